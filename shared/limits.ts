@@ -1,0 +1,42 @@
+/** Every limit of Reverie, in one place, with its unit in the name or beside it. */
+export const limits = {
+  image: {
+    /** Shorter side below this is refused: the deepest tap of a VGG would see less than one cell. */
+    minSide: 16,
+    /** Longest side that is decoded at all; browsers fail or crash above it. */
+    maxSide: 16_384,
+    /** Pixels that are decoded at all (a 100-megapixel photo is 400 MB of RGBA). */
+    maxPixels: 100_000_000,
+    /** Longer side over shorter side above this is refused: nothing sensible is left after scaling. */
+    maxAspect: 16,
+    /** File bytes. */
+    maxBytes: 64 * 1024 * 1024,
+  },
+  run: {
+    /** Long side of the result, pixels. */
+    minSize: 64,
+    maxSize: 2048,
+    maxSteps: 5_000,
+    maxStyles: 8,
+    maxLayers: 32,
+    seed: { min: 0, max: 0xffff_ffff },
+  },
+  weights: {
+    /** A shard's bytes; IndexedDB on Safari and the edge's asset limit both like it small. */
+    maxShardBytes: 4 * 1024 * 1024,
+    maxShards: 256,
+    fetchAttempts: 3,
+    /** No byte for this long means a dead connection, milliseconds. */
+    stallMs: 20_000,
+  },
+  worker: {
+    readyTimeoutMs: 30_000,
+    /** A run that does not answer a cancel within this time is terminated, milliseconds. */
+    cancelGraceMs: 5_000,
+    /** An idle worker is stopped after this time, milliseconds. */
+    idleMs: 5 * 60_000,
+    maxQueue: 4,
+    /** Previews at most this often, milliseconds: three a second, the flashing bound of WCAG 2.3.1. */
+    previewIntervalMs: 340,
+  },
+} as const;

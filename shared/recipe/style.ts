@@ -1,0 +1,90 @@
+/**
+ * Style transfer's part of the recipe: its schema, bounds and defaults. The studio, the command line,
+ * the presets and the technique read every default from here.
+ */
+import * as v from 'valibot';
+import { limits } from '../limits';
+import { idSchema, sha256Schema } from '../manifest';
+
+const finite = (min: number, max: number) => v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max));
+const integer = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+const layerWeight = v.strictObject({ layer: v.pipe(v.string(), v.maxLength(64)), weight: finite(0, 1e6) });
+
+/** A style is a preset of the server, or an image of the visitor's own by the hash of its pixels. */
+export const styleSourceSchema = v.union([
+  v.strictObject({ preset: idSchema, weight: v.optional(finite(0, 100), 1) }),
+  v.strictObject({ image: v.nullable(sha256Schema), weight: v.optional(finite(0, 100), 1) }),
+]);
+export type StyleSource = v.InferOutput<typeof styleSourceSchema>;
+
+export const styleLosses = ['gram', 'covariance', 'moments', 'wasserstein'] as const;
+export type StyleLossKind = (typeof styleLosses)[number];
+
+/** Defaults of style transfer. Reasons and sources: web/engine/techniques/style/README.md. */
+export const styleDefaults = {
+  size: 512,
+  seed: 1,
+  strength: 50,
+  styleScale: 1,
+  loss: 'covariance',
+  contentLayers: [{ layer: 'relu4_2', weight: 1 }],
+  styleLayers: [
+    { layer: 'relu1_1', weight: 1 },
+    { layer: 'relu2_1', weight: 1 },
+    { layer: 'relu3_1', weight: 1 },
+    { layer: 'relu4_1', weight: 1 },
+    { layer: 'relu5_1', weight: 1 },
+  ],
+  totalVariation: 1,
+  start: 'content',
+  schedule: { minSize: 128, firstSteps: 160, steps: 80 },
+  optimiser: { stepSize: 0.02, beta1: 0.9, beta2: 0.99, averaging: 0.97 },
+} as const;
+
+export const styleRecipeSchema = v.strictObject({
+  technique: v.literal('style'),
+  version: v.literal(1),
+  network: v.optional(idSchema, 'reverie-vgg'),
+  /** Hash of the weights the run was made with (see `weightsHash`); a replay with others says so. */
+  weights: v.optional(sha256Schema),
+  /** Long side of the result in pixels. */
+  size: v.optional(integer(limits.run.minSize, limits.run.maxSize), styleDefaults.size),
+  seed: v.optional(integer(limits.run.seed.min, limits.run.seed.max), styleDefaults.seed),
+  /** SHA-256 of the content photo's pixels at run size; null until the person chose one. */
+  content: v.optional(v.nullable(sha256Schema), null),
+  styles: v.pipe(v.array(styleSourceSchema), v.minLength(1), v.maxLength(limits.run.maxStyles)),
+  /** 0 keeps the photo, 100 lets the painting win; logarithmic in the loss weight. */
+  strength: v.optional(finite(0, 100), styleDefaults.strength),
+  /** Size of the painting relative to the result: 2 paints with strokes twice as large. */
+  styleScale: v.optional(finite(0.25, 4), styleDefaults.styleScale),
+  loss: v.optional(v.picklist(styleLosses), styleDefaults.loss),
+  contentLayers: v.optional(v.pipe(v.array(layerWeight), v.maxLength(limits.run.maxLayers)), () =>
+    styleDefaults.contentLayers.map((l) => ({ ...l })),
+  ),
+  styleLayers: v.optional(v.pipe(v.array(layerWeight), v.minLength(1), v.maxLength(limits.run.maxLayers)), () =>
+    styleDefaults.styleLayers.map((l) => ({ ...l })),
+  ),
+  totalVariation: v.optional(finite(0, 1e4), styleDefaults.totalVariation),
+  start: v.optional(v.picklist(['content', 'noise']), styleDefaults.start),
+  schedule: v.optional(
+    v.strictObject({
+      /** Long side of the coarsest scale; scales grow by √2 up to `size`. */
+      minSize: v.optional(integer(limits.run.minSize, limits.run.maxSize), styleDefaults.schedule.minSize),
+      firstSteps: v.optional(integer(0, limits.run.maxSteps), styleDefaults.schedule.firstSteps),
+      /** Steps at every further scale. */
+      steps: v.optional(integer(0, limits.run.maxSteps), styleDefaults.schedule.steps),
+    }),
+    () => ({ ...styleDefaults.schedule }),
+  ),
+  optimiser: v.optional(
+    v.strictObject({
+      stepSize: v.optional(finite(1e-5, 1), styleDefaults.optimiser.stepSize),
+      beta1: v.optional(finite(0, 0.9999), styleDefaults.optimiser.beta1),
+      beta2: v.optional(finite(0, 0.99999), styleDefaults.optimiser.beta2),
+      /** Decay of the average of iterates, which is what is shown and kept; 0 turns it off. */
+      averaging: v.optional(finite(0, 0.9999), styleDefaults.optimiser.averaging),
+    }),
+    () => ({ ...styleDefaults.optimiser }),
+  ),
+});
+export type StyleRecipe = v.InferOutput<typeof styleRecipeSchema>;

@@ -1,0 +1,131 @@
+/**
+ * The engine's contract with whoever drives it: the studio through a Web Worker (`client.ts`), the
+ * command line and the tests directly (`host/engine.ts`). Plain data only, so that everything crosses
+ * `postMessage`; pixel buffers are transferred, not copied.
+ */
+import type { ErrorRecord } from '../../shared/errors';
+import type { WeightsManifest } from '../../shared/manifest';
+import type { Recipe } from '../../shared/recipe';
+
+/** sRGB, 8 bits, RGBA interleaved, rows top to bottom; `data.length = width · height · 4`. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+export const backendNames = ['webgpu', 'wasm', 'cpu'] as const;
+export type BackendName = (typeof backendNames)[number];
+
+/** What the device phase found out; shown to the person. */
+export interface DeviceReport {
+  readonly backend: BackendName;
+  /** GPU vendor and architecture, `WASM SIMD`, or `JavaScript`. */
+  readonly description: string;
+  /** Why each better backend was passed over, best first: `{ backend: 'webgpu', reason: 'no adapter' }`. */
+  readonly rejected: readonly { backend: BackendName; reason: string }[];
+}
+
+/** In the order in which a run goes through them. */
+export const phases = ['device', 'weights', 'warm-up', 'style', 'optimise', 'finish'] as const;
+export type Phase = (typeof phases)[number];
+
+/** One record, sent on every phase start and at most every few steps within a phase. */
+export interface Progress {
+  readonly phase: Phase;
+  /** Steps done and to do in the whole phase (shards for `weights`, iterations for `optimise`). */
+  readonly step: number;
+  readonly steps: number;
+  /** Bytes of weights and presets on hand and needed; `cached` is true when none came over the network. */
+  readonly bytes?: { readonly loaded: number; readonly total: number; readonly cached: boolean };
+  /** Pyramid scale, counted from 1, and its picture size. */
+  readonly scale?: { readonly index: number; readonly count: number; readonly width: number; readonly height: number };
+  readonly loss?: number;
+  readonly msPerStep?: number;
+  /** Estimated time to the end of the run, milliseconds. */
+  readonly remainingMs?: number;
+  /** Bytes that tensors hold on the device now. */
+  readonly memoryBytes?: number;
+}
+
+export interface MemoryEstimate {
+  /** Peak bytes of one iteration at the recipe's size. */
+  readonly bytes: number;
+  /** What this device may spend. */
+  readonly budgetBytes: number;
+  /** The largest size (long side, pixels) that fits; equal to the recipe's when it fits. */
+  readonly fittingSize: number;
+}
+
+/** Everything a run needs; `inputs.content` may be any size, the engine scales it to the recipe's. */
+export interface RunRequest {
+  readonly recipe: Recipe;
+  readonly inputs: {
+    readonly content: Pixels;
+    /** One per entry of `recipe.styles` that is an image, in that order. */
+    readonly styles: readonly Pixels[];
+  };
+}
+
+/** What a run leaves behind: the picture and the record that lets anyone repeat it. */
+export interface RunResult {
+  readonly pixels: Pixels;
+  readonly record: RunRecord;
+  /** False when the person cancelled: `pixels` is then the last image, and still theirs to keep. */
+  readonly complete: boolean;
+}
+
+export interface RunRecord {
+  /** With all defaults filled in, hashes of inputs and weights included. */
+  readonly recipe: Recipe;
+  readonly engine: string;
+  readonly device: DeviceReport;
+  readonly width: number;
+  readonly height: number;
+  /** Sampled, not every step. */
+  readonly losses: readonly { readonly step: number; readonly loss: number }[];
+  readonly steps: number;
+  readonly elapsedMs: number;
+  readonly msPerStep: number;
+  readonly peakBytes: number;
+}
+
+/** Listener side of a run. Both are optional and may be called rarely; neither is awaited by the maths. */
+export interface RunListener {
+  onProgress?(progress: Progress): void;
+  /** The next preview is not made before the returned promise settles (back-pressure). */
+  onPreview?(pixels: Pixels): void | Promise<void>;
+}
+
+/** A run under way. `result` rejects with a `ReverieError`; a cancelled run resolves if it has an image. */
+export interface Run {
+  readonly result: Promise<RunResult>;
+  pause(): void;
+  resume(): void;
+  /** Takes effect within one iteration. Rejects `result` with `aborted` if no image exists yet. */
+  cancel(): void;
+}
+
+export interface EngineOptions {
+  /** Base URL of the edge; manifests, shards and presets are fetched below it. */
+  readonly baseUrl: string;
+  /** Use only this backend (tests, the command line); default: best that passes its self-test. */
+  readonly backend?: BackendName;
+}
+
+/** Implemented twice: in place (`host/engine.ts`) and through a Web Worker (`client.ts`). */
+export interface Engine {
+  /** Chooses and self-tests a backend; cheap when called again. */
+  device(): Promise<DeviceReport>;
+  /** Fetches, verifies and stores weights ahead of a run, so that the first run starts at once. */
+  prepare(network: string, onProgress?: (progress: Progress) => void): Promise<WeightsManifest>;
+  estimate(recipe: Recipe, content: { width: number; height: number }): Promise<MemoryEstimate>;
+  /** Queued: runs go one after another. */
+  run(request: RunRequest, listener?: RunListener): Run;
+  /** Deletes every stored weight and preset on this device. */
+  clearStorage(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Results cross the worker boundary as values: comlink strips an error's class and code (comlink 4.4). */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorRecord };

@@ -1,0 +1,73 @@
+/**
+ * The engine's own kernels, as names and types. Each has a composition over stock TensorFlow.js kernels
+ * that runs on every backend (`composed.ts`: the oracle), and faster implementations registered in the
+ * TensorFlow.js kernel registry for one backend under the same name (`device/wasm`, `device/webgpu`).
+ * `index.ts` calls the registered one if there is one. All tensors are float32, features are NHWC with
+ * batch 1.
+ */
+
+/** What a convolution reads beyond the border. `zero` with all sides 0 is a "valid" convolution. */
+export type PaddingMode = 'reflect' | 'replicate' | 'zero' | 'circular';
+
+export interface Padding {
+  readonly mode: PaddingMode;
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+export const kernelNames = {
+  /**
+   * y = activation(pad(x) ∗ filter + bias).
+   * Inputs: `x [1,H,W,Ci]`, `filter [kh,kw,Ci,Co]`, `bias [Co]`. Attributes: ConvAttributes. Output `[1,Ho,Wo,Co]`.
+   */
+  conv2d: 'ReverieConv2D',
+  /**
+   * Adjoint of conv2d with respect to x: padᵀ(fullConv(dy · [y > 0], rotated)).
+   * Inputs: `dy [1,Ho,Wo,Co]`, `y` the same shape (only when attributes.relu), `rotated [kh,kw,Co,Ci]` (filter turned by
+   * 180° with its channel axes swapped, made once per layer). Attributes: ConvGradAttributes. Output `inputShape`.
+   */
+  conv2dInputGrad: 'ReverieConv2DInputGrad',
+  /**
+   * First and second raw moments over positions, deterministic (no atomics).
+   * Input: `x [1,H,W,C]`. Outputs: `mean [C] = Σ f / M`, `gram [C,C] = Σ f fᵀ / M`, M = H·W.
+   */
+  moments: 'ReverieMoments',
+  /**
+   * The adjoint of `moments`, and of anything affine in the features: out = dy + x·matrix + vector, per position.
+   * Inputs: `x [1,H,W,C]`, `matrix [C,C]`, `vector [C]`, `dy [1,H,W,C]` (optional: absent means 0). Output `[1,H,W,C]`.
+   */
+  affine: 'ReverieAffine',
+  /**
+   * One Adam step with clamp and a running average of iterates.
+   * Inputs: `x`, `gradient`, `first`, `second`, `average`, all one shape. Attributes: AdamAttributes.
+   * Outputs: new `x`, `first`, `second`, `average`; the inputs stay as they were.
+   */
+  adam: 'ReverieAdam',
+} as const;
+
+export interface ConvAttributes {
+  readonly stride: number;
+  readonly padding: Padding;
+  readonly relu: boolean;
+}
+
+export interface ConvGradAttributes extends ConvAttributes {
+  readonly inputShape: readonly [number, number, number, number];
+}
+
+/** Kingma & Ba 2015, algorithm 1; the average is an exponential one, not bias-corrected here. */
+export interface AdamAttributes {
+  readonly stepSize: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Steps already taken; bias correction uses `step + 1`. */
+  readonly step: number;
+  /** average' = averaging · average + (1 − averaging) · x' */
+  readonly averaging: number;
+  /** x' is clamped to [min, max]. */
+  readonly min: number;
+  readonly max: number;
+}

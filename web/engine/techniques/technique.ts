@@ -1,0 +1,48 @@
+/**
+ * What a technique is to the engine: a function from a recipe and its inputs to a picture, run under a
+ * control that carries progress out and pause and cancel in. A new technique is a new folder beside this
+ * file and a line in `index.ts`.
+ */
+import type { Recipe } from '../../../shared/recipe';
+import type { MemoryEstimate, Pixels, Progress } from '../api';
+import type { Network } from '../network/network';
+import type { StyleTargets } from './style/targets';
+
+export interface RunControl {
+  /**
+   * Call once per iteration. Cheap; every few milliseconds it yields to the event loop so that messages
+   * arrive, holds while paused, and returns false once the run was cancelled (stop, keep the image).
+   */
+  proceed(): Promise<boolean>;
+  report(progress: Progress): void;
+  /** True when the last preview was taken and the interval is over: then read pixels and call `preview`. */
+  wantsPreview(): boolean;
+  preview(pixels: Pixels): void;
+}
+
+export interface TechniqueContext<R extends Recipe = Recipe> {
+  readonly recipe: R;
+  readonly network: Network;
+  readonly content: Pixels;
+  /** One per entry of `recipe.styles`, presets already fetched. */
+  readonly styles: readonly StyleTargets[];
+  readonly control: RunControl;
+}
+
+export interface TechniqueResult {
+  readonly pixels: Pixels;
+  readonly complete: boolean;
+  readonly losses: readonly { readonly step: number; readonly loss: number }[];
+  readonly steps: number;
+  readonly msPerStep: number;
+  readonly peakBytes: number;
+}
+
+export interface Technique<R extends Recipe = Recipe> {
+  readonly name: R['technique'];
+  run(context: TechniqueContext<R>): Promise<TechniqueResult>;
+  /** Peak bytes of one iteration, by arithmetic from the layer shapes: nothing is allocated. */
+  estimateBytes(recipe: R, network: Network, width: number, height: number): number;
+}
+
+export type { MemoryEstimate };
