@@ -1,0 +1,157 @@
+/** The networks that Reverie knows, as declarations. Weights come separately (web/engine/weights). */
+import { ReverieError } from '../../../shared/errors';
+import { type Architecture, type Node, type PoolLayer, uniformPadding } from './layers';
+
+export * from './layers';
+
+const imagenetMean = [0.485, 0.456, 0.406];
+
+/** Channels of every convolution, block by block. */
+type VggChannels = readonly (readonly number[])[];
+
+interface VggOptions {
+  readonly channels: VggChannels;
+  readonly pooling: PoolLayer['method'];
+  /** Either fixed numbers, or a 1×1 convolution among the weights that does the same. */
+  readonly input: { readonly mean: readonly number[]; readonly std: readonly number[] } | 'preprocess';
+}
+
+/** VGG (Simonyan & Zisserman 2015): 3×3 convolutions with ReLU, reflection padding, 2×2 pooling between blocks. */
+function vgg(id: string, { channels, pooling, input }: VggOptions): Architecture {
+  const nodes: Node[] = [
+    input === 'preprocess'
+      ? {
+          name: 'preprocess',
+          from: ['input'],
+          layer: {
+            kind: 'conv',
+            kernel: [1, 1],
+            channels: [3, 3],
+            stride: 1,
+            padding: uniformPadding('zero', 0),
+            relu: false,
+          },
+        }
+      : { name: 'normalise', from: ['input'], layer: { kind: 'normalise', ...input } },
+  ];
+  let previous = nodes[0]?.name ?? 'input';
+  let depth = 3;
+  const append = (node: Node) => {
+    nodes.push(node);
+    previous = node.name;
+  };
+  channels.forEach((block, b) => {
+    if (b > 0) {
+      append({
+        name: `pool${b}`,
+        from: [previous],
+        layer: { kind: 'pool', method: pooling, size: 2, stride: 2, ceil: false },
+      });
+    }
+    block.forEach((width, i) => {
+      append({
+        name: `conv${b + 1}_${i + 1}`,
+        tap: `relu${b + 1}_${i + 1}`,
+        from: [previous],
+        layer: {
+          kind: 'conv',
+          kernel: [3, 3],
+          channels: [depth, width],
+          stride: 1,
+          padding: uniformPadding('reflect', 1),
+          relu: true,
+        },
+      });
+      depth = width;
+    });
+  });
+  return { id, nodes };
+}
+
+/** SqueezeNet 1.1 (Iandola et al. 2016), torchvision's layout; fire module f's output is tap `fire<f>`. */
+function squeezeNet(id: string): Architecture {
+  const nodes: Node[] = [
+    {
+      name: 'normalise',
+      from: ['input'],
+      layer: { kind: 'normalise', mean: imagenetMean, std: [0.229, 0.224, 0.225] },
+    },
+  ];
+  const conv = (name: string, from: string, size: number, channels: [number, number], stride = 1): Node => ({
+    name,
+    from: [from],
+    layer: {
+      kind: 'conv',
+      kernel: [size, size],
+      channels,
+      stride,
+      // The first convolution alone is unpadded, and it alone has a stride.
+      padding: uniformPadding('zero', stride === 1 && size === 3 ? 1 : 0),
+      relu: true,
+    },
+  });
+  const pool = (name: string, from: string): Node => ({
+    name,
+    from: [from],
+    layer: { kind: 'pool', method: 'max', size: 3, stride: 2, ceil: true },
+  });
+  nodes.push({ ...conv('conv1', 'normalise', 3, [3, 64], 2), tap: 'relu1' }, pool('pool1', 'conv1'));
+  let previous = 'pool1';
+  let depth = 64;
+  const squeezes = [16, 16, 32, 32, 48, 48, 64, 64];
+  squeezes.forEach((squeeze, i) => {
+    const fire = `fire${i + 2}`;
+    const expand = squeeze * 4;
+    nodes.push(
+      conv(`${fire}.squeeze`, previous, 1, [depth, squeeze]),
+      conv(`${fire}.expand1x1`, `${fire}.squeeze`, 1, [squeeze, expand]),
+      conv(`${fire}.expand3x3`, `${fire}.squeeze`, 3, [squeeze, expand]),
+      { name: fire, tap: fire, from: [`${fire}.expand1x1`, `${fire}.expand3x3`], layer: { kind: 'concat' } },
+    );
+    previous = fire;
+    depth = 2 * expand;
+    if (fire === 'fire3' || fire === 'fire5') {
+      nodes.push(pool(`pool${i + 2}`, fire));
+      previous = `pool${i + 2}`;
+    }
+  });
+  return { id, nodes };
+}
+
+const vgg16x: VggOptions = {
+  channels: [[16, 16], [32, 32], [64, 64, 64, 64], [128, 128, 128, 128], [128]],
+  pooling: 'max',
+  input: 'preprocess',
+};
+
+const known: readonly Architecture[] = [
+  vgg('reverie-vgg', {
+    channels: [
+      [16, 16],
+      [32, 32],
+      [64, 64, 64, 64],
+      [128, 128, 104, 88],
+      [128, 80, 40, 80],
+    ],
+    pooling: 'average',
+    input: { mean: imagenetMean, std: [0.226, 0.226, 0.226] },
+  }),
+  vgg('vgg19-16x', vgg16x),
+  // Gatys et al. found average pooling to give slightly cleaner pictures; the weights are the same file.
+  vgg('vgg19-16x-average', { ...vgg16x, pooling: 'average' }),
+  squeezeNet('squeezenet1_1'),
+];
+
+export const architectures: Readonly<Record<string, Architecture>> = Object.fromEntries(
+  known.map((architecture) => [architecture.id, architecture]),
+);
+
+/** @throws ReverieError `network-unknown`, naming the architectures that exist. */
+export function architectureOf(id: string): Architecture {
+  const architecture = architectures[id];
+  if (architecture) return architecture;
+  throw new ReverieError(
+    'network-unknown',
+    `There is no architecture "${id}"; there are ${Object.keys(architectures).join(', ')}.`,
+  );
+}

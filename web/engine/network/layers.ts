@@ -1,0 +1,130 @@
+/**
+ * What a network is made of, as data: layers with their shapes, no weights and no arithmetic.
+ * A network is a list of nodes in topological order; each names the nodes that it reads.
+ */
+import { ReverieError } from '../../../shared/errors';
+import type { Padding, PaddingMode } from '../kernels/contract';
+
+export interface ConvLayer {
+  readonly kind: 'conv';
+  readonly kernel: readonly [height: number, width: number];
+  readonly channels: readonly [input: number, output: number];
+  readonly stride: number;
+  readonly padding: Padding;
+  readonly relu: boolean;
+}
+
+export interface PoolLayer {
+  readonly kind: 'pool';
+  readonly method: 'max' | 'average';
+  readonly size: number;
+  readonly stride: number;
+  /** PyTorch's ceil_mode: a last window may hang over the border. */
+  readonly ceil: boolean;
+}
+
+/** Joins its inputs along the channel axis. */
+export interface ConcatLayer {
+  readonly kind: 'concat';
+}
+
+/** (x − mean) / std per channel. */
+export interface NormaliseLayer {
+  readonly kind: 'normalise';
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+export type Layer = ConvLayer | PoolLayer | ConcatLayer | NormaliseLayer;
+
+export interface Node {
+  readonly name: string;
+  /** Names of earlier nodes, or `input`. */
+  readonly from: readonly string[];
+  readonly layer: Layer;
+  /** Public name of this node's output, e.g. `relu4_1`. */
+  readonly tap?: string;
+}
+
+export interface Architecture {
+  readonly id: string;
+  readonly nodes: readonly Node[];
+}
+
+export interface ParameterShape {
+  readonly name: string;
+  /** HWIO for filters, `[out]` for biases. */
+  readonly shape: readonly number[];
+}
+
+export const uniformPadding = (mode: PaddingMode, size: number): Padding => ({
+  mode,
+  top: size,
+  bottom: size,
+  left: size,
+  right: size,
+});
+
+/** Every tensor that an architecture needs from its weights file. */
+export function parameterShapes(architecture: Architecture): ParameterShape[] {
+  return architecture.nodes.flatMap(({ name, layer }) =>
+    layer.kind === 'conv'
+      ? [
+          { name: `${name}.weight`, shape: [...layer.kernel, ...layer.channels] },
+          { name: `${name}.bias`, shape: [layer.channels[1]] },
+        ]
+      : [],
+  );
+}
+
+export function tapsOf(architecture: Architecture): string[] {
+  return architecture.nodes.flatMap((node) => (node.tap ? [node.tap] : []));
+}
+
+/** @throws ReverieError `layer-unknown`, naming the taps that exist. */
+export function nodeOfTap(architecture: Architecture, tap: string): Node {
+  const node = architecture.nodes.find((candidate) => candidate.tap === tap);
+  if (node) return node;
+  throw new ReverieError(
+    'layer-unknown',
+    `${architecture.id} has no layer "${tap}"; it has ${tapsOf(architecture).join(', ')}.`,
+  );
+}
+
+/** Output side of a window sliding over `input` (already padded) pixels. */
+export function outputSide(input: number, window: number, stride: number, ceil = false): number {
+  const steps = (input - window) / stride;
+  if (!ceil) return Math.floor(steps) + 1;
+  // PyTorch drops a last window that would start beyond the input.
+  const count = Math.ceil(steps) + 1;
+  return (count - 1) * stride >= input ? count - 1 : count;
+}
+
+export type FeatureShape = readonly [height: number, width: number, channels: number];
+
+/** Shape of a layer's output for the shapes of its inputs. */
+export function outputShape(layer: Layer, inputs: readonly FeatureShape[]): FeatureShape {
+  const [first] = inputs;
+  if (!first) throw new ReverieError('internal', `A ${layer.kind} layer needs an input.`);
+  const [height, width, channels] = first;
+  switch (layer.kind) {
+    case 'conv': {
+      const { padding, kernel, stride } = layer;
+      return [
+        outputSide(height + padding.top + padding.bottom, kernel[0], stride),
+        outputSide(width + padding.left + padding.right, kernel[1], stride),
+        layer.channels[1],
+      ];
+    }
+    case 'pool':
+      return [
+        outputSide(height, layer.size, layer.stride, layer.ceil),
+        outputSide(width, layer.size, layer.stride, layer.ceil),
+        channels,
+      ];
+    case 'concat':
+      return [height, width, inputs.reduce((sum, shape) => sum + shape[2], 0)];
+    case 'normalise':
+      return first;
+  }
+}
