@@ -95,7 +95,7 @@ function squeezeNet(id: string): Architecture {
     from: [from],
     layer: { kind: 'pool', method: 'max', size: 3, stride: 2, ceil: true },
   });
-  nodes.push({ ...conv('conv1', 'normalise', 3, [3, 64], 2), tap: 'relu1' }, pool('pool1', 'conv1'));
+  nodes.push({ ...conv('conv1', 'normalise', 3, [3, 64], 2), tap: 'conv1' }, pool('pool1', 'conv1'));
   let previous = 'pool1';
   let depth = 64;
   const squeezes = [16, 16, 32, 32, 48, 48, 64, 64];
