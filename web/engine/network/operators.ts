@@ -1,0 +1,181 @@
+/**
+ * The arithmetic of each layer: forward and adjoint, over the engine's kernels. An operator says what its
+ * adjoint needs, so that the network keeps nothing else alive.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { ReverieError } from '../../../shared/errors';
+import { conv2d, conv2dInputGrad } from '../kernels';
+import type { ConvLayer, Layer, NormaliseLayer, PoolLayer } from './layers';
+import { outputSide } from './layers';
+
+type Tensor1D = tf.Tensor1D;
+type Tensor4D = tf.Tensor4D;
+type Shape4D = readonly [number, number, number, number];
+
+/** What the forward pass left for the adjoint. */
+export interface Saved {
+  readonly inputShapes: readonly Shape4D[];
+  /** Present when `needsInput` (first input only). */
+  readonly input: Tensor4D | null;
+  /** Present when `needsOutput`. */
+  readonly output: Tensor4D | null;
+}
+
+export interface Operator {
+  readonly needsInput: boolean;
+  readonly needsOutput: boolean;
+  /** A new tensor; inputs are the caller's. */
+  forward(inputs: readonly Tensor4D[]): Tensor4D;
+  /** Gradients with respect to each input, new tensors; `dy` is the caller's. */
+  adjoint(dy: Tensor4D, saved: Saved): Tensor4D[];
+  dispose(): void;
+}
+
+export interface Parameter {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+export type Parameters = ReadonlyMap<string, Parameter>;
+
+/** @throws ReverieError `weights-invalid` when a parameter is missing or has another shape. */
+export function createOperator(name: string, layer: Layer, parameters: Parameters): Operator {
+  switch (layer.kind) {
+    case 'conv':
+      return convOperator(name, layer, parameters);
+    case 'pool':
+      return poolOperator(layer);
+    case 'concat':
+      return concatOperator();
+    case 'normalise':
+      return normaliseOperator(layer);
+  }
+}
+
+function parameter(parameters: Parameters, name: string, shape: readonly number[]): Float32Array {
+  const found = parameters.get(name);
+  if (!found) throw new ReverieError('weights-invalid', `The weights have no tensor "${name}".`);
+  if (found.shape.join() !== shape.join() || found.values.length !== shape.reduce((a, b) => a * b, 1)) {
+    throw new ReverieError(
+      'weights-invalid',
+      `Tensor "${name}" has shape [${found.shape.join(', ')}]; the architecture needs [${shape.join(', ')}].`,
+    );
+  }
+  return found.values;
+}
+
+function convOperator(name: string, layer: ConvLayer, parameters: Parameters): Operator {
+  const shape = [...layer.kernel, ...layer.channels] as [number, number, number, number];
+  const filter = tf.tensor4d(parameter(parameters, `${name}.weight`, shape), shape);
+  const bias: Tensor1D = tf.tensor1d(parameter(parameters, `${name}.bias`, [layer.channels[1]]));
+  const rotated = tf.tidy(() => filter.reverse([0, 1]).transpose<Tensor4D>([0, 1, 3, 2]));
+  const { stride, padding, relu } = layer;
+  return {
+    needsInput: false,
+    // The ReLU's mask is y > 0: the output is enough.
+    needsOutput: relu,
+    forward: ([x]) => conv2d(given(x), filter, bias, { stride, padding, relu }),
+    adjoint: (dy, { inputShapes: [inputShape], output }) => [
+      conv2dInputGrad(dy, output, rotated, { stride, padding, relu, inputShape: given(inputShape) }),
+    ],
+    dispose: () => tf.dispose([filter, bias, rotated]),
+  };
+}
+
+function poolOperator({ method, size, stride, ceil }: PoolLayer): Operator {
+  // Ceil mode as a border of −∞ (max only): the stock kernels know no ceil.
+  const hang = (side: number) => (outputSide(side, size, stride, ceil) - 1) * stride + size - side;
+  const padded = (x: Tensor4D): Tensor4D => {
+    const [, height, width] = x.shape;
+    const bottom = Math.max(0, hang(height));
+    const right = Math.max(0, hang(width));
+    if (!ceil || bottom + right === 0) return x.clone();
+    return tf.pad4d(
+      x,
+      [
+        [0, 0],
+        [0, bottom],
+        [0, right],
+        [0, 0],
+      ],
+      Number.NEGATIVE_INFINITY,
+    );
+  };
+  const attributes = { filterSize: [size, size], strides: [stride, stride], pad: 'valid' };
+  if (method === 'max') {
+    return {
+      needsInput: true,
+      needsOutput: true,
+      forward: ([x]) =>
+        tf.tidy(() => tf.engine().runKernel('MaxPool', { x: padded(given(x)) }, attributes) as Tensor4D),
+      adjoint: (dy, { input, output }) =>
+        tf.tidy(() => {
+          const x = given(input);
+          const dx = tf
+            .engine()
+            .runKernel('MaxPoolGrad', { dy, input: padded(x), output: given(output) }, attributes) as Tensor4D;
+          return [dx.slice([0, 0, 0, 0], x.shape)];
+        }),
+      dispose: () => undefined,
+    };
+  }
+  if (ceil || size !== stride) {
+    throw new ReverieError('internal', 'Average pooling is defined for windows side by side, without ceil mode.');
+  }
+  return {
+    needsInput: false,
+    needsOutput: false,
+    forward: ([x]) => tf.engine().runKernel('AvgPool', { x: given(x) }, attributes) as Tensor4D,
+    // Windows side by side: every pixel gets its window's share, a left-over border gets nothing.
+    adjoint: (dy, { inputShapes: [inputShape] }) =>
+      tf.tidy(() => {
+        const [, height, width] = given(inputShape);
+        const [, rows, columns] = dy.shape;
+        const spread = tf.image.resizeNearestNeighbor(dy.mul<Tensor4D>(1 / size ** 2), [rows * size, columns * size]);
+        const bottom = height - rows * size;
+        const right = width - columns * size;
+        return [
+          bottom + right === 0
+            ? spread
+            : tf.pad4d(spread, [
+                [0, 0],
+                [0, bottom],
+                [0, right],
+                [0, 0],
+              ]),
+        ];
+      }),
+    dispose: () => undefined,
+  };
+}
+
+function concatOperator(): Operator {
+  return {
+    needsInput: false,
+    needsOutput: false,
+    forward: (inputs) => tf.concat([...inputs], 3),
+    adjoint: (dy, { inputShapes }) =>
+      tf.split(
+        dy,
+        inputShapes.map((shape) => shape[3]),
+        3,
+      ),
+    dispose: () => undefined,
+  };
+}
+
+function normaliseOperator({ mean, std }: NormaliseLayer): Operator {
+  const shift = tf.tensor1d([...mean]);
+  const scale = tf.tensor1d(std.map((value) => 1 / value));
+  return {
+    needsInput: false,
+    needsOutput: false,
+    forward: ([x]) => tf.tidy(() => given(x).sub(shift).mul<Tensor4D>(scale)),
+    adjoint: (dy) => [dy.mul<Tensor4D>(scale)],
+    dispose: () => tf.dispose([shift, scale]),
+  };
+}
+
+function given<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined) throw new ReverieError('internal', 'A layer was run without its input.');
+  return value;
+}
