@@ -1,0 +1,3 @@
+/** Image files in Node: the command line, the presets and the tests read and write pictures through here. */
+export { decodeImage, type ReadImage, readImage } from './read';
+export { checkWritable, encodeImage, writeImage } from './write';

@@ -1,0 +1,106 @@
+/**
+ * Image files in Node, read with sharp (libvips) into the engine's `Pixels`: upright, sRGB, 8 bits,
+ * opaque. What was changed on the way is told in `notes`; what cannot be read is refused with a code.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import sharp from 'sharp';
+import { ReverieError } from '../../shared/errors';
+import { limits } from '../../shared/limits';
+import type { Pixels } from '../../web/engine/api';
+import { checkDimensions } from './dimensions';
+import { sniff } from './sniff';
+import { flatten } from './transparency';
+
+export interface ReadImage extends Pixels {
+  /** What was changed or left out, in plain English, for the person: `Only the first of 12 frames is used.` */
+  readonly notes: string[];
+}
+
+const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+
+/**
+ * @throws ReverieError `not-found` (no such file), `image-not-an-image`, `image-unsupported`, `image-truncated`
+ *   (cut short or damaged), `image-too-small`, `image-too-large`.
+ */
+export async function readImage(path: string): Promise<ReadImage> {
+  const info = await stat(path).catch((cause: unknown) => {
+    throw new ReverieError('not-found', `There is no file ${path}.`, { cause });
+  });
+  if (!info.isFile()) throw new ReverieError('image-not-an-image', `${path} is not a file.`);
+  checkBytes(path, info.size);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    const reason = ReverieError.from(cause).message;
+    throw new ReverieError('not-found', `${path} cannot be read: ${reason}.`, { cause });
+  });
+  return decodeImage(bytes, path);
+}
+
+/**
+ * The same for a file's bytes that are in memory already.
+ * @param name how messages call the picture.
+ */
+export async function decodeImage(bytes: Uint8Array, name = 'The picture'): Promise<ReadImage> {
+  checkBytes(name, bytes.length);
+  const kind = sniff(bytes);
+  if (!kind) {
+    throw new ReverieError('image-not-an-image', `${name} is not an image. Use a JPEG, PNG, WebP, GIF, AVIF or TIFF.`);
+  }
+  if (!kind.readable) {
+    throw new ReverieError(
+      'image-unsupported',
+      `${name} is a ${kind.name} file, which is not read here. Save it as JPEG or PNG first.`,
+    );
+  }
+  const damaged = (cause: unknown) =>
+    new ReverieError(
+      'image-truncated',
+      `${name} is a ${kind.name} file that is cut short or damaged. Fetch or save it again.`,
+      { cause },
+    );
+
+  // libvips must not be the one to refuse a size: its message has no code. `error` refuses truncation and
+  // corrupt data, but not the mere warnings that many cameras' metadata cause.
+  const open = () => sharp(bytes, { failOn: 'error', page: 0, pages: 1, limitInputPixels: false });
+  const metadata = await open()
+    .metadata()
+    .catch((cause: unknown) => {
+      throw damaged(cause);
+    });
+  // With one page asked for, `height` is that page's; orientations 5 to 8 swap the sides, which no bound minds.
+  checkDimensions(name, metadata.width, metadata.pageHeight ?? metadata.height);
+
+  const { data, info } = await open()
+    .autoOrient()
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause: unknown) => {
+      throw damaged(cause);
+    });
+  if (info.channels !== 4) throw damaged(new Error(`decoded to ${info.channels} channels`));
+
+  // A copy, so that the pixels own an ArrayBuffer that can be transferred (Buffer may share a pool).
+  const pixels = new Uint8ClampedArray(data);
+  const notes: string[] = [];
+  const frames = metadata.pages ?? 1;
+  if (kind.animated || frames > 1) {
+    const count = frames > 1 ? ` of ${frames} frames` : ' frame';
+    notes.push(
+      `${name} is ${kind.name === 'TIFF' ? 'a multi-page TIFF' : 'animated'}; only the first${count} is used.`,
+    );
+  }
+  if (metadata.space === 'cmyk') notes.push(`${name} is in CMYK (print) colours; they were converted to sRGB.`);
+  const behind = flatten(pixels);
+  if (behind) notes.push(`${name} is partly transparent; its mean colour ${behind} was put behind it.`);
+  return { width: info.width, height: info.height, data: pixels, notes };
+}
+
+function checkBytes(name: string, size: number): void {
+  if (size > limits.image.maxBytes) {
+    throw new ReverieError(
+      'image-too-large',
+      `${name} has ${megabytes(size)}; at most ${megabytes(limits.image.maxBytes)} are read. Scale it down first.`,
+    );
+  }
+}

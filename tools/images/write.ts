@@ -1,0 +1,68 @@
+/** Pixels into an image file, all or nothing: a reader never sees half a picture. */
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import sharp, { type Sharp } from 'sharp';
+import { ReverieError } from '../../shared/errors';
+import type { Pixels } from '../../web/engine/api';
+
+/** Qualities at which brush strokes keep their edges; 4:4:4 because strokes are small and colourful. */
+const encoders: Readonly<Record<string, (image: Sharp) => Sharp>> = {
+  '.png': (image) => image.png({ compressionLevel: 9 }),
+  '.jpg': (image) => image.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }),
+  '.jpeg': (image) => image.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }),
+  '.webp': (image) => image.webp({ quality: 92 }),
+};
+
+function encoderFor(path: string): (image: Sharp) => Sharp {
+  const encoder = encoders[extname(path).toLowerCase()];
+  if (encoder) return encoder;
+  throw new ReverieError('usage', `${path} must end in ${Object.keys(encoders).join(', ')}.`);
+}
+
+/**
+ * Fails now rather than after minutes of work: the extension is known, the folder exists and can be written.
+ * @throws ReverieError `usage`.
+ */
+export async function checkWritable(path: string): Promise<void> {
+  encoderFor(path);
+  const folder = dirname(path);
+  const info = await stat(folder).catch(() => null);
+  if (!info?.isDirectory()) throw new ReverieError('usage', `${path} cannot be written: there is no folder ${folder}.`);
+  const target = await stat(path).catch(() => null);
+  if (target && !target.isFile()) throw new ReverieError('usage', `${path} cannot be written: it is not a file.`);
+  const writable = async (what: string) => {
+    await access(what, constants.W_OK).catch((cause: unknown) => {
+      throw new ReverieError('usage', `${path} cannot be written: no permission for ${what}.`, { cause });
+    });
+  };
+  await writable(folder);
+  if (target) await writable(path);
+}
+
+/** @returns the bytes of the file that `path`'s extension asks for (PNG, JPEG or WebP), with no metadata. */
+export async function encodeImage(path: string, pixels: Pixels): Promise<Buffer> {
+  const { width, height, data } = pixels;
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const image = sharp(bytes, { raw: { width, height, channels: 4 } });
+  let opaque = true;
+  for (let i = 3; i < data.length && opaque; i += 4) opaque = data[i] === 255;
+  return encoderFor(path)(opaque ? image.removeAlpha() : image).toBuffer();
+}
+
+/**
+ * Writes by way of a temporary file in the same folder and a rename (atomic within a file system).
+ * @throws ReverieError `usage` for an unknown extension or a place that cannot be written.
+ */
+export async function writeImage(path: string, pixels: Pixels): Promise<void> {
+  const encoded = await encodeImage(path, pixels);
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
+  try {
+    await writeFile(temporary, encoded, { flag: 'wx' });
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new ReverieError('usage', `${path} cannot be written: ${ReverieError.from(cause).message}.`, { cause });
+  }
+}
