@@ -28,6 +28,10 @@ export const limits = {
     fetchAttempts: 3,
     /** No byte for this long means a dead connection, milliseconds. */
     stallMs: 20_000,
+    /** A browser's storage that does not answer for this long is given up for the session, milliseconds. */
+    storageTimeoutMs: 5_000,
+    /** Bytes of a file that the importer reads; Node reads no larger file at once. */
+    maxImportBytes: 2 * 1024 * 1024 * 1024 - 1,
   },
   worker: {
     readyTimeoutMs: 30_000,

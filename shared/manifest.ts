@@ -3,6 +3,7 @@
  * turn the bytes into float32. Written by `npm run weights`, served by the edge, read by the engine.
  */
 import * as v from 'valibot';
+import { ReverieError } from './errors';
 import { limits } from './limits';
 
 export const sha256Schema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits of SHA-256'));
@@ -50,6 +51,55 @@ export const weightsManifestSchema = v.strictObject({
   tensors: v.pipe(v.array(weightTensorSchema), v.minLength(1)),
 });
 export type WeightsManifest = v.InferOutput<typeof weightsManifestSchema>;
+
+/** Bytes that one value takes in a shard. */
+export const dtypeBytes = { float16: 2, uint8: 1, float32: 4 } as const satisfies Record<WeightTensor['dtype'], number>;
+
+/** Number of values in a tensor of this shape. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
+
+/**
+ * A manifest from anywhere, checked in full: the schema, and that tensors, byte ranges and shards add up.
+ * @throws ReverieError `weights-invalid`, naming the field or tensor that is wrong.
+ */
+export function parseWeightsManifest(value: unknown): WeightsManifest {
+  const parsed = v.safeParse(weightsManifestSchema, value);
+  if (!parsed.success) {
+    const issue = parsed.issues[0];
+    throw invalid(`${v.getDotPath(issue) ?? 'the top level'}: ${issue.message}`);
+  }
+  const manifest = parsed.output;
+  const names = new Set<string>();
+  let end = 0;
+  let parameters = 0;
+  for (const tensor of manifest.tensors) {
+    const { name, shape, dtype, offset, bytes } = tensor;
+    if (names.has(name)) throw invalid(`${name} is listed twice`);
+    names.add(name);
+    const size = sizeOf(shape);
+    const expected = size * dtypeBytes[dtype];
+    if (bytes !== expected)
+      throw invalid(`${name}: [${shape.join(', ')}] as ${dtype} takes ${expected} bytes, not ${bytes}`);
+    if (offset !== end) throw invalid(`${name} starts at byte ${offset}, but the tensor before it ends at ${end}`);
+    const channels = dtype === 'uint8' ? shape.at(-1) : undefined;
+    if (tensor.scale?.length !== channels || tensor.offsets?.length !== channels) {
+      throw invalid(`${name}: ${dtype} needs ${channels ?? 'no'} scales and offsets`);
+    }
+    end += bytes;
+    parameters += size;
+  }
+  const sharded = manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0);
+  if (end !== manifest.bytes) throw invalid(`tensors take ${end} bytes, but bytes says ${manifest.bytes}`);
+  if (sharded !== manifest.bytes) throw invalid(`shards hold ${sharded} bytes, but bytes says ${manifest.bytes}`);
+  if (parameters !== manifest.parameters) {
+    throw invalid(`tensors hold ${parameters} parameters, but parameters says ${manifest.parameters}`);
+  }
+  return manifest;
+}
+
+function invalid(detail: string): ReverieError {
+  return new ReverieError('weights-invalid', `The weights manifest is not valid: ${detail}. Import the network again.`);
+}
 
 /** Where the edge serves things. Shards are immutable: the name is the content. */
 export const weightPaths = {
