@@ -3,7 +3,7 @@ export type { Parameter, Parameters } from './decode';
 export { type Fetch, fetchBytes, type Patience } from './fetchBytes';
 export { fetchManifest, urlBelow } from './fetchManifest';
 export { fetchVerified, type VerifiedBytes, type VerifiedRequest } from './fetchVerified';
-export { decodeFloat16, encodeFloat16 } from './float16';
+export { decodeFloat16, encodeFloat16, maxFloat16 } from './float16';
 export { indexedDbStore } from './indexedDbStore';
 export { type LoadedWeights, type LoadWeightsOptions, loadWeights, type WeightsProgress } from './loadWeights';
 export { memoryShardStore, type PutOutcome, type ShardStore } from './shardStore';
