@@ -43,4 +43,18 @@ export const limits = {
     /** Previews at most this often, milliseconds: three a second, the flashing bound of WCAG 2.3.1. */
     previewIntervalMs: 340,
   },
+  device: {
+    /** A backend that has not started by then is passed over, milliseconds. */
+    openTimeoutMs: 20_000,
+    selfTestTimeoutMs: 10_000,
+    /** Peak bytes of a run. */
+    budget: {
+      mobileBytes: 300 * 1024 * 1024,
+      wasmBytes: 1024 * 1024 * 1024,
+      cpuBytes: 512 * 1024 * 1024,
+      /** Between these by the adapter's largest buffer. */
+      webgpuMinBytes: 512 * 1024 * 1024,
+      webgpuMaxBytes: 2048 * 1024 * 1024,
+    },
+  },
 } as const;
