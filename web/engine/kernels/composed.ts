@@ -14,7 +14,7 @@ type Tensor2D = tf.Tensor2D;
 type Tensor4D = tf.Tensor4D;
 
 function pad(x: Tensor4D, padding: Padding): Tensor4D {
-  if (!isPadded(padding)) return x.clone();
+  if (!isPadded(padding)) return tf.clone(x);
   const { mode, top, bottom, left, right } = padding;
   if (mode === 'zero')
     return tf.pad4d(x, [
@@ -26,7 +26,7 @@ function pad(x: Tensor4D, padding: Padding): Tensor4D {
   return tf.tidy(() => {
     const rows = tf.tensor1d(paddingMap(x.shape[1], top, bottom, mode), 'int32');
     const columns = tf.tensor1d(paddingMap(x.shape[2], left, right, mode), 'int32');
-    return x.gather(rows, 1).gather(columns, 2) as Tensor4D;
+    return tf.gather(tf.gather(x, rows, 1), columns, 2);
   });
 }
 
@@ -46,15 +46,18 @@ function unpad(
   [, height, width, channels]: ConvGradAttributes['inputShape'],
   padding: Padding,
 ): Tensor4D {
-  if (!isPadded(padding)) return dy.clone();
+  if (!isPadded(padding)) return tf.clone(dy);
   const { mode, top, bottom, left, right } = padding;
-  if (mode === 'zero') return dy.slice([0, top, left, 0], [1, height, width, channels]);
+  if (mode === 'zero') return tf.slice(dy, [0, top, left, 0], [1, height, width, channels]);
   return tf.tidy(() => {
     const paddedWidth = width + left + right;
-    const rows = tf.matMul(foldMatrix(height, top, bottom, mode), dy.reshape([-1, paddedWidth * channels]));
-    const columns = foldMatrix(width, left, right, mode).expandDims(0).tile([height, 1, 1]);
-    const folded = tf.matMul(columns, rows.reshape([height, paddedWidth, channels]));
-    return folded.reshape([1, height, width, channels]) as Tensor4D;
+    const rows = tf.matMul(
+      foldMatrix(height, top, bottom, mode),
+      tf.reshape(dy, [height + top + bottom, paddedWidth * channels]) as Tensor2D,
+    );
+    const columns = tf.tile(tf.expandDims(foldMatrix(width, left, right, mode)), [height, 1, 1]);
+    const folded = tf.matMul(columns, tf.reshape(rows, [height, paddedWidth, channels]));
+    return tf.reshape(folded, [1, height, width, channels]);
   });
 }
 
@@ -83,7 +86,7 @@ export function conv2dInputGrad(
   { inputShape, stride, padding, relu }: ConvGradAttributes,
 ): Tensor4D {
   return tf.tidy(() => {
-    const masked = relu && y ? dy.mul<Tensor4D>(y.step()) : dy;
+    const masked = relu && y ? tf.mul<Tensor4D>(dy, tf.step(y)) : dy;
     const [kh, kw] = rotated.shape;
     const [, height, width, channels] = inputShape;
     const paddedHeight = height + padding.top + padding.bottom;
@@ -103,7 +106,7 @@ export function conv2dInputGrad(
         'valid',
       );
     } else {
-      const filter = rotated.reverse([0, 1]).transpose<Tensor4D>([0, 1, 3, 2]);
+      const filter = tf.transpose(tf.reverse(rotated, [0, 1]), [0, 1, 3, 2]);
       full = tf.conv2dTranspose(masked, filter, [1, paddedHeight, paddedWidth, channels], stride, 'valid');
     }
     return unpad(full, inputShape, padding);
@@ -113,10 +116,10 @@ export function conv2dInputGrad(
 export function moments(x: Tensor4D): { mean: Tensor1D; gram: Tensor2D } {
   const [, height, width, channels] = x.shape;
   return tf.tidy(() => {
-    const rows = x.reshape<Tensor2D>([height * width, channels]);
+    const rows = tf.reshape(x, [height * width, channels]) as Tensor2D;
     return {
-      mean: rows.mean<Tensor1D>(0),
-      gram: tf.matMul(rows, rows, true, false).div<Tensor2D>(height * width),
+      mean: tf.mean<Tensor1D>(rows, 0),
+      gram: tf.div<Tensor2D>(tf.matMul(rows, rows, true, false), height * width),
     };
   });
 }
@@ -124,9 +127,9 @@ export function moments(x: Tensor4D): { mean: Tensor1D; gram: Tensor2D } {
 export function affine(x: Tensor4D, matrix: Tensor2D, vector: Tensor1D, dy: Tensor4D | null): Tensor4D {
   const [, height, width, channels] = x.shape;
   return tf.tidy(() => {
-    const rows = x.reshape<Tensor2D>([height * width, channels]);
-    const product = tf.matMul(rows, matrix).add(vector).reshape<Tensor4D>(x.shape);
-    return dy ? dy.add<Tensor4D>(product) : product;
+    const rows = tf.reshape(x, [height * width, channels]) as Tensor2D;
+    const product = tf.reshape(tf.add(tf.matMul(rows, matrix), vector), x.shape) as Tensor4D;
+    return dy ? tf.add<Tensor4D>(dy, product) : product;
   });
 }
 
@@ -140,13 +143,13 @@ export interface AdamState {
 export function adam(state: AdamState, gradient: Tensor4D, attributes: AdamAttributes): AdamState {
   const { stepSize, beta1, beta2, epsilon, step, averaging, min, max } = attributes;
   return tf.tidy(() => {
-    const first = state.first.mul(beta1).add<Tensor4D>(gradient.mul(1 - beta1));
-    const second = state.second.mul(beta2).add<Tensor4D>(gradient.square().mul(1 - beta2));
+    const first = tf.add<Tensor4D>(tf.mul(state.first, beta1), tf.mul(gradient, 1 - beta1));
+    const second = tf.add<Tensor4D>(tf.mul(state.second, beta2), tf.mul(tf.square(gradient), 1 - beta2));
     const correction1 = 1 - beta1 ** (step + 1);
     const correction2 = 1 - beta2 ** (step + 1);
-    const direction = first.div(correction1).div(second.div(correction2).sqrt().add(epsilon));
-    const x = state.x.sub(direction.mul(stepSize)).clipByValue(min, max) as Tensor4D;
-    const average = state.average.mul(averaging).add<Tensor4D>(x.mul(1 - averaging));
+    const direction = tf.div(tf.div(first, correction1), tf.add(tf.sqrt(tf.div(second, correction2)), epsilon));
+    const x = tf.clipByValue<Tensor4D>(tf.sub(state.x, tf.mul(direction, stepSize)), min, max);
+    const average = tf.add<Tensor4D>(tf.mul(state.average, averaging), tf.mul(x, 1 - averaging));
     return { x, first, second, average };
   });
 }

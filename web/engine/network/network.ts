@@ -3,7 +3,7 @@
  * saved activation is freed as soon as the backward pass is done with it, which is what keeps memory and
  * time an order of magnitude below an autodiff tape's.
  */
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import { foldEntrance } from './fold';
 import { type Architecture, type FeatureShape, type Node, nodeOfTap, outputShape, tapsOf } from './layers';
@@ -181,7 +181,7 @@ export class Activations {
         gradients.set(source, contribution);
         return;
       }
-      gradients.set(source, sum.add(contribution));
+      gradients.set(source, tf.add<Tensor4D>(sum, contribution));
       sum.dispose();
       contribution.dispose();
     });

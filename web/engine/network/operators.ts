@@ -67,7 +67,7 @@ function convOperator(name: string, layer: ConvLayer, parameters: Parameters): O
   const shape = [...layer.kernel, ...layer.channels] as [number, number, number, number];
   const filter = tf.tensor4d(parameter(parameters, `${name}.weight`, shape), shape);
   const bias: Tensor1D = tf.tensor1d(parameter(parameters, `${name}.bias`, [layer.channels[1]]));
-  const rotated = tf.tidy(() => filter.reverse([0, 1]).transpose<Tensor4D>([0, 1, 3, 2]));
+  const rotated = tf.tidy(() => tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]));
   const { stride, padding, relu } = layer;
   return {
     needsInput: false,
@@ -88,7 +88,7 @@ function poolOperator({ method, size, stride, ceil }: PoolLayer): Operator {
     const [, height, width] = x.shape;
     const bottom = Math.max(0, hang(height));
     const right = Math.max(0, hang(width));
-    if (!ceil || bottom + right === 0) return x.clone();
+    if (!ceil || bottom + right === 0) return tf.clone(x);
     return tf.pad4d(
       x,
       [
@@ -113,7 +113,7 @@ function poolOperator({ method, size, stride, ceil }: PoolLayer): Operator {
           const dx = tf
             .engine()
             .runKernel('MaxPoolGrad', { dy, input: padded(x), output: given(output) }, attributes) as Tensor4D;
-          return [dx.slice([0, 0, 0, 0], x.shape)];
+          return [tf.slice(dx, [0, 0, 0, 0], x.shape)];
         }),
       dispose: () => undefined,
     };
@@ -130,7 +130,10 @@ function poolOperator({ method, size, stride, ceil }: PoolLayer): Operator {
       tf.tidy(() => {
         const [, height, width] = given(inputShape);
         const [, rows, columns] = dy.shape;
-        const spread = tf.image.resizeNearestNeighbor(dy.mul<Tensor4D>(1 / size ** 2), [rows * size, columns * size]);
+        const spread = tf.image.resizeNearestNeighbor(tf.mul<Tensor4D>(dy, 1 / size ** 2), [
+          rows * size,
+          columns * size,
+        ]);
         const bottom = height - rows * size;
         const right = width - columns * size;
         return [
@@ -169,8 +172,8 @@ function normaliseOperator({ mean, std }: NormaliseLayer): Operator {
   return {
     needsInput: false,
     needsOutput: false,
-    forward: ([x]) => tf.tidy(() => given(x).sub(shift).mul<Tensor4D>(scale)),
-    adjoint: (dy) => [dy.mul<Tensor4D>(scale)],
+    forward: ([x]) => tf.tidy(() => tf.mul<Tensor4D>(tf.sub(given(x), shift), scale)),
+    adjoint: (dy) => [tf.mul<Tensor4D>(dy, scale)],
     dispose: () => tf.dispose([shift, scale]),
   };
 }

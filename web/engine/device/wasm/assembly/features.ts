@@ -1,0 +1,166 @@
+// Statistics of a feature map over its positions, and their adjoint. x is [positions, channels], row-major.
+
+import { loadLanes, storeLanes } from './vector';
+
+/** Rows that are summed before they are added to the total: keeps the block in cache and the rounding small. */
+const ROWS: i32 = 256;
+
+/** mean[c] = Σ x / positions; gram[i][j] = Σ x_i x_j / positions. Both are overwritten. */
+export function moments(x: usize, positions: i32, channels: i32, mean: usize, gram: usize): void {
+  const row = (<usize>channels) << 2;
+  memory.fill(mean, 0, row);
+  memory.fill(gram, 0, row * <usize>channels);
+  for (let start = 0; start < positions; start += ROWS) {
+    const count = min(ROWS, positions - start);
+    const block = x + <usize>start * row;
+    addMean(block, count, channels, mean);
+    // Four rows of the Gram matrix at a time, from their diagonal block on: it is symmetric.
+    for (let i = 0; i < channels; i += 4) {
+      let j = i;
+      for (; j + 8 <= channels && i + 4 <= channels; j += 8) addGram4x8(block, count, row, i, j, gram, channels);
+      for (; j < channels; j += 4) addGramEdge(block, count, row, i, j, gram, channels);
+    }
+  }
+  const scale = <f32>(1.0 / <f64>positions);
+  for (let i = 0; i < channels; i++) {
+    const at = mean + ((<usize>i) << 2);
+    f32.store(at, f32.load(at) * scale);
+    for (let j = i; j < channels; j++) {
+      const upper = gram + ((<usize>(i * channels + j)) << 2);
+      const value = f32.load(upper) * scale;
+      f32.store(upper, value);
+      f32.store(gram + ((<usize>(j * channels + i)) << 2), value);
+    }
+  }
+}
+
+function addMean(block: usize, count: i32, channels: i32, mean: usize): void {
+  const row = (<usize>channels) << 2;
+  for (let c = 0; c < channels; c += 4) {
+    const lanes = min(4, channels - c);
+    let sum = f32x4.splat(0);
+    let p = block + ((<usize>c) << 2);
+    for (let r = 0; r < count; r++) {
+      sum = f32x4.add(sum, loadLanes(p, lanes));
+      p += row;
+    }
+    const at = mean + ((<usize>c) << 2);
+    storeLanes(at, f32x4.add(loadLanes(at, lanes), sum), lanes);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function accumulate(at: usize, value: v128): void {
+  v128.store(at, f32x4.add(v128.load(at), value));
+}
+
+function addGram4x8(block: usize, count: i32, row: usize, i: i32, j: i32, gram: usize, channels: i32): void {
+  let p = block + ((<usize>i) << 2);
+  let q = block + ((<usize>j) << 2);
+  let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
+  let c10 = f32x4.splat(0), c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0), c21 = f32x4.splat(0);
+  let c30 = f32x4.splat(0), c31 = f32x4.splat(0);
+  for (let r = 0; r < count; r++) {
+    const b0 = v128.load(q);
+    const b1 = v128.load(q, 16);
+    const x0 = v128.load32_splat(p);
+    c00 = f32x4.add(c00, f32x4.mul(x0, b0));
+    c01 = f32x4.add(c01, f32x4.mul(x0, b1));
+    const x1 = v128.load32_splat(p, 4);
+    c10 = f32x4.add(c10, f32x4.mul(x1, b0));
+    c11 = f32x4.add(c11, f32x4.mul(x1, b1));
+    const x2 = v128.load32_splat(p, 8);
+    c20 = f32x4.add(c20, f32x4.mul(x2, b0));
+    c21 = f32x4.add(c21, f32x4.mul(x2, b1));
+    const x3 = v128.load32_splat(p, 12);
+    c30 = f32x4.add(c30, f32x4.mul(x3, b0));
+    c31 = f32x4.add(c31, f32x4.mul(x3, b1));
+    p += row;
+    q += row;
+  }
+  let at = gram + ((<usize>(i * channels + j)) << 2);
+  accumulate(at, c00);
+  accumulate(at + 16, c01);
+  at += row;
+  accumulate(at, c10);
+  accumulate(at + 16, c11);
+  at += row;
+  accumulate(at, c20);
+  accumulate(at + 16, c21);
+  at += row;
+  accumulate(at, c30);
+  accumulate(at + 16, c31);
+}
+
+function addGramEdge(block: usize, count: i32, row: usize, i: i32, j: i32, gram: usize, channels: i32): void {
+  const lanes = min(4, channels - j);
+  const end = min(i + 4, channels);
+  for (let a = i; a < end; a++) {
+    let sum = f32x4.splat(0);
+    let p = block + ((<usize>a) << 2);
+    let q = block + ((<usize>j) << 2);
+    for (let r = 0; r < count; r++) {
+      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(p), loadLanes(q, lanes)));
+      p += row;
+      q += row;
+    }
+    const at = gram + ((<usize>(a * channels + j)) << 2);
+    storeLanes(at, f32x4.add(loadLanes(at, lanes), sum), lanes);
+  }
+}
+
+/** out = dy + x · matrix + vector at every position; dy may be 0. out must not be x. */
+export function affine(x: usize, positions: i32, channels: i32, matrix: usize, vector: usize, dy: usize, out: usize): void {
+  const row = (<usize>channels) << 2;
+  const zero = f32x4.splat(0);
+  const whole = positions & ~3;
+  for (let c = 0; c < channels; c += 4) {
+    const lanes = min(4, channels - c);
+    const column = (<usize>c) << 2;
+    const shift = loadLanes(vector + column, lanes);
+    if (lanes == 4) {
+      for (let r = 0; r < whole; r += 4) {
+        const base = <usize>r * row;
+        let a = x + base;
+        let b = matrix + column;
+        let s0 = zero, s1 = zero, s2 = zero, s3 = zero;
+        for (let k = 0; k < channels; k++) {
+          const w = v128.load(b);
+          s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(a), w));
+          s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(a + row), w));
+          s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(a + 2 * row), w));
+          s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(a + 3 * row), w));
+          a += 4;
+          b += row;
+        }
+        storeSum(base + column, s0, shift, dy, out);
+        storeSum(base + row + column, s1, shift, dy, out);
+        storeSum(base + 2 * row + column, s2, shift, dy, out);
+        storeSum(base + 3 * row + column, s3, shift, dy, out);
+      }
+    }
+    for (let r = lanes == 4 ? whole : 0; r < positions; r++) {
+      let a = x + <usize>r * row;
+      let b = matrix + column;
+      let sum = shift;
+      for (let k = 0; k < channels; k++) {
+        sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(a), loadLanes(b, lanes)));
+        a += 4;
+        b += row;
+      }
+      const at = <usize>r * row + column;
+      if (dy) sum = f32x4.add(sum, loadLanes(dy + at, lanes));
+      storeLanes(out + at, sum, lanes);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function storeSum(at: usize, sum: v128, shift: v128, dy: usize, out: usize): void {
+  let value = f32x4.add(sum, shift);
+  if (dy) value = f32x4.add(value, v128.load(dy + at));
+  v128.store(out + at, value);
+}

@@ -1,0 +1,85 @@
+/**
+ * Resampling of float pictures on the CPU, the same on every device: a run's starting points must not
+ * depend on a GPU's texture unit. Filters widen when shrinking (antialiasing), as Pillow's do, and the
+ * border is where the picture ends: weights are renormalised there, nothing is invented.
+ */
+
+/** Interleaved values, rows top to bottom; `values.length = width · height · channels`. */
+export interface Raster {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly values: Float32Array;
+}
+
+export interface Filter {
+  readonly support: number;
+  readonly weight: (distance: number) => number;
+}
+
+/** Keys 1981 with a = −1/2. */
+export const bicubic: Filter = {
+  support: 2,
+  weight(distance) {
+    const x = Math.abs(distance);
+    if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+    return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+  },
+};
+
+export const bilinear: Filter = { support: 1, weight: (distance) => Math.max(0, 1 - Math.abs(distance)) };
+
+/** Resized picture; the input is returned as it is when the size is the same. */
+export function resample(raster: Raster, width: number, height: number, filter: Filter): Raster {
+  if (raster.width === width && raster.height === height) return raster;
+  return resampleRows(resampleColumns(raster, width, filter), height, filter);
+}
+
+interface Tap {
+  readonly start: number;
+  readonly weights: Float32Array;
+}
+
+function taps(input: number, output: number, { support, weight }: Filter): Tap[] {
+  const scale = input / output;
+  const stretch = Math.max(1, scale);
+  return Array.from({ length: output }, (_, i) => {
+    const centre = (i + 0.5) * scale;
+    const start = Math.max(0, Math.ceil(centre - support * stretch - 0.5));
+    const end = Math.min(input, Math.floor(centre + support * stretch + 0.5));
+    const weights = Float32Array.from({ length: end - start }, (_, k) => weight((start + k + 0.5 - centre) / stretch));
+    const sum = weights.reduce((a, b) => a + b, 0);
+    return { start, weights: weights.map((value) => value / sum) };
+  });
+}
+
+function resampleColumns({ width, height, channels, values }: Raster, newWidth: number, filter: Filter): Raster {
+  const result = new Float32Array(newWidth * height * channels);
+  taps(width, newWidth, filter).forEach(({ start, weights }, x) => {
+    for (let y = 0; y < height; y++) {
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        let at = (y * width + start) * channels + c;
+        for (const weight of weights) {
+          sum += weight * (values[at] ?? 0);
+          at += channels;
+        }
+        result[(y * newWidth + x) * channels + c] = sum;
+      }
+    }
+  });
+  return { width: newWidth, height, channels, values: result };
+}
+
+function resampleRows({ width, height, channels, values }: Raster, newHeight: number, filter: Filter): Raster {
+  const row = width * channels;
+  const result = new Float32Array(row * newHeight);
+  taps(height, newHeight, filter).forEach(({ start, weights }, y) => {
+    weights.forEach((weight, k) => {
+      const source = (start + k) * row;
+      for (let i = 0; i < row; i++)
+        result[y * row + i] = (result[y * row + i] ?? 0) + weight * (values[source + i] ?? 0);
+    });
+  });
+  return { width, height: newHeight, channels, values: result };
+}

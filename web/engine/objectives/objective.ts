@@ -1,0 +1,35 @@
+/**
+ * An objective is a number and its gradient on the features of one tap. Several objectives on several taps
+ * make a loss; the network walks back through them (network/network.ts, `Head`).
+ */
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Head } from '../network/network';
+
+type Tensor4D = tf.Tensor4D;
+
+export interface Objective {
+  readonly tap: string;
+  /**
+   * Adds this objective's gradient to what arrives from deeper layers.
+   * @param features `[1, h, w, C]`, the caller's
+   * @param gradient what arrives, or null; stays the caller's
+   * @param measure when given, receives the loss as a scalar tensor, which the receiver then owns
+   * @returns a new tensor
+   */
+  gradient(features: Tensor4D, gradient: Tensor4D | null, measure?: (loss: tf.Scalar) => void): Tensor4D;
+  dispose(): void;
+}
+
+/** The head that applies every objective at its tap. */
+export function headOf(objectives: readonly Objective[], measure?: (loss: tf.Scalar) => void): Head {
+  return (tap, features, arrived) => {
+    let gradient = arrived;
+    for (const objective of objectives) {
+      if (objective.tap !== tap) continue;
+      const sum = objective.gradient(features, gradient, measure);
+      gradient?.dispose();
+      gradient = sum;
+    }
+    return gradient;
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * Style as a distance between two normal distributions: the squared 2-Wasserstein (Bures) distance, as in
+ * crowsonkb/style-transfer-pytorch. W² = |μ − μ₀|² + tr(A + Σ − 2 (A^½ Σ A^½)^½), A the target's covariance.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayerStatistics } from './statistics';
+import { type MomentLoss, throughMean } from './style';
+
+type Tensor1D = tf.Tensor1D;
+type Tensor2D = tf.Tensor2D;
+
+/** Added to the diagonals so that roots of nearly singular matrices converge (eps of the original, relative here). */
+const ridge = 1e-4;
+const iterations = 12;
+
+/** Divided by the target's energy tr A + |μ₀|², so that a weight means the same at every layer. */
+export function wasserstein(target: LayerStatistics): MomentLoss {
+  const { channels, covariance, mean: targetMean } = target;
+  let trace = 0;
+  for (let i = 0; i < channels; i++) trace += covariance[i * (channels + 1)] ?? 0;
+  const energy = Math.max(1e-12, trace + targetMean.reduce((sum, value) => sum + value * value, 0));
+  const identity = tf.eye(channels);
+  const shift = (ridge * Math.max(trace, 1e-6)) / channels;
+  const goalMean = tf.tensor1d(targetMean);
+  const root = tf.tidy(() => {
+    const goal = tf.add<Tensor2D>(tf.tensor2d(covariance, [channels, channels]), tf.mul(identity, shift));
+    return rootAndInverse(goal, identity).root;
+  });
+  return {
+    evaluate: (mean, gram) => {
+      const current = tf.add<Tensor2D>(
+        tf.sub<Tensor2D>(gram, tf.mul(tf.expandDims(mean, 1), tf.expandDims(mean, 0))),
+        tf.mul(identity, shift),
+      );
+      const inner = tf.matMul(tf.matMul(root, current), root);
+      const { root: cross, inverse } = rootAndInverse(
+        tf.mul(tf.add<Tensor2D>(inner, tf.transpose(inner)), 0.5),
+        identity,
+      );
+      const difference = tf.sub<Tensor1D>(mean, goalMean);
+      const traces = tf.sum(tf.mul(identity, tf.sub(current, tf.mul(cross, 2))));
+      const loss = tf.add(tf.add(tf.sum(tf.square(difference)), traces), trace + shift * channels);
+      // ∂ tr (S Σ S)^½ / ∂Σ = ½ S (S Σ S)^−½ S, with S = A^½.
+      const toCovariance = tf.mul<Tensor2D>(tf.sub(identity, tf.matMul(tf.matMul(root, inverse), root)), 1 / energy);
+      return {
+        loss: tf.mul<tf.Scalar>(loss, 1 / energy),
+        toMean: tf.sub<Tensor1D>(tf.mul(difference, 2 / energy), throughMean(toCovariance, mean)),
+        toGram: toCovariance,
+      };
+    },
+    dispose: () => tf.dispose([identity, goalMean, root]),
+  };
+}
+
+/** Square root and inverse square root of a positive definite matrix: coupled Newton–Schulz (Higham 2008, 6.35). */
+function rootAndInverse(matrix: Tensor2D, identity: Tensor2D): { root: Tensor2D; inverse: Tensor2D } {
+  const norm = tf.sqrt(tf.sum(tf.square(matrix)));
+  let y = tf.div<Tensor2D>(matrix, norm);
+  let z = identity;
+  for (let i = 0; i < iterations; i++) {
+    const t = tf.mul<Tensor2D>(tf.sub(tf.mul(identity, 3), tf.matMul(z, y)), 0.5);
+    y = tf.matMul(y, t);
+    z = tf.matMul(t, z);
+  }
+  const scale = tf.sqrt(norm);
+  return { root: tf.mul<Tensor2D>(y, scale), inverse: tf.div<Tensor2D>(z, scale) };
+}
