@@ -1,0 +1,87 @@
+/** A headless Chromium for a test: fresh profile, WebGPU on a software GPU or none, and a record of what it did. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { ensureChromium } from '../../../tools/setup/chromium.mjs';
+
+export interface LaunchOptions {
+  /** True: WebGPU by SwiftShader. False: `requestAdapter()` gives null, as on a machine without a GPU. */
+  readonly webgpu?: boolean;
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** BCP 47, e.g. `ko-KR`; default `en-US`. */
+  readonly locale?: string;
+  readonly colorScheme?: 'light' | 'dark';
+  readonly reducedMotion?: 'reduce' | 'no-preference';
+  readonly hasTouch?: boolean;
+}
+
+/** One answered request of the page or of any of its workers; the HTTP cache's answers are among them. */
+export interface RequestRecord {
+  readonly method: string;
+  readonly url: string;
+  readonly path: string;
+  readonly status: number;
+}
+
+export interface Session {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Console errors and uncaught exceptions of the page and its workers, as text. A healthy test ends with none. */
+  readonly errors: string[];
+  /** Finished requests in order of their answers; empty it between two visits. */
+  readonly requests: RequestRecord[];
+  close(): Promise<void>;
+}
+
+/** Switches seen to work headless, as root, without a GPU and without a network. */
+const flags = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // /dev/shm is 64 MB in most containers.
+  '--disable-dev-shm-usage',
+];
+
+/** Starts a browser of its own. Storage lives until `close`, so a second visit is `page.goto` again. */
+export async function launch(options: LaunchOptions = {}): Promise<Session> {
+  const profile = await mkdtemp(path.join(tmpdir(), 'reverie-chromium-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: await ensureChromium(),
+    headless: true,
+    args: options.webgpu ? [...flags, '--enable-unsafe-webgpu'] : [...flags, '--disable-features=WebGPU'],
+    viewport: { ...(options.viewport ?? { width: 1280, height: 800 }) },
+    locale: options.locale ?? 'en-US',
+    colorScheme: options.colorScheme ?? 'light',
+    reducedMotion: options.reducedMotion ?? 'no-preference',
+    hasTouch: options.hasTouch ?? false,
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  const errors: string[] = [];
+  const requests: RequestRecord[] = [];
+
+  context.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  context.on('weberror', (error) => errors.push(error.error().message));
+  context.on('requestfailed', (request) => errors.push(`${request.url()}: ${request.failure()?.errorText}`));
+  context.on('response', (response) => {
+    const request = response.request();
+    const { pathname } = new URL(request.url());
+    requests.push({ method: request.method(), url: request.url(), path: pathname, status: response.status() });
+  });
+
+  return {
+    context,
+    page,
+    errors,
+    requests,
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/**
+ * Three kinds of tests. `unit` runs in Node and starts at once; `edge` runs inside workerd, as the Worker does;
+ * `browser` drives a real Chromium against the real edge, one file after another.
+ */
+import { fileURLToPath } from 'node:url';
+import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const oxc = { jsx: { runtime: 'automatic', importSource: 'preact' } } as const;
+
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      {
+        root,
+        oxc,
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['test/unit/**/*.test.{ts,tsx}'],
+          globalSetup: ['test/support/kernels.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        test: {
+          name: 'edge',
+          include: ['test/edge/**/*.test.ts'],
+          globalSetup: ['test/support/site.ts'],
+        },
+      },
+      {
+        root,
+        oxc,
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/browser/support/global.ts'],
+          // A run on a software GPU fills the machine: two at once measure each other.
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,83 @@
+/**
+ * The entry of `npm start`, `npm test` and the other scripts. Plain Node without dependencies, so that it
+ * works on a fresh clone: it installs and builds what is missing or out of date, then hands over.
+ */
+import path from 'node:path';
+import { ensureBuilt } from './setup/built.mjs';
+import { ensureChromium } from './setup/chromium.mjs';
+import { startEdge } from './setup/edge.mjs';
+import { checkNode, ensureInstalled } from './setup/install.mjs';
+import { exec, root, SetupError, say, tsx } from './setup/process.mjs';
+
+const usage = `usage: node tools/bootstrap.mjs <command>
+  start                 serve the whole product on http://localhost:8787 (PORT and HOST change that)
+  dev                   the same, rebuilt on change
+  test [vitest args]    all tests; e.g. --project unit, or a file name
+  run <file> [args]     a TypeScript tool of tools/`;
+
+/** @type {Record<string, (args: string[]) => Promise<number>>} */
+const commands = {
+  async start() {
+    const port = readPort();
+    await ensureBuilt('site');
+    return serve({ port, verbose: false });
+  },
+
+  dev: (args) => exec(process.execPath, [...tsx, path.join(root, 'tools/dev.ts'), ...args]),
+
+  async test(args) {
+    await ensureBuilt('kernels');
+    await ensureBuilt('site');
+    const env = { CHROMIUM_PATH: await ensureChromium() };
+    const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+    return exec(process.execPath, [vitest, 'run', '--config', 'test/vitest.config.ts', ...args], { env });
+  },
+
+  async run([file, ...args]) {
+    if (!file) throw new SetupError(usage, 2);
+    await ensureBuilt('kernels');
+    return exec(process.execPath, [...tsx, file, ...args]);
+  },
+};
+
+function readPort() {
+  const port = Number(process.env.PORT || 8787);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new SetupError(`PORT is "${process.env.PORT}", expected a number from 1 to 65535.`);
+  }
+  return port;
+}
+
+/**
+ * Serves until a signal, or until whoever started us is gone (a killed npm sends none).
+ *
+ * @param {{ port: number, verbose: boolean }} options
+ */
+async function serve({ port, verbose }) {
+  const edge = await startEdge({ port, verbose, ...(process.env.HOST ? { host: process.env.HOST } : {}) });
+  say(`ready on ${edge.url} (Ctrl-C stops it)`);
+  let stopped = false;
+  const stop = () => {
+    stopped = true;
+    void edge.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && stop(), 1000).unref();
+  const code = await edge.exited;
+  if (!stopped) throw new SetupError(`the edge ended by itself (exit code ${code}).`);
+  return 0;
+}
+
+try {
+  const [name = '', ...args] = process.argv.slice(2);
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) throw new SetupError(usage, 2);
+  checkNode();
+  await ensureInstalled();
+  process.exitCode = await command(args);
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  say(error.message);
+  process.exitCode = error.exitCode;
+}

@@ -1,0 +1,39 @@
+/**
+ * Builds what is served: the WASM kernels, then the site into web/dist. `--kernels` stops after the first.
+ * Everything is printed to stderr.
+ */
+import path from 'node:path';
+import { build } from 'vite';
+import { servedIndexes } from './build/indexes';
+import { printReport } from './build/report';
+import { buildKernels } from './kernels';
+import { fingerprint, isFresh, markBuilt, markStale } from './setup/built.mjs';
+import { root } from './setup/process.mjs';
+
+async function compileKernels(): Promise<void> {
+  if (isFresh('kernels')) return;
+  const inputs = fingerprint('kernels');
+  markStale('kernels');
+  console.error(`WASM kernels: ${await buildKernels()} bytes`);
+  markBuilt('kernels', inputs);
+}
+
+async function buildSite(): Promise<void> {
+  const inputs = fingerprint('site');
+  markStale('site');
+  await build({
+    configFile: path.join(root, 'web/vite.config.ts'),
+    logLevel: 'warn',
+    plugins: [servedIndexes()],
+  });
+  markBuilt('site', inputs);
+  printReport(path.join(root, 'web/dist'));
+}
+
+try {
+  await compileKernels();
+  if (!process.argv.includes('--kernels')) await buildSite();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,52 @@
+/** `npm run dev`: the real edge on this machine, with site, WASM kernels and Worker rebuilt when their sources change. */
+import { existsSync, watch } from 'node:fs';
+import path from 'node:path';
+import { build } from 'vite';
+import { servedIndexes } from './build/indexes';
+import { buildKernels } from './kernels';
+import { markStale } from './setup/built.mjs';
+import { startEdge } from './setup/edge.mjs';
+import { root, say } from './setup/process.mjs';
+
+const port = Number(process.env.PORT || 8787);
+
+/** A mistake in a kernel is shown and waited out; Vite rebuilds when the compiled module changes. */
+async function compileKernels(): Promise<void> {
+  markStale('kernels');
+  await buildKernels().catch((error: Error) => say(error.message));
+}
+
+/** One save makes several events; the kernels are compiled once, after the last. */
+function watchKernels(): void {
+  const folder = path.join(root, 'web/engine/device/wasm/assembly');
+  if (!existsSync(folder)) return;
+  let timer: NodeJS.Timeout | undefined;
+  watch(folder, { recursive: true }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void compileKernels(), 150);
+  });
+}
+
+await compileKernels();
+// What the watcher leaves in web/dist is a development build: `npm start` must not take it for its own.
+markStale('site');
+const watcher = await build({
+  configFile: path.join(root, 'web/vite.config.ts'),
+  logLevel: 'info',
+  plugins: [servedIndexes()],
+  build: { watch: {}, minify: false },
+});
+if (!('on' in watcher)) throw new Error('vite did not start to watch');
+await new Promise<void>((resolve) => {
+  watcher.on('event', (event) => {
+    if (event.code === 'END' || event.code === 'ERROR') resolve();
+  });
+});
+watchKernels();
+
+const edge = await startEdge({ port, verbose: true });
+say(`developing on ${edge.url} (Ctrl-C stops it)`);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void edge.stop());
+await edge.exited;
+await watcher.close();
+process.exit(0);

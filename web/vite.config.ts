@@ -1,0 +1,30 @@
+/**
+ * The site's build. `index.html` loads the studio; the engine is a Web Worker in chunks of its own, one per
+ * backend, so that the page is usable before any of it has arrived. Run through tools/build.ts, which adds
+ * the lists of networks and presets.
+ */
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const at = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+export default defineConfig({
+  root: at('.'),
+  publicDir: at('public'),
+  // Absolute links: the same files serve pages at any depth.
+  base: '/',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: at('dist'),
+    emptyOutDir: true,
+    target: 'es2022',
+    sourcemap: true,
+    // Data URLs in scripts are what the content security policy forbids, and a .wasm must stay a file.
+    assetsInlineLimit: 0,
+    // The polyfill is an inline fetch loop for browsers far older than WebGPU and WASM SIMD.
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1500,
+    rolldownOptions: { input: { studio: at('index.html') } },
+  },
+  worker: { format: 'es' },
+});

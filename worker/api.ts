@@ -1,0 +1,22 @@
+/** The JSON interface under /api: its routes, its headers, and one error shape for everything that goes wrong. */
+import { Hono } from 'hono';
+import { ReverieError } from '../shared/errors';
+import type { Bindings } from './bindings';
+import { toErrorResponse } from './errors';
+import { apiHeaders } from './headers';
+import { health } from './routes/health';
+import { networks } from './routes/networks';
+import { presets } from './routes/presets';
+
+const routes = new Hono<Bindings>().route('/health', health).route('/networks', networks).route('/presets', presets);
+
+/** For the typed client: `hc<ApiType>('/api')`. */
+export type ApiType = typeof routes;
+
+export const api = new Hono<Bindings>()
+  .use(apiHeaders())
+  .onError(toErrorResponse)
+  .route('/', routes)
+  .all('*', (c) => {
+    throw new ReverieError('not-found', `There is nothing at ${c.req.path}.`);
+  });

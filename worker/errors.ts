@@ -1,0 +1,32 @@
+/** Errors as the edge answers them: `{ error: { code, message } }` with the status of the code. */
+import type { Context, Handler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { type ErrorCode, ReverieError } from '../shared/errors';
+import type { Bindings } from './bindings';
+
+/** Hono's `onError`. What was not thrown on purpose is logged and told to nobody. */
+export function toErrorResponse(error: Error, c: Context<Bindings>): Response {
+  if (error instanceof HTTPException) {
+    // Thrown by Hono's own middleware (a body too large, a header malformed): its status is the right one.
+    const code: ErrorCode = error.status === 404 ? 'not-found' : error.status < 500 ? 'bad-request' : 'internal';
+    return respond(c, new ReverieError(code, error.message || 'The request was refused.'), error.status);
+  }
+  if (error instanceof ReverieError) return respond(c, error, error.status);
+  console.error(error);
+  return respond(c, new ReverieError('internal', 'Something went wrong on the server. Try again in a moment.'), 500);
+}
+
+function respond(c: Context<Bindings>, error: ReverieError, status: number): Response {
+  c.header('Cache-Control', 'no-store');
+  return c.json({ error: error.toRecord() }, status as ContentfulStatusCode);
+}
+
+/** A route's last handler: it exists, but not for this method (RFC 9110 section 15.5.6 asks for `Allow`). */
+export function methodNotAllowed(...allowed: readonly string[]): Handler<Bindings> {
+  const list = allowed.join(', ');
+  return function methodNotAllowed(c) {
+    c.header('Allow', list);
+    throw new ReverieError('method-not-allowed', `${c.req.method} is not possible at ${c.req.path}; use ${list}.`);
+  };
+}

@@ -1,0 +1,16 @@
+/**
+ * Header policies of the Worker's own answers, one per sub-app: a single global policy would run last and overwrite
+ * what a route needs to differ in. Static files get theirs from web/public/_headers.
+ */
+import { secureHeaders } from 'hono/secure-headers';
+
+/** JSON for our own pages: nothing in it may run, be framed, or be read by another site. */
+export function apiHeaders() {
+  return secureHeaders({
+    contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    crossOriginResourcePolicy: 'same-origin',
+    referrerPolicy: 'no-referrer',
+    strictTransportSecurity: 'max-age=15552000',
+    xFrameOptions: 'DENY',
+  });
+}
