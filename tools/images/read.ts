@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { ReverieError } from '../../shared/errors';
 import { limits } from '../../shared/limits';
 import type { Pixels } from '../../web/engine/api';
-import { checkDimensions } from './dimensions';
+import { checkSize } from '../../web/engine/host/inputs';
 import { sniff } from './sniff';
 import { flatten } from './transparency';
 
@@ -19,8 +19,8 @@ export interface ReadImage extends Pixels {
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 /**
- * @throws ReverieError `not-found` (no such file), `image-not-an-image`, `image-unsupported`, `image-truncated`
- *   (cut short or damaged), `image-too-small`, `image-too-large`.
+ * @throws ReverieError `not-found` (no such file), `image-not-an-image`, `image-unsupported` (a format that is not
+ *   read, or too long and narrow), `image-truncated` (cut short or damaged), `image-too-small`, `image-too-large`.
  */
 export async function readImage(path: string): Promise<ReadImage> {
   const info = await stat(path).catch((cause: unknown) => {
@@ -67,7 +67,7 @@ export async function decodeImage(bytes: Uint8Array, name = 'The picture'): Prom
       throw damaged(cause);
     });
   // With one page asked for, `height` is that page's; orientations 5 to 8 swap the sides, which no bound minds.
-  checkDimensions(name, metadata.width, metadata.pageHeight ?? metadata.height);
+  checkSize({ width: metadata.width, height: metadata.pageHeight ?? metadata.height }, name);
 
   const { data, info } = await open()
     .autoOrient()

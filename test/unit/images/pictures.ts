@@ -1,9 +1,9 @@
 /** Bad and odd pictures, made on the spot: nothing binary is kept in the repository. */
 import { crc32, deflateSync } from 'node:zlib';
-import sharp from 'sharp';
+import sharp, { type Color, type Sharp } from 'sharp';
 
 /** A smooth picture with some structure, RGB. */
-export function rgb(width: number, height: number): sharp.Sharp {
+export function rgb(width: number, height: number): Sharp {
   const data = Buffer.alloc(width * height * 3);
   for (let i = 0, y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -15,7 +15,7 @@ export function rgb(width: number, height: number): sharp.Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-export const flat = (width: number, height: number, background: sharp.Color) =>
+export const flat = (width: number, height: number, background: Color) =>
   sharp({ create: { width, height, channels: 4, background } });
 
 function chunk(type: string, data: Buffer): Buffer {

@@ -124,14 +124,14 @@ describe('decodeImage with bad input', () => {
   });
 
   it('should refuse a 1×1 picture with the numbers', async () => {
-    expect(await refusal(await flat(1, 1, '#fff').png().toBuffer())).toBe(
-      `image-too-small: it is 1×1 pixels; the shorter side must have at least ${limits.image.minSide}. Use a larger picture.`,
+    expect(await refusal(await flat(1, 1, '#fff').png().toBuffer())).toMatch(
+      new RegExp(`^image-too-small: it is 1×1 pixels; .* at least ${limits.image.minSide}.`),
     );
   });
 
-  it('should refuse a strip whose short side would vanish', async () => {
+  it('should refuse a strip that is too long and narrow', async () => {
     expect(await refusal(await flat(12000, 20, '#abc').jpeg().toBuffer())).toMatch(
-      /^image-too-small: it is 12000×20 pixels: its longer side is 600\.0 times the shorter, at most 16/,
+      /^image-unsupported: it is 12000×20 pixels; the longer side may be at most 16 times the shorter/,
     );
   });
 
@@ -148,9 +148,11 @@ describe('decodeImage with bad input', () => {
       bytes.writeUInt32BE(height, 20);
       return bytes;
     };
-    expect(await refusal(huge(20_000, 9_000))).toMatch(/^image-too-large: it is 20000×9000 pixels; .* at most 16384/);
+    expect(await refusal(huge(20_000, 9_000))).toMatch(
+      /^image-too-large: it is 20000×9000 pixels; at most 16384 a side/,
+    );
     expect(await refusal(huge(16_000, 9_000))).toMatch(
-      /^image-too-large: .*\(144\.0 megapixels\); at most 100 megapixels/,
+      /^image-too-large: it is 16000×9000 pixels; .* 100 million in all/,
     );
   });
 
