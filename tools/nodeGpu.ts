@@ -1,0 +1,68 @@
+/**
+ * WebGPU in Node, through Dawn (the `webgpu` package), for the command line and the tests: call `provideNodeGpu`
+ * before opening a WebGPU device. Here rather than in the engine, so that no browser bundle sees it.
+ */
+import { existsSync, realpathSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+
+interface DawnModule {
+  create(flags: string[]): GPU;
+  globals: object;
+}
+
+/** glibc's RTLD_NODELETE, which Node does not name: keep a library although it turned out to be no Node add-on. */
+const keepLoaded = 0x1000;
+
+let provided: Promise<GPU | null> | null = null;
+
+/**
+ * Defines `navigator.gpu` and WebGPU's globals: the machine's own Vulkan driver, else SwiftShader (Vulkan on the CPU)
+ * from an installed Chromium. Null if there is no adapter either way. Cheap when called again.
+ */
+export function provideNodeGpu(): Promise<GPU | null> {
+  provided ??= provide();
+  return provided;
+}
+
+async function provide(): Promise<GPU | null> {
+  const present = (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
+  if (present) return present;
+  const { create, globals } = (await import('webgpu')) as unknown as DawnModule;
+  let gpu = create([]);
+  if (!(await gpu.requestAdapter()) && loadSoftwareVulkan()) gpu = create([]);
+  if (!(await gpu.requestAdapter())) return null;
+  Object.assign(globalThis, globals);
+  // Node 21 has a navigator of its own; Node 20 has none.
+  if (!('navigator' in globalThis)) Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true });
+  Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
+  return gpu;
+}
+
+/** Points the Vulkan loader at Chromium's SwiftShader; false if no Chromium brings one. */
+function loadSoftwareVulkan(): boolean {
+  if (process.platform !== 'linux') return false;
+  const folder = chromiumFolders().find((path) => existsSync(join(path, 'vk_swiftshader_icd.json')));
+  if (!folder) return false;
+  process.env.VK_ICD_FILENAMES = join(folder, 'vk_swiftshader_icd.json');
+  const loader = join(folder, 'libvulkan.so.1');
+  if (existsSync(loader)) {
+    try {
+      // Loaded under its name, it is what Dawn then finds on a machine that has no Vulkan loader of its own.
+      process.dlopen({ exports: {} }, loader, constants.dlopen.RTLD_NOW | keepLoaded);
+    } catch {
+      // Always throws: it is no Node add-on. It stays loaded.
+    }
+  }
+  return true;
+}
+
+/** Folders of installed Chromiums: beside the executable, and where distributions put what it starts. */
+function chromiumFolders(): string[] {
+  const named = process.env.CHROMIUM_PATH ? [process.env.CHROMIUM_PATH] : [];
+  const onPath = (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)));
+  const besides = [...named, ...onPath].filter((path) => existsSync(path)).map((path) => dirname(realpathSync(path)));
+  return [...new Set([...besides, '/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'])];
+}

@@ -1,0 +1,22 @@
+/** Makes a registered backend the active one, and makes sure that it is. */
+import * as tf from '@tensorflow/tfjs-core';
+import { ReverieError } from '../../../shared/errors';
+import type { BackendName } from '../api';
+
+/** `setBackend` that fails returns false and leaves TensorFlow.js to carry on with another backend. */
+export async function activate(backend: BackendName): Promise<void> {
+  const active = await tf.setBackend(backend);
+  if (!active || tf.getBackend() !== backend)
+    throw new ReverieError('backend-unavailable', `TensorFlow.js could not start its ${backend} backend`);
+}
+
+/** Takes the backend and all its tensors down; its factory stays registered, so it can be opened again. */
+export function deactivate(backend: BackendName): void {
+  const factory = tf.findBackendFactory(backend);
+  if (!factory) return;
+  tf.removeBackend(backend);
+  tf.registerBackend(backend, factory);
+}
+
+/** For backends that have no device to lose. */
+export const neverFails = { failed: new Promise<never>(() => {}), failure: () => null };

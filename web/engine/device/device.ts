@@ -1,0 +1,61 @@
+/** What the device layer hands to the engine, and what each backend's opener hands to the device layer. */
+import type { ReverieError } from '../../../shared/errors';
+import type { BackendName, DeviceReport } from '../api';
+
+export interface DeviceMemory {
+  /** Tensors alive. */
+  readonly tensors: number;
+  /** Bytes that live tensors hold. */
+  readonly bytes: number;
+  /** Bytes taken from the system, pooled and free ones included. */
+  readonly allocatedBytes: number;
+}
+
+/** The chosen backend, active in TensorFlow.js. One at a time per thread: TensorFlow.js has one active backend. */
+export interface Device {
+  readonly report: DeviceReport;
+  /** Bytes that a run may hold at its peak. */
+  memoryBudget(): number;
+  memory(): DeviceMemory;
+  /**
+   * Called once when the device is lost or has failed (validation or out-of-memory error): results since then are
+   * not to be trusted. The error's code is `device-lost` or `out-of-memory`. Called at once if it has happened.
+   */
+  onLost(callback: (error: ReverieError) => void): void;
+  /** Throws the error of `onLost` if the device has failed. Cheap: call after every read. */
+  check(): void;
+  /** Gives pooled buffers back to the system: call between pyramid scales, whose buffer sizes never return. */
+  trim(): void;
+  /** Every tensor on the device is gone afterwards. */
+  dispose(): void;
+}
+
+export interface WasmOptions {
+  /** Folder (ending in /) or file names to URLs, as `setWasmPaths` takes; default: as bundled, or the package in Node. */
+  readonly paths?: string | Record<string, string>;
+}
+
+export interface DeviceOptions {
+  /** Use exactly this backend, or throw `backend-unavailable`. Default: the best one that passes its self-test. */
+  readonly backend?: BackendName | undefined;
+  readonly wasm?: WasmOptions;
+  /** Overrides the guess whether this is a phone or tablet, which has less memory to give. */
+  readonly mobile?: boolean;
+}
+
+/** A backend set up and active, not yet self-tested. */
+export interface OpenedBackend {
+  /** See DeviceReport.description. */
+  readonly description: string;
+  readonly budgetBytes: number;
+  /** Bytes held and taken; tensors are counted by TensorFlow.js. */
+  bytes(): { readonly bytes: number; readonly allocatedBytes: number };
+  /** The failure, once there is one. */
+  readonly failed: Promise<ReverieError>;
+  failure(): ReverieError | null;
+  trim(): void;
+  close(): void;
+}
+
+/** Throws `backend-unavailable` with a reason that a person can read. */
+export type OpenBackend = (options: DeviceOptions) => Promise<OpenedBackend>;

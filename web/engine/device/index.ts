@@ -1,0 +1,110 @@
+/**
+ * Chooses the compute device: WebGPU, else WASM, else plain JavaScript, each only if it is there and its self-test
+ * gives the right numbers. Backends are loaded on demand, so a visitor downloads the code of the chosen one only.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { ReverieError } from '../../../shared/errors';
+import { limits } from '../../../shared/limits';
+import { type BackendName, backendNames } from '../api';
+import type { Device, DeviceOptions, OpenBackend, OpenedBackend } from './device';
+import { selfTest } from './selfTest';
+import { withTimeout } from './timeout';
+
+export type { Device, DeviceMemory, DeviceOptions } from './device';
+
+const openers: Record<BackendName, OpenBackend> = {
+  webgpu: async (options) => (await import('./webgpuBackend')).openWebGPU(options),
+  wasm: async (options) => (await import('./wasmBackend')).openWasm(options),
+  cpu: async () => (await import('./cpuBackend')).openCpu(),
+};
+
+/** The backend of the last device opened. */
+let chosen: BackendName | null = null;
+
+/**
+ * Opens the best backend that passes its self-test and makes it TensorFlow.js's active one.
+ *
+ * @throws ReverieError `backend-unavailable` with the reasons if none does (or the one asked for does not).
+ */
+export async function openDevice(
+  options: DeviceOptions = {},
+  overrides: Partial<typeof openers> = {},
+): Promise<Device> {
+  const rejected: { backend: BackendName; reason: string }[] = [];
+  for (const backend of options.backend ? [options.backend] : backendNames) {
+    try {
+      const opened = await openTested(overrides[backend] ?? openers[backend], options);
+      chosen = backend;
+      return new OpenDevice(backend, opened, rejected);
+    } catch (cause) {
+      rejected.push({ backend, reason: ReverieError.from(cause).message });
+    }
+  }
+  const reasons = rejected.map(({ backend, reason }) => `${backend}: ${reason}`).join('; ');
+  throw new ReverieError('backend-unavailable', `No backend can compute here. ${reasons}`);
+}
+
+async function openTested(open: OpenBackend, options: DeviceOptions): Promise<OpenedBackend> {
+  const { openTimeoutMs, selfTestTimeoutMs } = limits.device;
+  const opening = open(options);
+  const opened = await withTimeout(opening, openTimeoutMs, 'did not start in time').catch((cause) => {
+    // If it comes up after all, nobody is waiting for it, and the device chosen meanwhile must be active again.
+    opening
+      .then((late) => {
+        late.close();
+        return chosen && tf.setBackend(chosen);
+      })
+      .catch(() => {});
+    throw cause;
+  });
+  try {
+    const lost = opened.failed.then((error): never => {
+      throw error;
+    });
+    await withTimeout(Promise.race([selfTest(), lost]), selfTestTimeoutMs, 'self-test did not finish in time');
+  } catch (cause) {
+    opened.close();
+    throw cause;
+  }
+  return opened;
+}
+
+class OpenDevice implements Device {
+  readonly report: Device['report'];
+  readonly #opened: OpenedBackend;
+  #disposed = false;
+
+  constructor(backend: BackendName, opened: OpenedBackend, rejected: Device['report']['rejected']) {
+    this.report = { backend, description: opened.description, rejected };
+    this.#opened = opened;
+  }
+
+  memoryBudget() {
+    return this.#opened.budgetBytes;
+  }
+
+  memory() {
+    return { tensors: tf.memory().numTensors, ...this.#opened.bytes() };
+  }
+
+  onLost(callback: (error: ReverieError) => void) {
+    void this.#opened.failed.then((error) => {
+      if (!this.#disposed) callback(error);
+    });
+  }
+
+  check() {
+    const failure = this.#opened.failure();
+    if (failure) throw failure;
+  }
+
+  trim() {
+    if (!this.#disposed) this.#opened.trim();
+  }
+
+  dispose() {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#opened.close();
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * How many bytes a run may hold at its peak, decided before it starts. Browsers do not say how much memory a GPU
+ * has; the budget is a guess from what they do say, on the careful side, because going over it loses the device or
+ * the page (engine notes, iOS: about 1.5 GB for the whole process).
+ */
+import { limits } from '../../../shared/limits';
+import type { BackendName } from '../api';
+
+export interface MemoryFacts {
+  readonly backend: BackendName;
+  readonly mobile?: boolean;
+  /** WebGPU only: the adapter's largest buffer, which grows with the memory of the GPU. */
+  readonly maxBufferSize?: number;
+  /** `navigator.deviceMemory`, GiB, rounded and at most 8 (Chromium only). */
+  readonly deviceMemory?: number | undefined;
+}
+
+/** Peak bytes that a run may hold. */
+export function memoryBudget({ backend, mobile, maxBufferSize = 0, deviceMemory = hinted() }: MemoryFacts): number {
+  const { budget } = limits.device;
+  // A quarter of a small machine's memory: the page, its canvases and the system need theirs.
+  const share = deviceMemory === undefined ? Number.POSITIVE_INFINITY : (deviceMemory * 1024 ** 3) / 4;
+  if (mobile) return Math.min(budget.mobileBytes, share);
+  switch (backend) {
+    case 'cpu':
+      return Math.min(budget.cpuBytes, share);
+    case 'wasm':
+      return Math.min(budget.wasmBytes, share);
+    case 'webgpu': {
+      const most = Math.max(budget.webgpuMinBytes, Math.min(budget.webgpuMaxBytes, maxBufferSize));
+      return Math.min(most, Math.max(budget.webgpuMinBytes, share));
+    }
+  }
+}
+
+interface NavigatorHints {
+  readonly deviceMemory?: number;
+  readonly userAgent?: string;
+  readonly maxTouchPoints?: number;
+  readonly userAgentData?: { readonly mobile: boolean };
+}
+
+const navigatorHints = (): NavigatorHints => (globalThis as { navigator?: NavigatorHints }).navigator ?? {};
+const hinted = (): number | undefined => navigatorHints().deviceMemory;
+
+/** Phones and tablets; an iPad that calls itself a Mac is only known by its touch points, which a worker cannot see. */
+export function isMobile({ userAgent = '', userAgentData, maxTouchPoints = 0 } = navigatorHints()): boolean {
+  if (userAgentData?.mobile) return true;
+  return /Android|iPhone|iPad|iPod|Mobile/.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1);
+}

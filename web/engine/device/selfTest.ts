@@ -1,0 +1,174 @@
+/**
+ * Does this backend compute the right numbers? Drivers have returned wrong ones without any error (Adreno with reused
+ * bind groups, Mali with packed depthwise, tfjs#6775), and a failed WebGPU pipeline leaves buffers unwritten. Every
+ * kernel that a run depends on, on odd sizes, twice over: the second round meets buffers that the first has used.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { ReverieError } from '../../../shared/errors';
+import * as kernels from '../kernels';
+import * as reference from './reference';
+
+/** Largest error over largest value; float32 on any sane device stays a hundred times below. */
+export const tolerance = 1e-3;
+
+/** What a kernel gave and what it should have given. */
+type Check = [name: string, actual: tf.Tensor, expected: ArrayLike<number>];
+
+const height = 19;
+const width = 23;
+const channels = 8;
+const outputs = 5;
+const padding = { mode: 'reflect', top: 1, bottom: 1, left: 1, right: 1 } as const;
+const adam = { stepSize: 0.02, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, step: 2, averaging: 0.9, min: 0, max: 1 };
+
+/**
+ * @throws ReverieError `backend-unavailable` that names the first kernel whose numbers are wrong.
+ */
+export async function selfTest(): Promise<void> {
+  for (const round of [1, 2]) {
+    const checks: Check[] = [];
+    // Returned alone: tidy would walk through every number of the expected arrays in search of tensors.
+    tf.tidy(() => {
+      checks.push(...convolutionChecks(round), ...poolChecks(round), ...momentChecks(round), ...adamChecks(round));
+      return checks.map(([, actual]) => actual);
+    });
+    try {
+      const values = await Promise.all(checks.map(([, actual]) => actual.data()));
+      checks.forEach(([name, , expected], index) => {
+        compare(name, values[index] ?? [], expected);
+      });
+    } finally {
+      for (const [, actual] of checks) actual.dispose();
+    }
+  }
+}
+
+/** Throws unless all numbers are finite and within the tolerance of the largest expected one. */
+export function compare(name: string, actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  let error = actual.length === expected.length ? 0 : Number.POSITIVE_INFINITY;
+  let scale = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs((actual[i] ?? Number.NaN) - (expected[i] ?? Number.NaN));
+    // Not Math.max: a NaN must not pass for the largest number so far.
+    if (!(difference <= error)) error = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+    scale = Math.max(scale, Math.abs(expected[i] ?? 0));
+  }
+  if (error <= tolerance * scale) return;
+  const size = Number.isFinite(error) ? `relative error ${(error / scale).toPrecision(2)}` : 'not finite';
+  throw new ReverieError('backend-unavailable', `self-test failed: ${name} is wrong (${size})`);
+}
+
+/** Fixed numbers in [-1, 1] that repeat in no pattern a kernel could exploit; `seed` makes them differ. */
+function numbers(length: number, seed: number): Float32Array {
+  let state = Math.imul(seed, 0x9e3779b1) >>> 0;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 0x8000_0000 - 1;
+  });
+}
+
+const filled = (h: number, w: number, c: number, seed: number): reference.Volume => ({
+  ...reference.volume(h, w, c),
+  data: numbers(h * w * c, seed),
+});
+
+const tensor4d = ({ height: h, width: w, channels: c, data }: reference.Volume): tf.Tensor4D =>
+  tf.tensor4d(data, [1, h, w, c]);
+
+function convolutionChecks(round: number): Check[] {
+  return ([1, 2] as const).flatMap((stride): Check[] => {
+    const outputChannels = stride === 1 ? 16 : outputs;
+    const convolution: reference.Convolution = {
+      size: 3,
+      inputChannels: channels,
+      outputChannels,
+      filter: numbers(9 * channels * outputChannels, 11 * round),
+      bias: numbers(outputChannels, 12 * round),
+      stride,
+      padding,
+    };
+    const x = filled(height, width, channels, 13 * round);
+    const y = reference.convolve(x, convolution);
+    const dy = filled(y.height, y.width, y.channels, 14 * round);
+    const attributes = { stride, padding, relu: true };
+    const filter = tf.tensor4d(convolution.filter, [3, 3, channels, outputChannels]);
+    const rotated = tf.tensor4d(reference.rotate(convolution), [3, 3, outputChannels, channels]);
+    const actual = kernels.conv2d(tensor4d(x), filter, tf.tensor1d(convolution.bias), attributes);
+    const gradient = kernels.conv2dInputGrad(tensor4d(dy), tensor4d(y), rotated, {
+      ...attributes,
+      inputShape: [1, height, width, channels],
+    });
+    return [
+      [`convolution, stride ${stride}`, actual, y.data],
+      [`convolution gradient, stride ${stride}`, gradient, reference.convolveAdjoint(x, y, dy, convolution).data],
+    ];
+  });
+}
+
+function poolChecks(round: number): Check[] {
+  const x = filled(height, width, channels, 21 * round);
+  const dy = filled(height >> 1, width >> 1, channels, 22 * round);
+  const attributes = { filterSize: [2, 2], strides: [2, 2], pad: 'valid' };
+  const run = (name: string, inputs: object) =>
+    tf.engine().runKernel(name, inputs as tf.NamedTensorMap, attributes as unknown as tf.NamedAttrMap) as tf.Tensor;
+  const input = tensor4d(x);
+  const output = run('MaxPool', { x: input });
+  return [
+    [
+      'max pooling gradient',
+      run('MaxPoolGrad', { dy: tensor4d(dy), input, output }),
+      reference.poolAdjoint(x, dy, 'max').data,
+    ],
+    [
+      'average pooling gradient',
+      run('AvgPoolGrad', { dy: tensor4d(dy), input }),
+      reference.poolAdjoint(x, dy, 'average').data,
+    ],
+  ];
+}
+
+function momentChecks(round: number): Check[] {
+  const x = filled(height, width, outputs, 31 * round);
+  const dy = filled(height, width, outputs, 32 * round);
+  const matrix = numbers(outputs * outputs, 33 * round);
+  const vector = numbers(outputs, 34 * round);
+  const expected = reference.momentsOf(x);
+  const features = tensor4d(x);
+  const { mean, gram } = kernels.moments(features);
+  const sum = tf.sum(tf.sum(features, [0, 1]), [0, 1]);
+  return [
+    ['mean', mean, expected.mean],
+    ['Gram matrix', gram, expected.gram],
+    ['two-stage sum', sum, [x.data.reduce((total, value) => total + value, 0)]],
+    [
+      'affine map',
+      kernels.affine(features, tf.tensor2d(matrix, [outputs, outputs]), tf.tensor1d(vector), tensor4d(dy)),
+      reference.affineOf(x, matrix, vector, dy),
+    ],
+  ];
+}
+
+function adamChecks(round: number): Check[] {
+  const size = height * width * 3;
+  const positive = (seed: number) => numbers(size, seed).map(Math.abs);
+  const gradient = numbers(size, 41 * round);
+  const state: reference.AdamArrays = {
+    x: positive(42 * round),
+    first: numbers(size, 43 * round),
+    second: positive(44 * round),
+    average: positive(45 * round),
+  };
+  const picture = (data: Float32Array) => tf.tensor4d(data, [1, height, width, 3]);
+  const next = kernels.adam(
+    {
+      x: picture(state.x),
+      first: picture(state.first),
+      second: picture(state.second),
+      average: picture(state.average),
+    },
+    picture(gradient),
+    adam,
+  );
+  const expected = reference.adamOf(state, gradient, adam);
+  return (['x', 'first', 'second', 'average'] as const).map((name) => [`Adam: ${name}`, next[name], expected[name]]);
+}

@@ -1,0 +1,193 @@
+/**
+ * `moments` of kernels/contract.ts on WebGPU: one pass over the features leaves, for every slice of positions, the
+ * partial sums of f and of f fᵀ (upper triangle of tiles); a second pass adds the slices in a fixed order. No atomics,
+ * so the same features give the same bits, which replaying a recipe needs; the stock product of this shape (tall and
+ * thin, split-K) adds by compare-and-swap.
+ */
+
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { allocate, dispatch, elementFor, float, int } from './dispatch';
+import { rowReader } from './gemm';
+
+const threads = 128;
+/** Workgroups worth starting: enough to fill a large GPU, few enough that partial sums stay small (8 MB at most). */
+const targetGroups = 512;
+const minPositionsPerSlice = 64;
+
+interface MomentsTile {
+  /** Channels on a side. */
+  readonly side: number;
+  /** Each thread holds `tall` × 4 products. */
+  readonly tall: 4 | 8;
+  /** Threads that share a product and split the positions between them. */
+  readonly groups: number;
+  /** Positions staged in workgroup memory at a time. */
+  readonly staged: number;
+}
+
+/** 128 threads in every case; with few channels several threads work on one product. */
+function tileFor(channels: number): MomentsTile {
+  if (channels <= 16) return { side: 16, tall: 4, groups: 8, staged: 32 };
+  if (channels <= 32) return { side: 32, tall: 4, groups: 2, staged: 16 };
+  return { side: 64, tall: 8, groups: 1, staged: 16 };
+}
+
+function partialSource(channels: number, { side, tall, groups, staged }: MomentsTile, tiles: number): string {
+  const side4 = side / 4;
+  const perGroup = threads / groups;
+  const held = tall / 4;
+  const products = Array.from({ length: tall }, (_, i) => i);
+  const quads = Array.from({ length: held }, (_, i) => i);
+  const b = tiles === 1 ? 'tileA' : 'tileB';
+  const values = tall + held;
+  return `
+const tiles: i32 = ${tiles};
+const channels4: i32 = ${Math.ceil(channels / 4)};
+${rowReader('features', channels)}
+fn featuresAt(position: i32, end: i32, column4: i32) -> vec4<f32> {
+  if (position >= end || column4 >= channels4) { return vec4<f32>(0.0); }
+  return features4(position, column4);
+}
+fn put(slice: i32, row: i32, column: i32, value: vec4<f32>) {
+  if (row >= ${channels}) { return; }
+  for (var c = 0; c < min(4, ${channels} - column); c++) {
+    partialGram[(slice * ${channels} + row) * ${channels} + column + c] = value[c];
+  }
+}
+var<workgroup> tileA: array<vec4<f32>, ${staged * side4}>;
+${tiles === 1 ? '' : `var<workgroup> tileB: array<vec4<f32>, ${staged * side4}>;`}
+${groups === 1 ? '' : `var<workgroup> partials: array<vec4<f32>, ${threads}>;`}
+
+@compute @workgroup_size(${threads})
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) localIndex: u32) {
+  let thread = i32(localIndex);
+  let slice = i32(workgroup.x);
+  // Workgroup y counts the tiles of the upper triangle row by row.
+  var across = i32(workgroup.y);
+  var down = 0;
+  while (across >= tiles - down) { across -= tiles - down; down++; }
+  across += down;
+  let start = slice * uniforms.perSlice;
+  let end = min(start + uniforms.perSlice, uniforms.positions);
+  let share = thread / ${perGroup};
+  let member = thread % ${perGroup};
+  let rowQuad = (member / ${side4}) * ${held};
+  let column4 = member % ${side4};
+  ${products.map((i) => `var p${i} = vec4<f32>(0.0);`).join(' ')}
+  ${quads.map((i) => `var s${i} = vec4<f32>(0.0);`).join(' ')}
+  for (var base = start; base < end; base += ${staged}) {
+    for (var i = thread; i < ${staged * side4}; i += ${threads}) {
+      tileA[i] = featuresAt(base + i / ${side4}, end, down * ${side4} + i % ${side4});
+      ${tiles === 1 ? '' : `tileB[i] = featuresAt(base + i / ${side4}, end, across * ${side4} + i % ${side4});`}
+    }
+    workgroupBarrier();
+    for (var r = share; r < ${staged}; r += ${groups}) {
+      let b = ${b}[r * ${side4} + column4];
+      ${quads
+        .map(
+          (q) => `let a${q} = tileA[r * ${side4} + rowQuad + ${q}];
+      s${q} += a${q};
+      ${['x', 'y', 'z', 'w'].map((lane, i) => `p${q * 4 + i} = fma(b, vec4<f32>(a${q}.${lane}), p${q * 4 + i});`).join(' ')}`,
+        )
+        .join('\n      ')}
+    }
+    workgroupBarrier();
+  }
+  ${
+    groups === 1
+      ? ''
+      : [...products.map((i) => `p${i}`), ...quads.map((i) => `s${i}`)]
+          .slice(0, values)
+          .map(
+            (name) => `partials[thread] = ${name};
+  workgroupBarrier();
+  if (share == 0) { for (var g = 1; g < ${groups}; g++) { ${name} += partials[g * ${perGroup} + member]; } }
+  workgroupBarrier();`,
+          )
+          .join('\n  ')
+  }
+  if (share != 0) { return; }
+  let row = down * ${side} + rowQuad * 4;
+  let column = across * ${side} + column4 * 4;
+  ${products.map((i) => `put(slice, row + ${i}, column, p${i});`).join('\n  ')}
+  if (down == across && column4 == 0) {
+    ${quads
+      .map(
+        (q) => `for (var c = 0; c < 4; c++) {
+      if (row + ${q * 4} + c < ${channels}) { partialSum[slice * ${channels} + row + ${q * 4} + c] = s${q}[c]; }
+    }`,
+      )
+      .join('\n    ')}
+  }
+}`;
+}
+
+const lanes = 8;
+
+/** 16 results per workgroup, 8 threads to each, added up in a fixed order. */
+function totalSource(channels: number, side: number): string {
+  return `
+var<workgroup> lane: array<f32, ${threads}>;
+@compute @workgroup_size(${threads})
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) localIndex: u32) {
+  let thread = i32(localIndex);
+  let index = i32(workgroup.x) * ${threads / lanes} + thread % ${threads / lanes};
+  let first = thread / ${threads / lanes};
+  // The first C² results are the Gram matrix, the last C the mean. Only tiles on and above the diagonal were made.
+  let isGram = index < ${channels * channels};
+  var row = index / ${channels};
+  var column = index % ${channels};
+  if (isGram && row / ${side} > column / ${side}) { let swap = row; row = column; column = swap; }
+  var sum = 0.0;
+  for (var slice = first; slice < uniforms.slices; slice += ${lanes}) {
+    if (isGram) { sum += partialGram[(slice * ${channels} + row) * ${channels} + column]; }
+    else if (index < ${channels * (channels + 1)}) { sum += partialSum[slice * ${channels} + column]; }
+  }
+  lane[thread] = sum;
+  workgroupBarrier();
+  if (first != 0 || index >= ${channels * (channels + 1)}) { return; }
+  for (var l = 1; l < ${lanes}; l++) { sum += lane[thread + l * ${threads / lanes}]; }
+  if (isGram) { gram[index] = sum * uniforms.scale; }
+  else { mean[column] = sum * uniforms.scale; }
+}`;
+}
+
+export function moments(backend: WebGPUBackend, x: TensorInfo): [mean: TensorInfo, gram: TensorInfo] {
+  const [, height, width, channels] = x.shape as [number, number, number, number];
+  const positions = height * width;
+  const tile = tileFor(channels);
+  const tiles = Math.ceil(channels / tile.side);
+  const triangle = (tiles * (tiles + 1)) / 2;
+  const wanted = Math.ceil(targetGroups / triangle);
+  const perSlice = Math.max(minPositionsPerSlice, Math.ceil(positions / wanted));
+  const slices = Math.ceil(positions / perSlice);
+
+  const partialGram = allocate(backend, [slices, channels, channels]);
+  const partialSum = allocate(backend, [slices, channels]);
+  const scalar = (tensor: TensorInfo) => ({ tensor, element: 'f32' as const });
+  dispatch(backend, {
+    key: `moments partial ${channels}`,
+    source: () => partialSource(channels, tile, tiles),
+    outputs: { partialGram: scalar(partialGram), partialSum: scalar(partialSum) },
+    inputs: { features: { tensor: x, element: elementFor(channels) } },
+    uniforms: { positions: int(positions), perSlice: int(perSlice) },
+    workgroups: [slices, triangle, 1],
+    work: positions * triangle * tile.side * tile.side,
+  });
+
+  const mean = allocate(backend, [channels]);
+  const gram = allocate(backend, [channels, channels]);
+  dispatch(backend, {
+    key: `moments total ${channels}`,
+    source: () => totalSource(channels, tile.side),
+    outputs: { mean: scalar(mean), gram: scalar(gram) },
+    inputs: { partialGram: scalar(partialGram), partialSum: scalar(partialSum) },
+    uniforms: { slices: int(slices), scale: float(1 / positions) },
+    workgroups: [Math.ceil((channels * (channels + 1)) / (threads / lanes)), 1, 1],
+    work: slices * channels * (channels + 1),
+  });
+  backend.disposeData(partialGram.dataId);
+  backend.disposeData(partialSum.dataId);
+  return [mean, gram];
+}

@@ -1,0 +1,33 @@
+/** Enters our WGSL kernels into the TensorFlow.js kernel registry for the `webgpu` backend. */
+
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { type AdamAttributes, type ConvAttributes, type ConvGradAttributes, kernelNames } from '../../kernels/contract';
+import { adam } from './adam';
+import { affine } from './affine';
+import { conv2d } from './conv2d';
+import { conv2dInputGrad } from './conv2dInputGrad';
+import { moments } from './moments';
+
+type Call = { inputs: tf.NamedTensorInfoMap; backend: WebGPUBackend; attrs: unknown };
+
+/** The registry types inputs as a plain map; the names are those of kernels/contract.ts. */
+const named = <T>(inputs: tf.NamedTensorInfoMap): T => inputs as unknown as T;
+
+const kernels: Record<string, (call: Call) => tf.TensorInfo | tf.TensorInfo[]> = {
+  [kernelNames.conv2d]: ({ inputs, backend, attrs }) => conv2d(backend, named(inputs), attrs as ConvAttributes),
+  [kernelNames.conv2dInputGrad]: ({ inputs, backend, attrs }) =>
+    conv2dInputGrad(backend, named(inputs), attrs as ConvGradAttributes),
+  [kernelNames.moments]: ({ inputs, backend }) => moments(backend, named<{ x: tf.TensorInfo }>(inputs).x),
+  [kernelNames.affine]: ({ inputs, backend }) => affine(backend, named(inputs)),
+  [kernelNames.adam]: ({ inputs, backend, attrs }) => adam(backend, named(inputs), attrs as AdamAttributes),
+};
+
+/** Safe to call again. */
+export function registerWebGPUKernels(): void {
+  for (const [kernelName, run] of Object.entries(kernels)) {
+    if (tf.getKernel(kernelName, 'webgpu')) continue;
+    const kernelFunc = run as unknown as tf.KernelFunc;
+    tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * The WebGPU backend on a device of our own: TensorFlow.js's registration takes no notice of a null adapter, of lost
+ * devices or of errors, and asks for fewer limits than the features of a 1024-pixel picture need.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { ReverieError } from '../../../shared/errors';
+import { activate } from './activate';
+import type { DeviceOptions, OpenedBackend } from './device';
+import { isMobile, memoryBudget } from './memory';
+import { internalsOf, submit } from './webgpu/dispatch';
+import { registerWebGPUKernels } from './webgpu/register';
+
+/** What our kernels need at least; WebGPU's core defaults, except 128 invocations as in compatibility mode. */
+const required = {
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeInvocationsPerWorkgroup: 128,
+  maxComputeWorkgroupSizeX: 128,
+  maxComputeWorkgroupStorageSize: 16_384,
+  maxStorageBufferBindingSize: 128 * 1024 * 1024,
+} as const;
+
+/** Limits taken as high as the adapter goes. */
+const raised = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupsPerDimension',
+] as const;
+
+const unavailable = (reason: string, cause?: unknown) => new ReverieError('backend-unavailable', reason, { cause });
+
+export async function openWebGPU({ mobile = isMobile() }: DeviceOptions): Promise<OpenedBackend> {
+  const adapter = await requestAdapter();
+  const device = await requestDevice(adapter);
+  const failure = watch(device);
+  const { info } = adapter;
+
+  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  // Small tensors would otherwise be computed on the CPU, and go on computing there when the device is gone.
+  tf.env().set('WEBGPU_CPU_FORWARD', false);
+  const backend = new WebGPUBackend(device, info);
+  if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => backend, 4);
+  const close = () => {
+    failure.close();
+    tf.removeBackend('webgpu');
+    device.destroy();
+  };
+  try {
+    registerWebGPUKernels();
+    await activate('webgpu');
+  } catch (cause) {
+    close();
+    throw cause;
+  }
+  return {
+    description: describe(info),
+    budgetBytes: memoryBudget({ backend: 'webgpu', mobile, maxBufferSize: device.limits.maxBufferSize }),
+    bytes: () => ({
+      bytes: backend.bufferManager.numBytesUsed,
+      allocatedBytes: backend.bufferManager.numBytesAllocated,
+    }),
+    failed: failure.promise,
+    failure: failure.current,
+    trim: () => trim(backend),
+    close,
+  };
+}
+
+async function requestAdapter(): Promise<GPUAdapter> {
+  const gpu = (globalThis.navigator as Partial<Navigator> | undefined)?.gpu;
+  if (!gpu) throw unavailable('this browser has no WebGPU (no navigator.gpu)');
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw unavailable('WebGPU found no graphics adapter');
+  for (const [name, least] of Object.entries(required)) {
+    const actual = adapter.limits[name as keyof typeof required];
+    if (actual < least)
+      throw unavailable(`the graphics adapter is too small: ${name} is ${actual}, needed are ${least}`);
+  }
+  return adapter;
+}
+
+async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const requiredLimits = Object.fromEntries(raised.map((name) => [name, adapter.limits[name]]));
+  try {
+    return await adapter.requestDevice({ requiredLimits });
+  } catch (cause) {
+    throw unavailable(`the graphics adapter gave no device: ${(cause as Error).message}`, cause);
+  }
+}
+
+/** Turns a lost device and uncaptured errors, which TensorFlow.js ignores, into one failure. */
+function watch(device: GPUDevice) {
+  let error: ReverieError | null = null;
+  let closed = false;
+  let settle: (error: ReverieError) => void = () => {};
+  const promise = new Promise<ReverieError>((resolve) => {
+    settle = resolve;
+  });
+  const fail = (next: ReverieError) => {
+    if (error || closed) return;
+    error = next;
+    settle(next);
+  };
+  device.addEventListener('uncapturederror', (event) => {
+    const cause = (event as GPUUncapturedErrorEvent).error;
+    const outOfMemory = cause.constructor.name === 'GPUOutOfMemoryError';
+    fail(
+      outOfMemory
+        ? new ReverieError('out-of-memory', `The GPU ran out of memory; try a smaller size. ${cause.message}`)
+        : new ReverieError('device-lost', `The GPU refused a command: ${cause.message}`),
+    );
+  });
+  void device.lost.then(({ reason, message }) =>
+    fail(new ReverieError('device-lost', `The GPU was lost (${reason ?? 'unknown'}): ${message}`)),
+  );
+  return {
+    promise,
+    current: () => error,
+    close: () => {
+      closed = true;
+    },
+  };
+}
+
+/** `info` is the browser's, and some browsers leave it empty. */
+function describe(info: GPUAdapterInfo | undefined): string {
+  const parts = [info?.vendor, info?.architecture, info?.description].filter((part) => part);
+  return parts.length > 0 ? [...new Set(parts)].join(' ') : 'WebGPU';
+}
+
+/**
+ * Destroys the pool's free buffers. The pool keys them by exact size and never shrinks, so that every scale of a
+ * pyramid would leave its buffers behind. Lists are emptied, not removed: releasing a buffer expects its list.
+ */
+function trim(backend: InstanceType<typeof import('@tensorflow/tfjs-backend-webgpu').WebGPUBackend>): void {
+  if (internalsOf(backend).commandEncoder) submit(backend);
+  const manager = backend.bufferManager as unknown as {
+    freeBuffers: Map<string, GPUBuffer[]>;
+    numBytesAllocated: number;
+    numFreeBuffers: number;
+  };
+  for (const buffers of manager.freeBuffers.values()) {
+    for (const buffer of buffers) {
+      manager.numBytesAllocated -= buffer.size;
+      manager.numFreeBuffers--;
+      buffer.destroy();
+    }
+    buffers.length = 0;
+  }
+}
