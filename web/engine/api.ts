@@ -1,7 +1,7 @@
 /**
  * The engine's contract with whoever drives it: the studio through a Web Worker (`client.ts`), the
  * command line and the tests directly (`host/engine.ts`). Plain data only, so that everything crosses
- * `postMessage`; pixel buffers are transferred, not copied.
+ * `postMessage`. Buffers of previews and results are transferred, not copied; inputs stay the caller's.
  */
 import type { ErrorRecord } from '../../shared/errors';
 import type { WeightsManifest } from '../../shared/manifest';
@@ -53,7 +53,7 @@ export interface MemoryEstimate {
   readonly bytes: number;
   /** What this device may spend. */
   readonly budgetBytes: number;
-  /** The largest size (long side, pixels) that fits; equal to the recipe's when it fits. */
+  /** The largest size (long side, pixels) that fits; equal to the recipe's when it fits, 0 when none does. */
   readonly fittingSize: number;
 }
 

@@ -17,6 +17,7 @@ export interface RunControl {
   report(progress: Progress): void;
   /** True when the last preview was taken and the interval is over: then read pixels and call `preview`. */
   wantsPreview(): boolean;
+  /** Gives the pixels away: their buffer is transferred, and is of no use to the technique afterwards. */
   preview(pixels: Pixels): void;
 }
 
@@ -33,6 +34,7 @@ export interface TechniqueResult {
   readonly pixels: Pixels;
   readonly complete: boolean;
   readonly losses: readonly { readonly step: number; readonly loss: number }[];
+  /** Steps taken; 0 in an incomplete result means that there is no image of the technique's own yet. */
   readonly steps: number;
   readonly msPerStep: number;
   readonly peakBytes: number;
@@ -40,6 +42,10 @@ export interface TechniqueResult {
 
 export interface Technique<R extends Recipe = Recipe> {
   readonly name: R['technique'];
+  /**
+   * Runs inside a TensorFlow.js scope: what it leaves behind is freed when it ends, so anything that is to
+   * outlive the run (a cache) needs `tf.keep`.
+   */
   run(context: TechniqueContext<R>): Promise<TechniqueResult>;
   /** Peak bytes of one iteration, by arithmetic from the layer shapes: nothing is allocated. */
   estimateBytes(recipe: R, network: Network, width: number, height: number): number;

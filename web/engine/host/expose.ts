@@ -1,0 +1,97 @@
+/**
+ * The worker's side of the boundary, over any endpoint: answers calls with outcomes, and carries each run
+ * over its own port. `worker.ts` gives it the worker itself, tests a MessagePort.
+ */
+import * as Comlink from 'comlink';
+import { ReverieError } from '../../../shared/errors';
+import type { Engine, RunListener } from '../api';
+import {
+  isCommandMessage,
+  type PageMessage,
+  type ReadyMessage,
+  type RemoteEngine,
+  type StartOptions,
+  toOutcome,
+} from './protocol';
+import { engineVersion } from './version';
+
+/** Exposes an engine that is made on `start`, and says that this side is ready. */
+export function exposeEngine(endpoint: Comlink.Endpoint, create: (options: StartOptions) => Engine): void {
+  let engine: Engine | undefined;
+  const started = () => {
+    if (engine) return engine;
+    throw new ReverieError('internal', 'The worker was called before it was started.');
+  };
+  const remote: RemoteEngine = {
+    start: (options) =>
+      toOutcome(async () => {
+        if (engine) throw new ReverieError('internal', 'The worker was started twice.');
+        if (typeof options?.baseUrl !== 'string') throw new ReverieError('bad-request', 'The worker needs a base URL.');
+        await holdLock(options.lifeLock);
+        engine = create(options);
+      }),
+    device: () => toOutcome(() => started().device()),
+    prepare: (network, port) =>
+      toOutcome(() => started().prepare(network, (progress) => post(port, { type: 'progress', progress }))),
+    estimate: (recipe, content) => toOutcome(() => started().estimate(recipe, content)),
+    run: (request, port) => toOutcome(() => carryRun(started(), request, port)),
+    clearStorage: () => toOutcome(() => started().clearStorage()),
+  };
+  Comlink.expose(remote, endpoint);
+  const ready: ReadyMessage = { type: 'reverie-ready', version: engineVersion };
+  endpoint.postMessage(ready);
+}
+
+/** Starts a run and ties it to its port; returns when it is queued, and the outcome follows on the port. */
+function carryRun(engine: Engine, request: Parameters<RemoteEngine['run']>[0], port: MessagePort): void {
+  let taken = () => {};
+  const listener: Required<RunListener> = {
+    onProgress: (progress) => post(port, { type: 'progress', progress }),
+    onPreview: (pixels) => {
+      post(port, { type: 'preview', pixels }, [pixels.data.buffer]);
+      return new Promise<void>((resolve) => {
+        taken = resolve;
+      });
+    },
+  };
+  const run = engine.run(request, listener);
+  port.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (!isCommandMessage(data)) return;
+    switch (data.type) {
+      case 'pause':
+        return run.pause();
+      case 'resume':
+        return run.resume();
+      case 'cancel':
+        return run.cancel();
+      case 'preview-taken':
+        return taken();
+    }
+  };
+  // For the record of a run that has to be terminated: only this side knows the device.
+  engine.device().then(
+    (report) => post(port, { type: 'device', report }),
+    () => {},
+  );
+  toOutcome(() => run.result).then((outcome) => {
+    post(port, { type: 'outcome', outcome }, outcome.ok ? [outcome.value.pixels.data.buffer] : []);
+  });
+}
+
+function post(port: MessagePort, message: PageMessage, transfer: Transferable[] = []): void {
+  port.postMessage(message, transfer);
+}
+
+/** Taken and never given back: the browser releases it when the worker is gone, however it went. */
+async function holdLock(name: string | undefined): Promise<void> {
+  if (name === undefined || !('locks' in navigator)) return;
+  await new Promise<void>((resolve) => {
+    navigator.locks
+      .request(name, () => {
+        resolve();
+        return new Promise<never>(() => {});
+      })
+      // Not for this frame (opaque origin): the page then relies on the worker's error events.
+      .catch(() => resolve());
+  });
+}

@@ -1,0 +1,229 @@
+/**
+ * The engine in place, over parts that it is given: opens the device when it is first needed, keeps the
+ * networks, runs one recipe after another and leaves no tensor behind. What the parts really are is
+ * `engine.ts`; tests give others.
+ */
+import { ReverieError } from '../../../shared/errors';
+import { parseRecipe, type Recipe } from '../../../shared/recipe';
+import type { DeviceReport, Engine, MemoryEstimate, Progress, Run, RunListener, RunRequest, RunResult } from '../api';
+import type { Technique } from '../techniques/technique';
+import { abortable } from './abortable';
+import { checkInputs, checkRunSize, checkSize, type Size } from './inputs';
+import { loadForRun, type PresetParts } from './loading';
+import { assertFits, estimateMemory } from './memory';
+import { type NetworkParts, NetworkShelf } from './networks';
+import { SerialQueue } from './queue';
+import { HostRunControl } from './runControl';
+import { fillIn, type RunParts, runTechnique } from './runTechnique';
+import { engineVersion } from './version';
+
+/** What the host needs of a device; `device/index.ts` has more. */
+export interface HostDevice {
+  readonly report: DeviceReport;
+  memoryBudget(): number;
+  memory(): { readonly tensors: number; readonly bytes: number };
+  /** With `device-lost` or `out-of-memory`. */
+  onLost(callback: (error: ReverieError) => void): void;
+  /** Gives pooled buffers back. */
+  trim(): void;
+  dispose(): void | Promise<void>;
+}
+
+export interface EngineParts extends NetworkParts, PresetParts, RunParts {
+  openDevice(): Promise<HostDevice>;
+  techniqueOf(recipe: Recipe): Technique;
+  clearStorage(): Promise<void>;
+}
+
+interface OpenDevice {
+  readonly device: HostDevice;
+  /** Rejects when the device is lost, and never resolves. */
+  readonly lost: Promise<never>;
+  alive: boolean;
+}
+
+export class LocalEngine implements Engine {
+  readonly #runs = new SerialQueue();
+  /** Whoever makes or frees tensors holds this: TensorFlow.js has one scope stack for all. */
+  readonly #tensors = new SerialQueue(Number.POSITIVE_INFINITY);
+  readonly #shelf: NetworkShelf;
+  readonly #controls = new Set<HostRunControl>();
+  #active: HostRunControl | undefined;
+  #opening: Promise<OpenDevice> | undefined;
+  #current: OpenDevice | undefined;
+  /** The lost device's remains being cleared away; a fresh one opens after that. */
+  #closing: Promise<void> = Promise.resolve();
+  #disposed = false;
+
+  constructor(private readonly parts: EngineParts) {
+    this.#shelf = new NetworkShelf(parts);
+  }
+
+  async device(): Promise<DeviceReport> {
+    return (await this.#open()).device.report;
+  }
+
+  async prepare(id: string, onProgress?: (progress: Progress) => void) {
+    this.#assertUsable();
+    const { manifest } = await this.#shelf.load(id, {
+      signal: new AbortController().signal,
+      onProgress: (progress) => onProgress?.({ phase: 'weights', ...progress }),
+    });
+    return manifest;
+  }
+
+  async estimate(value: Recipe, content: Size): Promise<MemoryEstimate> {
+    const recipe = parseRecipe(value);
+    checkSize(content, 'The photo');
+    checkRunSize(content, recipe.size);
+    const { device } = await this.#open();
+    await this.prepare(recipe.network);
+    const held = this.#shelf.peek(recipe.network);
+    const network = held ?? (await this.#tensors.add(async () => this.#shelf.open(recipe.network)));
+    const technique = this.parts.techniqueOf(recipe);
+    return estimateMemory({ technique, recipe, network, content, budgetBytes: device.memoryBudget() });
+  }
+
+  run(request: RunRequest, listener: RunListener = {}): Run {
+    const control = new HostRunControl({ listener, memoryBytes: () => this.#current?.device.memory().bytes });
+    this.#controls.add(control);
+    const result = this.#runs
+      .add(() => this.#execute(request, control), control.signal)
+      .finally(() => this.#controls.delete(control));
+    return {
+      result,
+      pause: () => control.pause(),
+      resume: () => control.resume(),
+      cancel: () => control.cancel(),
+    };
+  }
+
+  async clearStorage(): Promise<void> {
+    await this.parts.clearStorage();
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const control of this.#controls) control.cancel();
+    const opening = this.#opening;
+    this.#opening = undefined;
+    this.#current = undefined;
+    await this.#tensors.add(async () => {
+      this.#shelf.clear();
+      const open = await opening?.catch(() => undefined);
+      await open?.device.dispose();
+    });
+  }
+
+  async #execute(request: RunRequest, control: HostRunControl): Promise<RunResult> {
+    this.#active = control;
+    try {
+      this.#assertUsable();
+      const recipe = parseRecipe(request.recipe);
+      checkInputs(request.inputs, recipe);
+      control.report({ phase: 'device', step: 0, steps: 1 });
+      const open = await abortable(this.#open(), control.signal);
+      control.report({ phase: 'device', step: 1, steps: 1 });
+
+      const { weights, styles } = await loadForRun(this.#shelf, this.parts, {
+        network: recipe.network,
+        styles: recipe.styles,
+        images: request.inputs.styles,
+        signal: control.signal,
+        report: (progress) => control.report(progress),
+      });
+      const startedAt = performance.now() - control.pausedMs;
+      const result = await this.#tensors.add(
+        () => this.#compute(recipe, request, styles, open, control),
+        control.signal,
+      );
+      control.report({ phase: 'finish', step: 0, steps: 1 });
+      const { pixels, complete, losses, steps, msPerStep, peakBytes } = result;
+      const record = {
+        recipe: await fillIn(recipe, request.inputs, weights.hash),
+        engine: engineVersion,
+        device: open.device.report,
+        width: pixels.width,
+        height: pixels.height,
+        losses,
+        steps,
+        elapsedMs: performance.now() - startedAt - control.pausedMs,
+        msPerStep,
+        peakBytes,
+      };
+      control.report({ phase: 'finish', step: 1, steps: 1 });
+      return { pixels, record, complete };
+    } finally {
+      this.#active = undefined;
+      control.end();
+    }
+  }
+
+  async #compute(
+    recipe: Recipe,
+    { inputs }: RunRequest,
+    styles: Awaited<ReturnType<typeof loadForRun>>['styles'],
+    open: OpenDevice,
+    control: HostRunControl,
+  ) {
+    // Lost between the phases: there is nothing to run on, and the next run opens a fresh device.
+    if (!open.alive) await open.lost;
+    control.report({ phase: 'warm-up', step: 0, steps: 1 });
+    await control.proceed();
+    const network = this.#shelf.open(recipe.network);
+    control.report({ phase: 'warm-up', step: 1, steps: 1 });
+    const technique = this.parts.techniqueOf(recipe);
+    const { content } = inputs;
+    const budgetBytes = open.device.memoryBudget();
+    assertFits(estimateMemory({ technique, recipe, network, content, budgetBytes }), recipe.size);
+    try {
+      return await runTechnique(this.parts, { technique, recipe, network, content, styles, control, lost: open.lost });
+    } finally {
+      if (open.alive) open.device.trim();
+    }
+  }
+
+  #open(): Promise<OpenDevice> {
+    this.#assertUsable();
+    if (this.#opening) return this.#opening;
+    const opening = this.#closing.then(async () => {
+      const device = await this.parts.openDevice();
+      let lose = (_: ReverieError) => {};
+      const lost = new Promise<never>((_, reject) => {
+        lose = reject;
+      });
+      lost.catch(() => {});
+      const open: OpenDevice = { device, lost, alive: true };
+      device.onLost((error) => {
+        if (!open.alive || this.#disposed) return;
+        open.alive = false;
+        this.#current = undefined;
+        this.#active?.fail(error);
+        if (this.#opening === opening) this.#opening = undefined;
+        this.#closing = this.#tensors.add(() => this.#clearAway(device));
+        lose(error);
+      });
+      this.#current = open;
+      return open;
+    });
+    opening.catch(() => {
+      if (this.#opening === opening) this.#opening = undefined;
+    });
+    this.#opening = opening;
+    return opening;
+  }
+
+  async #clearAway(device: HostDevice): Promise<void> {
+    this.#shelf.clear();
+    try {
+      await device.dispose();
+    } catch {
+      // It is gone already; what matters is that the next one opens.
+    }
+  }
+
+  #assertUsable(): void {
+    if (this.#disposed) throw new ReverieError('aborted', 'The engine was disposed of.');
+  }
+}

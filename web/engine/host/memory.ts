@@ -1,0 +1,58 @@
+/** What fits: the memory estimate of a recipe, and the largest size below its own that the budget allows. */
+import { ReverieError } from '../../../shared/errors';
+import { limits } from '../../../shared/limits';
+import type { Recipe } from '../../../shared/recipe';
+import type { MemoryEstimate } from '../api';
+import type { Network } from '../network/network';
+import type { Technique } from '../techniques/technique';
+import { runSize, type Size } from './inputs';
+
+export interface EstimateQuestion {
+  readonly technique: Technique;
+  readonly recipe: Recipe;
+  readonly network: Network;
+  readonly content: Size;
+  readonly budgetBytes: number;
+}
+
+/** `fittingSize` is 0 when not even the smallest size fits. Arithmetic only: nothing is allocated. */
+export function estimateMemory({ technique, recipe, network, content, budgetBytes }: EstimateQuestion): MemoryEstimate {
+  const bytesAt = (size: number) => {
+    const { width, height } = runSize(content, size);
+    return technique.estimateBytes({ ...recipe, size }, network, width, height);
+  };
+  const bytes = bytesAt(recipe.size);
+  if (bytes <= budgetBytes) return { bytes, budgetBytes, fittingSize: recipe.size };
+  let fits = limits.run.minSize - 1;
+  let tooLarge = recipe.size;
+  while (tooLarge - fits > 1) {
+    const size = Math.floor((fits + tooLarge) / 2);
+    if (bytesAt(size) <= budgetBytes) fits = size;
+    else tooLarge = size;
+  }
+  return { bytes, budgetBytes, fittingSize: fits < limits.run.minSize ? 0 : fits };
+}
+
+/** @throws ReverieError `out-of-memory` with the numbers and the size that fits. */
+export function assertFits({ bytes, budgetBytes, fittingSize }: MemoryEstimate, size: number): void {
+  if (bytes <= budgetBytes) return;
+  const advice = fittingSize > 0 ? `It fits at ${fittingSize} pixels.` : 'No size fits; try another network or device.';
+  throw new ReverieError(
+    'out-of-memory',
+    `At ${size} pixels this needs ${megabytes(bytes)} and this device may spend ${megabytes(budgetBytes)}. ${advice}`,
+  );
+}
+
+/** What an engine, a driver or WebAssembly says when an allocation fails, as `out-of-memory`. */
+export function asComputeError(cause: unknown): ReverieError {
+  if (cause instanceof ReverieError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (/out of memory|allocation failed|cannot enlarge memory|failed to allocate/i.test(message)) {
+    return new ReverieError('out-of-memory', `The device ran out of memory (${message}). Choose a smaller size.`, {
+      cause,
+    });
+  }
+  return ReverieError.from(cause);
+}
+
+const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;

@@ -1,0 +1,112 @@
+/**
+ * One run of a technique: targets from the styles, the technique itself under a tensor scope, and the
+ * record's recipe with everything filled in.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { ReverieError } from '../../../shared/errors';
+import { sha256Hex } from '../../../shared/hash';
+import type { Preset, StyleStatistics } from '../../../shared/preset';
+import type { Recipe } from '../../../shared/recipe';
+import type { Pixels, RunRequest } from '../api';
+import type { Network } from '../network/network';
+import type { StyleTargets } from '../techniques/style/targets';
+import type { Technique, TechniqueResult } from '../techniques/technique';
+import type { LoadedStyle } from './loading';
+import { asComputeError } from './memory';
+import type { HostRunControl } from './runControl';
+
+/** How long a technique whose device was lost may take to notice, milliseconds. */
+const lostGraceMs = 2_000;
+
+export interface RunParts {
+  targetsFromPreset(preset: Preset, statistics: StyleStatistics, blob: ArrayBuffer): StyleTargets;
+  targetsFromImage(pixels: Pixels): StyleTargets;
+}
+
+export interface TechniqueRun {
+  readonly technique: Technique;
+  readonly recipe: Recipe;
+  readonly network: Network;
+  readonly content: Pixels;
+  readonly styles: readonly LoadedStyle[];
+  readonly control: HostRunControl;
+  /** Rejects when the device is lost. */
+  readonly lost: Promise<never>;
+}
+
+/**
+ * Every tensor that is made on the way and not freed is freed at the end, whatever the end is.
+ * @throws ReverieError `aborted` when cancelled before there was an image; what the technique throws.
+ */
+export async function runTechnique(parts: RunParts, run: TechniqueRun): Promise<TechniqueResult> {
+  const { technique, recipe, network, content, control, lost } = run;
+  tf.engine().startScope('run');
+  try {
+    const { length } = run.styles;
+    control.report({ phase: 'style', step: 0, steps: length });
+    const styles = run.styles.map((style) =>
+      'pixels' in style
+        ? parts.targetsFromImage(style.pixels)
+        : parts.targetsFromPreset(style.preset, style.statistics, style.blob),
+    );
+    const running = technique.run({ recipe, network, content, styles, control });
+    const result = await Promise.race([running, lost]).catch(async (cause: unknown) => {
+      await settledWithin(running, lostGraceMs);
+      throw cause;
+    });
+    // Nothing was painted yet: what came back is only where it would have started.
+    if (!result.complete && result.steps === 0)
+      throw new ReverieError('aborted', 'Cancelled before there was an image.');
+    if (result.losses.some(({ loss }) => !Number.isFinite(loss))) {
+      throw new ReverieError(
+        'numeric-failure',
+        'The picture is not a number any more. Try a smaller size or strength.',
+      );
+    }
+    return result;
+  } catch (cause) {
+    // A device that dies mid-read fails the read first; the loss itself is the better reason.
+    throw await lostReason(lost, asComputeError(cause));
+  } finally {
+    tf.engine().endScope();
+  }
+}
+
+/** The recipe as the record keeps it: with the hashes of what the run was really made of. */
+export async function fillIn(recipe: Recipe, inputs: RunRequest['inputs'], weights: string): Promise<Recipe> {
+  const images = inputs.styles.values();
+  const styles: Recipe['styles'] = [];
+  for (const source of recipe.styles) {
+    const image = 'image' in source ? images.next().value : undefined;
+    styles.push('image' in source && image ? { ...source, image: await pixelsHash(image) } : source);
+  }
+  return { ...recipe, weights, content: await pixelsHash(inputs.content), styles };
+}
+
+/** SHA-256 of an image: its width and height as 32-bit little-endian numbers, then its RGBA bytes. */
+export function pixelsHash({ width, height, data }: Pixels): Promise<string> {
+  const bytes = new Uint8Array(8 + data.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, width, true);
+  view.setUint32(4, height, true);
+  bytes.set(data, 8);
+  return sha256Hex(bytes);
+}
+
+async function settledWithin(promise: Promise<unknown>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise.then(noop, noop), timeout]);
+  clearTimeout(timer);
+}
+
+/** `error`, unless the device was lost: reads in flight may reject a moment before the loss is announced. */
+async function lostReason(lost: Promise<never>, error: ReverieError): Promise<ReverieError> {
+  if (error.code !== 'internal') return error;
+  const soon = new Promise<ReverieError>((resolve) => setTimeout(() => resolve(error), 50));
+  return Promise.race([lost.catch((cause: unknown) => ReverieError.from(cause, 'device-lost')), soon]);
+}
+
+function noop(): void {}
