@@ -65,6 +65,11 @@ export class Network {
     return this.shapes(this.plan(taps), height, width);
   }
 
+  /** Name of the node behind a tap. @throws ReverieError `layer-unknown` */
+  nodeOf(tap: string): string {
+    return nodeOfTap(this.architecture, tap).name;
+  }
+
   dispose(): void {
     for (const operator of this.operators.values()) operator.dispose();
   }
@@ -84,10 +89,8 @@ export class Network {
   private shapes(plan: readonly Node[], height: number, width: number): Map<string, FeatureShape> {
     const shapes = new Map<string, FeatureShape>([['input', [height, width, 3]]]);
     for (const { name, from, layer } of plan) {
-      const shape = outputShape(
-        layer,
-        from.flatMap((source) => shapes.get(source) ?? []),
-      );
+      const inputs = from.map((source) => shapes.get(source) ?? ([0, 0, 0] as const));
+      const shape = outputShape(layer, inputs);
       if (shape[0] < 1 || shape[1] < 1) {
         throw new ReverieError(
           'image-too-small',

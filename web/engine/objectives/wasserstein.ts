@@ -3,8 +3,8 @@
  * crowsonkb/style-transfer-pytorch. W² = |μ − μ₀|² + tr(A + Σ − 2 (A^½ Σ A^½)^½), A the target's covariance.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { type MomentLoss, outer, throughMean } from './momentLoss';
 import type { LayerStatistics } from './statistics';
-import { type MomentLoss, throughMean } from './style';
 
 type Tensor1D = tf.Tensor1D;
 type Tensor2D = tf.Tensor2D;
@@ -28,10 +28,7 @@ export function wasserstein(target: LayerStatistics): MomentLoss {
   });
   return {
     evaluate: (mean, gram) => {
-      const current = tf.add<Tensor2D>(
-        tf.sub<Tensor2D>(gram, tf.mul(tf.expandDims(mean, 1), tf.expandDims(mean, 0))),
-        tf.mul(identity, shift),
-      );
+      const current = tf.add<Tensor2D>(tf.sub<Tensor2D>(gram, outer(mean)), tf.mul(identity, shift));
       const inner = tf.matMul(tf.matMul(root, current), root);
       const { root: cross, inverse } = rootAndInverse(
         tf.mul(tf.add<Tensor2D>(inner, tf.transpose(inner)), 0.5),

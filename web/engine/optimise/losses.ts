@@ -1,0 +1,72 @@
+/**
+ * Reads losses back without stalling the device: every few steps, one value, awaited one reading later. That
+ * reading is also what keeps the queue of a GPU short enough for a cancel to be felt.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { ReverieError } from '../../../shared/errors';
+
+/** A queue longer than this is felt when cancelling, milliseconds. */
+const targetIntervalMs = 120;
+
+export class LossReader {
+  readonly sampled: { step: number; loss: number }[] = [];
+  private terms: tf.Scalar[] = [];
+  private pending: Promise<void> | null = null;
+  private interval = 1;
+  private lastStep = 0;
+  private lastTime = performance.now();
+
+  /** True when this step's loss terms should be collected with `add`. */
+  wants(step: number): boolean {
+    return step - this.lastStep >= this.interval;
+  }
+
+  readonly add = (term: tf.Scalar): void => {
+    this.terms.push(term);
+  };
+
+  /**
+   * Ends a step for which `wants` was true; waits for the reading before this one.
+   * @throws ReverieError `numeric-failure` when a loss was not finite.
+   */
+  async read(step: number): Promise<void> {
+    const total = tf.tidy(() => tf.addN(this.terms.map((term) => tf.reshape(term, []))) as tf.Scalar);
+    tf.dispose(this.terms);
+    this.terms = [];
+    const previous = this.pending;
+    this.pending = this.record(step, total);
+    await previous;
+    const now = performance.now();
+    const msPerStep = (now - this.lastTime) / Math.max(1, step - this.lastStep);
+    this.interval = Math.max(1, Math.min(16, Math.round(targetIntervalMs / Math.max(msPerStep, 0.1))));
+    this.lastStep = step;
+    this.lastTime = now;
+  }
+
+  /** Waits for the last reading. */
+  async finish(): Promise<void> {
+    await this.pending;
+    this.pending = null;
+  }
+
+  dispose(): void {
+    tf.dispose(this.terms);
+    this.terms = [];
+    this.pending?.catch(() => undefined);
+  }
+
+  get latest(): number | undefined {
+    return this.sampled.at(-1)?.loss;
+  }
+
+  private async record(step: number, total: tf.Scalar): Promise<void> {
+    const [loss = Number.NaN] = await total.data().finally(() => total.dispose());
+    if (!Number.isFinite(loss)) {
+      throw new ReverieError(
+        'numeric-failure',
+        `The loss is not a number at step ${step}. Try a smaller step size or strength.`,
+      );
+    }
+    this.sampled.push({ step, loss });
+  }
+}

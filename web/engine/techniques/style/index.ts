@@ -1,0 +1,10 @@
+import type { StyleRecipe } from '../../../../shared/recipe';
+import type { Technique } from '../technique';
+import { estimateStyleBytes } from './estimate';
+import { runStyle } from './run';
+
+export const style: Technique<StyleRecipe> = {
+  name: 'style',
+  run: runStyle,
+  estimateBytes: estimateStyleBytes,
+};

@@ -1,0 +1,80 @@
+/** From a recipe to the objectives of one pyramid scale. */
+import * as tf from '@tensorflow/tfjs-core';
+import { ReverieError } from '../../../../shared/errors';
+import type { StyleRecipe } from '../../../../shared/recipe';
+import type { Network } from '../../network/network';
+import { contentObjective } from '../../objectives/content';
+import type { Objective } from '../../objectives/objective';
+import { blendStatistics, type StyleStatisticsByLayer } from '../../objectives/statistics';
+import { styleObjective } from '../../objectives/style';
+import type { StyleTargets } from './targets';
+
+/** Taps with a weight above 0, content and style, without repetition. */
+export function tapsOfRecipe({ contentLayers, styleLayers }: StyleRecipe): string[] {
+  const weighted = [...contentLayers, ...styleLayers].filter(({ weight }) => weight > 0);
+  return [...new Set(weighted.map(({ layer }) => layer))];
+}
+
+/** 50 leaves the weights as the recipe has them; 25 more or less is a factor of ten. */
+const styleFactor = (strength: number): number => 10 ** ((strength - 50) / 25);
+
+/**
+ * @param image the photo at this scale, `[1, H, W, 3]`; stays the caller's
+ * @param paintingSize long side of the painting in pixels
+ */
+export async function objectivesAt(
+  recipe: StyleRecipe,
+  network: Network,
+  image: tf.Tensor4D,
+  styles: readonly StyleTargets[],
+  paintingSize: number,
+): Promise<Objective[]> {
+  const statistics = await blendedStyle(recipe, network, styles, paintingSize);
+  const total = recipe.styleLayers.reduce((sum, { weight }) => sum + weight, 0);
+  const factor = styleFactor(recipe.strength);
+  const objectives = recipe.styleLayers.flatMap(({ layer, weight }) => {
+    const target = statistics.get(layer);
+    return target && weight > 0 ? [styleObjective(layer, recipe.loss, target, (factor * weight) / total)] : [];
+  });
+  const content = recipe.contentLayers.filter(({ weight }) => weight > 0);
+  if (content.length > 0) {
+    const activations = network.forward(
+      image,
+      content.map(({ layer }) => layer),
+      'features',
+    );
+    for (const { layer, weight } of content) {
+      objectives.push(contentObjective(layer, tf.clone(activations.at(layer)), weight));
+    }
+    activations.dispose();
+  }
+  return objectives;
+}
+
+async function blendedStyle(
+  { styles: sources, styleLayers }: StyleRecipe,
+  network: Network,
+  styles: readonly StyleTargets[],
+  paintingSize: number,
+): Promise<StyleStatisticsByLayer> {
+  const layers = styleLayers.filter(({ weight }) => weight > 0).map(({ layer }) => layer);
+  const parts: { weight: number; byLayer: StyleStatisticsByLayer }[] = [];
+  for (const [i, style] of styles.entries()) {
+    const weight = sources[i]?.weight ?? 0;
+    if (weight > 0) parts.push({ weight, byLayer: await style.at(network, layers, paintingSize) });
+  }
+  if (parts.length === 0 || layers.length === 0) {
+    throw new ReverieError('recipe-invalid', 'The recipe needs a style and a style layer with a weight above 0.');
+  }
+  return new Map(
+    layers.map((layer) => [
+      layer,
+      blendStatistics(
+        parts.flatMap(({ weight, byLayer }) => {
+          const statistics = byLayer.get(layer);
+          return statistics ? [{ weight, statistics }] : [];
+        }),
+      ),
+    ]),
+  );
+}
