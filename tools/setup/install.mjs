@@ -37,11 +37,7 @@ export async function ensureInstalled() {
     // Install scripts are not needed by anything here, and newer npm versions refuse them unless approved.
     const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
     const npm = npmCommand();
-    let code = await exec(npm.command, [...npm.args, ...args], { stdio: quietStdio });
-    if (code !== 0 && code < 128) {
-      say('npm ci failed; trying once more …');
-      code = await exec(npm.command, [...npm.args, ...args], { stdio: quietStdio });
-    }
+    const code = await exec(npm.command, [...npm.args, ...args], { stdio: quietStdio });
     if (code !== 0) throw new SetupError('npm ci failed; see its message above.', code);
     writeFileSync(stamp, `${wanted()}\n`);
     say(`packages installed in ${((Date.now() - started) / 1000).toFixed(1)} s`);
