@@ -58,7 +58,6 @@ export async function execute(job: Job, context: Context): Promise<number> {
     for (const note of job.notes) reporter.note(note);
     const engine = await context.openEngine(job.backend);
     try {
-      checkMemory(job, await engine.estimate(job.recipe, job.content));
       if (interrupted) throw new ReverieError('aborted', 'Stopped before there was an image; nothing was written.');
       const run = engine.run(
         { recipe: job.recipe, inputs: { content: job.content, styles: job.styles } },
@@ -79,16 +78,6 @@ export async function execute(job: Job, context: Context): Promise<number> {
     reporter.end();
     ignoreInterrupts();
   }
-}
-
-function checkMemory({ recipe }: Job, estimate: { bytes: number; budgetBytes: number; fittingSize: number }): void {
-  if (estimate.bytes <= estimate.budgetBytes) return;
-  const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
-  throw new ReverieError(
-    'out-of-memory',
-    `A run at size ${recipe.size} needs about ${mebibytes(estimate.bytes)}; ${mebibytes(estimate.budgetBytes)} may be used. ` +
-      `--size ${estimate.fittingSize} fits.`,
-  );
 }
 
 function summary(out: string, record: RunRecord, complete: boolean): string {
