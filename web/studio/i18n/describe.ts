@@ -1,0 +1,48 @@
+/** Any error as one sentence in the reader's language: what happened, with the numbers, and what to do. */
+import type { ReverieError } from '../../../shared/errors';
+import { limits } from '../../../shared/limits';
+import { ImageError, type ImageFault } from '../intake/errors';
+import { formatBytes, formatInteger, formatSize } from './format';
+import type { Dictionary } from './index';
+
+function describeFault(fault: ImageFault, t: Dictionary): string {
+  const { minSide, maxSide, maxPixels, maxAspect, maxBytes } = limits.image;
+  switch (fault.kind) {
+    case 'empty':
+      return t.image.empty;
+    case 'not-an-image':
+      return t.errors['image-not-an-image'];
+    case 'unsupported':
+      return t.image.unsupported(fault.format.toUpperCase());
+    case 'heic-failed':
+      return t.image.heicFailed;
+    case 'truncated':
+      return t.image.truncated;
+    case 'too-many-bytes':
+      return t.image.tooManyBytes(formatBytes(t.tag, fault.bytes), formatBytes(t.tag, maxBytes));
+    case 'too-small':
+      return t.image.tooSmall(formatSize(t.tag, fault.width, fault.height), formatInteger(t.tag, minSide));
+    case 'too-long':
+      return t.image.tooLong(formatSize(t.tag, fault.width, fault.height), formatInteger(t.tag, maxAspect));
+    case 'too-many-pixels':
+      return t.image.tooManyPixels(
+        formatSize(t.tag, fault.width, fault.height),
+        formatInteger(t.tag, maxSide),
+        formatInteger(t.tag, maxPixels / 1e6),
+      );
+  }
+}
+
+/** The field that `parseRecipe` names in its message, if it names one. */
+export function recipeField(message: string): string | null {
+  return /^Recipe field "([^"]+)"/.exec(message)?.[1] ?? null;
+}
+
+export function describeError(error: ReverieError, t: Dictionary): string {
+  if (error instanceof ImageError) return describeFault(error.fault, t);
+  if (error.code === 'recipe-invalid') {
+    const field = recipeField(error.message);
+    if (field) return t.recipe.field(field);
+  }
+  return t.errors[error.code];
+}

@@ -1,0 +1,76 @@
+/**
+ * From a file to opaque pixels of a size the engine can use. The browser decodes, turns by the orientation
+ * tag and converts CMYK and wide gamuts; nothing leaves the page.
+ */
+import { limits } from '../../../shared/limits';
+import type { Pixels } from '../../engine/api';
+import { flattenAlpha } from './alpha';
+import { ImageError } from './errors';
+import { checkBytes, checkSize, fitWithin, type Inspection, inspect } from './inspect';
+
+export type PhotoNote = 'animated' | 'transparent' | 'reduced';
+
+export interface DecodedPhoto {
+  /** Opaque, long side at most `limits.run.maxSize`. */
+  readonly pixels: Pixels;
+  /** Size in the file. */
+  readonly original: { readonly width: number; readonly height: number };
+  readonly notes: readonly PhotoNote[];
+}
+
+async function decodeNatively(blob: Blob, { decodeSize, size }: Inspection): Promise<ImageBitmap> {
+  const resize =
+    decodeSize && size && decodeSize.width < size.width
+      ? { resizeWidth: decodeSize.width, resizeHeight: decodeSize.height, resizeQuality: 'high' as const }
+      : {};
+  return createImageBitmap(blob, { imageOrientation: 'from-image', premultiplyAlpha: 'none', ...resize });
+}
+
+async function toBitmap(blob: Blob, bytes: Uint8Array<ArrayBuffer>, found: Inspection, onHeic?: () => void) {
+  try {
+    return await decodeNatively(blob, found);
+  } catch (cause) {
+    if (found.format !== 'heic') throw new ImageError({ kind: 'truncated' }, { cause });
+    onHeic?.();
+    const { decodeHeic } = await import('./heic');
+    const image = await decodeHeic(bytes);
+    checkSize(image.width, image.height);
+    return createImageBitmap(image);
+  }
+}
+
+/** Draws into pixels, reducing to the run's maximum when the decoder could not. */
+function readPixels(bitmap: ImageBitmap): Pixels {
+  const { width, height } = fitWithin(bitmap.width, bitmap.height, limits.run.maxSize);
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (!context) throw new ImageError({ kind: 'too-many-pixels', width, height });
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(bitmap, 0, 0, width, height);
+  return { width, height, data: context.getImageData(0, 0, width, height).data };
+}
+
+/**
+ * @param onHeic called when the HEIC decoder has to be fetched, which takes a while.
+ * @throws ImageError with a code and the numbers; `image-too-large` before anything large is decoded.
+ */
+export async function decodePhoto(file: Blob, onHeic?: () => void): Promise<DecodedPhoto> {
+  checkBytes(file.size);
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const found = inspect(bytes);
+  const bitmap = await toBitmap(file, bytes, found, onHeic);
+  try {
+    const original = found.size ?? { width: bitmap.width, height: bitmap.height };
+    if (!found.size) checkSize(bitmap.width, bitmap.height);
+    const pixels = readPixels(bitmap);
+    const notes: PhotoNote[] = [];
+    if (found.animated) notes.push('animated');
+    if (flattenAlpha(pixels.data)) notes.push('transparent');
+    if (pixels.width < original.width) notes.push('reduced');
+    return { pixels, original, notes };
+  } finally {
+    bitmap.close();
+  }
+}

@@ -1,0 +1,56 @@
+/** A JPEG's size, orientation and completeness, by walking its segments (ITU T.81, Exif 2.3). */
+import { hasTag, u8, u16be, u16le, u32be, u32le } from './bytes';
+import type { ImageHeader } from './header';
+
+/** Exif orientation 1..8 from an APP1 segment's TIFF block; 1 when absent. Tag 0x0112. */
+function exifOrientation(bytes: Uint8Array, tiff: number, end: number): number {
+  const little = hasTag(bytes, tiff, 'II');
+  const u16 = little ? u16le : u16be;
+  const u32 = little ? u32le : u32be;
+  const directory = tiff + u32(bytes, tiff + 4);
+  const entries = u16(bytes, directory);
+  for (let i = 0; i < entries; i++) {
+    const at = directory + 2 + i * 12;
+    if (at + 12 > end) break;
+    if (u16(bytes, at) === 0x0112) return u16(bytes, at + 8);
+  }
+  return 1;
+}
+
+/** True when an end-of-image marker stands behind the first scan; an Exif thumbnail's own does not count. */
+function hasEnd(bytes: Uint8Array, scan: number): boolean {
+  for (let at = bytes.length - 2; at > scan; at--) {
+    if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return true;
+  }
+  return false;
+}
+
+export function readJpeg(bytes: Uint8Array): ImageHeader | null {
+  let size: { width: number; height: number } | null = null;
+  let orientation = 1;
+  let at = 2;
+  while (at + 4 <= bytes.length) {
+    if (u8(bytes, at) !== 0xff) return null;
+    const marker = u8(bytes, at + 1);
+    if (marker === 0xff) {
+      at += 1; // fill byte
+      continue;
+    }
+    if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
+      at += 2; // markers without a segment
+      continue;
+    }
+    const length = u16be(bytes, at + 2);
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame) size = { width: u16be(bytes, at + 7), height: u16be(bytes, at + 5) };
+    if (marker === 0xe1 && hasTag(bytes, at + 4, 'Exif\0\0')) {
+      orientation = exifOrientation(bytes, at + 10, Math.min(at + 2 + length, bytes.length));
+    }
+    if (marker === 0xda || marker === 0xd9) break;
+    at += 2 + length;
+  }
+  if (!size) return null;
+  // Orientations 5..8 lie on their side: the shown picture has the sides swapped.
+  const shown = orientation >= 5 && orientation <= 8 ? { width: size.height, height: size.width } : size;
+  return { ...shown, animated: false, complete: hasEnd(bytes, at) };
+}

@@ -1,0 +1,28 @@
+/** Pixels at another size, by the browser's own high-quality resampling. */
+import type { Pixels } from '../../engine/api';
+import { fitWithin } from './inspect';
+
+/** @returns pixels on a fresh canvas, for drawing, resizing and encoding. */
+export function toCanvas(pixels: Pixels): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = pixels.width;
+  canvas.height = pixels.height;
+  canvas.getContext('2d')?.putImageData(new ImageData(pixels.data, pixels.width, pixels.height), 0, 0);
+  return canvas;
+}
+
+/**
+ * A copy whose long side is at most `maxSide`. Always a copy: the engine's worker takes the buffer away.
+ */
+export function copyWithin(pixels: Pixels, maxSide: number): Pixels {
+  const { width, height } = fitWithin(pixels.width, pixels.height, maxSide);
+  if (width === pixels.width) return { ...pixels, data: new Uint8ClampedArray(pixels.data) };
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (!context) return { ...pixels, data: new Uint8ClampedArray(pixels.data) };
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(toCanvas(pixels), 0, 0, width, height);
+  return { width, height, data: context.getImageData(0, 0, width, height).data };
+}

@@ -1,0 +1,28 @@
+/** The studio's entry: language and light first, then the page, then what follows the page's life. */
+import { render } from 'preact';
+import { followEstimate } from './state/engine';
+import { startLanguage } from './state/language';
+import { followRun } from './state/presence';
+import { startPreview } from './state/preview';
+import { onKeyDown } from './state/shortcuts';
+import { loadPresets } from './state/styles';
+import { startTheme } from './state/theme';
+import { resetViewOnPainting } from './state/view';
+import { App } from './views/App';
+
+async function start(root: HTMLElement): Promise<void> {
+  startTheme();
+  startPreview();
+  const presetsLoaded = loadPresets();
+  await startLanguage();
+  root.replaceChildren();
+  render(<App />, root);
+  document.addEventListener('keydown', onKeyDown);
+  followEstimate();
+  followRun();
+  resetViewOnPainting();
+  await presetsLoaded;
+}
+
+const root = document.getElementById('app');
+if (root) void start(root);

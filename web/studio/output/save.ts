@@ -1,0 +1,56 @@
+/** The result out of the page: as a file, or on the clipboard. */
+import type { Pixels } from '../../engine/api';
+import { toCanvas } from '../intake/scale';
+
+export type SaveFormat = 'png' | 'jpeg';
+
+/** JPEG quality at which blocking is no longer seen in brushwork. */
+const jpegQuality = 0.95;
+
+export async function encode(pixels: Pixels, format: SaveFormat): Promise<Blob> {
+  const canvas = toCanvas(pixels);
+  if (format === 'jpeg') {
+    // JPEG has no alpha: what is transparent becomes white, not black.
+    const context = canvas.getContext('2d');
+    if (context) {
+      context.globalCompositeOperation = 'destination-over';
+      context.fillStyle = '#fff';
+      context.fillRect(0, 0, canvas.width, canvas.height);
+    }
+  }
+  return new Promise((resolve, reject) => {
+    const done = (blob: Blob | null) => (blob ? resolve(blob) : reject(new Error('The browser could not encode it.')));
+    canvas.toBlob(done, `image/${format}`, jpegQuality);
+  });
+}
+
+export function download(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // Safari starts the download after the click returns.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+export const canCopyImages = () => typeof ClipboardItem !== 'undefined' && Boolean(navigator.clipboard?.write);
+
+/** @throws when the browser or the person refuses. */
+export async function copyImage(pixels: Pixels): Promise<void> {
+  // Safari allows the write only when the item is made within the click, so it gets a promise.
+  await navigator.clipboard.write([new ClipboardItem({ 'image/png': encode(pixels, 'png') })]);
+}
+
+/** `holiday-starry-night.png`: plain ASCII where possible, spaces as hyphens, no path characters. */
+export function fileName(photo: string, style: string, format: SaveFormat): string {
+  const clean = (text: string) =>
+    text
+      .replace(/\.[a-z0-9]{2,5}$/i, '')
+      .normalize('NFC')
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 60);
+  const stem = [clean(photo), clean(style)].filter(Boolean).join('-').toLowerCase() || 'reverie';
+  return `${stem}.${format === 'jpeg' ? 'jpg' : 'png'}`;
+}

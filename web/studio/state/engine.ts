@@ -1,0 +1,100 @@
+/**
+ * The engine as the page sees it: fetched only when a photo is there, with what it found out about the
+ * device and what a run would need.
+ */
+import { effect, signal } from '@preact/signals';
+import { ReverieError } from '../../../shared/errors';
+import { limits } from '../../../shared/limits';
+import { backendNames, type DeviceReport, type Engine, type MemoryEstimate } from '../../engine/api';
+import { photo } from './photo';
+import { recipe, suggestSize } from './recipe';
+import { startingSize } from './sizes';
+
+export type DeviceState =
+  | { readonly status: 'unknown' }
+  | { readonly status: 'finding' }
+  | { readonly status: 'known'; readonly report: DeviceReport }
+  | { readonly status: 'failed'; readonly error: ReverieError };
+
+export const device = signal<DeviceState>({ status: 'unknown' });
+export const estimate = signal<MemoryEstimate | null>(null);
+/** Largest size that fits this device for the photo at hand; null until known. */
+export const largestSize = signal<number | null>(null);
+
+/** `?backend=wasm` forces one: for tests, and for people whose GPU misbehaves. */
+function askedBackend() {
+  const asked = new URLSearchParams(location.search).get('backend');
+  return backendNames.find((name) => name === asked);
+}
+
+async function loadEngine(): Promise<Engine> {
+  const { createEngine } = await import('../../engine/client');
+  const backend = askedBackend();
+  return createEngine({ baseUrl: location.origin, ...(backend ? { backend } : {}) });
+}
+
+let loader: () => Promise<Engine> = loadEngine;
+let engine: Promise<Engine> | null = null;
+
+/** Tests put an engine of their own here. */
+export function setEngineLoader(next: () => Promise<Engine>): void {
+  loader = next;
+  engine = null;
+}
+
+/** The one engine; a failed fetch of its code is tried again on the next call. */
+export function getEngine(): Promise<Engine> {
+  engine ??= loader().catch((cause: unknown) => {
+    engine = null;
+    throw ReverieError.from(cause, 'weights-network');
+  });
+  return engine;
+}
+
+const isPhone = () => matchMedia('(pointer: coarse)').matches && Math.min(screen.width, screen.height) < 600;
+
+/** People who pay by the byte get the network only when they press Paint. */
+function savesData(): boolean {
+  return 'connection' in navigator && (navigator.connection as { saveData?: boolean } | undefined)?.saveData === true;
+}
+
+/** Looks at the device and fetches the network ahead of the run. Failures wait until the run, which reports them. */
+export async function warmUp(): Promise<void> {
+  if (device.value.status === 'finding' || device.value.status === 'known') return;
+  device.value = { status: 'finding' };
+  try {
+    const report = await (await getEngine()).device();
+    device.value = { status: 'known', report };
+    suggestSize(startingSize(report.backend, isPhone()));
+  } catch (cause) {
+    device.value = { status: 'failed', error: ReverieError.from(cause, 'backend-unavailable') };
+    return;
+  }
+  if (!savesData()) {
+    const ready = (await getEngine()).prepare(recipe.value.network);
+    await ready.catch(() => undefined);
+  }
+}
+
+/** The newest question; answers to older ones are dropped. */
+let question = 0;
+
+/** Keeps `estimate` and `largestSize` in step with the recipe and the photo. @returns stop. */
+export function followEstimate(): () => void {
+  return effect(() => {
+    const [shown, wanted] = [photo.value, recipe.value];
+    if (!shown || device.value.status !== 'known' || wanted.styles.length === 0) return;
+    question += 1;
+    const mine = question;
+    const ask = async () => {
+      const running = await getEngine();
+      const now = await running.estimate(wanted, shown.original);
+      const most = await running.estimate({ ...wanted, size: limits.run.maxSize }, shown.original);
+      if (mine !== question) return;
+      estimate.value = now;
+      largestSize.value = most.fittingSize;
+    };
+    // Without an estimate every size stays on offer, and the run itself reports what does not fit.
+    ask().catch(() => undefined);
+  });
+}

@@ -1,0 +1,33 @@
+/** The page's language and its dictionary. Views read `dictionary.value` and render again on a switch. */
+import { signal } from '@preact/signals';
+import { en } from '../i18n/en';
+import { chooseLanguage, type Dictionary, type Language, loadDictionary } from '../i18n/index';
+import { remember, remembered } from './storage';
+
+export const language = signal<Language>('en');
+export const dictionary = signal<Dictionary>(en);
+
+async function speak(next: Language): Promise<void> {
+  const loaded = await loadDictionary(next);
+  language.value = next;
+  dictionary.value = loaded;
+  document.documentElement.lang = next;
+  document.title = loaded.title;
+}
+
+/** Before the first render: `?lang=`, then the saved choice, then the browser's languages. */
+export function startLanguage(): Promise<void> {
+  const asked = new URLSearchParams(location.search).get('lang');
+  return speak(chooseLanguage([asked, remembered('language'), ...navigator.languages]));
+}
+
+export function switchLanguage(next: Language): Promise<void> {
+  remember('language', next);
+  // A link that carries ?lang= must not win over what was just chosen when the page is reloaded.
+  const url = new URL(location.href);
+  if (url.searchParams.has('lang')) {
+    url.searchParams.set('lang', next);
+    history.replaceState(null, '', url);
+  }
+  return speak(next);
+}

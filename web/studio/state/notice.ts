@@ -1,0 +1,48 @@
+/**
+ * The one message on show: an error with its way out, or a short confirmation. Texts are functions of the
+ * dictionary, so that a message follows a language switch.
+ */
+import { signal } from '@preact/signals';
+import { ReverieError } from '../../../shared/errors';
+import { describeError } from '../i18n/describe';
+import type { Dictionary } from '../i18n/index';
+
+export interface NoticeAction {
+  readonly label: (t: Dictionary) => string;
+  readonly act: () => void;
+}
+
+export interface Notice {
+  readonly text: (t: Dictionary) => string;
+  /** Present for errors: the code for programs, the English message for the curious. */
+  readonly error?: ReverieError;
+  readonly actions: readonly NoticeAction[];
+}
+
+export const notice = signal<Notice | null>(null);
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** A confirmation goes by itself. */
+const confirmationMs = 6000;
+
+export function dismissNotice(): void {
+  clearTimeout(timer);
+  notice.value = null;
+}
+
+export function confirm(text: (t: Dictionary) => string): void {
+  clearTimeout(timer);
+  notice.value = { text, actions: [] };
+  timer = setTimeout(dismissNotice, confirmationMs);
+}
+
+/** Shows until dismissed or replaced. @param text overrides the sentence that the code stands for. */
+export function complain(
+  cause: unknown,
+  options: { text?: (t: Dictionary) => string; actions?: readonly NoticeAction[] } = {},
+): void {
+  clearTimeout(timer);
+  const error = ReverieError.from(cause);
+  notice.value = { error, text: options.text ?? ((t) => describeError(error, t)), actions: options.actions ?? [] };
+}

@@ -1,0 +1,50 @@
+/** The paintings on offer, and the picture of the visitor's own. Which one is chosen says the recipe. */
+import { signal } from '@preact/signals';
+import * as v from 'valibot';
+import { ReverieError } from '../../../shared/errors';
+import { type Preset, presetIndexSchema, presetPaths } from '../../../shared/preset';
+import { complain, dismissNotice } from './notice';
+import { decodeNamed, type Photo, type PhotoName } from './photo';
+import { chooseOwn, choosePreset, chosenStyle } from './recipe';
+
+export type Presets =
+  | { readonly status: 'loading' }
+  | { readonly status: 'ready'; readonly list: readonly Preset[] }
+  | { readonly status: 'failed' };
+
+export const presets = signal<Presets>({ status: 'loading' });
+export const ownStyle = signal<Photo | null>(null);
+
+/** Presets with no statistics cannot be painted with and are not shown. The first becomes the choice. */
+export async function loadPresets(fetcher: typeof fetch = fetch): Promise<void> {
+  presets.value = { status: 'loading' };
+  try {
+    const response = await fetcher(presetPaths.index);
+    if (!response.ok) throw new ReverieError('not-found', `${presetPaths.index} answered ${response.status}.`);
+    const index = v.parse(presetIndexSchema, await response.json());
+    const list = index.presets.filter((preset) => preset.statistics.length > 0);
+    presets.value = { status: 'ready', list };
+    const [first] = list;
+    if (first && chosenStyle.value === null) choosePreset(first.id);
+  } catch {
+    // Said in the gallery itself, where the retry button is.
+    presets.value = { status: 'failed' };
+  }
+}
+
+export function presetById(id: string): Preset | undefined {
+  return presets.value.status === 'ready' ? presets.value.list.find((preset) => preset.id === id) : undefined;
+}
+
+/** @returns true when the picture is now the chosen style; the one before it stays otherwise. */
+export async function openOwnStyle(file: Blob, name: PhotoName): Promise<boolean> {
+  try {
+    ownStyle.value = await decodeNamed(file, name);
+    dismissNotice();
+    chooseOwn();
+    return true;
+  } catch (cause) {
+    complain(cause);
+    return false;
+  }
+}

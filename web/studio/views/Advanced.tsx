@@ -1,0 +1,113 @@
+/** What few people need: seed, start, smoothness, preview, the recipe as text, stored weights. */
+import { limits } from '../../../shared/limits';
+import { formatDecimal } from '../i18n/format';
+import { clearStorage } from '../state/actions';
+import { dictionary } from '../state/language';
+import { livePreview } from '../state/preview';
+import { edit, recipe, resetSettings, rollSeed } from '../state/recipe';
+import { ChoiceField, RangeField } from './fields';
+import { Icon } from './Icon';
+import { RecipeBox } from './RecipeBox';
+
+function SeedField() {
+  const t = dictionary.value;
+  const { min, max } = limits.run.seed;
+  const set = (value: number) => {
+    if (Number.isInteger(value) && value >= min && value <= max) edit({ seed: value });
+  };
+  return (
+    <div class="field">
+      <label for="seed">{t.settings.seed}</label>
+      <div class="field-row">
+        <input
+          id="seed"
+          data-testid="seed"
+          type="number"
+          inputMode="numeric"
+          min={min}
+          max={max}
+          step={1}
+          value={recipe.value.seed}
+          aria-describedby="seed-help"
+          onChange={(event) => set(event.currentTarget.valueAsNumber)}
+        />
+        <button
+          type="button"
+          class="icon-only"
+          data-testid="dice"
+          aria-label={t.settings.dice}
+          title={t.settings.dice}
+          onClick={() => rollSeed()}
+        >
+          <Icon name="dice" />
+        </button>
+      </div>
+      <p class="help" id="seed-help">
+        {t.settings.seedHelp}
+      </p>
+    </div>
+  );
+}
+
+/** The slider's own range; the recipe allows more for experiments by hand. */
+const smoothness = { min: 0, max: 10, step: 0.5 };
+
+export function Advanced() {
+  const t = dictionary.value;
+  const { totalVariation, start } = recipe.value;
+  return (
+    <details class="block advanced" data-testid="advanced">
+      <summary>
+        <h2>{t.settings.advanced}</h2>
+      </summary>
+      <SeedField />
+      <ChoiceField
+        label={t.settings.start}
+        help={t.settings.startHelp}
+        testId="start"
+        choices={[
+          { value: 'content' as const, label: t.settings.starts.content },
+          { value: 'noise' as const, label: t.settings.starts.noise },
+        ]}
+        value={start}
+        onValue={(value) => edit({ start: value })}
+      />
+      <RangeField
+        label={t.settings.smoothness}
+        help={t.settings.smoothnessHelp}
+        testId="smoothness"
+        {...smoothness}
+        max={Math.max(smoothness.max, totalVariation)}
+        value={totalVariation}
+        text={formatDecimal(t.tag, totalVariation)}
+        onValue={(value) => edit({ totalVariation: value })}
+      />
+      <div class="field">
+        <label class="check">
+          <input
+            type="checkbox"
+            data-testid="live-preview"
+            checked={livePreview.value}
+            onChange={(event) => {
+              livePreview.value = event.currentTarget.checked;
+            }}
+          />
+          {t.settings.livePreview}
+        </label>
+        <p class="help">{t.settings.livePreviewHelp}</p>
+      </div>
+      <RecipeBox />
+      <div class="field">
+        <div class="field-row wrap">
+          <button type="button" data-testid="reset" onClick={resetSettings}>
+            {t.settings.reset}
+          </button>
+          <button type="button" data-testid="clear-storage" onClick={() => void clearStorage()}>
+            {t.storage.clear}
+          </button>
+        </div>
+        <p class="help">{t.storage.clearHelp}</p>
+      </div>
+    </details>
+  );
+}

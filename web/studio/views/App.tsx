@@ -1,0 +1,42 @@
+/** The page: the wall with its picture and label, the panel with styles and settings, the one main button. */
+import { dictionary } from '../state/language';
+import { ActionBar } from './ActionBar';
+import { Advanced } from './Advanced';
+import { Caption } from './Caption';
+import { DropLayer } from './DropLayer';
+import { Gallery } from './Gallery';
+import { Header } from './Header';
+import { Help } from './Help';
+import { LiveRegion } from './LiveRegion';
+import { Settings } from './Settings';
+import { Stage } from './Stage';
+
+export function App() {
+  const t = dictionary.value;
+  return (
+    <>
+      <a class="skip" href="#picture">
+        {t.skip}
+      </a>
+      <Header />
+      <main class="main">
+        <div class="wall">
+          <Stage />
+          <Caption />
+        </div>
+        <div class="panel">
+          <div class="panel-scroll">
+            <Gallery />
+            <Settings />
+            <Advanced />
+            <p class="panel-foot">{t.privacy}</p>
+          </div>
+          <ActionBar />
+        </div>
+      </main>
+      <LiveRegion />
+      <DropLayer />
+      <Help />
+    </>
+  );
+}

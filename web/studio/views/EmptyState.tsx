@@ -1,0 +1,42 @@
+/** An empty frame on the wall: what to do first, and the promise about the photo. */
+import { hangSample, takeFile } from '../state/actions';
+import { dictionary } from '../state/language';
+import { opening } from '../state/photo';
+import { FileButton } from './FileButton';
+import { Icon } from './Icon';
+
+export function EmptyState() {
+  const t = dictionary.value;
+  return (
+    <div class="passe-partout" data-testid="empty">
+      <div class="passe-partout-inner">
+        <h2 class="empty-title">{t.photo.emptyTitle}</h2>
+        <p class="empty-hint only-fine">{t.photo.emptyDrop}</p>
+        <p class="empty-hint only-coarse">{t.photo.emptyTouch}</p>
+        <div class="empty-actions">
+          <FileButton class="primary" testId="photo-input" onFile={(file) => void takeFile(file, 'photo')}>
+            {t.photo.choose}
+          </FileButton>
+          <span class="only-coarse">
+            <FileButton testId="camera-input" camera onFile={(file) => void takeFile(file, 'photo')}>
+              <Icon name="camera" />
+              {t.photo.take}
+            </FileButton>
+          </span>
+          <button
+            type="button"
+            class="link"
+            data-testid="sample"
+            disabled={opening.value !== 'no'}
+            onClick={() => void hangSample()}
+          >
+            {t.photo.sample}
+          </button>
+        </div>
+        <p class="privacy" data-testid="privacy">
+          {t.privacy}
+        </p>
+      </div>
+    </div>
+  );
+}

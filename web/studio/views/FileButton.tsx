@@ -1,0 +1,42 @@
+/** A button that opens the system's file chooser or camera. The input itself stays out of sight and of the tab order. */
+import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
+
+/** HEIC is listed so that desktops offer it; iOS converts to JPEG by itself for such lists (WebKit). */
+const pictures = 'image/jpeg,image/png,image/webp,image/gif,image/avif,image/bmp,image/heic,image/heif,.heic,.heif';
+
+interface Props {
+  readonly class?: string;
+  readonly testId: string;
+  /** Take a new photo instead of choosing one. */
+  readonly camera?: boolean;
+  readonly onFile: (file: File) => void;
+  readonly children: ComponentChildren;
+}
+
+export function FileButton({ class: className = '', testId, camera = false, onFile, children }: Props) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button type="button" class={className} onClick={() => input.current?.click()}>
+        {children}
+      </button>
+      <input
+        ref={input}
+        class="hidden-file"
+        type="file"
+        accept={pictures}
+        data-testid={testId}
+        tabIndex={-1}
+        aria-hidden="true"
+        {...(camera ? { capture: 'environment' as const } : {})}
+        onChange={(event) => {
+          const [file] = event.currentTarget.files ?? [];
+          // The same file may be chosen twice in a row.
+          event.currentTarget.value = '';
+          if (file) onFile(file);
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+/** The paintings to choose from, as a radio group: arrows move, the label is the museum's. */
+import type { Preset } from '../../../shared/preset';
+import { presetPaths } from '../../../shared/preset';
+import { formatInteger } from '../i18n/format';
+import { museumName } from '../i18n/works';
+import { dictionary } from '../state/language';
+import { choosePreset, chosenStyle, recipe } from '../state/recipe';
+import { loadPresets, presets } from '../state/styles';
+import { OwnStyleCard } from './OwnStyleCard';
+
+function PresetCard({ preset }: { readonly preset: Preset }) {
+  const t = dictionary.value;
+  const chosen = chosenStyle.value;
+  const checked = typeof chosen === 'object' && chosen?.preset === preset.id;
+  return (
+    <label class="card" data-testid={`style-${preset.id}`}>
+      <input type="radio" name="style" value={preset.id} checked={checked} onChange={() => choosePreset(preset.id)} />
+      <span class="card-picture" style={{ '--colour': preset.colour }}>
+        <img src={presetPaths.file(preset.thumbnail)} alt="" loading="lazy" decoding="async" width={160} height={160} />
+      </span>
+      <span class="card-label">
+        <span class="card-work">{museumName(t.tag, preset.work)}</span>
+        <span class="card-painter">
+          {museumName(t.tag, preset.painter)}, {preset.year}
+        </span>
+      </span>
+    </label>
+  );
+}
+
+const placeholders = Array.from({ length: 9 }, (_, index) => index);
+
+function Cards() {
+  const t = dictionary.value;
+  const state = presets.value;
+  if (state.status === 'loading') {
+    return placeholders.map((index) => (
+      <span key={index} class="card placeholder" aria-hidden="true">
+        <span class="card-picture" />
+        <span class="card-label" />
+      </span>
+    ));
+  }
+  if (state.status === 'failed') {
+    return (
+      <div class="gallery-message" role="status" data-testid="styles-failed">
+        <p>{t.styles.failed}</p>
+        <button type="button" data-testid="styles-retry" onClick={() => void loadPresets()}>
+          {t.styles.retry}
+        </button>
+      </div>
+    );
+  }
+  if (state.list.length === 0) {
+    return (
+      <div class="gallery-message" data-testid="styles-none">
+        <p>{t.styles.none}</p>
+        <button type="button" data-testid="styles-retry" onClick={() => void loadPresets()}>
+          {t.styles.retry}
+        </button>
+      </div>
+    );
+  }
+  return state.list.map((preset) => <PresetCard key={preset.id} preset={preset} />);
+}
+
+export function Gallery() {
+  const t = dictionary.value;
+  return (
+    <section class="block" aria-labelledby="styles-heading">
+      <header class="block-head">
+        <h2 id="styles-heading">{t.styles.heading}</h2>
+        <p class="help">{t.styles.help}</p>
+      </header>
+      {chosenStyle.value === 'mixed' && (
+        <p class="help" data-testid="styles-mixed">
+          {t.styles.mixed(formatInteger(t.tag, recipe.value.styles.length))}
+        </p>
+      )}
+      <div
+        class="gallery"
+        role="radiogroup"
+        aria-labelledby="styles-heading"
+        aria-busy={presets.value.status === 'loading'}
+        data-testid="gallery"
+      >
+        <Cards />
+        <OwnStyleCard />
+      </div>
+    </section>
+  );
+}

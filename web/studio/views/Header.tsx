@@ -1,0 +1,55 @@
+/** The name, the language, the light, the help. */
+import { dictionary, language, switchLanguage } from '../state/language';
+import { theme, toggleTheme } from '../state/theme';
+import { helpOpen } from '../state/view';
+import { Icon } from './Icon';
+import { Mark } from './Mark';
+
+export function Header() {
+  const t = dictionary.value;
+  const other = language.value === 'en' ? 'ko' : 'en';
+  const themeName = theme.value === 'dark' ? t.theme.toLight : t.theme.toDark;
+  return (
+    <header class="header">
+      <h1 class="brand">
+        <Mark />
+        <span lang="en">Reverie</span>
+      </h1>
+      <p class="tagline">{t.tagline}</p>
+      <nav class="header-tools">
+        <button
+          type="button"
+          class="quiet"
+          data-testid="language-toggle"
+          lang={other}
+          title={t.language.switchTo}
+          onClick={() => void switchLanguage(other)}
+        >
+          {t.language.other}
+        </button>
+        <button
+          type="button"
+          class="quiet icon-only"
+          data-testid="theme-toggle"
+          aria-label={themeName}
+          title={themeName}
+          onClick={toggleTheme}
+        >
+          <Icon name={theme.value === 'dark' ? 'sun' : 'moon'} />
+        </button>
+        <button
+          type="button"
+          class="quiet icon-only"
+          data-testid="help-open"
+          aria-label={t.help.open}
+          title={t.help.open}
+          onClick={() => {
+            helpOpen.value = true;
+          }}
+        >
+          <Icon name="help" />
+        </button>
+      </nav>
+    </header>
+  );
+}

@@ -1,0 +1,24 @@
+/** Speaks for the run to screen readers: on a change of phase and at its end, never per step. */
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { dictionary } from '../state/language';
+import { painting, phase, runStatus } from '../state/run';
+
+export function LiveRegion() {
+  const said = useSignal('');
+  const wasBusy = useSignal(false);
+  useSignalEffect(() => {
+    const t = dictionary.value;
+    const status = runStatus.value;
+    const now = phase.value;
+    if (status === 'paused') said.value = t.run.pausing;
+    else if (status === 'cancelling') said.value = t.run.cancelling;
+    else if (now) said.value = t.run.phases[now];
+    else if (wasBusy.peek()) said.value = painting.peek()?.complete ? t.run.done : painting.peek() ? t.run.stopped : '';
+    wasBusy.value = status !== 'idle';
+  });
+  return (
+    <p class="visually-hidden" role="status" aria-live="polite" data-testid="live">
+      {said.value}
+    </p>
+  );
+}

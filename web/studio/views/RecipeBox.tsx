@@ -1,0 +1,55 @@
+/** The recipe as text: out by copying, in by pasting (here or anywhere on the page) or dropping a .json file. */
+import { useSignal } from '@preact/signals';
+import { applyRecipe, copyRecipe } from '../state/actions';
+import { dictionary } from '../state/language';
+
+export function RecipeBox() {
+  const t = dictionary.value;
+  const open = useSignal(false);
+  const text = useSignal('');
+  return (
+    <div class="field">
+      <h3 class="field-title">{t.recipe.heading}</h3>
+      <p class="help">{t.recipe.help}</p>
+      <div class="field-row wrap">
+        <button type="button" data-testid="copy-recipe" onClick={() => void copyRecipe()}>
+          {t.recipe.copy}
+        </button>
+        <button
+          type="button"
+          data-testid="load-recipe"
+          aria-expanded={open.value}
+          onClick={() => {
+            open.value = !open.value;
+          }}
+        >
+          {t.recipe.load}
+        </button>
+      </div>
+      {open.value && (
+        <form
+          class="recipe-form"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (applyRecipe(text.value)) open.value = false;
+          }}
+        >
+          <textarea
+            data-testid="recipe-text"
+            aria-label={t.recipe.paste}
+            placeholder={t.recipe.paste}
+            rows={6}
+            spellcheck={false}
+            value={text.value}
+            onInput={(event) => {
+              text.value = event.currentTarget.value;
+            }}
+          />
+          <button type="submit" data-testid="apply-recipe" disabled={text.value.trim() === ''}>
+            {t.recipe.apply}
+          </button>
+        </form>
+      )}
+    </div>
+  );
+}

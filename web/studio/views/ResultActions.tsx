@@ -1,0 +1,54 @@
+/** What can be done with a finished painting. */
+import { canCopyImages } from '../output/save';
+import { copyPainting, copyRecipe, savePainting } from '../state/actions';
+import { dictionary } from '../state/language';
+import type { Painting } from '../state/run';
+import { comparison, flipComparison, toggleZoom, zoom } from '../state/view';
+import { Icon } from './Icon';
+
+export function ResultActions({ painting }: { readonly painting: Painting }) {
+  const t = dictionary.value;
+  const zoomName = zoom.value === 'fit' ? t.result.zoomIn : t.result.zoomFit;
+  const recipe = painting.record?.recipe;
+  return (
+    <>
+      <button type="button" data-testid="save-png" onClick={() => void savePainting('png')}>
+        {t.result.savePng}
+      </button>
+      <button type="button" data-testid="save-jpeg" onClick={() => void savePainting('jpeg')}>
+        {t.result.saveJpeg}
+      </button>
+      {canCopyImages() && (
+        <button type="button" class="quiet" data-testid="copy-image" onClick={() => void copyPainting()}>
+          {t.result.copy}
+        </button>
+      )}
+      {recipe && (
+        <button type="button" class="quiet" data-testid="copy-painting-recipe" onClick={() => void copyRecipe(recipe)}>
+          {t.recipe.copy}
+        </button>
+      )}
+      <button
+        type="button"
+        class="quiet icon-only"
+        data-testid="flip"
+        aria-label={t.result.compareButton}
+        title={t.result.compareButton}
+        aria-pressed={comparison.value >= 50}
+        onClick={flipComparison}
+      >
+        <Icon name="compare" />
+      </button>
+      <button
+        type="button"
+        class="quiet icon-only"
+        data-testid="zoom"
+        aria-label={zoomName}
+        title={zoomName}
+        onClick={toggleZoom}
+      >
+        <Icon name={zoom.value === 'fit' ? 'zoom' : 'fit'} />
+      </button>
+    </>
+  );
+}
