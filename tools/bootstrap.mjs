@@ -2,6 +2,7 @@
  * The entry of `npm start`, `npm test` and the other scripts. Plain Node without dependencies, so that it
  * works on a fresh clone: it installs and builds what is missing or out of date, then hands over.
  */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBuilt } from './setup/built.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
@@ -49,7 +50,7 @@ function readPort() {
 }
 
 /**
- * Serves until a signal, or until whoever started us is gone (a killed npm sends none).
+ * Serves until a signal, or until the npm that started us is gone (a killed one sends no signal).
  *
  * @param {{ port: number, verbose: boolean }} options
  */
@@ -62,11 +63,23 @@ async function serve({ port, verbose }) {
     void edge.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && stop(), 1000).unref();
+  // Under npm only: a server started by hand with nohup is meant to outlive its shell.
+  const started = startedBy();
+  if (process.env.npm_lifecycle_event) setInterval(() => startedBy() !== started && stop(), 1000).unref();
   const code = await edge.exited;
   if (!stopped) throw new SetupError(`the edge ended by itself (exit code ${code}).`);
   return 0;
+}
+
+/** Whoever started us: our parent, and npm behind the shell that npm runs scripts in (Linux only can tell). */
+function startedBy() {
+  try {
+    // "pid (comm) state ppid …", and comm may hold spaces and brackets: proc(5).
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
+  } catch {
+    return `${process.ppid}`;
+  }
 }
 
 try {
