@@ -46,7 +46,8 @@ export const limits = {
   device: {
     /** A backend that has not started by then is passed over, milliseconds. */
     openTimeoutMs: 20_000,
-    selfTestTimeoutMs: 10_000,
+    /** Compiling the shaders is most of it, and takes seconds on a slow machine. */
+    selfTestTimeoutMs: 40_000,
     /** Peak bytes of a run. */
     budget: {
       mobileBytes: 300 * 1024 * 1024,
