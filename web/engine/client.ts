@@ -70,6 +70,8 @@ class WorkerEngine implements Engine {
     const result = this.#queue
       .add(() => this.#use((session) => this.#execute(run, session)), run.signal)
       .finally(() => this.#runs.delete(run));
+    // Whoever cancels or disposes may not look at the result any more; that is no uncaught error.
+    result.catch(() => {});
     return {
       result,
       pause: () => run.pause(),

@@ -84,7 +84,7 @@ export class RemoteRun {
     }
   }
 
-  #receive(message: Exclude<PageMessage, { type: 'outcome' }>, fail: (cause: unknown) => void): void {
+  #receive(message: PageMessage, fail: (cause: unknown) => void): void {
     switch (message.type) {
       case 'device':
         this.#device = message.report;
@@ -143,11 +143,17 @@ export async function prepareRemotely(
   onProgress: ((progress: Progress) => void) | undefined,
 ): Promise<WeightsManifest> {
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = ({ data }: MessageEvent<unknown>) => {
-    if (isPageMessage(data) && data.type === 'progress') onProgress?.(data.progress);
-  };
+  const prepared = new Promise<WeightsManifest>((resolve, reject) => {
+    port1.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (!isPageMessage(data)) return;
+      if (data.type === 'progress') toPromise(() => onProgress?.(data.progress)).catch(reject);
+      if (data.type === 'prepared') toPromise(() => fromOutcome(data.outcome)).then(resolve, reject);
+    };
+  });
+  prepared.catch(() => {});
   try {
-    return await session.call((remote) => remote.prepare(network, Comlink.transfer(port2, [port2])));
+    await session.call((remote) => remote.prepare(network, Comlink.transfer(port2, [port2])));
+    return await session.race(prepared);
   } finally {
     port1.close();
   }

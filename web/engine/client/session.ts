@@ -6,6 +6,7 @@ import * as Comlink from 'comlink';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { EngineOptions, Outcome } from '../api';
+import { newLifeLock, watchLifeLock } from '../host/lifeLock';
 import { fromOutcome, isOutcome, isReadyMessage, type RemoteEngine } from '../host/protocol';
 import { engineVersion } from '../host/version';
 
@@ -73,9 +74,14 @@ export class WorkerSession {
   async #start(options: EngineOptions): Promise<void> {
     this.#watchErrors();
     await this.#handshake();
-    const lifeLock = 'locks' in navigator ? `reverie-worker-${Date.now()}-${Math.random()}` : undefined;
+    const lifeLock = newLifeLock();
     await this.#answer((remote) => remote.start({ ...options, ...(lifeLock && { lifeLock }) }));
-    if (lifeLock) this.#watchLock(lifeLock);
+    if (!lifeLock) return;
+    watchLifeLock(lifeLock, this.#over.signal, () => {
+      this.fail(
+        new ReverieError('worker-died', 'The engine stopped without a word; perhaps memory ran out. Try again.'),
+      );
+    });
   }
 
   async #answer<T>(ask: (remote: Remote) => Promise<Outcome<T>>): Promise<T> {
@@ -111,19 +117,6 @@ export class WorkerSession {
     this.#listen('messageerror', () => {
       this.fail(new ReverieError('worker-died', 'A message from the engine could not be read. Try again.'));
     });
-  }
-
-  /** The worker holds this lock as long as it lives; being granted it means that it crashed or closed in silence. */
-  #watchLock(name: string): void {
-    const { signal } = this.#over;
-    navigator.locks
-      .request(name, { signal }, () => {
-        this.fail(
-          new ReverieError('worker-died', 'The engine stopped without a word; perhaps memory ran out. Try again.'),
-        );
-      })
-      // Aborted with the session, or refused to this frame: then only the error events are left.
-      .catch(() => {});
   }
 
   #listen(type: string, listener: (event: { readonly data?: unknown; readonly message?: unknown }) => void): void {

@@ -5,6 +5,7 @@
 import * as Comlink from 'comlink';
 import { ReverieError } from '../../../shared/errors';
 import type { Engine, RunListener } from '../api';
+import { holdLifeLock } from './lifeLock';
 import {
   isCommandMessage,
   type PageMessage,
@@ -27,12 +28,11 @@ export function exposeEngine(endpoint: Comlink.Endpoint, create: (options: Start
       toOutcome(async () => {
         if (engine) throw new ReverieError('internal', 'The worker was started twice.');
         if (typeof options?.baseUrl !== 'string') throw new ReverieError('bad-request', 'The worker needs a base URL.');
-        await holdLock(options.lifeLock);
+        if (typeof options.lifeLock === 'string') await holdLifeLock(options.lifeLock);
         engine = create(options);
       }),
     device: () => toOutcome(() => started().device()),
-    prepare: (network, port) =>
-      toOutcome(() => started().prepare(network, (progress) => post(port, { type: 'progress', progress }))),
+    prepare: (network, port) => toOutcome(() => carryPrepare(started(), network, port)),
     estimate: (recipe, content) => toOutcome(() => started().estimate(recipe, content)),
     run: (request, port) => toOutcome(() => carryRun(started(), request, port)),
     clearStorage: () => toOutcome(() => started().clearStorage()),
@@ -40,6 +40,12 @@ export function exposeEngine(endpoint: Comlink.Endpoint, create: (options: Start
   Comlink.expose(remote, endpoint);
   const ready: ReadyMessage = { type: 'reverie-ready', version: engineVersion };
   endpoint.postMessage(ready);
+}
+
+function carryPrepare(engine: Engine, network: string, port: MessagePort): void {
+  toOutcome(() => engine.prepare(network, (progress) => post(port, { type: 'progress', progress }))).then((outcome) => {
+    post(port, { type: 'prepared', outcome });
+  });
 }
 
 /** Starts a run and ties it to its port; returns when it is queued, and the outcome follows on the port. */
@@ -80,18 +86,4 @@ function carryRun(engine: Engine, request: Parameters<RemoteEngine['run']>[0], p
 
 function post(port: MessagePort, message: PageMessage, transfer: Transferable[] = []): void {
   port.postMessage(message, transfer);
-}
-
-/** Taken and never given back: the browser releases it when the worker is gone, however it went. */
-async function holdLock(name: string | undefined): Promise<void> {
-  if (name === undefined || !('locks' in navigator)) return;
-  await new Promise<void>((resolve) => {
-    navigator.locks
-      .request(name, () => {
-        resolve();
-        return new Promise<never>(() => {});
-      })
-      // Not for this frame (opaque origin): the page then relies on the worker's error events.
-      .catch(() => resolve());
-  });
 }

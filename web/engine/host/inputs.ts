@@ -3,6 +3,7 @@ import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { Recipe } from '../../../shared/recipe';
 import type { Pixels, RunRequest } from '../api';
+import { fitLongSide } from '../images/pictures';
 import { isPixels } from './protocol';
 
 const { minSide, maxSide, maxPixels, maxAspect } = limits.image;
@@ -10,12 +11,6 @@ const { minSide, maxSide, maxPixels, maxAspect } = limits.image;
 export interface Size {
   readonly width: number;
   readonly height: number;
-}
-
-/** The picture size of a run: the longer side becomes `size`, the aspect stays. */
-export function runSize({ width, height }: Size, size: number): Size {
-  const scale = size / Math.max(width, height);
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
 /**
@@ -44,7 +39,7 @@ export function checkSize({ width, height }: Size, name: string): void {
 
 /** `checkSize` at the size of the run: a narrow picture may be fine by itself and vanish when scaled. */
 export function checkRunSize(content: Size, size: number): Size {
-  const run = runSize(content, size);
+  const run = fitLongSide(content.width, content.height, size);
   const short = Math.min(run.width, run.height);
   if (short < minSide) {
     const needed = Math.ceil(

@@ -5,7 +5,17 @@
  */
 import { ReverieError } from '../../../shared/errors';
 import { parseRecipe, type Recipe } from '../../../shared/recipe';
-import type { DeviceReport, Engine, MemoryEstimate, Progress, Run, RunListener, RunRequest, RunResult } from '../api';
+import type {
+  DeviceReport,
+  Engine,
+  MemoryEstimate,
+  Pixels,
+  Progress,
+  Run,
+  RunListener,
+  RunRequest,
+  RunResult,
+} from '../api';
 import type { Technique } from '../techniques/technique';
 import { abortable } from './abortable';
 import { checkInputs, checkRunSize, checkSize, type Size } from './inputs';
@@ -15,6 +25,7 @@ import { type NetworkParts, NetworkShelf } from './networks';
 import { SerialQueue } from './queue';
 import { HostRunControl } from './runControl';
 import { fillIn, type RunParts, runTechnique } from './runTechnique';
+import { shrinkToSize } from './shrink';
 import { engineVersion } from './version';
 
 /** What the host needs of a device; `device/index.ts` has more. */
@@ -90,6 +101,8 @@ export class LocalEngine implements Engine {
     const result = this.#runs
       .add(() => this.#execute(request, control), control.signal)
       .finally(() => this.#controls.delete(control));
+    // Whoever cancels or disposes may not look at the result any more; that is no uncaught error.
+    result.catch(() => {});
     return {
       result,
       pause: () => control.pause(),
@@ -133,15 +146,16 @@ export class LocalEngine implements Engine {
         signal: control.signal,
         report: (progress) => control.report(progress),
       });
+      const content = shrinkToSize(request.inputs.content, recipe.size);
       const startedAt = performance.now() - control.pausedMs;
       const result = await this.#tensors.add(
-        () => this.#compute(recipe, request, styles, open, control),
+        () => this.#compute(recipe, content, styles, open, control),
         control.signal,
       );
       control.report({ phase: 'finish', step: 0, steps: 1 });
       const { pixels, complete, losses, steps, msPerStep, peakBytes } = result;
       const record = {
-        recipe: await fillIn(recipe, request.inputs, weights.hash),
+        recipe: await fillIn(recipe, { content, styles: request.inputs.styles }, weights.hash),
         engine: engineVersion,
         device: open.device.report,
         width: pixels.width,
@@ -162,7 +176,7 @@ export class LocalEngine implements Engine {
 
   async #compute(
     recipe: Recipe,
-    { inputs }: RunRequest,
+    content: Pixels,
     styles: Awaited<ReturnType<typeof loadForRun>>['styles'],
     open: OpenDevice,
     control: HostRunControl,
@@ -174,7 +188,6 @@ export class LocalEngine implements Engine {
     const network = this.#shelf.open(recipe.network);
     control.report({ phase: 'warm-up', step: 1, steps: 1 });
     const technique = this.parts.techniqueOf(recipe);
-    const { content } = inputs;
     const budgetBytes = open.device.memoryBudget();
     assertFits(estimateMemory({ technique, recipe, network, content, budgetBytes }), recipe.size);
     try {

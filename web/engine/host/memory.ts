@@ -3,9 +3,10 @@ import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { Recipe } from '../../../shared/recipe';
 import type { MemoryEstimate } from '../api';
+import { fitLongSide } from '../images/pictures';
 import type { Network } from '../network/network';
 import type { Technique } from '../techniques/technique';
-import { runSize, type Size } from './inputs';
+import type { Size } from './inputs';
 
 export interface EstimateQuestion {
   readonly technique: Technique;
@@ -18,7 +19,7 @@ export interface EstimateQuestion {
 /** `fittingSize` is 0 when not even the smallest size fits. Arithmetic only: nothing is allocated. */
 export function estimateMemory({ technique, recipe, network, content, budgetBytes }: EstimateQuestion): MemoryEstimate {
   const bytesAt = (size: number) => {
-    const { width, height } = runSize(content, size);
+    const { width, height } = fitLongSide(content.width, content.height, size);
     return technique.estimateBytes({ ...recipe, size }, network, width, height);
   };
   const bytes = bytesAt(recipe.size);

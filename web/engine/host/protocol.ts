@@ -33,19 +33,20 @@ export interface StartOptions extends EngineOptions {
 export interface RemoteEngine {
   start(options: StartOptions): Promise<Outcome<void>>;
   device(): Promise<Outcome<DeviceReport>>;
-  /** Progress arrives on `port` as `PageMessage`s. */
-  prepare(network: string, port: MessagePort): Promise<Outcome<WeightsManifest>>;
+  /** Answers when it has begun; progress and the manifest arrive on `port`, so that neither overtakes the other. */
+  prepare(network: string, port: MessagePort): Promise<Outcome<void>>;
   estimate(recipe: Recipe, content: { width: number; height: number }): Promise<Outcome<MemoryEstimate>>;
   /** Answers when the run is accepted; how it ended arrives on `port`. */
   run(request: RunRequest, port: MessagePort): Promise<Outcome<void>>;
   clearStorage(): Promise<Outcome<void>>;
 }
 
-/** Worker → page, over a run's port. `outcome` is the last one. */
+/** Worker → page, over the port of a run or of `prepare`. `outcome` or `prepared` is the last one. */
 export type PageMessage =
   | { readonly type: 'device'; readonly report: DeviceReport }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'preview'; readonly pixels: Pixels }
+  | { readonly type: 'prepared'; readonly outcome: Outcome<WeightsManifest> }
   | { readonly type: 'outcome'; readonly outcome: Outcome<RunResult> };
 
 const commands = ['pause', 'resume', 'cancel', 'preview-taken'] as const;
@@ -96,6 +97,8 @@ export function isPageMessage(value: unknown): value is PageMessage {
       return isProgress(value.progress);
     case 'preview':
       return isPixels(value.pixels);
+    case 'prepared':
+      return isOutcome(value.outcome) && (!value.outcome.ok || isFields(value.outcome.value));
     case 'outcome': {
       if (!isOutcome(value.outcome)) return false;
       return !value.outcome.ok || (isFields(value.outcome.value) && isPixels(value.outcome.value.pixels));

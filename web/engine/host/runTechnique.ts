@@ -14,6 +14,7 @@ import type { Technique, TechniqueResult } from '../techniques/technique';
 import type { LoadedStyle } from './loading';
 import { asComputeError } from './memory';
 import type { HostRunControl } from './runControl';
+import { halveTo } from './shrink';
 
 /** How long a technique whose device was lost may take to notice, milliseconds. */
 const lostGraceMs = 2_000;
@@ -46,7 +47,7 @@ export async function runTechnique(parts: RunParts, run: TechniqueRun): Promise<
     control.report({ phase: 'style', step: 0, steps: length });
     const styles = run.styles.map((style) =>
       'pixels' in style
-        ? parts.targetsFromImage(style.pixels)
+        ? parts.targetsFromImage(halveTo(style.pixels, recipe.size * recipe.styleScale))
         : parts.targetsFromPreset(style.preset, style.statistics, style.blob),
     );
     const running = technique.run({ recipe, network, content, styles, control });
@@ -72,7 +73,7 @@ export async function runTechnique(parts: RunParts, run: TechniqueRun): Promise<
   }
 }
 
-/** The recipe as the record keeps it: with the hashes of what the run was really made of. */
+/** The recipe as the record keeps it: with the hashes of what the run was made of, the photo at run size. */
 export async function fillIn(recipe: Recipe, inputs: RunRequest['inputs'], weights: string): Promise<Recipe> {
   const images = inputs.styles.values();
   const styles: Recipe['styles'] = [];

@@ -1,0 +1,354 @@
+import { readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { ReverieError } from '../../../shared/errors';
+import { weightsHash } from '../../../shared/hash';
+import { type Progress, phases } from '../../../web/engine/api';
+import { pixelsHash } from '../../../web/engine/host/runTechnique';
+import { engineVersion } from '../../../web/engine/host/version';
+import { errorOf, fakeEngine, manifest, picture, preset, recipe, request, sleep, steps } from './fakes';
+
+describe('a run', () => {
+  it('goes through the phases in order, each announced, with counts that end full', async () => {
+    const { engine, parts } = fakeEngine();
+    parts.presets = [await preset()];
+    const seen: Progress[] = [];
+    const { result } = engine.run(
+      { recipe: recipe({ styles: [{ preset: 'wave' }] }), inputs: { content: picture(), styles: [] } },
+      { onProgress: (progress) => seen.push(progress) },
+    );
+    await result;
+    const order = seen.map(({ phase }) => phase).filter((phase, i, all) => phase !== all[i - 1]);
+    expect(order).toEqual([...phases]);
+    for (const phase of phases.filter((name) => name !== 'style')) {
+      const last = seen.filter((progress) => progress.phase === phase).at(-1);
+      expect(last?.step, phase).toBe(last?.steps);
+    }
+    const weights = seen.filter(({ phase }) => phase === 'weights').at(-1);
+    expect(weights).toMatchObject({ step: 3, steps: 3, bytes: { loaded: 12, total: 12, cached: false } });
+    await engine.dispose();
+  });
+
+  it('leaves a record with every default and hash filled in', async () => {
+    const { engine } = fakeEngine();
+    const input = request({ seed: 7 });
+    const { record, complete, pixels } = await engine.run(input).result;
+    expect(complete).toBe(true);
+    expect(record).toMatchObject({ engine: engineVersion, width: 8, height: 8, steps: 3, peakBytes: 7 });
+    expect(record.device.backend).toBe('cpu');
+    expect(record.recipe).toEqual({
+      ...input.recipe,
+      weights: await weightsHash(manifest()),
+      content: await pixelsHash(input.inputs.content),
+      styles: [{ image: await pixelsHash(picture()), weight: 1 }],
+    });
+    expect(record.losses.map(({ step }) => step)).toEqual([0, 1, 2]);
+    expect(pixels.data[0]).toBe(3);
+    await engine.dispose();
+  });
+
+  it('gives presets and images to the technique in the order of the recipe', async () => {
+    let styles: readonly unknown[] = [];
+    const { engine, parts } = fakeEngine(async (context) => {
+      styles = context.styles;
+      return {};
+    });
+    parts.presets = [await preset('wave'), await preset('mill')];
+    const image = picture(20, 20, 9);
+    await engine.run({
+      recipe: recipe({ styles: [{ preset: 'mill' }, { image: null }, { preset: 'wave' }] }),
+      inputs: { content: picture(), styles: [image] },
+    }).result;
+    expect(styles).toEqual([{ from: 'mill' }, { from: image }, { from: 'wave' }]);
+    await engine.dispose();
+  });
+
+  it('loads weights once and opens the device once for many runs', async () => {
+    const { engine, parts } = fakeEngine();
+    await engine.prepare('reverie-vgg');
+    await engine.run(request()).result;
+    await engine.run(request()).result;
+    expect(parts.loaded).toEqual(['reverie-vgg']);
+    expect(parts.devices).toHaveLength(1);
+    await engine.dispose();
+    expect(parts.devices[0]?.disposed).toBe(true);
+  });
+
+  it('keeps the two networks used last', async () => {
+    const { engine, parts } = fakeEngine();
+    for (const network of ['one', 'two', 'one', 'three']) await engine.run(request({ network })).result;
+    expect(parts.networks).toEqual(['one', 'three']);
+    expect(parts.loaded).toEqual(['one', 'two', 'three']);
+    await engine.dispose();
+    expect(parts.networks).toEqual([]);
+  });
+});
+
+describe('memory', () => {
+  it('holds after twenty runs what it held after the first, though the technique leaks', async () => {
+    const { engine } = fakeEngine();
+    await engine.run(request()).result;
+    const first = tf.memory();
+    for (let i = 0; i < 20; i++) await engine.run(request()).result;
+    expect(tf.memory().numTensors).toBe(first.numTensors);
+    expect(tf.memory().numBytes).toBe(first.numBytes);
+    await engine.dispose();
+  });
+
+  it('is free again after a run that failed and after one that was cancelled', async () => {
+    const { engine, parts } = fakeEngine();
+    await engine.run(request()).result;
+    const { numTensors } = tf.memory();
+    parts.script = async () => {
+      tf.ones([5]);
+      throw new Error('shader');
+    };
+    expect((await errorOf(engine.run(request()).result)).code).toBe('internal');
+    expect(tf.memory().numTensors).toBe(numTensors);
+    const run = engine.run(request());
+    parts.script = steps(1000, { onStep: (step) => step === 3 && run.cancel() });
+    expect((await run.result).complete).toBe(false);
+    expect(tf.memory().numTensors).toBe(numTensors);
+    await engine.dispose();
+  });
+
+  it('is estimated before the run, with the largest size that fits', async () => {
+    const { engine, parts } = fakeEngine();
+    await engine.device();
+    const content = { width: 600, height: 400 };
+    const fits = await engine.estimate(recipe({ size: 600 }), content);
+    expect(fits).toEqual({ bytes: 600 * 400 * 1000, budgetBytes: 1e9, fittingSize: 600 });
+    const [device] = parts.devices;
+    if (device) device.budget = 60_000_000;
+    expect((await engine.estimate(recipe({ size: 600 }), content)).fittingSize).toBe(300);
+    if (device) device.budget = 1000;
+    expect((await engine.estimate(recipe({ size: 600 }), content)).fittingSize).toBe(0);
+    await engine.dispose();
+  });
+
+  it('refuses a run that does not fit, with the numbers and the size that does', async () => {
+    const { engine, parts } = fakeEngine();
+    await engine.device();
+    const [device] = parts.devices;
+    if (device) device.budget = 60_000_000;
+    const { code, message } = await errorOf(
+      engine.run({ recipe: recipe({ size: 600 }), inputs: { content: picture(60, 40), styles: [picture()] } }).result,
+    );
+    expect(code).toBe('out-of-memory');
+    expect(message).toContain('240 MB');
+    expect(message).toContain('60 MB');
+    expect(message).toContain('fits at 300 pixels');
+    await engine.dispose();
+  });
+
+  it('that runs out in an allocation is called out-of-memory', async () => {
+    const { engine } = fakeEngine(async () => {
+      throw new RangeError('Array buffer allocation failed');
+    });
+    expect((await errorOf(engine.run(request()).result)).code).toBe('out-of-memory');
+    await engine.dispose();
+  });
+});
+
+describe('cancel, pause and failure', () => {
+  it('cancel takes effect within one iteration and keeps the last image', async () => {
+    const { engine, parts } = fakeEngine();
+    const run = engine.run(request());
+    let last = 0;
+    parts.script = steps(1000, {
+      msPerStep: 10,
+      onStep: (step) => {
+        last = step;
+        if (step === 4) run.cancel();
+      },
+    });
+    const { complete, pixels } = await run.result;
+    expect(complete).toBe(false);
+    expect(last).toBe(4);
+    expect(pixels.data[0]).toBe(4);
+    await engine.dispose();
+  });
+
+  it('cancel before there is an image rejects with aborted, in every phase before it', async () => {
+    const { engine } = fakeEngine();
+    const atOnce = engine.run(request());
+    const queued = engine.run(request());
+    queued.cancel();
+    atOnce.cancel();
+    expect((await errorOf(queued.result)).code).toBe('aborted');
+    expect((await errorOf(atOnce.result)).code).toBe('aborted');
+    await engine.dispose();
+
+    const slow = fakeEngine();
+    const { openDevice } = slow.parts;
+    slow.parts.openDevice = () => sleep(50).then(openDevice);
+    const opening = slow.engine.run(request());
+    await sleep(5);
+    opening.cancel();
+    expect((await errorOf(opening.result)).code).toBe('aborted');
+
+    slow.parts.loadWeights = (_, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    const loading = slow.engine.run(request());
+    await sleep(100);
+    loading.cancel();
+    expect((await errorOf(loading.result)).code).toBe('aborted');
+    await slow.engine.dispose();
+  });
+
+  it('a run that was paused from the start makes no step before it is resumed', async () => {
+    const { engine } = fakeEngine(steps(5, { msPerStep: 10 }));
+    const run = engine.run(request());
+    run.pause();
+    let done = false;
+    run.result.then(() => {
+      done = true;
+    });
+    await sleep(150);
+    expect(done).toBe(false);
+    run.resume();
+    expect((await run.result).complete).toBe(true);
+    await engine.dispose();
+  });
+
+  it('a loss that is not finite ends in numeric-failure', async () => {
+    const { engine } = fakeEngine(async () => ({ losses: [{ step: 1, loss: Number.NaN }] }));
+    expect((await errorOf(engine.run(request()).result)).code).toBe('numeric-failure');
+    await engine.dispose();
+  });
+
+  it('a lost device rejects the run, even if the technique hangs on it, and the next run opens a fresh one', async () => {
+    const { engine, parts } = fakeEngine(() => new Promise(() => {}));
+    const run = engine.run(request());
+    await sleep(30);
+    const waiting = engine.run(request());
+    parts.devices[0]?.lose(new ReverieError('device-lost', 'The driver restarted.'));
+    parts.script = steps(2);
+    expect((await errorOf(run.result)).code).toBe('device-lost');
+    expect((await waiting.result).complete).toBe(true);
+    expect(parts.devices).toHaveLength(2);
+    expect(parts.devices[0]?.disposed).toBe(true);
+    expect(parts.networks).toEqual(['reverie-vgg']);
+    await engine.dispose();
+  });
+
+  it('a read that fails because the device is being lost is reported as the loss', async () => {
+    const { engine, parts } = fakeEngine(async () => {
+      setTimeout(() => parts.devices[0]?.lose(new ReverieError('device-lost', 'gone')), 10);
+      throw new DOMException('Device is lost', 'AbortError');
+    });
+    expect((await errorOf(engine.run(request()).result)).code).toBe('device-lost');
+    await engine.dispose();
+  });
+
+  it('a backend that failed to open is tried again by the next run', async () => {
+    const { engine, parts } = fakeEngine();
+    const { openDevice } = parts;
+    parts.openDevice = () => Promise.reject(new ReverieError('backend-unavailable', 'none'));
+    expect((await errorOf(engine.run(request()).result)).code).toBe('backend-unavailable');
+    parts.openDevice = openDevice;
+    expect((await engine.run(request()).result).complete).toBe(true);
+    await engine.dispose();
+  });
+
+  it('dispose ends what runs and refuses what comes after', async () => {
+    const { engine } = fakeEngine(steps(1000, { msPerStep: 5 }));
+    const active = engine.run(request());
+    const waiting = engine.run(request());
+    await sleep(60);
+    await engine.dispose();
+    expect((await active.result).complete).toBe(false);
+    expect((await errorOf(waiting.result)).code).toBe('aborted');
+    expect((await errorOf(engine.device())).code).toBe('aborted');
+  });
+});
+
+describe('bad input', () => {
+  const run = async (content: ReturnType<typeof picture>, fields: Parameters<typeof recipe>[0] = {}) => {
+    const { engine, parts } = fakeEngine();
+    const error = await errorOf(
+      engine.run({ recipe: recipe(fields), inputs: { content, styles: [picture()] } }).result,
+    );
+    expect(parts.loaded, 'nothing is downloaded for it').toEqual([]);
+    await engine.dispose();
+    return error;
+  };
+
+  it('is refused with a code and the numbers', async () => {
+    expect(await run(picture(1, 1))).toMatchObject({
+      code: 'image-too-small',
+      message: expect.stringContaining('1×1'),
+    });
+    expect((await run(picture(20_000, 16))).code).toBe('image-too-large');
+    expect((await run(picture(400, 20))).code).toBe('image-unsupported');
+    expect((await run({ ...picture(), height: 33 })).code).toBe('image-truncated');
+  });
+
+  it('that would become too narrow at the size of the run names the size that works', async () => {
+    const { code, message } = await run(picture(480, 40), { size: 64 });
+    expect(code).toBe('image-too-small');
+    expect(message).toContain('at least 192');
+  });
+
+  it('of styles that do not match the recipe is refused', async () => {
+    const { engine } = fakeEngine();
+    const { result } = engine.run({ recipe: recipe(), inputs: { content: picture(), styles: [] } });
+    expect((await errorOf(result)).code).toBe('bad-request');
+    await engine.dispose();
+  });
+
+  it('of a recipe with an unknown field is refused with the field', async () => {
+    const { engine } = fakeEngine();
+    const bad = { ...recipe(), brush: 3 };
+    const { code, message } = await errorOf(engine.run({ ...request(), recipe: bad }).result);
+    expect(code).toBe('recipe-invalid');
+    expect(message).toContain('brush');
+    await engine.dispose();
+  });
+
+  it('of a preset that is not there, or was measured with other weights, is refused', async () => {
+    const { engine, parts } = fakeEngine();
+    const inputs = { content: picture(), styles: [] };
+    const wave = recipe({ styles: [{ preset: 'wave' }] });
+    expect((await errorOf(engine.run({ recipe: wave, inputs }).result)).code).toBe('preset-unknown');
+    const other = await preset();
+    parts.presets = [{ ...other, statistics: other.statistics.map((s) => ({ ...s, weights: 'd'.repeat(64) })) }];
+    const { code, message } = await errorOf(engine.run({ recipe: wave, inputs }).result);
+    expect(code).toBe('preset-unknown');
+    expect(message).toContain('other weights');
+    await engine.dispose();
+  });
+});
+
+describe('prepare', () => {
+  it('shares one download among all who wait, and tells each how far it is', async () => {
+    const { engine, parts } = fakeEngine();
+    const seen: number[] = [];
+    const [one, two] = await Promise.all([
+      engine.prepare('reverie-vgg'),
+      engine.prepare('reverie-vgg', ({ bytes }) => seen.push(bytes?.loaded ?? 0)),
+    ]);
+    expect(one).toEqual(two);
+    expect(parts.loaded).toHaveLength(1);
+    expect(seen.at(-1)).toBe(8);
+    await engine.dispose();
+  });
+
+  it('goes on when a run that shares the download is cancelled', async () => {
+    const { engine } = fakeEngine();
+    const prepared = engine.prepare('reverie-vgg');
+    const run = engine.run(request());
+    await sleep(0);
+    run.cancel();
+    expect((await errorOf(run.result)).code).toBe('aborted');
+    expect((await prepared).id).toBe('reverie-vgg');
+    await engine.dispose();
+  });
+});
+
+it('the engine says the version of the package', () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+  expect(engineVersion).toBe(version);
+});
