@@ -4,7 +4,17 @@
  * the lists of networks and presets.
  */
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type UserConfig } from 'vite';
+
+/** What the two bundles (page and workers) have in common. */
+const bundle = {
+  checks: { pluginTimings: false },
+  onwarn(warning, report) {
+    // libheif asks for Node's modules only when it runs in Node.
+    if (warning.message.includes('externalized for browser') && warning.message.includes('libheif')) return;
+    report(warning);
+  },
+} satisfies NonNullable<UserConfig['build']>['rolldownOptions'];
 
 const at = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -24,7 +34,7 @@ export default defineConfig({
     // The polyfill is an inline fetch loop for browsers far older than WebGPU and WASM SIMD.
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
-    rolldownOptions: { input: { studio: at('index.html') } },
+    rolldownOptions: { ...bundle, input: { studio: at('index.html') } },
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: bundle },
 });
