@@ -14,6 +14,12 @@ interface DawnModule {
 /** glibc's RTLD_NODELETE, which Node does not name: keep a library although it turned out to be no Node add-on. */
 const keepLoaded = 0x1000;
 
+/**
+ * SwiftShader unrolls the zeroing of workgroup memory into one store per element, which makes compiling a tiled kernel
+ * take a second; Dawn's own zeroing is a loop.
+ */
+export const swiftShaderFlags = ['disable-dawn-features=use_vulkan_zero_initialize_workgroup_memory_extension'];
+
 let provided: Promise<GPU | null> | null = null;
 
 /**
@@ -30,7 +36,7 @@ async function provide(): Promise<GPU | null> {
   if (present) return present;
   const { create, globals } = (await import('webgpu')) as unknown as DawnModule;
   let gpu = create([]);
-  if (!(await gpu.requestAdapter()) && loadSoftwareVulkan()) gpu = create([]);
+  if (!(await gpu.requestAdapter()) && loadSoftwareVulkan()) gpu = create(swiftShaderFlags);
   if (!(await gpu.requestAdapter())) return null;
   Object.assign(globalThis, globals);
   // Node 21 has a navigator of its own; Node 20 has none.

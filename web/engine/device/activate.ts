@@ -18,5 +18,10 @@ export function deactivate(backend: BackendName): void {
   tf.registerBackend(backend, factory);
 }
 
-/** For backends that have no device to lose. */
-export const neverFails = { failed: new Promise<never>(() => {}), failure: () => null };
+/** For backends that have no device to lose, no shaders to compile and no pool to give back. */
+export const deviceless = {
+  failed: new Promise<never>(() => {}),
+  failure: () => null,
+  compile: async () => {},
+  trim: () => {},
+};

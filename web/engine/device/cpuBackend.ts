@@ -1,6 +1,6 @@
 /** The plain JavaScript backend: the oracle of the tests, and the last resort for tiny pictures. */
 import * as tf from '@tensorflow/tfjs-core';
-import { activate, deactivate, neverFails } from './activate';
+import { activate, deactivate, deviceless } from './activate';
 import type { OpenedBackend } from './device';
 import { memoryBudget } from './memory';
 
@@ -11,8 +11,7 @@ export async function openCpu(): Promise<OpenedBackend> {
     description: 'JavaScript',
     budgetBytes: memoryBudget({ backend: 'cpu' }),
     bytes: () => ({ bytes: tf.memory().numBytes, allocatedBytes: tf.memory().numBytes }),
-    ...neverFails,
-    trim: () => {},
+    ...deviceless,
     close: () => deactivate('cpu'),
   };
 }

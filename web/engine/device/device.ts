@@ -24,6 +24,11 @@ export interface Device {
   onLost(callback: (error: ReverieError) => void): void;
   /** Throws the error of `onLost` if the device has failed. Cheap: call after every read. */
   check(): void;
+  /**
+   * Compiles what `run` would use, in parallel, without computing: call before a first iteration, whose kernels would
+   * compile one after another. `run` must read no data; what it returns is thrown away. Only WebGPU compiles.
+   */
+  compile(run: () => void): Promise<void>;
   /** Gives pooled buffers back to the system: call between pyramid scales, whose buffer sizes never return. */
   trim(): void;
   /** Every tensor on the device is gone afterwards. */
@@ -53,6 +58,7 @@ export interface OpenedBackend {
   /** The failure, once there is one. */
   readonly failed: Promise<ReverieError>;
   failure(): ReverieError | null;
+  compile(run: () => void): Promise<void>;
   trim(): void;
   close(): void;
 }

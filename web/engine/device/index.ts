@@ -61,7 +61,11 @@ async function openTested(open: OpenBackend, options: DeviceOptions): Promise<Op
     const lost = opened.failed.then((error): never => {
       throw error;
     });
-    await withTimeout(Promise.race([selfTest(), lost]), selfTestTimeoutMs, 'self-test did not finish in time');
+    await withTimeout(
+      Promise.race([selfTest(opened.compile), lost]),
+      selfTestTimeoutMs,
+      'self-test did not finish in time',
+    );
   } catch (cause) {
     opened.close();
     throw cause;
@@ -96,6 +100,10 @@ class OpenDevice implements Device {
   check() {
     const failure = this.#opened.failure();
     if (failure) throw failure;
+  }
+
+  compile(run: () => void) {
+    return this.#opened.compile(run);
   }
 
   trim() {

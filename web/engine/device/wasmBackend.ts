@@ -1,7 +1,7 @@
 /** The WebAssembly backend with our own SIMD kernels: what every machine without WebGPU runs on. */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
-import { activate, deactivate, neverFails } from './activate';
+import { activate, deactivate, deviceless } from './activate';
 import type { DeviceOptions, OpenedBackend } from './device';
 import { isMobile, memoryBudget } from './memory';
 
@@ -23,8 +23,7 @@ export async function openWasm({ wasm, mobile = isMobile() }: DeviceOptions): Pr
     description: 'WASM SIMD',
     budgetBytes: memoryBudget({ backend: 'wasm', mobile }),
     bytes: () => ({ bytes: tf.memory().numBytes, allocatedBytes: heapBytes() }),
-    ...neverFails,
-    trim: () => {}, // a WebAssembly heap cannot shrink
+    ...deviceless,
     close: () => deactivate('wasm'),
   };
 }

@@ -2,6 +2,7 @@
  * The WebGPU backend on a device of our own: TensorFlow.js's registration takes no notice of a null adapter, of lost
  * devices or of errors, and asks for fewer limits than the features of a 1024-pixel picture need.
  */
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import { activate } from './activate';
@@ -38,10 +39,10 @@ export async function openWebGPU({ mobile = isMobile() }: DeviceOptions): Promis
   const failure = watch(device);
   const { info } = adapter;
 
-  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  const tfjs = await import('@tensorflow/tfjs-backend-webgpu');
   // Small tensors would otherwise be computed on the CPU, and go on computing there when the device is gone.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
-  const backend = new WebGPUBackend(device, info);
+  const backend = new tfjs.WebGPUBackend(device, info);
   if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => backend, 4);
   const close = () => {
@@ -65,6 +66,7 @@ export async function openWebGPU({ mobile = isMobile() }: DeviceOptions): Promis
     }),
     failed: failure.promise,
     failure: failure.current,
+    compile: (run) => compile(backend, run),
     trim: () => trim(backend),
     close,
   };
@@ -132,11 +134,30 @@ function describe(info: GPUAdapterInfo | undefined): string {
   return parts.length > 0 ? [...new Set(parts)].join(' ') : 'WebGPU';
 }
 
+/** The backend's compile-only mode, without its `checkCompileCompletionAsync`, which loses pipelines added meanwhile. */
+async function compile(backend: WebGPUBackend, run: () => void): Promise<void> {
+  tf.env().set('WEBGPU_ENGINE_COMPILE_ONLY', true);
+  try {
+    tf.tidy(() => run());
+  } finally {
+    tf.env().set('WEBGPU_ENGINE_COMPILE_ONLY', false);
+  }
+  const { pipelineCache } = internalsOf(backend);
+  const settled = Object.entries(pipelineCache).map(async ([key, pipeline]) => {
+    pipelineCache[key] = await pipeline;
+  });
+  try {
+    await Promise.all(settled);
+  } catch (cause) {
+    throw new ReverieError('device-lost', `The GPU could not compile a shader: ${(cause as Error).message}`, { cause });
+  }
+}
+
 /**
  * Destroys the pool's free buffers. The pool keys them by exact size and never shrinks, so that every scale of a
  * pyramid would leave its buffers behind. Lists are emptied, not removed: releasing a buffer expects its list.
  */
-function trim(backend: InstanceType<typeof import('@tensorflow/tfjs-backend-webgpu').WebGPUBackend>): void {
+function trim(backend: WebGPUBackend): void {
   if (internalsOf(backend).commandEncoder) submit(backend);
   const manager = backend.bufferManager as unknown as {
     freeBuffers: Map<string, GPUBuffer[]>;

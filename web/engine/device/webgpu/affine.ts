@@ -2,8 +2,8 @@
 
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { allocate, chunks, dispatch, elementFor, int } from './dispatch';
-import { gemmSource, rowReader, tileFor } from './gemm';
+import { allocate, chunks, dispatch, elementFor } from './dispatch';
+import { accessFor, gemmSource, gemmUniforms, rowReader, tileFor } from './gemm';
 
 export function affine(
   backend: WebGPUBackend,
@@ -13,17 +13,19 @@ export function affine(
   const result = allocate(backend, x.shape);
   const rows = height * width;
   const tile = tileFor(channels);
+  const columns = accessFor(channels);
   const element = elementFor(channels);
   const source = () =>
     gemmSource({
-      depth: channels,
-      columns: channels,
+      tile,
+      columns,
       functions: `
 fn site(row: i32) -> vec4<i32> { return vec4<i32>(row, 0, 0, 0); }
-${rowReader('features', channels)}
-fn load(site: vec4<i32>, k: i32) -> vec4<f32> { return features4(site.x, k / 4); }
-${rowReader('vector', channels)}
-${dy ? rowReader('addend', channels) : ''}
+${rowReader('features', columns)}
+fn locate(k: i32) -> vec4<i32> { return vec4<i32>(k / 4); }
+fn load(site: vec4<i32>, place: vec4<i32>) -> vec4<f32> { return features4(site.x, place.x); }
+${rowReader('vector', columns)}
+${dy ? rowReader('addend', columns) : ''}
 fn finish(value: vec4<f32>, row: i32, column4: i32) -> vec4<f32> {
   return ${dy ? 'addend4(row, column4) + ' : ''}value + vector4(0, column4);
 }`,
@@ -31,7 +33,7 @@ fn finish(value: vec4<f32>, row: i32, column4: i32) -> vec4<f32> {
   const workPerTile = tile.rows * channels * channels;
   for (const [firstTile, count] of chunks(backend, Math.ceil(rows / tile.rows), workPerTile))
     dispatch(backend, {
-      key: `affine ${channels} ${dy !== undefined}`,
+      key: `affine ${columns} ${tile.name} ${dy !== undefined}`,
       source,
       outputs: { result: { tensor: result, element } },
       inputs: {
@@ -40,7 +42,7 @@ fn finish(value: vec4<f32>, row: i32, column4: i32) -> vec4<f32> {
         vector: { tensor: vector, element },
         ...(dy ? { addend: { tensor: dy, element } } : {}),
       },
-      uniforms: { rows: int(rows), firstTile: int(firstTile) },
+      uniforms: gemmUniforms(rows, channels, channels, firstTile),
       workgroups: [count, Math.ceil(channels / tile.columns), 1],
       work: workPerTile * count,
     });

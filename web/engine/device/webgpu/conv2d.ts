@@ -7,33 +7,37 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ConvAttributes } from '../../kernels/contract';
 import { allocate, chunks, dispatch, elementFor, int } from './dispatch';
-import { gemmSource, rowReader, tileFor } from './gemm';
+import { accessFor, gemmSource, gemmUniforms, type RowAccess, rowReader, tileFor } from './gemm';
 import { effectiveMode, sourceFunction } from './padding';
 
-/** WGSL `load`: four values of depth for one pixel; one vec4 read when the channels come in fours. */
-export function tapLoader({
-  kernel: [, kernelWidth],
-  channels,
-}: {
-  kernel: readonly [number, number];
-  channels: number;
-}): string {
-  if (channels % 4 === 0)
+/**
+ * WGSL `locate` and `load` over taps (i, j) and channels, by way of `sample(site, i, j, channel)`; depth counts
+ * channels fastest. Channels in fours are one vec4 read and their number is the uniform `channels4`.
+ */
+export function tapLoader(kernelWidth: number, channels: RowAccess): string {
+  if (channels === 'quads')
     return `
-fn load(site: vec4<i32>, k: i32) -> vec4<f32> {
-  let tap = k / ${channels};
-  return sample(site, tap / ${kernelWidth}, tap % ${kernelWidth}, (k % ${channels}) / 4);
-}`;
+fn locate(k: i32) -> vec4<i32> {
+  let tap = (k / 4) / uniforms.channels4;
+  return vec4<i32>(tap / ${kernelWidth}, tap % ${kernelWidth}, k / 4 - tap * uniforms.channels4, 0);
+}
+fn load(site: vec4<i32>, place: vec4<i32>) -> vec4<f32> { return sample(site, place.x, place.y, place.z); }`;
   return `
-fn loadOne(site: vec4<i32>, k: i32) -> f32 {
-  if (k >= depth) { return 0.0; }
-  let tap = k / ${channels};
-  return sample(site, tap / ${kernelWidth}, tap % ${kernelWidth}, k % ${channels});
-}
-fn load(site: vec4<i32>, k: i32) -> vec4<f32> {
-  return vec4<f32>(loadOne(site, k), loadOne(site, k + 1), loadOne(site, k + 2), loadOne(site, k + 3));
+fn locate(k: i32) -> vec4<i32> { return vec4<i32>(k); }
+fn load(site: vec4<i32>, place: vec4<i32>) -> vec4<f32> {
+  var value = vec4<f32>(0.0);
+  for (var n = 0; n < min(4, uniforms.depth - place.x); n++) {
+    let k = place.x + n;
+    let tap = k / ${channels};
+    value[n] = sample(site, tap / ${kernelWidth}, tap % ${kernelWidth}, k - tap * ${channels});
+  }
+  return value;
 }`;
 }
+
+/** WGSL: the index of a channel (or of four) of a pixel in a buffer of pixels. */
+export const pixelIndex = (pixel: string, channels: RowAccess): string =>
+  `(${pixel}) * ${channels === 'quads' ? 'uniforms.channels4' : channels} + channel`;
 
 export function conv2d(
   backend: WebGPUBackend,
@@ -50,14 +54,14 @@ export function conv2d(
   const rows = outHeight * outWidth;
   const mode = effectiveMode(padding);
   const tile = tileFor(outputChannels);
-  const tilesAcross = Math.ceil(outputChannels / tile.columns);
+  const columns = accessFor(outputChannels);
+  const channels = accessFor(inputChannels);
   const element = elementFor(outputChannels);
   const sample = elementFor(inputChannels);
-  const lanes = sample === 'f32' ? 1 : 4;
   const source = () =>
     gemmSource({
-      depth,
-      columns: outputChannels,
+      tile,
+      columns,
       functions: `
 ${sourceFunction(mode)}
 fn site(row: i32) -> vec4<i32> {
@@ -69,10 +73,10 @@ fn sample(site: vec4<i32>, i: i32, j: i32, channel: i32) -> ${sample} {
   let y = source(site.x + i, uniforms.height);
   let x = source(site.y + j, uniforms.width);
   ${mode === 'zero' ? `if (y < 0 || x < 0) { return ${sample}(0.0); }` : ''}
-  return image[(y * uniforms.width + x) * ${inputChannels / lanes} + channel];
+  return image[${pixelIndex('y * uniforms.width + x', channels)}];
 }
-${tapLoader({ kernel: [kernelHeight, kernelWidth], channels: inputChannels })}
-${rowReader('bias', outputChannels)}
+${tapLoader(kernelWidth, channels)}
+${rowReader('bias', columns)}
 fn finish(value: vec4<f32>, row: i32, column4: i32) -> vec4<f32> {
   let biased = value + bias4(0, column4);
   return ${relu ? 'max(biased, vec4<f32>(0.0))' : 'biased'};
@@ -81,7 +85,7 @@ fn finish(value: vec4<f32>, row: i32, column4: i32) -> vec4<f32> {
   const workPerTile = tile.rows * depth * outputChannels;
   for (const [firstTile, count] of chunks(backend, Math.ceil(rows / tile.rows), workPerTile))
     dispatch(backend, {
-      key: `conv2d ${kernelHeight}x${kernelWidth} ${inputChannels}-${outputChannels} /${stride} ${mode} ${relu}`,
+      key: `conv2d ${kernelHeight}x${kernelWidth} /${stride} ${channels}-${columns} ${tile.name} ${mode} ${relu}`,
       source,
       outputs: { result: { tensor: result, element } },
       inputs: {
@@ -90,15 +94,15 @@ fn finish(value: vec4<f32>, row: i32, column4: i32) -> vec4<f32> {
         bias: { tensor: bias, element },
       },
       uniforms: {
-        rows: int(rows),
-        firstTile: int(firstTile),
+        ...gemmUniforms(rows, outputChannels, depth, firstTile),
+        channels4: int(Math.ceil(inputChannels / 4)),
         height: int(height),
         width: int(width),
         outWidth: int(outWidth),
         top: int(padding.top),
         left: int(padding.left),
       },
-      workgroups: [count, tilesAcross, 1],
+      workgroups: [count, Math.ceil(outputChannels / tile.columns), 1],
       work: workPerTile * count,
     });
   return result;

@@ -8,9 +8,9 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ConvGradAttributes } from '../../kernels/contract';
-import { tapLoader } from './conv2d';
+import { pixelIndex, tapLoader } from './conv2d';
 import { allocate, chunks, dispatch, elementFor, int } from './dispatch';
-import { gemmSource, tileFor } from './gemm';
+import { accessFor, gemmSource, gemmUniforms, tileFor } from './gemm';
 import { effectiveMode, sourceFunction } from './padding';
 
 /** WGSL `sample` where padded positions beyond the picture were zeros: each pixel has one padded position. */
@@ -56,15 +56,16 @@ export function conv2dInputGrad(
   const mode = effectiveMode(padding);
   const masked = relu && y !== undefined;
   const tile = tileFor(inputChannels);
+  const columns = accessFor(inputChannels);
+  const channels = accessFor(outputChannels);
   const element = elementFor(inputChannels);
   const sample = elementFor(outputChannels);
-  const lanes = sample === 'f32' ? 1 : 4;
   const reach = Math.max(padding.top, padding.bottom, padding.left, padding.right);
   const zero = `${sample}(0.0)`;
   const source = () =>
     gemmSource({
-      depth,
-      columns: inputChannels,
+      tile,
+      columns,
       functions: `
 ${sourceFunction(mode)}
 fn site(row: i32) -> vec4<i32> {
@@ -81,17 +82,17 @@ fn gradientAt(paddedY: i32, paddedX: i32, channel: i32) -> ${sample} {
   let outY = y / ${stride};
   let outX = x / ${stride};
   if (outY >= uniforms.outHeight || outX >= uniforms.outWidth) { return ${zero}; }
-  let index = (outY * uniforms.outWidth + outX) * ${outputChannels / lanes} + channel;
+  let index = ${pixelIndex('outY * uniforms.outWidth + outX', channels)};
   return ${masked ? `select(${zero}, gradient[index], activation[index] > ${zero})` : 'gradient[index]'};
 }
 ${mode === 'zero' ? sampleOnce(sample) : sampleFolded(sample)}
-${tapLoader({ kernel: [kernelHeight, kernelWidth], channels: outputChannels })}
+${tapLoader(kernelWidth, channels)}
 fn finish(value: vec4<f32>, row: i32, column4: i32) -> vec4<f32> { return value; }`,
     });
   const workPerTile = tile.rows * depth * inputChannels;
   for (const [firstTile, count] of chunks(backend, Math.ceil(rows / tile.rows), workPerTile))
     dispatch(backend, {
-      key: `conv2dInputGrad ${kernelHeight}x${kernelWidth} ${inputChannels}-${outputChannels} /${stride} ${mode} ${masked}`,
+      key: `conv2dInputGrad ${kernelHeight}x${kernelWidth} /${stride} ${channels}-${columns} ${tile.name} ${mode} ${masked}`,
       source,
       outputs: { result: { tensor: result, element } },
       inputs: {
@@ -100,8 +101,8 @@ fn finish(value: vec4<f32>, row: i32, column4: i32) -> vec4<f32> { return value;
         matrix: { tensor: rotated, element },
       },
       uniforms: {
-        rows: int(rows),
-        firstTile: int(firstTile),
+        ...gemmUniforms(rows, inputChannels, depth, firstTile),
+        channels4: int(Math.ceil(outputChannels / 4)),
         height: int(height),
         width: int(width),
         outHeight: int(outHeight),

@@ -7,8 +7,11 @@
  * depth for A and along columns for B; each thread keeps 2–8 rows × 4 columns in registers. At most 128 threads and
  * 9.3 KiB of workgroup memory: inside the limits of compatibility mode.
  */
+import { int } from './dispatch';
 
 export interface Tile {
+  /** For pipeline keys. */
+  readonly name: string;
   readonly threadColumns: number;
   readonly threadRows: number;
   /** Rows that one thread holds, `threadRows` apart from each other. */
@@ -27,39 +30,48 @@ const planePadding = 2;
 export function tileFor(columns: number): Tile {
   const [threadColumns, threadRows, rowsPerThread] =
     columns <= 4 ? [1, 64, 2] : columns <= 16 ? [4, 32, 4] : columns <= 32 ? [8, 16, 8] : [16, 8, 8];
-  return { threadColumns, threadRows, rowsPerThread, rows: threadRows * rowsPerThread, columns: threadColumns * 4 };
+  const rows = threadRows * rowsPerThread;
+  const name = `${rows}x${threadColumns * 4}`;
+  return { name, threadColumns, threadRows, rowsPerThread, rows, columns: threadColumns * 4 };
 }
 
+/** A buffer of rows of `channels` floats: read by fours if that divides, else one by one, with the count built in. */
+export type RowAccess = 'quads' | number;
+export const accessFor = (channels: number): RowAccess => (channels % 4 === 0 ? 'quads' : channels);
+
 export interface Gemm {
-  /** depth and columns are compile-time constants: the index divisions in `load` become shifts. */
-  readonly depth: number;
-  readonly columns: number;
+  readonly tile: Tile;
+  /** How `matrix` (B) and `result` (C) are laid out: both have the product's columns. */
+  readonly columns: RowAccess;
   /**
    * WGSL that defines
    * `fn site(row: i32) -> vec4<i32>`: what `load` must know about a row, made once per thread and row;
-   * `fn load(site: vec4<i32>, k: i32) -> vec4<f32>`: A[row, k..k+3], `k` a multiple of 4, below depth rounded up to 4;
+   * `fn locate(k: i32) -> vec4<i32>`: what `load` must know about a place along depth, made once per step;
+   * `fn load(site: vec4<i32>, place: vec4<i32>) -> vec4<f32>`: A[row, k..k+3], where `k` is a multiple of 4 below depth;
    * `fn finish(value: vec4<f32>, row: i32, column4: i32) -> vec4<f32>`: the epilogue;
-   * and binds `matrix` (B) and `result` (C), both with the element type of `columns`.
-   * Uniforms `rows` and `firstTile` are read here.
+   * and binds `matrix` and `result` with the element type of `columns`.
    */
   readonly functions: string;
 }
 
-const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+/** The uniforms that the product itself reads. Sizes are uniforms, so that layers share pipelines: compiling is slow. */
+export const gemmUniforms = (rows: number, columns: number, depth: number, firstTile: number) => ({
+  rows: int(rows),
+  columns: int(columns),
+  columns4: int(Math.ceil(columns / 4)),
+  depth: int(depth),
+  firstTile: int(firstTile),
+});
 
-export function gemmSource({ depth, columns, functions }: Gemm): string {
-  const tile = tileFor(columns);
+export function gemmSource({ tile, columns, functions }: Gemm): string {
   const threads = tile.threadColumns * tile.threadRows;
   const plane = tile.rows + planePadding;
   const rowsPerLoad = threads / 4;
-  const loads = range(tile.rows / rowsPerLoad);
-  const held = range(tile.rowsPerThread);
+  const loads = tile.rows / rowsPerLoad;
+  const held = Array.from({ length: tile.rowsPerThread }, (_, index) => index);
   return `
-const depth: i32 = ${depth};
-const columns: i32 = ${columns};
-const columns4: i32 = ${Math.ceil(columns / 4)};
 ${functions}
-${matrixAccess(depth, columns)}
+${matrixAccess(columns)}
 var<workgroup> tileA: array<vec4<f32>, ${4 * plane}>;
 var<workgroup> tileB: array<vec4<f32>, ${depthPerStep * tile.threadColumns}>;
 
@@ -71,20 +83,18 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let lane = thread & 3;
   let loadRow = thread / 4;
   let lastRow = uniforms.rows - 1;
-  ${loads.map((i) => `let site${i} = site(min(firstRow + loadRow + ${i * rowsPerLoad}, lastRow));`).join('\n  ')}
+  var sites: array<vec4<i32>, ${loads}>;
+  for (var i = 0; i < ${loads}; i++) { sites[i] = site(min(firstRow + loadRow + i * ${rowsPerLoad}, lastRow)); }
   let threadRow = thread / ${tile.threadColumns};
   let threadColumn = thread % ${tile.threadColumns};
   ${held.map((i) => `var sum${i} = vec4<f32>(0.0);`).join('\n  ')}
-  for (var step = 0; step < depth; step += ${depthPerStep}) {
+  for (var step = 0; step < uniforms.depth; step += ${depthPerStep}) {
     let k = step + lane * 4;
-    ${depth % depthPerStep === 0 ? '{' : 'if (k >= depth) {'}
-      ${
-        depth % depthPerStep === 0
-          ? ''
-          : `${loads.map((i) => `tileA[lane * ${plane} + loadRow + ${i * rowsPerLoad}] = vec4<f32>(0.0);`).join('\n      ')}
-    } else {`
-      }
-      ${loads.map((i) => `tileA[lane * ${plane} + loadRow + ${i * rowsPerLoad}] = load(site${i}, k);`).join('\n      ')}
+    let place = locate(k);
+    for (var i = 0; i < ${loads}; i++) {
+      var value = vec4<f32>(0.0);
+      if (k < uniforms.depth) { value = load(sites[i], place); }
+      tileA[lane * ${plane} + loadRow + i * ${rowsPerLoad}] = value;
     }
     for (var i = thread; i < ${depthPerStep * tile.threadColumns}; i += ${threads}) {
       tileB[i] = matrixAt(step + i / ${tile.threadColumns}, firstColumn4 + i % ${tile.threadColumns});
@@ -107,46 +117,46 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     workgroupBarrier();
   }
   let column4 = firstColumn4 + threadColumn;
-  if (column4 >= columns4) { return; }
+  if (column4 >= uniforms.columns4) { return; }
   ${held.map((i) => `write(sum${i}, firstRow + threadRow + ${i * tile.threadRows}, column4);`).join('\n  ')}
 }`;
 }
 
 /** Reading `matrix` and writing `result`, four columns at a time. */
-function matrixAccess(depth: number, columns: number): string {
-  const inside = depth % depthPerStep === 0 ? 'column4 < columns4' : 'k < depth && column4 < columns4';
-  if (columns % 4 === 0)
+function matrixAccess(columns: RowAccess): string {
+  if (columns === 'quads')
     return `
 fn matrixAt(k: i32, column4: i32) -> vec4<f32> {
-  if (${inside}) { return matrix[k * columns4 + column4]; }
-  return vec4<f32>(0.0);
+  if (k >= uniforms.depth || column4 >= uniforms.columns4) { return vec4<f32>(0.0); }
+  return matrix[k * uniforms.columns4 + column4];
 }
 fn write(value: vec4<f32>, row: i32, column4: i32) {
-  if (row < uniforms.rows) { result[row * columns4 + column4] = finish(value, row, column4); }
+  if (row < uniforms.rows) { result[row * uniforms.columns4 + column4] = finish(value, row, column4); }
 }`;
   return `
+${rowReader('matrix', columns)}
 fn matrixAt(k: i32, column4: i32) -> vec4<f32> {
-  var value = vec4<f32>(0.0);
-  if (${inside}) {
-    for (var c = 0; c < min(4, columns - column4 * 4); c++) { value[c] = matrix[k * columns + column4 * 4 + c]; }
-  }
-  return value;
+  if (k >= uniforms.depth || column4 >= uniforms.columns4) { return vec4<f32>(0.0); }
+  return matrix4(k, column4);
 }
 fn write(value: vec4<f32>, row: i32, column4: i32) {
   if (row >= uniforms.rows) { return; }
   let finished = finish(value, row, column4);
-  for (var c = 0; c < min(4, columns - column4 * 4); c++) { result[row * columns + column4 * 4 + c] = finished[c]; }
+  for (var c = 0; c < min(4, ${columns} - column4 * 4); c++) { result[row * ${columns} + column4 * 4 + c] = finished[c]; }
 }`;
 }
 
-/** WGSL `fn <name>4(row, column4)`: four neighbouring columns of a row-major `[*, columns]` buffer, zeros beyond. */
-export function rowReader(name: string, columns: number): string {
-  if (columns % 4 === 0)
-    return `fn ${name}4(row: i32, column4: i32) -> vec4<f32> { return ${name}[row * ${columns / 4} + column4]; }`;
+/**
+ * WGSL `fn <name>4(row, column4)`: four neighbouring columns of a row-major buffer, zeros beyond its last one.
+ * `quads` is the WGSL expression for a row's length in quads.
+ */
+export function rowReader(name: string, access: RowAccess, quads = 'uniforms.columns4'): string {
+  if (access === 'quads')
+    return `fn ${name}4(row: i32, column4: i32) -> vec4<f32> { return ${name}[row * ${quads} + column4]; }`;
   return `
 fn ${name}4(row: i32, column4: i32) -> vec4<f32> {
   var value = vec4<f32>(0.0);
-  for (var c = 0; c < min(4, ${columns} - column4 * 4); c++) { value[c] = ${name}[row * ${columns} + column4 * 4 + c]; }
+  for (var c = 0; c < min(4, ${access} - column4 * 4); c++) { value[c] = ${name}[row * ${access} + column4 * 4 + c]; }
   return value;
 }`;
 }

@@ -8,7 +8,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { allocate, dispatch, elementFor, float, int } from './dispatch';
-import { rowReader } from './gemm';
+import { accessFor, type RowAccess, rowReader } from './gemm';
 
 const threads = 128;
 /** Workgroups worth starting: enough to fill a large GPU, few enough that partial sums stay small (8 MB at most). */
@@ -33,30 +33,28 @@ function tileFor(channels: number): MomentsTile {
   return { side: 64, tall: 8, groups: 1, staged: 16 };
 }
 
-function partialSource(channels: number, { side, tall, groups, staged }: MomentsTile, tiles: number): string {
+function partialSource(access: RowAccess, { side, tall, groups, staged }: MomentsTile, single: boolean): string {
   const side4 = side / 4;
   const perGroup = threads / groups;
   const held = tall / 4;
   const products = Array.from({ length: tall }, (_, i) => i);
   const quads = Array.from({ length: held }, (_, i) => i);
-  const b = tiles === 1 ? 'tileA' : 'tileB';
+  const b = single ? 'tileA' : 'tileB';
   const values = tall + held;
   return `
-const tiles: i32 = ${tiles};
-const channels4: i32 = ${Math.ceil(channels / 4)};
-${rowReader('features', channels)}
+${rowReader('features', access)}
 fn featuresAt(position: i32, end: i32, column4: i32) -> vec4<f32> {
-  if (position >= end || column4 >= channels4) { return vec4<f32>(0.0); }
+  if (position >= end || column4 >= uniforms.columns4) { return vec4<f32>(0.0); }
   return features4(position, column4);
 }
 fn put(slice: i32, row: i32, column: i32, value: vec4<f32>) {
-  if (row >= ${channels}) { return; }
-  for (var c = 0; c < min(4, ${channels} - column); c++) {
-    partialGram[(slice * ${channels} + row) * ${channels} + column + c] = value[c];
+  if (row >= uniforms.channels) { return; }
+  for (var c = 0; c < min(4, uniforms.channels - column); c++) {
+    partialGram[(slice * uniforms.channels + row) * uniforms.channels + column + c] = value[c];
   }
 }
 var<workgroup> tileA: array<vec4<f32>, ${staged * side4}>;
-${tiles === 1 ? '' : `var<workgroup> tileB: array<vec4<f32>, ${staged * side4}>;`}
+${single ? '' : `var<workgroup> tileB: array<vec4<f32>, ${staged * side4}>;`}
 ${groups === 1 ? '' : `var<workgroup> partials: array<vec4<f32>, ${threads}>;`}
 
 @compute @workgroup_size(${threads})
@@ -66,7 +64,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
   // Workgroup y counts the tiles of the upper triangle row by row.
   var across = i32(workgroup.y);
   var down = 0;
-  while (across >= tiles - down) { across -= tiles - down; down++; }
+  while (across >= uniforms.tiles - down) { across -= uniforms.tiles - down; down++; }
   across += down;
   let start = slice * uniforms.perSlice;
   let end = min(start + uniforms.perSlice, uniforms.positions);
@@ -79,7 +77,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
   for (var base = start; base < end; base += ${staged}) {
     for (var i = thread; i < ${staged * side4}; i += ${threads}) {
       tileA[i] = featuresAt(base + i / ${side4}, end, down * ${side4} + i % ${side4});
-      ${tiles === 1 ? '' : `tileB[i] = featuresAt(base + i / ${side4}, end, across * ${side4} + i % ${side4});`}
+      ${single ? '' : `tileB[i] = featuresAt(base + i / ${side4}, end, across * ${side4} + i % ${side4});`}
     }
     workgroupBarrier();
     for (var r = share; r < ${staged}; r += ${groups}) {
@@ -115,7 +113,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     ${quads
       .map(
         (q) => `for (var c = 0; c < 4; c++) {
-      if (row + ${q * 4} + c < ${channels}) { partialSum[slice * ${channels} + row + ${q * 4} + c] = s${q}[c]; }
+      if (row + ${q * 4} + c < uniforms.channels) { partialSum[slice * uniforms.channels + row + ${q * 4} + c] = s${q}[c]; }
     }`,
       )
       .join('\n    ')}
@@ -126,27 +124,29 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
 const lanes = 8;
 
 /** 16 results per workgroup, 8 threads to each, added up in a fixed order. */
-function totalSource(channels: number, side: number): string {
+function totalSource(side: number): string {
   return `
 var<workgroup> lane: array<f32, ${threads}>;
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) localIndex: u32) {
   let thread = i32(localIndex);
   let index = i32(workgroup.x) * ${threads / lanes} + thread % ${threads / lanes};
+  let channels = uniforms.channels;
+  let gramSize = channels * channels;
   let first = thread / ${threads / lanes};
   // The first C² results are the Gram matrix, the last C the mean. Only tiles on and above the diagonal were made.
-  let isGram = index < ${channels * channels};
-  var row = index / ${channels};
-  var column = index % ${channels};
+  let isGram = index < gramSize;
+  var row = index / channels;
+  var column = index % channels;
   if (isGram && row / ${side} > column / ${side}) { let swap = row; row = column; column = swap; }
   var sum = 0.0;
   for (var slice = first; slice < uniforms.slices; slice += ${lanes}) {
-    if (isGram) { sum += partialGram[(slice * ${channels} + row) * ${channels} + column]; }
-    else if (index < ${channels * (channels + 1)}) { sum += partialSum[slice * ${channels} + column]; }
+    if (isGram) { sum += partialGram[(slice * channels + row) * channels + column]; }
+    else if (index < (gramSize + channels)) { sum += partialSum[slice * channels + column]; }
   }
   lane[thread] = sum;
   workgroupBarrier();
-  if (first != 0 || index >= ${channels * (channels + 1)}) { return; }
+  if (first != 0 || index >= (gramSize + channels)) { return; }
   for (var l = 1; l < ${lanes}; l++) { sum += lane[thread + l * ${threads / lanes}]; }
   if (isGram) { gram[index] = sum * uniforms.scale; }
   else { mean[column] = sum * uniforms.scale; }
@@ -157,6 +157,7 @@ export function moments(backend: WebGPUBackend, x: TensorInfo): [mean: TensorInf
   const [, height, width, channels] = x.shape as [number, number, number, number];
   const positions = height * width;
   const tile = tileFor(channels);
+  const access = accessFor(channels);
   const tiles = Math.ceil(channels / tile.side);
   const triangle = (tiles * (tiles + 1)) / 2;
   const wanted = Math.ceil(targetGroups / triangle);
@@ -167,11 +168,17 @@ export function moments(backend: WebGPUBackend, x: TensorInfo): [mean: TensorInf
   const partialSum = allocate(backend, [slices, channels]);
   const scalar = (tensor: TensorInfo) => ({ tensor, element: 'f32' as const });
   dispatch(backend, {
-    key: `moments partial ${channels}`,
-    source: () => partialSource(channels, tile, tiles),
+    key: `moments partial ${access} ${tile.side} ${tiles === 1}`,
+    source: () => partialSource(access, tile, tiles === 1),
     outputs: { partialGram: scalar(partialGram), partialSum: scalar(partialSum) },
     inputs: { features: { tensor: x, element: elementFor(channels) } },
-    uniforms: { positions: int(positions), perSlice: int(perSlice) },
+    uniforms: {
+      positions: int(positions),
+      perSlice: int(perSlice),
+      channels: int(channels),
+      columns4: int(Math.ceil(channels / 4)),
+      tiles: int(tiles),
+    },
     workgroups: [slices, triangle, 1],
     work: positions * triangle * tile.side * tile.side,
   });
@@ -179,11 +186,11 @@ export function moments(backend: WebGPUBackend, x: TensorInfo): [mean: TensorInf
   const mean = allocate(backend, [channels]);
   const gram = allocate(backend, [channels, channels]);
   dispatch(backend, {
-    key: `moments total ${channels}`,
-    source: () => totalSource(channels, tile.side),
+    key: `moments total ${tile.side}`,
+    source: () => totalSource(tile.side),
     outputs: { mean: scalar(mean), gram: scalar(gram) },
     inputs: { partialGram: scalar(partialGram), partialSum: scalar(partialSum) },
-    uniforms: { slices: int(slices), scale: float(1 / positions) },
+    uniforms: { slices: int(slices), channels: int(channels), scale: float(1 / positions) },
     workgroups: [Math.ceil((channels * (channels + 1)) / (threads / lanes)), 1, 1],
     work: slices * channels * (channels + 1),
   });
