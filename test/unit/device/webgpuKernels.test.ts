@@ -1,0 +1,194 @@
+/** Every WGSL kernel against the composition over stock kernels on the CPU backend, on many odd shapes. */
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Device, openDevice } from '../../../web/engine/device';
+import * as kernels from '../../../web/engine/kernels';
+import * as composed from '../../../web/engine/kernels/composed';
+import type { Padding, PaddingMode } from '../../../web/engine/kernels/contract';
+import { gpu, numbers, relativeError } from './gpu';
+
+const tolerance = 1e-4;
+
+type Volume = [height: number, width: number, channels: number];
+
+const tensor = (shape: number[], seed: number) => tf.tensor(numbers(tf.util.sizeFromShape(shape), seed), shape);
+const features = ([height, width, channels]: Volume, seed: number) =>
+  tensor([1, height, width, channels], seed) as tf.Tensor4D;
+
+/** Runs on one backend and returns plain numbers; leaves no tensor behind. */
+async function on(backend: 'cpu' | 'webgpu', run: () => tf.Tensor | tf.Tensor[]): Promise<Float32Array[]> {
+  await tf.setBackend(backend);
+  const results = [tf.tidy(run)].flat();
+  const values = await Promise.all(results.map((result) => result.data<'float32'>()));
+  for (const result of results) result.dispose();
+  return values;
+}
+
+async function errorOf(own: () => tf.Tensor | tf.Tensor[], oracle: () => tf.Tensor | tf.Tensor[]): Promise<number> {
+  const expected = await on('cpu', oracle);
+  const actual = await on('webgpu', own);
+  device.check();
+  expect(actual.length).toBe(expected.length);
+  return Math.max(...actual.map((values, index) => relativeError(values, expected[index] ?? [])));
+}
+
+let device: Device;
+
+interface ConvCase {
+  readonly volume: Volume;
+  readonly outputs: number;
+  readonly size: readonly [number, number];
+  readonly stride: number;
+  readonly padding: Padding;
+  readonly relu: boolean;
+}
+
+const even = (mode: PaddingMode, by: number): Padding => ({ mode, top: by, bottom: by, left: by, right: by });
+
+const shape = (volume: Volume, outputs: number, padding: Padding, more: Partial<ConvCase> = {}): ConvCase => ({
+  volume,
+  outputs,
+  size: [3, 3],
+  stride: 1,
+  padding,
+  relu: true,
+  ...more,
+});
+
+const describeCase = ({ volume, outputs, size, stride, padding: p, relu }: ConvCase) =>
+  `${volume.join('×')} → ${outputs}, ${size.join('×')} stride ${stride}, ${p.mode} ${[p.top, p.bottom, p.left, p.right]}${relu ? ', ReLU' : ''}`;
+
+const channelCounts = [1, 3, 5, 16, 30, 64];
+const modes = ['reflect', 'replicate', 'zero', 'circular'] as const;
+
+const cases: ConvCase[] = [
+  ...channelCounts.map((channels, i) => shape([9, 11, channels], channelCounts.at(-1 - i) ?? 1, even('reflect', 1))),
+  ...channelCounts.map((channels) => shape([7, 6, channels], channels, even('replicate', 1), { stride: 2 })),
+  ...modes.flatMap((mode) => [2, 3, 4, 5].map((side) => shape([side, 7 - side, 4], 8, even(mode, 1)))),
+  ...modes.flatMap((mode) => [1, 2].map((stride) => shape([13, 10, 3], 6, even(mode, 4), { size: [9, 9], stride }))),
+  // Pads longer than the picture: reflected to and fro, wrapped around more than once.
+  ...modes.map((mode) => shape([2, 3, 5], 4, even(mode, 4), { size: [9, 9] })),
+  ...modes.map((mode) => shape([1, 4, 4], 4, even(mode, 1))),
+  ...modes.map((mode, i) =>
+    shape([8, 9, 8], 12, { mode, top: 0, bottom: 1, left: 2, right: i }, { size: [2, 4], relu: i % 2 === 0 }),
+  ),
+  shape([12, 9, 16], 24, even('zero', 0), { size: [1, 1] }),
+  shape([12, 9, 7], 33, even('zero', 0), { size: [1, 1], stride: 2, relu: false }),
+  shape([14, 13, 3], 64, even('zero', 0), { size: [3, 3], stride: 2 }),
+  // More rows and columns than one tile of every kind.
+  shape([21, 23, 4], 3, even('reflect', 1), { relu: false }),
+  shape([17, 23, 16], 20, even('reflect', 1)),
+  shape([12, 13, 20], 68, even('reflect', 1)),
+  shape([12, 11, 68], 128, even('reflect', 1)),
+];
+
+describe.skipIf(!gpu)('WebGPU kernels', () => {
+  beforeAll(async () => {
+    device = await openDevice({ backend: 'webgpu' });
+  });
+  afterAll(() => device.dispose());
+
+  it.each(cases.map((one) => [describeCase(one), one] as const))('convolve %s', async (_, one) => {
+    const { volume, outputs, size, stride, padding, relu } = one;
+    const attributes = { stride, padding, relu };
+    const run = (implementation: typeof composed | typeof kernels) => () => {
+      const filter = tensor([...size, volume[2], outputs], 2) as tf.Tensor4D;
+      const x = features(volume, 1);
+      const y = implementation.conv2d(x, filter, tensor([outputs], 3) as tf.Tensor1D, attributes);
+      const rotated = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
+      const dy = tensor(y.shape, 4) as tf.Tensor4D;
+      const inputShape = [1, ...volume] as const;
+      return [y, implementation.conv2dInputGrad(dy, y, rotated, { ...attributes, inputShape })];
+    };
+    expect(await errorOf(run(kernels), run(composed))).toBeLessThan(tolerance);
+  });
+
+  it.each([1, 3, 5, 16, 20, 30, 32, 64, 65, 130])('take the moments of %i channels', async (channels) => {
+    const x = () => features([19, 17, channels], channels);
+    const list = ({ mean, gram }: ReturnType<typeof kernels.moments>) => [mean, gram];
+    const own = () => list(kernels.moments(x()));
+    expect(await errorOf(own, () => list(composed.moments(x())))).toBeLessThan(tolerance);
+  });
+
+  it('take moments over one position and over many slices', async () => {
+    for (const [height, width, channels] of [
+      [1, 1, 5],
+      [1, 3, 64],
+      [183, 201, 6],
+    ] as Volume[]) {
+      const own = () => kernels.moments(features([height, width, channels], 1)).gram;
+      const oracle = () => composed.moments(features([height, width, channels], 1)).gram;
+      expect(await errorOf(own, oracle)).toBeLessThan(tolerance);
+    }
+  });
+
+  it('give the same bits for the same moments', async () => {
+    const own = () => kernels.moments(features([61, 53, 12], 1)).gram;
+    expect(await on('webgpu', own)).toEqual(await on('webgpu', own));
+  });
+
+  it.each([1, 3, 5, 16, 30, 64])('map %i channels affinely, with and without dy', async (channels) => {
+    for (const withDy of [true, false]) {
+      const run = (implementation: typeof composed | typeof kernels) => () =>
+        implementation.affine(
+          features([9, 15, channels], 1),
+          tensor([channels, channels], 2) as tf.Tensor2D,
+          tensor([channels], 3) as tf.Tensor1D,
+          withDy ? features([9, 15, channels], 4) : null,
+        );
+      expect(await errorOf(run(kernels), run(composed))).toBeLessThan(tolerance);
+    }
+  });
+
+  it.each([0, 7, 500])('step by Adam after %i steps', async (step) => {
+    const attributes = {
+      stepSize: 0.3,
+      beta1: 0.9,
+      beta2: 0.99,
+      epsilon: 1e-8,
+      step,
+      averaging: 0.9,
+      min: -0.5,
+      max: 0.5,
+    };
+    const run = (implementation: typeof composed | typeof kernels) => () => {
+      const volume: Volume = [31, 37, 3];
+      const state = {
+        x: features(volume, 1),
+        first: features(volume, 2),
+        second: tf.abs(features(volume, 3)) as tf.Tensor4D,
+        average: features(volume, 4),
+      };
+      const next = implementation.adam(state, features(volume, 5), attributes);
+      return [next.x, next.first, next.second, next.average];
+    };
+    expect(await errorOf(run(kernels), run(composed))).toBeLessThan(tolerance);
+  });
+
+  it('split work that one dispatch may not carry', async () => {
+    await tf.setBackend('webgpu');
+    const { device: gpuDevice } = tf.backend() as unknown as { device: GPUDevice };
+    // Four workgroups at most: these shapes need more tiles than that.
+    const narrow = new Proxy(gpuDevice.limits, {
+      get: (target, name) => (name === 'maxComputeWorkgroupsPerDimension' ? 4 : Reflect.get(target, name, target)),
+    });
+    Object.defineProperty(gpuDevice, 'limits', { value: narrow, configurable: true });
+    try {
+      const volume: Volume = [33, 35, 4];
+      const run = (implementation: typeof composed | typeof kernels) => () => {
+        const x = features(volume, 1);
+        const filter = tensor([3, 3, 4, 4], 2) as tf.Tensor4D;
+        const attributes = { stride: 1, padding: even('reflect', 1), relu: true };
+        const y = implementation.conv2d(x, filter, tensor([4], 3) as tf.Tensor1D, attributes);
+        const gradient = implementation.conv2dInputGrad(x, y, filter, { ...attributes, inputShape: [1, ...volume] });
+        const state = { x, first: y, second: tf.abs(y) as tf.Tensor4D, average: x };
+        const adam = { stepSize: 1, beta1: 0.9, beta2: 0.9, epsilon: 1, step: 1, averaging: 0.5, min: -1, max: 1 };
+        return [y, gradient, implementation.adam(state, gradient, adam).average];
+      };
+      expect(await errorOf(run(kernels), run(composed))).toBeLessThan(tolerance);
+    } finally {
+      Reflect.deleteProperty(gpuDevice, 'limits');
+    }
+  });
+});
