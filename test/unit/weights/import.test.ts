@@ -169,7 +169,7 @@ describe('a URL', () => {
 
   it.each<[string, RequestListener, RegExp]>([
     ['is not there', (_, response) => response.writeHead(404).end(), /404/],
-    ['sends nothing', () => {}, /nothing arrived for 0.05 s/],
+    ['sends nothing', () => {}, /nothing arrived for 0.25 s/],
     [
       'breaks off',
       (_, response) => void response.writeHead(200, { 'content-length': 9 }).write('x', () => response.destroy()),

@@ -280,7 +280,7 @@ describe('loadWeights', () => {
     it('a connection that stays silent', async () => {
       const silent = () => new Promise<Response>(() => {});
       server.next(manifestPath(network), silent, silent, silent);
-      await expect(load()).rejects.toThrow(/nothing arrived for 0.05 s/);
+      await expect(load()).rejects.toThrow(/nothing arrived for 0.25 s/);
     });
 
     it('a network that the server does not have', async () => {

@@ -79,7 +79,7 @@ export const shardPath = (network: TestNetwork, index: number) =>
   `/weights/${network.manifest.shards[index]?.sha256}.bin`;
 
 /** Retries without waiting. */
-export const hasty = { retryMs: 1, stallMs: 50 } as const;
+export const hasty = { retryMs: 1, stallMs: 250 } as const;
 
 /** A body that sends what it is given and then stays open for ever. */
 export function stalling(start: Uint8Array<ArrayBuffer>): Response {
