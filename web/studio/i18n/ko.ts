@@ -113,7 +113,7 @@ export const ko: Dictionary = {
     needStyle: '먼저 화풍을 골라 주세요.',
     pause: '잠시 멈춤',
     resume: '이어 그리기',
-    cancel: '그만',
+    cancel: '그만하기',
     region: '진행 상황',
     starting: '시작하는 중',
     pausing: '잠시 멈춤',
@@ -121,7 +121,7 @@ export const ko: Dictionary = {
     phases: {
       device: '기기 살펴보기',
       weights: '신경망 받기',
-      'warm-up': '준비 운동',
+      'warm-up': '예열',
       style: '화풍 익히기',
       optimise: '그리기',
       finish: '마무리',

@@ -6,7 +6,8 @@ import { limits } from '../../../shared/limits';
 import type { Pixels } from '../../engine/api';
 import { flattenAlpha } from './alpha';
 import { ImageError } from './errors';
-import { checkBytes, checkSize, fitWithin, type Inspection, inspect } from './inspect';
+import { fitWithin } from './fit';
+import { checkBytes, checkSize, type Inspection, inspect } from './inspect';
 
 export type PhotoNote = 'animated' | 'transparent' | 'reduced';
 

@@ -1,6 +1,7 @@
 /** Decides from a file's bytes alone whether it may be decoded, and at which size. Pure: tested in Node. */
 import { limits } from '../../../shared/limits';
 import { ImageError } from './errors';
+import { fitWithin } from './fit';
 import { readHeader } from './header';
 import { isReadable, type ReadableFormat, sniff } from './sniff';
 
@@ -20,12 +21,6 @@ export function checkSize(width: number, height: number): void {
   if (short < minSide) throw new ImageError({ kind: 'too-small', width, height });
   if (long > maxSide || width * height > maxPixels) throw new ImageError({ kind: 'too-many-pixels', width, height });
   if (long / short > maxAspect) throw new ImageError({ kind: 'too-long', width, height });
-}
-
-/** The largest size of the same shape whose long side is at most `maxSide`; never larger than given. */
-export function fitWithin(width: number, height: number, maxSide: number): { width: number; height: number } {
-  const scale = Math.min(1, maxSide / Math.max(width, height));
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
 /** @throws ImageError for a file over `limits.image.maxBytes`; asked before its bytes are read at all. */

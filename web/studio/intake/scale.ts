@@ -1,6 +1,6 @@
 /** Pixels at another size, by the browser's own high-quality resampling. */
 import type { Pixels } from '../../engine/api';
-import { fitWithin } from './inspect';
+import { fitWithin } from './fit';
 
 /** @returns pixels on a fresh canvas, for drawing, resizing and encoding. */
 export function toCanvas(pixels: Pixels): HTMLCanvasElement {

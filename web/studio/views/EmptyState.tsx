@@ -2,6 +2,7 @@
 import { hangSample, takeFile } from '../state/actions';
 import { dictionary } from '../state/language';
 import { opening } from '../state/photo';
+import { Contours } from './Contours';
 import { FileButton } from './FileButton';
 import { Icon } from './Icon';
 
@@ -10,6 +11,7 @@ export function EmptyState() {
   return (
     <div class="passe-partout" data-testid="empty">
       <div class="passe-partout-inner">
+        <Contours />
         <h2 class="empty-title">{t.photo.emptyTitle}</h2>
         <p class="empty-hint only-fine">{t.photo.emptyDrop}</p>
         <p class="empty-hint only-coarse">{t.photo.emptyTouch}</p>

@@ -6,7 +6,7 @@ import { museumName } from '../i18n/works';
 import { dictionary } from '../state/language';
 import { choosePreset, chosenStyle, recipe } from '../state/recipe';
 import { loadPresets, presets } from '../state/styles';
-import { OwnStyleCard } from './OwnStyleCard';
+import { OwnStyle } from './OwnStyle';
 
 function PresetCard({ preset }: { readonly preset: Preset }) {
   const t = dictionary.value;
@@ -78,14 +78,15 @@ export function Gallery() {
         </p>
       )}
       <div
-        class="gallery"
         role="radiogroup"
         aria-labelledby="styles-heading"
         aria-busy={presets.value.status === 'loading'}
         data-testid="gallery"
       >
-        <Cards />
-        <OwnStyleCard />
+        <div class="gallery">
+          <Cards />
+        </div>
+        <OwnStyle />
       </div>
     </section>
   );

@@ -18,16 +18,6 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
       <button type="button" data-testid="save-jpeg" onClick={() => void savePainting('jpeg')}>
         {t.result.saveJpeg}
       </button>
-      {canCopyImages() && (
-        <button type="button" class="quiet" data-testid="copy-image" onClick={() => void copyPainting()}>
-          {t.result.copy}
-        </button>
-      )}
-      {recipe && (
-        <button type="button" class="quiet" data-testid="copy-painting-recipe" onClick={() => void copyRecipe(recipe)}>
-          {t.recipe.copy}
-        </button>
-      )}
       <button
         type="button"
         class="quiet icon-only"
@@ -49,6 +39,16 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
       >
         <Icon name={zoom.value === 'fit' ? 'zoom' : 'fit'} />
       </button>
+      {canCopyImages() && (
+        <button type="button" class="quiet" data-testid="copy-image" onClick={() => void copyPainting()}>
+          {t.result.copy}
+        </button>
+      )}
+      {recipe && (
+        <button type="button" class="quiet" data-testid="copy-painting-recipe" onClick={() => void copyRecipe(recipe)}>
+          {t.recipe.copy}
+        </button>
+      )}
     </>
   );
 }

@@ -1,0 +1,146 @@
+/** The recipe that the controls edit: defaults from one place, quality, loading and refusing recipes. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ReverieError } from '../../../shared/errors';
+import { limits } from '../../../shared/limits';
+import { parseRecipe, styleDefaults } from '../../../shared/recipe';
+import * as store from '../../../web/studio/state/recipe';
+import { offeredSizes, sizeSteps, smallerSize, startingSize } from '../../../web/studio/state/sizes';
+
+const recipe = () => store.recipe.value;
+const minimal = { technique: 'style', version: 1, styles: [{ preset: 'starry-night' }] };
+
+function refusal(json: string): ReverieError {
+  try {
+    store.loadRecipe(json);
+  } catch (error) {
+    if (error instanceof ReverieError) return error;
+  }
+  throw new Error('was not refused');
+}
+
+beforeEach(() => {
+  store.loadRecipe(JSON.stringify(minimal));
+});
+
+describe('recipe store', () => {
+  it('begins with the shared defaults', () => {
+    expect(recipe()).toMatchObject({
+      size: styleDefaults.size,
+      seed: styleDefaults.seed,
+      strength: styleDefaults.strength,
+      styleScale: styleDefaults.styleScale,
+      schedule: styleDefaults.schedule,
+    });
+    expect(store.quality.value).toBe('normal');
+  });
+
+  it('changes the schedule with the quality and recognises it again', () => {
+    for (const quality of store.qualities) {
+      store.setQuality(quality);
+      expect(store.quality.value).toBe(quality);
+    }
+    store.setQuality('draft');
+    const draft = recipe().schedule.steps;
+    store.setQuality('fine');
+    expect(recipe().schedule.steps).toBe(4 * draft);
+    store.edit({ schedule: { ...recipe().schedule, steps: 3 } });
+    expect(store.quality.value).toBe('custom');
+  });
+
+  it('says which style is chosen', () => {
+    expect(store.chosenStyle.value).toEqual({ preset: 'starry-night' });
+    store.chooseOwn();
+    expect(store.chosenStyle.value).toBe('own');
+    store.edit({ styles: [] });
+    expect(store.chosenStyle.value).toBeNull();
+    store.loadRecipe(JSON.stringify({ ...minimal, styles: [{ preset: 'a' }, { preset: 'b', weight: 2 }] }));
+    expect(store.chosenStyle.value).toBe('mixed');
+  });
+
+  it('rolls seeds that the recipe accepts', () => {
+    for (const random of [0, 0.5, 0.999999]) {
+      store.rollSeed(() => random);
+      expect(recipe().seed).toBeGreaterThanOrEqual(limits.run.seed.min);
+      expect(() => parseRecipe(recipe())).not.toThrow();
+    }
+  });
+
+  it('forgets the weights’ hash when something is edited', () => {
+    store.loadRecipe(JSON.stringify({ ...minimal, weights: 'a'.repeat(64) }));
+    expect(recipe().weights).toBe('a'.repeat(64));
+    store.edit({ strength: 10 });
+    expect(recipe().weights).toBeUndefined();
+  });
+
+  it('goes back to the defaults but keeps style and size', () => {
+    store.setSize(768);
+    store.edit({ strength: 3, seed: 99 });
+    store.resetSettings();
+    expect(recipe()).toMatchObject({ strength: styleDefaults.strength, seed: styleDefaults.seed, size: 768 });
+    expect(store.chosenStyle.value).toEqual({ preset: 'starry-night' });
+  });
+
+  it('does not override a chosen size with the device’s', () => {
+    store.setSize(768);
+    store.suggestSize(256);
+    expect(recipe().size).toBe(768);
+  });
+
+  it('reads back what it writes', () => {
+    store.edit({ strength: 71, seed: 7 });
+    const before = recipe();
+    store.loadRecipe(store.recipeText());
+    expect(recipe()).toEqual(before);
+  });
+
+  it.each([
+    ['no JSON', 'strength: 5', 'recipe-invalid', 'JSON'],
+    ['an unknown field', JSON.stringify({ ...minimal, strenght: 5 }), 'recipe-invalid', '"strenght"'],
+    ['an absurd number', JSON.stringify({ ...minimal, size: 1e9 }), 'recipe-invalid', '"size"'],
+    ['no style', JSON.stringify({ ...minimal, styles: [] }), 'recipe-invalid', '"styles"'],
+    [
+      'two own images',
+      JSON.stringify({ ...minimal, styles: [{ image: null }, { image: null }] }),
+      'recipe-invalid',
+      '"styles"',
+    ],
+    ['a future version', JSON.stringify({ ...minimal, version: 99 }), 'recipe-version', '99'],
+    ['a list', '[]', 'recipe-invalid', '"technique"'],
+  ])('refuses %s and keeps the recipe before it', (_, json, code, named) => {
+    const before = recipe();
+    const error = refusal(json);
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(named);
+    expect(recipe()).toBe(before);
+  });
+});
+
+describe('sizes', () => {
+  it('are all allowed, ascending, and include the default', () => {
+    expect([...sizeSteps].sort((a, b) => a - b)).toEqual(sizeSteps);
+    expect(sizeSteps).toContain(styleDefaults.size);
+    for (const size of sizeSteps) expect(size).toBeLessThanOrEqual(limits.run.maxSize);
+  });
+
+  it('start lower where the device is weaker', () => {
+    const [desktop, phone, processor] = [
+      startingSize('webgpu', false),
+      startingSize('webgpu', true),
+      startingSize('wasm', false),
+    ];
+    expect(desktop).toBe(styleDefaults.size);
+    expect(phone).toBeLessThan(desktop);
+    expect(processor).toBeLessThan(phone);
+  });
+
+  it('offer a recipe’s odd size among the others', () => {
+    expect(offeredSizes(640)).toContain(640);
+    expect(offeredSizes(512)).toEqual(sizeSteps);
+  });
+
+  it('step down once, and not below the smallest', () => {
+    expect(smallerSize(512)).toBe(384);
+    expect(smallerSize(500)).toBe(384);
+    expect(smallerSize(256)).toBeNull();
+  });
+});

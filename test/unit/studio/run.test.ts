@@ -1,0 +1,196 @@
+/** The run's state machine with an engine made of promises that the test settles. */
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ReverieError } from '../../../shared/errors';
+import type { Engine, Pixels, RunListener, RunRequest, RunResult } from '../../../web/engine/api';
+import { en } from '../../../web/studio/i18n/en';
+import { device, setEngineLoader } from '../../../web/studio/state/engine';
+import { dismissNotice, notice } from '../../../web/studio/state/notice';
+import { type Photo, photo } from '../../../web/studio/state/photo';
+import { chooseOwn, choosePreset, recipe, setSize } from '../../../web/studio/state/recipe';
+import * as run from '../../../web/studio/state/run';
+import { ownStyle } from '../../../web/studio/state/styles';
+
+vi.stubGlobal('requestAnimationFrame', (callback: () => void) => setTimeout(callback));
+
+function pixels(value: number): Pixels {
+  return { width: 20, height: 16, data: new Uint8ClampedArray(20 * 16 * 4).fill(value) };
+}
+
+const hung = (value: number): Photo => ({
+  pixels: pixels(value),
+  original: { width: 20, height: 16 },
+  notes: [],
+  name: () => 'photo.jpg',
+});
+
+const report = { backend: 'wasm', description: 'WASM SIMD', rejected: [] } as const;
+
+/** What the engine was asked, and the ends that the test pulls. */
+interface Order {
+  readonly request: RunRequest;
+  readonly listener: RunListener;
+  readonly calls: string[];
+  finish(value: number, complete: boolean): void;
+  fail(error: ReverieError): void;
+}
+let orders: Order[];
+
+function fakeEngine(): Engine {
+  return {
+    device: async () => report,
+    prepare: () => Promise.reject(new Error('not asked for in these tests')),
+    estimate: async () => ({ bytes: 1, budgetBytes: 2, fittingSize: 512 }),
+    clearStorage: async () => {},
+    dispose: async () => {},
+    run(request, listener = {}) {
+      const calls: string[] = [];
+      const { promise, resolve, reject } = withResolvers<RunResult>();
+      orders.push({
+        request,
+        listener,
+        calls,
+        fail: reject,
+        finish: (value, complete) =>
+          resolve({
+            pixels: pixels(value),
+            complete,
+            record: {
+              recipe: request.recipe,
+              engine: 'test',
+              device: report,
+              width: 20,
+              height: 16,
+              losses: [],
+              steps: 1,
+              elapsedMs: 1,
+              msPerStep: 1,
+              peakBytes: 1,
+            },
+          }),
+      });
+      const note = (name: string) => () => void calls.push(name);
+      return { result: promise, pause: note('pause'), resume: note('resume'), cancel: note('cancel') };
+    },
+  };
+}
+
+function withResolvers<T>() {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Starts a run and waits until the engine has it. */
+async function begin(): Promise<{ order: Order; ended: Promise<void> }> {
+  const before = orders.length;
+  const ended = run.paint();
+  await vi.waitFor(() => expect(orders.length).toBe(before + 1));
+  const order = orders.at(-1);
+  if (!order) throw new Error('no run');
+  return { order, ended };
+}
+
+beforeEach(() => {
+  orders = [];
+  setEngineLoader(async () => fakeEngine());
+  device.value = { status: 'known', report };
+  photo.value = hung(1);
+  ownStyle.value = null;
+  run.painting.value = null;
+  choosePreset('starry-night');
+  dismissNotice();
+});
+
+describe('paint', () => {
+  it('does nothing without a photo or a style', async () => {
+    photo.value = null;
+    await run.paint();
+    photo.value = hung(1);
+    chooseOwn(); // but no picture of one's own
+    await run.paint();
+    expect(orders).toHaveLength(0);
+    expect(run.runStatus.value).toBe('idle');
+  });
+
+  it('sends copies, shows progress and previews, and keeps the painting', async () => {
+    chooseOwn();
+    ownStyle.value = hung(9);
+    const { order, ended } = await begin();
+    expect(order.request.recipe).toBe(recipe.value);
+    expect(order.request.inputs.styles.map((style) => style.data[0])).toEqual([9]);
+    expect(order.request.inputs.content.data).not.toBe(photo.value?.pixels.data);
+    order.listener.onProgress?.({ phase: 'optimise', step: 3, steps: 10 });
+    expect(run.phase.value).toBe('optimise');
+    await order.listener.onPreview?.(pixels(5));
+    expect(run.shown.value?.data[0]).toBe(5);
+    order.finish(7, true);
+    await ended;
+    expect(run.painting.value).toMatchObject({ complete: true, pixels: { width: 20 } });
+    expect(run.shown.value?.data[0]).toBe(7);
+    expect(run.runStatus.value).toBe('idle');
+  });
+
+  it('starts no second run while one is under way', async () => {
+    const { order, ended } = await begin();
+    await run.paint();
+    expect(orders).toHaveLength(1);
+    order.finish(7, true);
+    await ended;
+  });
+
+  it('pauses, goes on and stops', async () => {
+    const { order, ended } = await begin();
+    run.togglePause();
+    expect(run.runStatus.value).toBe('paused');
+    run.togglePause();
+    run.cancel();
+    run.cancel();
+    expect(order.calls).toEqual(['pause', 'resume', 'cancel']);
+    expect(run.runStatus.value).toBe('cancelling');
+    order.finish(4, false);
+    await ended;
+    expect(run.painting.value).toMatchObject({ complete: false });
+    expect(notice.value).toBeNull();
+  });
+
+  it('keeps the painting before when it is stopped before there is an image', async () => {
+    const first = await begin();
+    first.order.finish(7, true);
+    await first.ended;
+    const second = await begin();
+    run.cancel();
+    second.order.fail(new ReverieError('aborted', 'no image yet'));
+    await second.ended;
+    expect(run.shown.value?.data[0]).toBe(7);
+    expect(notice.value).toBeNull();
+  });
+
+  it('keeps the last image of a run that broke and offers ways out', async () => {
+    setSize(512);
+    const { order, ended } = await begin();
+    await order.listener.onPreview?.(pixels(6));
+    order.fail(new ReverieError('out-of-memory', 'the buffer of 1 GB was refused'));
+    await ended;
+    expect(run.painting.value).toMatchObject({ complete: false, record: null });
+    expect(run.shown.value?.data[0]).toBe(6);
+    expect(notice.value?.error?.code).toBe('out-of-memory');
+    expect(notice.value?.actions.map((action) => action.label(en))).toEqual([en.run.smaller('384'), en.run.retry]);
+    notice.value?.actions[0]?.act();
+    await vi.waitFor(() => expect(orders).toHaveLength(2));
+    expect(orders[1]?.request.recipe.size).toBe(384);
+    orders[1]?.finish(1, true);
+    await vi.waitFor(() => expect(run.runStatus.value).toBe('idle'));
+  });
+
+  it('drops the painting of a photo that was taken down meanwhile', async () => {
+    const { order, ended } = await begin();
+    photo.value = hung(2);
+    order.finish(7, false);
+    await ended;
+    expect(run.painting.value).toBeNull();
+  });
+});
