@@ -1,6 +1,6 @@
 /**
- * Builds what is served: the WASM kernels, then the site into web/dist. `--kernels` stops after the first.
- * Everything is printed to stderr.
+ * Builds what is served: the WASM kernels, then the site into web/dist. `--kernels` stops after the first,
+ * `--quiet` leaves out the size report. Everything is printed to stderr.
  */
 import path from 'node:path';
 import { build } from 'vite';
@@ -19,6 +19,7 @@ async function compileKernels(): Promise<void> {
 }
 
 async function buildSite(): Promise<void> {
+  const started = Date.now();
   const inputs = fingerprint('site');
   markStale('site');
   await build({
@@ -27,7 +28,8 @@ async function buildSite(): Promise<void> {
     plugins: [servedIndexes()],
   });
   markBuilt('site', inputs);
-  printReport(path.join(root, 'web/dist'));
+  console.error(`site: built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  if (!process.argv.includes('--quiet')) printReport(path.join(root, 'web/dist'));
 }
 
 try {

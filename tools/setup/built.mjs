@@ -14,7 +14,7 @@ const targets = {
   kernels: {
     inputs: ['web/engine/device/wasm/assembly', 'tools/kernels.ts', 'package-lock.json'],
     isThere: () => existsSync(path.join(root, 'web/engine/device/wasm/build/kernels.ts')),
-    args: ['--kernels'],
+    args: ['--kernels', '--quiet'],
   },
   site: {
     inputs: [
@@ -27,7 +27,7 @@ const targets = {
       'tsconfig.json',
     ],
     isThere: () => existsSync(path.join(root, 'web/dist/index.html')),
-    args: [],
+    args: ['--quiet'],
   },
 };
 
