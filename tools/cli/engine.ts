@@ -2,14 +2,14 @@
 import { fileURLToPath } from 'node:url';
 import type { BackendName, Engine } from '../../web/engine/api';
 import { createLocalEngine } from '../../web/engine/host/engine';
+import { provideNodeGpu } from '../nodeGpu';
 import { localFetch } from '../weights/localFetch';
-import { provideWebGPU } from './nodeGpu';
 
 /** Never connected to: `localFetch` answers for any origin. */
 const baseUrl = 'http://localhost';
 const assets = fileURLToPath(new URL('../../web/public', import.meta.url));
 
 export async function openEngine(backend: BackendName): Promise<Engine> {
-  if (backend === 'webgpu') await provideWebGPU();
+  if (backend === 'webgpu') await provideNodeGpu();
   return createLocalEngine({ baseUrl, backend, fetch: localFetch(assets) });
 }

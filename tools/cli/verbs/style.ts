@@ -1,4 +1,5 @@
 /** `reverie style`: a photo painted in the style of paintings, by optimisation. */
+import { resolve } from 'node:path';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { parseRecipe, type RecipeInput, type StyleRecipe, styleDefaults } from '../../../shared/recipe';
@@ -64,6 +65,7 @@ export const style: Verb = {
     const backend = parseBackend(values.backend);
     const contentPath = required(values, 'content', style);
     const out = required(values, 'out', style);
+    if (resolve(out) === resolve(contentPath)) throw new ReverieError('usage', `${out} would overwrite the photo.`);
     await checkWritable(out);
     const base = typeof values.recipe === 'string' ? await readStyleRecipe(values.recipe) : undefined;
     const words = await parseStyles(strings(values.style));

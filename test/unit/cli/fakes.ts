@@ -1,0 +1,124 @@
+/** A world for the command line without a process and without a network: listens, and answers as an engine would. */
+import { ReverieError } from '../../../shared/errors';
+import type { Context } from '../../../tools/cli/verb';
+import type { Engine, Pixels, Run, RunRecord, RunRequest, RunResult } from '../../../web/engine/api';
+
+export interface FakeWorld extends Context {
+  readonly out: string[];
+  readonly err: string[];
+  readonly requests: RunRequest[];
+  readonly opened: string[];
+  disposed: number;
+  /** Presses Ctrl-C; false when nobody listens. */
+  interrupt(): boolean;
+}
+
+export interface FakeBehaviour {
+  /** The run goes on until it is cancelled. */
+  readonly endless?: boolean;
+  /** Cancelled before there is an image. */
+  readonly imageless?: boolean;
+  readonly fails?: ReverieError;
+  readonly tty?: boolean;
+  /** What the engine fills into the record. */
+  readonly hashes?: { readonly content?: string; readonly weights?: string; readonly image?: string };
+  onRun?(): void;
+}
+
+export function fakeWorld(behaviour: FakeBehaviour = {}): FakeWorld {
+  const handlers = new Set<() => void>();
+  const world: FakeWorld = {
+    out: [],
+    err: [],
+    requests: [],
+    opened: [],
+    disposed: 0,
+    stdout: { write: (text) => world.out.push(text) },
+    stderr: { write: (text) => world.err.push(text), isTTY: behaviour.tty ?? false },
+    onInterrupt(handler) {
+      handlers.add(handler);
+      return () => handlers.delete(handler);
+    },
+    interrupt() {
+      for (const handler of handlers) handler();
+      return handlers.size > 0;
+    },
+    async openEngine(backend) {
+      world.opened.push(backend);
+      return fakeEngine(world, behaviour);
+    },
+  };
+  return world;
+}
+
+function fakeEngine(world: FakeWorld, behaviour: FakeBehaviour): Engine {
+  const unused = () => {
+    throw new Error('not used by the command line');
+  };
+  return {
+    device: unused,
+    prepare: unused,
+    estimate: unused,
+    clearStorage: unused,
+    async dispose() {
+      world.disposed++;
+    },
+    run(request, listener): Run {
+      world.requests.push(request);
+      let cancel = () => {};
+      const cancelled = new Promise<void>((resolve) => {
+        cancel = resolve;
+      });
+      const carryOut = async (): Promise<RunResult> => {
+        if (behaviour.fails) throw behaviour.fails;
+        listener?.onProgress?.({
+          phase: 'weights',
+          step: 1,
+          steps: 1,
+          bytes: { loaded: 2 ** 20, total: 2 ** 20, cached: false },
+        });
+        for (let step = 0; step < 3; step++) {
+          listener?.onProgress?.({
+            phase: 'optimise',
+            step,
+            steps: 3,
+            scale: { index: 1, count: 1, width: 8, height: 6 },
+            loss: 10 / (step + 1),
+            msPerStep: 50,
+            remainingMs: 3000 - step * 1000,
+            memoryBytes: 3 * 2 ** 20,
+          });
+        }
+        behaviour.onRun?.();
+        if (behaviour.endless) await cancelled;
+        if (behaviour.imageless) throw new ReverieError('aborted', 'Cancelled before there was an image.');
+        return { pixels: picture, record: record(request, behaviour), complete: !behaviour.endless };
+      };
+      return { result: carryOut(), pause() {}, resume() {}, cancel };
+    },
+  };
+}
+
+const picture: Pixels = { width: 8, height: 6, data: new Uint8ClampedArray(8 * 6 * 4).fill(255) };
+
+function record({ recipe }: RunRequest, { hashes = {} }: FakeBehaviour): RunRecord {
+  return {
+    recipe: {
+      ...recipe,
+      content: hashes.content ?? 'a'.repeat(64),
+      weights: hashes.weights ?? 'b'.repeat(64),
+      styles: recipe.styles.map((style) =>
+        'image' in style ? { ...style, image: hashes.image ?? 'c'.repeat(64) } : style,
+      ),
+    },
+    engine: 'fake',
+    device: { backend: 'wasm', description: 'a fake', rejected: [] },
+    width: picture.width,
+    height: picture.height,
+    losses: [{ step: 0, loss: 10 }],
+    steps: 3,
+    elapsedMs: 1234,
+    msPerStep: 50,
+    peakBytes: 5 * 2 ** 20,
+  };
+}

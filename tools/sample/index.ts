@@ -1,0 +1,36 @@
+/**
+ * The sample picture: a mountain lake in the evening, computed from nothing by this folder, so that a visitor
+ * can try Reverie without a photo of their own and nobody's rights are involved.
+ * `npx tsx tools/sample/index.ts --out web/public/sample.jpg [--scale 0.25] [--samples 2]`
+ */
+import { parseArgs } from 'node:util';
+import sharp from 'sharp';
+import { renderSample } from './render';
+
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string' },
+    scale: { type: 'string', default: '1' },
+    samples: { type: 'string', default: '2' },
+  },
+});
+if (!values.out) {
+  console.error('Usage: npx tsx tools/sample/index.ts --out FILE.jpg [--scale 0.25] [--samples 2]');
+  process.exit(2);
+}
+
+const started = performance.now();
+const log = (text: string) =>
+  console.error(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
+const scale = Number(values.scale);
+const { width, height, data } = renderSample(
+  Math.round(1024 * scale),
+  Math.round(768 * scale),
+  Number(values.samples),
+  log,
+);
+const { size } = await sharp(Buffer.from(data.buffer), { raw: { width, height, channels: 4 } })
+  .removeAlpha()
+  .jpeg({ quality: 85, mozjpeg: true })
+  .toFile(values.out);
+log(`${values.out}: ${width}×${height}, ${(size / 1024).toFixed(0)} KiB`);
