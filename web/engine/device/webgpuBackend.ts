@@ -138,7 +138,10 @@ function describe(info: GPUAdapterInfo | undefined): string {
 async function compile(backend: WebGPUBackend, run: () => void): Promise<void> {
   tf.env().set('WEBGPU_ENGINE_COMPILE_ONLY', true);
   try {
-    tf.tidy(() => run());
+    // Not `() => run()`: what that returned would be kept.
+    tf.tidy(() => {
+      run();
+    });
   } finally {
     tf.env().set('WEBGPU_ENGINE_COMPILE_ONLY', false);
   }

@@ -1,0 +1,110 @@
+/** Our WebGPU device in Node: its memory, its pool, its failures. */
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ReverieError } from '../../../shared/errors';
+import { type Device, openDevice } from '../../../web/engine/device';
+import * as kernels from '../../../web/engine/kernels';
+import { gpu } from './gpu';
+import { numbers } from './numbers';
+
+const attributes = {
+  stride: 1,
+  padding: { mode: 'reflect', top: 1, bottom: 1, left: 1, right: 1 },
+  relu: true,
+} as const;
+
+describe.skipIf(!gpu)('the WebGPU device', () => {
+  let device: Device;
+  beforeEach(async () => {
+    device = await openDevice({ backend: 'webgpu' });
+  });
+  afterEach(() => device.dispose());
+
+  const gpuDevice = () => (tf.backend() as unknown as { device: GPUDevice }).device;
+
+  /** Features, their convolution and its moments: enough to meet every buffer size twice. */
+  async function work(side: number): Promise<Float32Array> {
+    const gram = tf.tidy(() => {
+      const x = tf.tensor4d(numbers(side * side * 8, 1), [1, side, side, 8]);
+      const filter = tf.tensor4d(numbers(576, 2), [3, 3, 8, 8]);
+      return kernels.moments(kernels.conv2d(x, filter, tf.tensor1d(numbers(8, 3)), attributes)).gram;
+    });
+    const values = await gram.data<'float32'>();
+    gram.dispose();
+    return values;
+  }
+
+  it('holds after many runs what it held after one, and that is nothing', async () => {
+    expect(device.memory()).toMatchObject({ tensors: 0, bytes: 0 });
+    const first = await work(20);
+    const after = device.memory();
+    for (let run = 0; run < 20; run++) expect(await work(20)).toEqual(first);
+    expect(device.memory()).toEqual(after);
+    expect(after).toMatchObject({ tensors: 0, bytes: 0 });
+  });
+
+  it('gives the buffers of past sizes back when trimmed, and computes on', async () => {
+    const first = await work(20);
+    await work(30);
+    await work(40);
+    const before = device.memory();
+    device.trim();
+    const after = device.memory();
+    expect(before.allocatedBytes).toBeGreaterThan(100_000);
+    expect(after.allocatedBytes).toBe(0);
+    expect(await work(20)).toEqual(first);
+    device.check();
+  });
+
+  it('keeps what live tensors hold when trimmed', async () => {
+    const x = tf.tensor1d(numbers(5000, 1));
+    const doubled = tf.mul(x, 2);
+    device.trim();
+    expect((await doubled.data())[4999]).toBeCloseTo(2 * (numbers(5000, 1)[4999] ?? 0), 5);
+    expect(device.memory().bytes).toBeGreaterThanOrEqual(40_000);
+    tf.dispose([x, doubled]);
+  });
+
+  it('compiles ahead, so that the first real pass compiles nothing', async () => {
+    const pass = () => {
+      const x = tf.zeros<tf.Rank.R4>([1, 6, 6, 12]);
+      kernels.conv2d(x, tf.zeros([5, 5, 12, 12]), tf.zeros([12]), attributes);
+    };
+    await device.compile(pass);
+    const compiling = vi.spyOn(gpuDevice(), 'createComputePipeline');
+    tf.tidy(pass);
+    device.trim();
+    expect(compiling).not.toHaveBeenCalled();
+    device.check();
+  });
+
+  it('is lost when the GPU is, and opens again', async () => {
+    const heard = new Promise<ReverieError>((resolve) => device.onLost(resolve));
+    gpuDevice().destroy();
+    expect((await heard).code).toBe('device-lost');
+    expect(() => device.check()).toThrow('The GPU was lost');
+    device.dispose();
+    device = await openDevice({ backend: 'webgpu' });
+    device.check();
+    expect((await work(9)).every(Number.isFinite)).toBe(true);
+  });
+
+  it('fails on a command that the GPU refuses, which TensorFlow.js would not notice', async () => {
+    const heard = new Promise<ReverieError>((resolve) => device.onLost(resolve));
+    gpuDevice().createBuffer({ size: 16, usage: 0 });
+    const error = await heard;
+    expect(error.code).toBe('device-lost');
+    expect(error.message).toContain('refused a command');
+    expect(() => device.check()).toThrow(error);
+  });
+
+  it('does not call onLost for its own dispose', async () => {
+    const lost = vi.fn();
+    device.onLost(lost);
+    const { lost: gone } = gpuDevice();
+    device.dispose();
+    await gone;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(lost).not.toHaveBeenCalled();
+  });
+});
