@@ -1,0 +1,147 @@
+/**
+ * The device layer in a real Web Worker of a real Chromium, bundled as the site bundles it: which backend is chosen
+ * with and without WebGPU, what is downloaded for it, and what happens when the GPU goes.
+ */
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Rolldown } from 'vite';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { limits } from '../../shared/limits';
+import type { DeviceOutcome, DeviceTask } from './device.worker';
+import { launch, type Session } from './support/chromium';
+
+/** Answered by the test itself; localhost, because WebGPU needs a secure context. */
+const origin = 'http://localhost:9';
+const folder = '/device-test/';
+
+type Served = Map<string, { contentType: string; body: Buffer }>;
+
+async function bundle(): Promise<Served> {
+  const input = fileURLToPath(new URL('device.worker.ts', import.meta.url));
+  const built = await build({
+    configFile: false,
+    logLevel: 'error',
+    base: folder,
+    // A library would inline the binaries; hashed files beside the script are what the site has.
+    build: {
+      write: false,
+      minify: false,
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      rolldownOptions: { input, output: { entryFileNames: 'worker.js' }, preserveEntrySignatures: false },
+    },
+  });
+  const outputs = ([built].flat() as Rolldown.RolldownOutput[]).flatMap(({ output }) => output);
+  return new Map(
+    outputs.map((output) => [
+      folder + output.fileName,
+      output.type === 'chunk'
+        ? { contentType: 'text/javascript', body: Buffer.from(output.code) }
+        : {
+            contentType: output.fileName.endsWith('.wasm') ? 'application/wasm' : 'application/octet-stream',
+            body: Buffer.from(output.source),
+          },
+    ]),
+  );
+}
+
+let served: Served;
+
+async function start(webgpu: boolean): Promise<Session> {
+  const session = await launch({ webgpu });
+  await session.context.route(`${origin}/**`, (route) => {
+    const { pathname } = new URL(route.request().url());
+    const file = served.get(pathname);
+    if (file) return route.fulfill(file);
+    return route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>device</title>' });
+  });
+  await session.page.goto(`${origin}/`);
+  return session;
+}
+
+/** In a fresh worker, with the paths that it made the browser fetch. */
+async function perform(session: Session, task: DeviceTask): Promise<DeviceOutcome & { fetched: string[] }> {
+  session.requests.length = 0;
+  const outcome = await session.page.evaluate(
+    ([script, message]) =>
+      new Promise<DeviceOutcome>((resolve, reject) => {
+        const worker = new Worker(script, { type: 'module' });
+        worker.onmessage = ({ data }) => {
+          worker.terminate();
+          resolve(data);
+        };
+        worker.onerror = (event) => reject(new Error(event.message || 'the worker did not start'));
+        worker.postMessage(message);
+      }),
+    [`${folder}worker.js`, task] as const,
+  );
+  return { ...outcome, fetched: session.requests.map((request) => path.basename(request.path)) };
+}
+
+/** Runs `use` with a browser of its own. */
+async function withBrowser(webgpu: boolean, use: (session: Session) => Promise<void>): Promise<void> {
+  const session = await start(webgpu);
+  try {
+    await use(session);
+  } finally {
+    await session.close();
+  }
+}
+
+function expectSame(actual: DeviceOutcome, expected: DeviceOutcome): void {
+  expect(expected.gram).toHaveLength(9);
+  expect(actual.gram).toHaveLength(9);
+  for (const [index, value] of (expected.gram ?? []).entries()) expect(actual.gram?.[index]).toBeCloseTo(value, 3);
+}
+
+beforeAll(async () => {
+  served = await bundle();
+});
+
+describe('the device in a browser that has WebGPU', () => {
+  it('is WebGPU with kernels of our own, and downloads no WebAssembly', () =>
+    withBrowser(true, async (session) => {
+      const outcome = await perform(session, { options: {} });
+      expect(outcome).toMatchObject({ report: { backend: 'webgpu', rejected: [] }, own: true });
+      expect(outcome.report?.description).toMatch(/swiftshader/i);
+      expect(outcome.memory).toEqual({ tensors: 0, bytes: 0, allocatedBytes: 0 });
+      expect(outcome.budget).toBeGreaterThanOrEqual(limits.device.budget.webgpuMinBytes);
+      expect(outcome.fetched.some((name) => name.startsWith('webgpuBackend'))).toBe(true);
+      expect(outcome.fetched.filter((name) => /wasm|cpuBackend/.test(name))).toEqual([]);
+
+      expectSame(outcome, await perform(session, { options: { backend: 'cpu' } }));
+      expect(session.errors).toEqual([]);
+    }));
+
+  it('says so when the GPU is lost in the middle of work, and opens again', () =>
+    withBrowser(true, async (session) => {
+      const outcome = await perform(session, { options: { backend: 'webgpu' }, destroy: true });
+      expect(outcome).toMatchObject({ lost: 'device-lost', checked: 'device-lost', report: { backend: 'webgpu' } });
+    }));
+});
+
+describe('the device in a browser without WebGPU', () => {
+  it('is WASM, says why, downloads no WebGPU code, and computes the same', () =>
+    withBrowser(false, async (session) => {
+      const outcome = await perform(session, { options: {} });
+      expect(outcome.report?.rejected.map(({ backend }) => backend), JSON.stringify(outcome)).toEqual(['webgpu']);
+      expect(outcome.report).toMatchObject({ backend: 'wasm', description: 'WASM SIMD' });
+      expect(outcome.report?.rejected).toHaveLength(1);
+      expect(outcome.report?.rejected[0]?.reason).toMatch(/no navigator\.gpu|no graphics adapter/);
+      expect(outcome).toMatchObject({ own: true, memory: { tensors: 0, bytes: 0 } });
+      expect(outcome.fetched.filter((name) => name.endsWith('.wasm'))).toEqual([
+        expect.stringContaining('tfjs-backend-wasm-simd'),
+      ]);
+
+      expectSame(outcome, await perform(session, { options: { backend: 'cpu' } }));
+      expect(session.errors).toEqual([]);
+    }));
+
+  it('refuses to be WebGPU', () =>
+    withBrowser(false, async (session) => {
+      const { error } = await perform(session, { options: { backend: 'webgpu' } });
+      expect(error?.code).toBe('backend-unavailable');
+      expect(error?.message).toContain('webgpu: ');
+    }));
+});
