@@ -12,6 +12,8 @@ const oxc = { jsx: { runtime: 'automatic', importSource: 'preact' } } as const;
 export default defineConfig({
   root,
   test: {
+    // TensorFlow.js greets every Node process with an advertisement of its native binding.
+    onConsoleLog: (log) => (log.includes('looks like you are running TensorFlow.js in Node.js') ? false : undefined),
     projects: [
       {
         root,
