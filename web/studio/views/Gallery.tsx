@@ -28,40 +28,50 @@ function PresetCard({ preset }: { readonly preset: Preset }) {
   );
 }
 
+/** Empty frames hold the place of the paintings, so that nothing moves when these arrive, or do not. */
 const placeholders = Array.from({ length: 9 }, (_, index) => index);
+
+function EmptyFrames() {
+  return placeholders.map((index) => (
+    <span key={index} class="card placeholder" aria-hidden="true">
+      <span class="card-picture" />
+      <span class="card-label" />
+    </span>
+  ));
+}
+
+function Message({ testId, text }: { readonly testId: string; readonly text: string }) {
+  return (
+    <div class="gallery-message" role="status" data-testid={testId}>
+      <p>{text}</p>
+      <button type="button" data-testid="styles-retry" onClick={() => void loadPresets()}>
+        {dictionary.value.styles.retry}
+      </button>
+    </div>
+  );
+}
 
 function Cards() {
   const t = dictionary.value;
   const state = presets.value;
-  if (state.status === 'loading') {
-    return placeholders.map((index) => (
-      <span key={index} class="card placeholder" aria-hidden="true">
-        <span class="card-picture" />
-        <span class="card-label" />
-      </span>
-    ));
-  }
-  if (state.status === 'failed') {
+  if (state.status === 'ready' && state.list.length > 0) {
     return (
-      <div class="gallery-message" role="status" data-testid="styles-failed">
-        <p>{t.styles.failed}</p>
-        <button type="button" data-testid="styles-retry" onClick={() => void loadPresets()}>
-          {t.styles.retry}
-        </button>
+      <div class="gallery">
+        {state.list.map((preset) => (
+          <PresetCard key={preset.id} preset={preset} />
+        ))}
       </div>
     );
   }
-  if (state.list.length === 0) {
-    return (
-      <div class="gallery-message" data-testid="styles-none">
-        <p>{t.styles.none}</p>
-        <button type="button" data-testid="styles-retry" onClick={() => void loadPresets()}>
-          {t.styles.retry}
-        </button>
+  return (
+    <div class="gallery-frames">
+      <div class="gallery">
+        <EmptyFrames />
       </div>
-    );
-  }
-  return state.list.map((preset) => <PresetCard key={preset.id} preset={preset} />);
+      {state.status === 'failed' && <Message testId="styles-failed" text={t.styles.failed} />}
+      {state.status === 'ready' && <Message testId="styles-none" text={t.styles.none} />}
+    </div>
+  );
 }
 
 export function Gallery() {
@@ -83,9 +93,7 @@ export function Gallery() {
         aria-busy={presets.value.status === 'loading'}
         data-testid="gallery"
       >
-        <div class="gallery">
-          <Cards />
-        </div>
+        <Cards />
         <OwnStyle />
       </div>
     </section>

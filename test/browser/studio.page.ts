@@ -1,0 +1,30 @@
+/**
+ * The studio as its tests see it. These `data-testid`s are stable: stage, empty, frame (data-state photo |
+ * painting | done), photo-canvas, painting-canvas, photo-input, style-input, camera-input, sample, notice
+ * (data-code), photo-label, photo-notes, painting-label, gallery, style-<preset id>, own-style, strength, size,
+ * quality, style-scale, advanced, seed, dice, load-recipe, recipe-text, apply-recipe, copy-recipe, paint, pause,
+ * cancel, run-status (data-phase, data-status), run-facts, compare, save-png, save-jpeg, flip, zoom, device
+ * (data-backend), language-toggle, theme-toggle, help-open, help, live.
+ */
+import type { Locator } from 'playwright-core';
+import { inject } from 'vitest';
+import type { Upload } from './studio.pictures';
+import { type LaunchOptions, launch, type Session } from './support/chromium';
+
+export interface Studio extends Session {
+  at(testId: string): Locator;
+  /** Chooses a photo as the file chooser would. */
+  hang(file: Upload): Promise<void>;
+}
+
+export async function openStudio(options: LaunchOptions & { path?: string } = {}): Promise<Studio> {
+  const session = await launch(options);
+  const at = (testId: string) => session.page.getByTestId(testId);
+  await session.page.goto(inject('edgeUrl') + (options.path ?? '/'));
+  await at('paint').waitFor();
+  return {
+    ...session,
+    at,
+    hang: (file) => at('photo-input').setInputFiles(file),
+  };
+}
