@@ -70,6 +70,8 @@ export class FakeDevice implements HostDevice {
   readonly report = { backend: 'cpu', description: 'JavaScript', rejected: [] } as const;
   budget = 1e9;
   disposed = false;
+  /** What `check` throws: a failure that no read has noticed. */
+  failure: ReverieError | undefined;
   #lose: (error: ReverieError) => void = () => {};
   memoryBudget = () => this.budget;
   memory = () => ({ tensors: tf.memory().numTensors, bytes: tf.memory().numBytes });
@@ -77,6 +79,9 @@ export class FakeDevice implements HostDevice {
     this.#lose = callback;
   };
   lose = (error: ReverieError) => this.#lose(error);
+  check = () => {
+    if (this.failure) throw this.failure;
+  };
   trim = () => {};
   dispose = () => {
     this.disposed = true;

@@ -213,8 +213,13 @@ describe('cancel, pause and failure', () => {
     await engine.dispose();
   });
 
-  it('a loss that is not finite ends in numeric-failure', async () => {
-    const { engine } = fakeEngine(async () => ({ losses: [{ step: 1, loss: Number.NaN }] }));
+  it('a loss that is not finite ends in numeric-failure, sampled or only reported', async () => {
+    const { engine, parts } = fakeEngine(async () => ({ losses: [{ step: 1, loss: Number.NaN }] }));
+    expect((await errorOf(engine.run(request()).result)).code).toBe('numeric-failure');
+    parts.script = async ({ control }) => {
+      control.report({ phase: 'optimise', step: 9, steps: 9, loss: Number.POSITIVE_INFINITY });
+      return {};
+    };
     expect((await errorOf(engine.run(request()).result)).code).toBe('numeric-failure');
     await engine.dispose();
   });
@@ -239,6 +244,15 @@ describe('cancel, pause and failure', () => {
       setTimeout(() => parts.devices[0]?.lose(new ReverieError('device-lost', 'gone')), 10);
       throw new DOMException('Device is lost', 'AbortError');
     });
+    expect((await errorOf(engine.run(request()).result)).code).toBe('device-lost');
+    await engine.dispose();
+  });
+
+  it('a device that failed unnoticed gives no picture', async () => {
+    const { engine, parts } = fakeEngine();
+    await engine.device();
+    const [device] = parts.devices;
+    if (device) device.failure = new ReverieError('device-lost', 'validation');
     expect((await errorOf(engine.run(request()).result)).code).toBe('device-lost');
     await engine.dispose();
   });

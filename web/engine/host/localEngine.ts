@@ -35,6 +35,8 @@ export interface HostDevice {
   memory(): { readonly tensors: number; readonly bytes: number };
   /** With `device-lost` or `out-of-memory`. */
   onLost(callback: (error: ReverieError) => void): void;
+  /** Throws what `onLost` is about to say: a validation error of WebGPU makes no read fail. */
+  check(): void;
   /** Gives pooled buffers back. */
   trim(): void;
   dispose(): void | Promise<void>;
@@ -191,7 +193,10 @@ export class LocalEngine implements Engine {
     const budgetBytes = open.device.memoryBudget();
     assertFits(estimateMemory({ technique, recipe, network, content, budgetBytes }), recipe.size);
     try {
-      return await runTechnique(this.parts, { technique, recipe, network, content, styles, control, lost: open.lost });
+      const { lost } = open;
+      const result = await runTechnique(this.parts, { technique, recipe, network, content, styles, control, lost });
+      open.device.check();
+      return result;
     } finally {
       if (open.alive) open.device.trim();
     }

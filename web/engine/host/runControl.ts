@@ -94,8 +94,13 @@ export class HostRunControl implements RunControl {
       }
       this.#sliceStart = this.#now();
     }
-    if (this.#failure) throw this.#failure;
+    this.throwIfFailed();
     return !this.signal.aborted;
+  }
+
+  /** @throws ReverieError what `fail` was given, or `numeric-failure` after a loss that is not finite. */
+  throwIfFailed(): void {
+    if (this.#failure) throw this.#failure;
   }
 
   report(progress: Progress): void {

@@ -55,6 +55,8 @@ export async function runTechnique(parts: RunParts, run: TechniqueRun): Promise<
       await settledWithin(running, lostGraceMs);
       throw cause;
     });
+    // The last step may have gone wrong after the technique last asked.
+    control.throwIfFailed();
     // Nothing was painted yet: what came back is only where it would have started.
     if (!result.complete && result.steps === 0)
       throw new ReverieError('aborted', 'Cancelled before there was an image.');

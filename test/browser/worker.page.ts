@@ -1,0 +1,91 @@
+/** The page of worker.test.ts: the client and what the tests need to ask of it, on `window`. */
+import { parseRecipe } from '../../shared/recipe';
+import type { Engine, Pixels, Progress, Run, RunListener } from '../../web/engine/api';
+import { createEngine } from '../../web/engine/client';
+
+/** A picture with edges and colours, the same every time. */
+function photo(width: number, height: number, phase: number): Pixels {
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const wave = 127 * Math.sin(x / 7 + phase) + 127 * Math.cos((x + y) / 11);
+      data.set([128 + wave / 2, (255 * y) / height, ((x >> 3) + (y >> 3)) % 2 ? 220 : 40, 255], 4 * (y * width + x));
+    }
+  }
+  return { width, height, data };
+}
+
+export interface Watched {
+  readonly run: Run;
+  readonly progress: Progress[];
+  readonly previews: Pixels[];
+  /** How it ended, as plain data. */
+  readonly end: Promise<End>;
+}
+
+export type End =
+  | {
+      readonly complete: boolean;
+      readonly width: number;
+      readonly distinct: number;
+      readonly steps: number;
+      readonly backend: string;
+    }
+  | { readonly code: string; readonly message: string };
+
+export class Harness {
+  readonly engine: Engine = createEngine({ baseUrl: location.origin, backend: 'wasm' });
+  current: Watched | undefined;
+
+  /** Starts a run of `steps` iterations at 96 pixels. */
+  start(steps: number): Watched {
+    const recipe = parseRecipe({
+      ...{ technique: 'style', version: 1, size: 96, styles: [{ image: null }] },
+      schedule: { minSize: 96, firstSteps: steps, steps },
+    });
+    const progress: Progress[] = [];
+    const previews: Pixels[] = [];
+    const listener: RunListener = {
+      onProgress: (record) => void progress.push(record),
+      onPreview: (pixels) => void previews.push(pixels),
+    };
+    const inputs = { content: photo(160, 120, 0), styles: [photo(128, 128, 2)] };
+    const run = this.engine.run({ recipe, inputs }, listener);
+    const end = run.result.then(
+      ({ complete, pixels, record }): End => ({
+        complete,
+        width: pixels.width,
+        distinct: new Set(pixels.data).size,
+        steps: record.steps,
+        backend: record.device.backend,
+      }),
+      ({ code, message }): End => ({ code, message }),
+    );
+    this.current = { run, progress, previews, end };
+    return this.current;
+  }
+
+  /** Gaps between animation frames for a while, milliseconds. */
+  frameGaps(ms: number): Promise<number[]> {
+    return new Promise((resolve) => {
+      const gaps: number[] = [];
+      const begun = performance.now();
+      let last = begun;
+      const frame = () => {
+        const now = performance.now();
+        gaps.push(now - last);
+        last = now;
+        if (now - begun < ms) requestAnimationFrame(frame);
+        else resolve(gaps);
+      };
+      requestAnimationFrame(frame);
+    });
+  }
+}
+
+declare global {
+  interface Window {
+    harness: Harness;
+  }
+}
+window.harness = new Harness();
