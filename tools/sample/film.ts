@@ -32,7 +32,7 @@ export function develop(light: Float32Array, width: number, height: number, samp
       }
       const [r = 0, g = 0, b = 0] = toned.map((sum) => sum / samples ** 2);
       const luma = 0.2126 * r + 0.7152 * g + 0.0722 * b;
-      const grain = (hash(x, y, 1) + hash(x, y, 2) - 1) * 0.012;
+      const grain = (hash(x, y, 1) + hash(x, y, 2) - 1) * 0.007;
       [r, g, b].forEach((channel, c) => {
         const saturated = luma + (channel - luma) * 1.12;
         data[(y * width + x) * 4 + c] = 255 * (encode(Math.max(0, saturated)) + grain);

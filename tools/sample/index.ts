@@ -3,6 +3,7 @@
  * can try Reverie without a photo of their own and nobody's rights are involved.
  * `npx tsx tools/sample/index.ts --out web/public/sample.jpg [--scale 0.25] [--samples 2]`
  */
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { renderSample } from './render';
@@ -19,6 +20,9 @@ if (!values.out) {
   process.exit(2);
 }
 
+/** It is downloaded when a visitor asks for it: keep it light. */
+const maxBytes = 160 * 1024;
+
 const started = performance.now();
 const log = (text: string) =>
   console.error(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${text}`);
@@ -29,8 +33,10 @@ const { width, height, data } = renderSample(
   Number(values.samples),
   log,
 );
-const { size } = await sharp(Buffer.from(data.buffer), { raw: { width, height, channels: 4 } })
-  .removeAlpha()
-  .jpeg({ quality: 85, mozjpeg: true })
-  .toFile(values.out);
-log(`${values.out}: ${width}×${height}, ${(size / 1024).toFixed(0)} KiB`);
+const picture = sharp(Buffer.from(data.buffer), { raw: { width, height, channels: 4 } }).removeAlpha();
+let quality = 85;
+let jpeg = await picture.jpeg({ quality, mozjpeg: true }).toBuffer();
+while (jpeg.length > maxBytes && quality > 60)
+  jpeg = await picture.jpeg({ quality: --quality, mozjpeg: true }).toBuffer();
+await writeFile(values.out, jpeg);
+log(`${values.out}: ${width}×${height}, quality ${quality}, ${(jpeg.length / 1024).toFixed(0)} KiB`);

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readImage } from '../../../tools/images';
+import type { RunRecord } from '../../../web/engine/api';
+import { rgb } from '../images/pictures';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const entry = join(root, 'tools/cli/index.ts');
+
+let folder = '';
+const at = (name: string) => join(folder, name);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reverie-'));
+  await rgb(96, 72).png().toFile(at('photo.png'));
+  await rgb(80, 80).negate().blur(3).png().toFile(at('painting.png'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The real process, as npm's script starts it. */
+function reverie(args: readonly string[], onStart: (child: ChildProcess, err: string) => void = () => {}) {
+  return new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+      onStart(child, err);
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+}
+
+const run = (out: string, ...more: string[]) => [
+  ...['style', '--content', at('photo.png'), '--style', at('painting.png'), '--out', at(out), '--size', '64', '--json'],
+  ...more,
+];
+
+describe('the reverie process', () => {
+  it('should end with an error code and one line on stderr', async () => {
+    const { code, out, err } = await reverie([
+      'style',
+      '--content',
+      at('gone.png'),
+      '--style',
+      'x',
+      '--out',
+      at('o.png'),
+      '--json',
+    ]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^reverie: There is no file .*gone\.png\. \[not-found\]\n$/);
+    expect(JSON.parse(out).error.code).toBe('not-found');
+  });
+
+  it('should paint with the real network on WASM, and the same bytes again from the record', async () => {
+    const first = await reverie(run('first.png', '--steps', '6', '--seed', '3', '--quiet'));
+    expect([first.code, first.err]).toEqual([0, '']);
+    const record: RunRecord = JSON.parse(first.out);
+    expect(record).toMatchObject({ width: 64, height: 48, device: { backend: 'wasm' }, recipe: { seed: 3, size: 64 } });
+    const [start, end] = [record.losses.at(0)?.loss ?? 0, record.losses.at(-1)?.loss ?? 0];
+    expect(end).toBeLessThan(start);
+
+    const recipe = at('record.json');
+    await writeFile(recipe, first.out);
+    const again = await reverie(run('again.png', '--recipe', recipe));
+    expect(again.code).toBe(0);
+    expect(again.err).not.toMatch(/not the/);
+    const bytes = await readFile(at('first.png'));
+    expect(bytes.equals(await readFile(at('again.png')))).toBe(true);
+
+    const photo = await readImage(at('photo.png'));
+    const painted = await readImage(at('first.png'));
+    expect([painted.width, painted.height]).toEqual([64, 48]);
+    expect(Buffer.from(painted.data).equals(Buffer.from(photo.data.subarray(0, painted.data.length)))).toBe(false);
+  });
+
+  it('should stop on SIGINT within a moment and keep the last image', async () => {
+    let sent = 0;
+    const { code, out, err } = await reverie(run('stopped.png', '--steps', '5000'), (child, text) => {
+      if (sent > 0 || !/optimise .* \d+\/5000/.test(text)) return;
+      sent = performance.now();
+      child.kill('SIGINT');
+    });
+    expect(performance.now() - sent).toBeLessThan(10_000);
+    expect(code).toBe(130);
+    expect(err).toMatch(/Stopping…\n(.*\n)*Stopped after \d+ steps; the last image is in .*stopped\.png/);
+    expect(JSON.parse(out).steps).toBeLessThan(5000);
+    expect((await readImage(at('stopped.png'))).width).toBe(64);
+  });
+});
