@@ -1,6 +1,6 @@
 /** Our WebGPU device in Node: its memory, its pool, its failures. */
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ReverieError } from '../../../shared/errors';
 import { type Device, openDevice } from '../../../web/engine/device';
 import * as kernels from '../../../web/engine/kernels';
@@ -13,26 +13,28 @@ const attributes = {
   relu: true,
 } as const;
 
-describe.skipIf(!gpu)('the WebGPU device', () => {
-  let device: Device;
-  beforeEach(async () => {
-    device = await openDevice({ backend: 'webgpu' });
+let device: Device;
+const open = async () => {
+  device = await openDevice({ backend: 'webgpu' });
+};
+
+const gpuDevice = () => (tf.backend() as unknown as { device: GPUDevice }).device;
+
+/** Features, their convolution and its moments: enough to meet every buffer size twice. */
+async function work(side: number): Promise<Float32Array> {
+  const gram = tf.tidy(() => {
+    const x = tf.tensor4d(numbers(side * side * 8, 1), [1, side, side, 8]);
+    const filter = tf.tensor4d(numbers(576, 2), [3, 3, 8, 8]);
+    return kernels.moments(kernels.conv2d(x, filter, tf.tensor1d(numbers(8, 3)), attributes)).gram;
   });
-  afterEach(() => device.dispose());
+  const values = await gram.data<'float32'>();
+  gram.dispose();
+  return values;
+}
 
-  const gpuDevice = () => (tf.backend() as unknown as { device: GPUDevice }).device;
-
-  /** Features, their convolution and its moments: enough to meet every buffer size twice. */
-  async function work(side: number): Promise<Float32Array> {
-    const gram = tf.tidy(() => {
-      const x = tf.tensor4d(numbers(side * side * 8, 1), [1, side, side, 8]);
-      const filter = tf.tensor4d(numbers(576, 2), [3, 3, 8, 8]);
-      return kernels.moments(kernels.conv2d(x, filter, tf.tensor1d(numbers(8, 3)), attributes)).gram;
-    });
-    const values = await gram.data<'float32'>();
-    gram.dispose();
-    return values;
-  }
+describe.skipIf(!gpu)('the WebGPU device at work', () => {
+  beforeAll(open);
+  afterAll(() => device.dispose());
 
   it('holds after many runs what it held after one, and that is nothing', async () => {
     expect(device.memory()).toMatchObject({ tensors: 0, bytes: 0 });
@@ -77,6 +79,11 @@ describe.skipIf(!gpu)('the WebGPU device', () => {
     expect(compiling).not.toHaveBeenCalled();
     device.check();
   });
+});
+
+describe.skipIf(!gpu)('the WebGPU device in trouble', () => {
+  beforeEach(open);
+  afterEach(() => device.dispose());
 
   it('is lost when the GPU is, and opens again', async () => {
     const heard = new Promise<ReverieError>((resolve) => device.onLost(resolve));
@@ -84,7 +91,7 @@ describe.skipIf(!gpu)('the WebGPU device', () => {
     expect((await heard).code).toBe('device-lost');
     expect(() => device.check()).toThrow('The GPU was lost');
     device.dispose();
-    device = await openDevice({ backend: 'webgpu' });
+    await open();
     device.check();
     expect((await work(9)).every(Number.isFinite)).toBe(true);
   });
