@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
 
+// Miniflare would otherwise fetch a sample of Cloudflare's request properties from the network.
+process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const oxc = { jsx: { runtime: 'automatic', importSource: 'preact' } } as const;
 

@@ -21,10 +21,13 @@ const commands = {
   async start() {
     const port = readPort();
     await ensureBuilt('site');
-    return serve({ port, verbose: false });
+    return serve(port);
   },
 
-  dev: (args) => exec(process.execPath, [...tsx, path.join(root, 'tools/dev.ts'), ...args]),
+  async dev() {
+    const env = { PORT: String(readPort()) };
+    return exec(process.execPath, [...tsx, path.join(root, 'tools/dev.ts')], { env });
+  },
 
   async test(args) {
     await ensureBuilt('kernels');
@@ -52,10 +55,10 @@ function readPort() {
 /**
  * Serves until a signal, or until the npm that started us is gone (a killed one sends no signal).
  *
- * @param {{ port: number, verbose: boolean }} options
+ * @param {number} port
  */
-async function serve({ port, verbose }) {
-  const edge = await startEdge({ port, verbose, ...(process.env.HOST ? { host: process.env.HOST } : {}) });
+async function serve(port) {
+  const edge = await startEdge({ port, ...(process.env.HOST ? { host: process.env.HOST } : {}) });
   say(`ready on ${edge.url} (Ctrl-C stops it)`);
   let stopped = false;
   const stop = () => {

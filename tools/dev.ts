@@ -1,13 +1,14 @@
 /** `npm run dev`: the real edge on this machine, with site, WASM kernels and Worker rebuilt when their sources change. */
-import { existsSync, watch } from 'node:fs';
+import { existsSync, rmSync, utimesSync, watch } from 'node:fs';
 import path from 'node:path';
 import { build } from 'vite';
 import { servedIndexes } from './build/indexes';
 import { buildKernels } from './kernels';
-import { markStale } from './setup/built.mjs';
+import { isFresh, markStale } from './setup/built.mjs';
 import { startEdge } from './setup/edge.mjs';
 import { root, say } from './setup/process.mjs';
 
+const dist = path.join(root, 'web/dist');
 const port = Number(process.env.PORT || 8787);
 
 /** A mistake in a kernel is shown and waited out; Vite rebuilds when the compiled module changes. */
@@ -27,18 +28,29 @@ function watchKernels(): void {
   });
 }
 
-await compileKernels();
+/**
+ * wrangler takes stock of web/dist at the first change of a rebuild and can miss the files written last. A change
+ * after the rebuild makes it look once more.
+ */
+function announceRebuild(): void {
+  setTimeout(() => utimesSync(path.join(dist, '_headers'), new Date(), new Date()), 1000);
+}
+
+if (!isFresh('kernels')) await compileKernels();
+rmSync(dist, { recursive: true, force: true });
 // What the watcher leaves in web/dist is a development build: `npm start` must not take it for its own.
 markStale('site');
 const watcher = await build({
   configFile: path.join(root, 'web/vite.config.ts'),
-  logLevel: 'info',
+  logLevel: 'warn',
   plugins: [servedIndexes()],
-  build: { watch: {}, minify: false },
+  // Files of the last build stay until the next start: a page without its scripts is what one would see meanwhile.
+  build: { watch: {}, minify: false, emptyOutDir: false, reportCompressedSize: false },
 });
 if (!('on' in watcher)) throw new Error('vite did not start to watch');
 await new Promise<void>((resolve) => {
   watcher.on('event', (event) => {
+    if (event.code === 'END') announceRebuild();
     if (event.code === 'END' || event.code === 'ERROR') resolve();
   });
 });

@@ -41,7 +41,11 @@ export async function startEdge({ port, host = '127.0.0.1', state, verbose = fal
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       ...process.env,
+      // Nothing of this is to be fetched from or told to anyone.
       WRANGLER_SEND_METRICS: 'false',
+      WRANGLER_SEND_ERROR_REPORTS: 'false',
+      WRANGLER_HIDE_BANNER: 'true',
+      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
       WRANGLER_LOG_PATH: path.join(root, '.wrangler/logs'),
       CI: 'true',
       FORCE_COLOR: '0',
