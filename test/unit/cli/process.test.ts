@@ -64,7 +64,7 @@ describe('the reverie process', () => {
   });
 
   it('should paint with the real network on WASM, and the same bytes again from the record', async () => {
-    const first = await reverie(run('first.png', '--steps', '6', '--seed', '3', '--quiet'));
+    const first = await reverie(run('first.png', '--steps', '40', '--seed', '3', '--quiet'));
     expect([first.code, first.err]).toEqual([0, '']);
     const record: RunRecord = JSON.parse(first.out);
     expect(record).toMatchObject({ width: 64, height: 48, device: { backend: 'wasm' }, recipe: { seed: 3, size: 64 } });
