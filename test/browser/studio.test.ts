@@ -17,6 +17,29 @@ async function open(options: Parameters<typeof openStudio>[0] = {}): Promise<Stu
 }
 
 const kib = 1024;
+const zeros = '0'.repeat(64);
+
+const nineWorks = ['Udnie', 'A Sunday Afternoon on the Island of La Grande Jatte', 'The Scream']
+  .flatMap((work) => [work, `${work} II`, `${work} III`])
+  .map((work, index) => ({
+    id: `work-${index}`,
+    work,
+    painter: index % 2 ? 'Katsushika Hokusai of Edo' : 'Munch',
+    year: 1900,
+    aspect: 1.3,
+    colour: '#667788',
+    thumbnail: `work-${index}.jpg`,
+    statistics: [
+      {
+        network: 'reverie-vgg',
+        weights: zeros,
+        layers: [{ layer: 'relu1_1', channels: 16 }],
+        scales: [256],
+        sha256: zeros,
+        bytes: 1,
+      },
+    ],
+  }));
 
 describe('first load', () => {
   it('is usable with at most 60 KB of script, none of it the engine', async () => {
@@ -47,13 +70,17 @@ describe('first load', () => {
           for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value);
         }).observe({ type: 'layout-shift', buffered: true });
       });
-      // Late styles are the hard case.
+      // Late styles are the hard case, and long names.
       await page.route('**/api/presets', async (route) => {
         await new Promise((later) => setTimeout(later, 500));
-        await route.continue();
+        await route.fulfill({ json: { format: 'reverie-presets/1', presets: nineWorks } });
+      });
+      await page.route('**/presets/*.jpg', async (route) => {
+        await route.fulfill({ contentType: 'image/jpeg', body: (await jpeg(320, 200)).buffer });
       });
       await page.goto(inject('edgeUrl'));
       await page.getByTestId('paint').waitFor();
+      await expect.poll(() => page.locator('.card img').count()).toBe(nineWorks.length);
       await page.waitForLoadState('networkidle');
       const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
       expect(shifts).toEqual([]);

@@ -13,7 +13,7 @@ function PresetCard({ preset }: { readonly preset: Preset }) {
   const chosen = chosenStyle.value;
   const checked = typeof chosen === 'object' && chosen?.preset === preset.id;
   return (
-    <label class="card" data-testid={`style-${preset.id}`}>
+    <label class="card" title={museumName(t.tag, preset.work)} data-testid={`style-${preset.id}`}>
       <input type="radio" name="style" value={preset.id} checked={checked} onChange={() => choosePreset(preset.id)} />
       <span class="card-picture" style={{ '--colour': preset.colour }}>
         <img src={presetPaths.file(preset.thumbnail)} alt="" loading="lazy" decoding="async" width={160} height={160} />
@@ -31,15 +31,6 @@ function PresetCard({ preset }: { readonly preset: Preset }) {
 /** Empty frames hold the place of the paintings, so that nothing moves when these arrive, or do not. */
 const placeholders = Array.from({ length: 9 }, (_, index) => index);
 
-function EmptyFrames() {
-  return placeholders.map((index) => (
-    <span key={index} class="card placeholder" aria-hidden="true">
-      <span class="card-picture" />
-      <span class="card-label" />
-    </span>
-  ));
-}
-
 function Message({ testId, text }: { readonly testId: string; readonly text: string }) {
   return (
     <div class="gallery-message" role="status" data-testid={testId}>
@@ -54,22 +45,21 @@ function Message({ testId, text }: { readonly testId: string; readonly text: str
 function Cards() {
   const t = dictionary.value;
   const state = presets.value;
-  if (state.status === 'ready' && state.list.length > 0) {
-    return (
-      <div class="gallery">
-        {state.list.map((preset) => (
-          <PresetCard key={preset.id} preset={preset} />
-        ))}
-      </div>
-    );
-  }
+  const list = state.status === 'ready' ? state.list : [];
   return (
     <div class="gallery-frames">
       <div class="gallery">
-        <EmptyFrames />
+        {list.length > 0
+          ? list.map((preset) => <PresetCard key={preset.id} preset={preset} />)
+          : placeholders.map((index) => (
+              <span key={`frame ${index}`} class="card placeholder" aria-hidden="true">
+                <span class="card-picture" />
+                <span class="card-label" />
+              </span>
+            ))}
       </div>
       {state.status === 'failed' && <Message testId="styles-failed" text={t.styles.failed} />}
-      {state.status === 'ready' && <Message testId="styles-none" text={t.styles.none} />}
+      {state.status === 'ready' && list.length === 0 && <Message testId="styles-none" text={t.styles.none} />}
     </div>
   );
 }

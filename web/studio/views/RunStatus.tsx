@@ -7,23 +7,30 @@ import { wasHidden } from '../state/presence';
 import { livePreview } from '../state/preview';
 import { progress, runStatus } from '../state/run';
 
-function facts(now: Progress, t: Dictionary): string[] {
+/**
+ * Each fact has a place of its own, empty while it is unknown: numbers that come and change move nothing.
+ * @returns slot names and texts, in order.
+ */
+function facts(now: Progress, t: Dictionary): readonly (readonly [string, string])[] {
   const tag = t.tag;
-  const list: string[] = [];
-  if (now.phase === 'optimise') list.push(t.run.step(formatInteger(tag, now.step), formatInteger(tag, now.steps)));
-  if (now.bytes && now.phase === 'weights') {
-    list.push(t.run.bytes(formatBytes(tag, now.bytes.loaded), formatBytes(tag, now.bytes.total)));
-    if (now.bytes.cached) list.push(t.run.cached);
+  if (now.phase === 'weights' && now.bytes) {
+    const bytes = t.run.bytes(formatBytes(tag, now.bytes.loaded), formatBytes(tag, now.bytes.total));
+    return [
+      ['bytes', bytes],
+      ['source', now.bytes.cached ? t.run.cached : ''],
+    ];
   }
-  if (now.remainingMs !== undefined) list.push(t.run.remaining(formatDuration(tag, now.remainingMs)));
-  if (now.scale && now.phase === 'optimise') {
-    const { index, count, width, height } = now.scale;
-    list.push(t.run.scale(formatInteger(tag, index), formatInteger(tag, count), formatSize(tag, width, height)));
-  }
-  if (now.msPerStep !== undefined)
-    list.push(t.run.msPerStep(formatDecimal(tag, now.msPerStep, now.msPerStep < 10 ? 1 : 0)));
-  if (now.memoryBytes !== undefined) list.push(t.run.memory(formatBytes(tag, now.memoryBytes)));
-  return list;
+  if (now.phase !== 'optimise') return [];
+  const { scale, msPerStep, remainingMs, memoryBytes } = now;
+  const size = scale && formatSize(tag, scale.width, scale.height);
+  const index = scale && t.run.scale(formatInteger(tag, scale.index), formatInteger(tag, scale.count), size ?? '');
+  return [
+    ['step', t.run.step(formatInteger(tag, now.step), formatInteger(tag, now.steps))],
+    ['remaining', remainingMs === undefined ? '' : t.run.remaining(formatDuration(tag, remainingMs))],
+    ['scale', index ?? ''],
+    ['speed', msPerStep === undefined ? '' : t.run.msPerStep(formatDecimal(tag, msPerStep, msPerStep < 10 ? 1 : 0))],
+    ['memory', memoryBytes === undefined ? '' : t.run.memory(formatBytes(tag, memoryBytes))],
+  ];
 }
 
 /** 0..1 within the phase, by bytes where there are any. */
@@ -67,11 +74,11 @@ export function RunStatus() {
       </ol>
       <p class="run-heading">{heading(now, t)}</p>
       <p class="run-facts" data-testid="run-facts">
-        {facts(now, t).map((fact) => (
-          <span key={fact}>{fact}</span>
+        {facts(now, t).map(([slot, text]) => (
+          <span key={slot}>{text}</span>
         ))}
       </p>
-      {note && <p class="run-facts">{note}</p>}
+      {note && <p class="run-note">{note}</p>}
     </section>
   );
 }
