@@ -78,7 +78,14 @@ const cases: ConvCase[] = [
   shape([12, 9, 16], 24, even('zero', 0), { size: [1, 1] }),
   shape([12, 9, 7], 33, even('zero', 0), { size: [1, 1], stride: 2, relu: false }),
   shape([14, 13, 3], 64, even('zero', 0), { size: [3, 3], stride: 2 }),
-  // More rows and columns than one tile of every kind.
+  // So many pixels that the tiles are the large ones, of every width, forwards and back.
+  shape([91, 93, 4], 16, even('reflect', 1)),
+  shape([91, 93, 16], 4, even('reflect', 1)),
+  shape([89, 97, 4], 32, even('zero', 1)),
+  shape([89, 97, 32], 4, even('zero', 1)),
+  shape([67, 69, 4], 64, even('replicate', 1)),
+  shape([67, 69, 64], 4, even('replicate', 1)),
+  // More rows and columns than one small tile of every kind.
   shape([21, 23, 4], 3, even('reflect', 1), { relu: false }),
   shape([17, 23, 16], 20, even('reflect', 1)),
   shape([12, 13, 20], 68, even('reflect', 1)),

@@ -12,7 +12,7 @@ export function affine(
   const [, height, width, channels] = x.shape as [number, number, number, number];
   const result = allocate(backend, x.shape);
   const rows = height * width;
-  const tile = tileFor(channels);
+  const tile = tileFor(rows, channels);
   const columns = accessFor(channels);
   const element = elementFor(channels);
   const source = () =>

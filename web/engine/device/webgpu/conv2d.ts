@@ -53,7 +53,7 @@ export function conv2d(
   const depth = kernelHeight * kernelWidth * inputChannels;
   const rows = outHeight * outWidth;
   const mode = effectiveMode(padding);
-  const tile = tileFor(outputChannels);
+  const tile = tileFor(rows, outputChannels);
   const columns = accessFor(outputChannels);
   const channels = accessFor(inputChannels);
   const element = elementFor(outputChannels);

@@ -55,7 +55,7 @@ export function conv2dInputGrad(
   const rows = height * width;
   const mode = effectiveMode(padding);
   const masked = relu && y !== undefined;
-  const tile = tileFor(inputChannels);
+  const tile = tileFor(rows, inputChannels);
   const columns = accessFor(inputChannels);
   const channels = accessFor(outputChannels);
   const element = elementFor(inputChannels);

@@ -4,7 +4,7 @@
  * (implicit GEMM) and C goes through a `store` function (bias, ReLU, addition).
  *
  * A workgroup computes a tile of rows × columns. Per step it stages 16 of depth in workgroup memory, as vec4 along
- * depth for A and along columns for B; each thread keeps 2–8 rows × 4 columns in registers. At most 128 threads and
+ * depth for A and along columns for B; each thread keeps 1–8 rows × 4 columns in registers. At most 128 threads and
  * 9.3 KiB of workgroup memory: inside the limits of compatibility mode.
  */
 import { int } from './dispatch';
@@ -26,13 +26,18 @@ const depthPerStep = 16;
 /** Two vec4 between the depth planes of A keep 8 neighbouring threads on different banks when they store. */
 const planePadding = 2;
 
+/** Fewer workgroups than this leave a GPU idle; smaller tiles then give more of them (deep layers, small pictures). */
+const enoughWorkgroups = 64;
+
 /** Tall tiles for few columns (16 channels of the small networks), square ones for many. */
-export function tileFor(columns: number): Tile {
-  const [threadColumns, threadRows, rowsPerThread] =
-    columns <= 4 ? [1, 64, 2] : columns <= 16 ? [4, 32, 4] : columns <= 32 ? [8, 16, 8] : [16, 8, 8];
-  const rows = threadRows * rowsPerThread;
-  const name = `${rows}x${threadColumns * 4}`;
-  return { name, threadColumns, threadRows, rowsPerThread, rows, columns: threadColumns * 4 };
+export function tileFor(rows: number, columns: number): Tile {
+  const [threadColumns, threadRows, most, least] =
+    columns <= 4 ? [1, 64, 2, 1] : columns <= 16 ? [4, 32, 4, 1] : columns <= 32 ? [8, 16, 8, 2] : [16, 8, 8, 4];
+  const width = threadColumns * 4;
+  const workgroups = Math.ceil(rows / (threadRows * most)) * Math.ceil(columns / width);
+  const rowsPerThread = workgroups < enoughWorkgroups ? least : most;
+  const height = threadRows * rowsPerThread;
+  return { name: `${height}x${width}`, threadColumns, threadRows, rowsPerThread, rows: height, columns: width };
 }
 
 /** A buffer of rows of `channels` floats: read by fours if that divides, else one by one, with the count built in. */
