@@ -1,0 +1,49 @@
+/**
+ * What is compared runs in processes of its own: a WASM heap never shrinks, and TensorFlow.js has one of everything.
+ * The parent calls them in turn, so that only one computes at a time.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Answer, Handlers } from './serve';
+
+type Argument<H extends Handlers, K extends keyof H> = Parameters<H[K]> extends [infer A] ? A : undefined;
+
+/** A module that `serve`s handlers of type `H`. */
+export class Child<H extends Handlers> {
+  #calls = 0;
+  readonly #process: ChildProcess;
+
+  constructor(module: URL) {
+    // Inherits the TypeScript loader from this process' own flags; `advanced` passes typed arrays.
+    this.#process = fork(fileURLToPath(module), { serialization: 'advanced' });
+    // Each call waits for an end of its own; a loaded machine has several of them.
+    this.#process.setMaxListeners(0);
+  }
+
+  call<K extends keyof H & string>(name: K, argument: Argument<H, K>): Promise<Awaited<ReturnType<H[K]>>> {
+    const id = this.#calls++;
+    return new Promise((resolve, reject) => {
+      const onMessage = (answer: Answer) => {
+        if (answer.id !== id) return;
+        done();
+        if (answer.error === undefined) resolve(answer.value as Awaited<ReturnType<H[K]>>);
+        else reject(new Error(answer.error));
+      };
+      const onExit = (code: number | null, signal: string | null) => {
+        done();
+        reject(new Error(`The process ended (${signal ?? `exit code ${code}`}) during "${name}".`));
+      };
+      const done = () => this.#process.off('message', onMessage).off('exit', onExit);
+      this.#process.on('message', onMessage).on('exit', onExit);
+      this.#process.send({ id, name, argument }, (error) => {
+        if (!error) return;
+        done();
+        reject(error);
+      });
+    });
+  }
+
+  stop(): void {
+    this.#process.kill('SIGTERM');
+  }
+}

@@ -1,0 +1,106 @@
+/** What an iteration costs on every backend of this machine: time and memory, for information. */
+import type { BackendName } from '../../../web/engine/api';
+import { Child } from '../child/call';
+import type { Row, RowResult } from '../row';
+import { type Summary, summarise } from '../statistics';
+import type { Peak, StyleHandlers } from '../style/child';
+import { formatMemory, formatSummary } from '../table';
+
+interface Case {
+  readonly backend: BackendName;
+  readonly side: number;
+  readonly steps: number;
+}
+
+/** Small where a processor does a GPU's work, or JavaScript does it all. */
+const cases: readonly Case[] = [
+  { backend: 'wasm', side: 128, steps: 10 },
+  { backend: 'wasm', side: 256, steps: 6 },
+  { backend: 'webgpu', side: 64, steps: 4 },
+  { backend: 'cpu', side: 64, steps: 2 },
+];
+/** More, where WebGPU turns out to be a GPU. */
+const gpuCases: readonly Case[] = [
+  { backend: 'webgpu', side: 128, steps: 30 },
+  { backend: 'webgpu', side: 256, steps: 30 },
+  { backend: 'webgpu', side: 512, steps: 30 },
+];
+
+/** Vulkan in software: SwiftShader, Mesa's lavapipe. */
+export const isSoftware = (description: string): boolean => /swiftshader|llvmpipe|lavapipe/i.test(description);
+
+interface Measured extends Case {
+  readonly description: string;
+  readonly ms: Summary;
+  readonly tensorBytes: number;
+  readonly allocatedBytes: number;
+}
+
+async function measure({ backend, side, steps }: Case): Promise<Measured> {
+  const child = new Child<StyleHandlers>(new URL('../style/child.ts', import.meta.url));
+  try {
+    const opened = await child.call('open', { contender: 'engine', backend, width: side, height: side });
+    // Compiles shaders, grows heaps and pools.
+    await child.call('iterate', 1);
+    const { wallMs } = await child.call('iterate', steps);
+    const peak: Peak = await child.call('peak', undefined);
+    return {
+      backend,
+      side,
+      steps,
+      description: opened.description,
+      ms: summarise(wallMs),
+      tensorBytes: peak.tensorBytes - opened.weightBytes,
+      allocatedBytes: peak.allocatedBytes,
+    };
+  } finally {
+    child.stop();
+  }
+}
+
+const firstLine = (cause: unknown): string =>
+  ((cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '').replace(/^\w*Error: /, '');
+
+async function run(): Promise<RowResult> {
+  const measured: Measured[] = [];
+  const missing: string[] = [];
+  const queue = [...cases];
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    try {
+      const result = await measure(next);
+      measured.push(result);
+      if (next === cases.find(({ backend }) => backend === 'webgpu') && !isSoftware(result.description)) {
+        queue.push(...gpuCases);
+      }
+    } catch (cause) {
+      // Only WebGPU may be missing: every machine that runs Node has the other two.
+      if (next.backend !== 'webgpu') throw cause;
+      missing.push(`WebGPU is not measured: ${firstLine(cause)}`);
+    }
+  }
+  const software = measured.some(({ backend, description }) => backend === 'webgpu' && isSoftware(description));
+  return {
+    targets: [],
+    tables: [
+      {
+        columns: ['backend', 'size', 'per iteration', 'tensors at peak', 'taken from the system'],
+        rows: measured.map(({ backend, description, side, ms, tensorBytes, allocatedBytes }) => [
+          `${backend} (${description}${isSoftware(description) ? '; software GPU, correctness only' : ''})`,
+          `${side}×${side}`,
+          formatSummary(ms, 'ms'),
+          formatMemory(tensorBytes),
+          formatMemory(allocatedBytes),
+        ]),
+      },
+    ],
+    notes: [
+      'The embedded network and the recipe’s defaults; the loss is read after every iteration, which costs a GPU time that a run does not spend.',
+      'Tensors without weights. “Taken from the system” is the WASM heap, or the buffers of the GPU with the free ones in the pool.',
+      ...(software ? ['No number of a software GPU says anything about a real one.'] : []),
+      ...missing,
+    ],
+    numbers: { measured, missing },
+  };
+}
+
+export const backends: Row = { name: 'backends', title: 'iteration time and memory on every backend here', run };

@@ -1,0 +1,129 @@
+/** The process of one contender: opens a backend, builds the contender there, and does as it is told. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackendName } from '../../../web/engine/api';
+import { type Device, openDevice } from '../../../web/engine/device';
+import { kernelNames } from '../../../web/engine/kernels/contract';
+import { provideNodeGpu } from '../../nodeGpu';
+import { serve } from '../child/serve';
+import type { Contender } from './contender';
+import { engineContender } from './engine';
+import { type LayerTimes, timeLayers } from './layerTimes';
+import { type MemoryMark, MemoryWatch } from './memory';
+import { openProblem, type Size } from './problem';
+
+/** `engine`: as shipped. `chain`: the engine's explicit chain over stock kernels. `tape`: TensorFlow.js alone. */
+export type ContenderName = 'engine' | 'chain' | 'tape';
+
+export interface OpenRequest extends Size {
+  readonly contender: ContenderName;
+  readonly backend: BackendName;
+}
+
+export interface Opened {
+  /** Of the device, for people. */
+  readonly description: string;
+  /** Bytes of tensors that the contender's weights are. */
+  readonly weightBytes: number;
+  readonly start: MemoryMark;
+}
+
+export interface Gradient {
+  readonly loss: number;
+  /** `[H, W, 3]` */
+  readonly values: Float32Array;
+}
+
+export interface Steps {
+  /** Per step, milliseconds: by the clock, and of processor time in this process. */
+  readonly wallMs: readonly number[];
+  readonly cpuMs: readonly number[];
+  readonly loss: number;
+}
+
+export interface Peak extends MemoryMark {
+  /** Taken from the system by the device's pool (WebGPU) or heap (WASM). */
+  readonly allocatedBytes: number;
+}
+
+interface State {
+  readonly contender: Contender;
+  readonly memory: MemoryWatch;
+  readonly device: Device;
+}
+
+let state: State | null = null;
+
+function opened(): State {
+  if (!state) throw new Error('Open a contender first.');
+  return state;
+}
+
+const handlers = {
+  async open({ contender: name, backend, width, height }: OpenRequest): Promise<Opened> {
+    // TensorFlow.js greets Node with an advertisement unless it is told that this is serious.
+    tf.env().set('PROD', true);
+    if (backend === 'webgpu') await provideNodeGpu();
+    const device = await openDevice({ backend });
+    const memory = new MemoryWatch();
+    const problem = await openProblem({ width, height });
+    let weightBytes = memory.live().tensorBytes;
+    let contender: Contender;
+    if (name === 'engine') contender = await engineContender(problem);
+    else {
+      for (const kernel of Object.values(kernelNames)) {
+        if (tf.getKernel(kernel, backend)) tf.unregisterKernel(kernel, backend);
+      }
+      if (name === 'chain') contender = await engineContender(problem);
+      else {
+        problem.network.dispose();
+        const { plainNetwork, tapeContender } = await import('./tape');
+        const network = plainNetwork(problem);
+        weightBytes = memory.live().tensorBytes;
+        contender = tapeContender(problem, network);
+      }
+    }
+    memory.reset();
+    state = { contender, memory, device };
+    return { description: device.report.description, weightBytes, start: memory.live() };
+  },
+
+  async gradient(): Promise<Gradient> {
+    const { loss, gradient } = opened().contender.gradient();
+    const [[value = Number.NaN], values] = await Promise.all([loss.data(), gradient.data()]);
+    tf.dispose([loss, gradient]);
+    return { loss: value, values: values as Float32Array };
+  },
+
+  /** Waits for every step's loss, as a run does that shows it. */
+  async iterate(count: number): Promise<Steps> {
+    const wallMs: number[] = [];
+    const cpuMs: number[] = [];
+    let loss = Number.NaN;
+    for (let step = 0; step < count; step++) {
+      const cpu = process.cpuUsage();
+      const startedAt = performance.now();
+      const value = opened().contender.iterate();
+      [loss = Number.NaN] = await value.data();
+      wallMs.push(performance.now() - startedAt);
+      const { user, system } = process.cpuUsage(cpu);
+      cpuMs.push((user + system) / 1000);
+      value.dispose();
+    }
+    opened().device.check();
+    return { wallMs, cpuMs, loss };
+  },
+
+  peak(): Peak {
+    const { memory, device } = opened();
+    return { ...memory.peak(), allocatedBytes: device.memory().allocatedBytes };
+  },
+
+  /** The engine's contender only, on WASM: `count` steps with every kernel timed. */
+  async layers({ width, height, count }: Size & { readonly count: number }): Promise<LayerTimes> {
+    await openDevice({ backend: 'wasm' });
+    return timeLayers(await openProblem({ width, height }), count);
+  },
+};
+
+export type StyleHandlers = typeof handlers;
+serve(handlers);

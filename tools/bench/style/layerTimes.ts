@@ -1,0 +1,162 @@
+/** Where an iteration's time goes on WASM: every kernel timed from inside TensorFlow.js' registry. */
+import * as tf from '@tensorflow/tfjs-core';
+import { kernelNames } from '../../../web/engine/kernels/contract';
+import { engineContender, type Part } from './engine';
+import type { Problem } from './problem';
+
+/** What the rows of the table are, in order. */
+export const layerKinds = [
+  'convolution',
+  'convolution adjoint',
+  'pooling',
+  'pooling adjoint',
+  'moments',
+  'affine (moments adjoint)',
+  'rest of the losses',
+  'total variation',
+  'Adam',
+  'between kernels',
+] as const;
+export type LayerKind = (typeof layerKinds)[number];
+
+export interface ConvolutionTime {
+  /** `3→16 at 256×192` of the forward convolution. */
+  readonly shape: string;
+  /** Multiplications and additions that a direct convolution needs, one way. */
+  readonly flop: number;
+  /** Milliseconds per iteration, all layers of this shape together; one entry per iteration. */
+  readonly forward: readonly number[];
+  readonly adjoint: readonly number[];
+  readonly layers: number;
+}
+
+export interface LayerTimes {
+  /** One entry per iteration, milliseconds. */
+  readonly kinds: Readonly<Record<LayerKind, readonly number[]>>;
+  readonly total: readonly number[];
+  readonly convolutions: readonly ConvolutionTime[];
+}
+
+/** Which row a kernel's time belongs to, given the part of the iteration that called it. */
+export function kindOf(kernel: string, part: Part): LayerKind {
+  if (part === 'total variation') return 'total variation';
+  if (part === 'Adam') return 'Adam';
+  switch (kernel) {
+    case kernelNames.conv2d:
+      return 'convolution';
+    case kernelNames.conv2dInputGrad:
+      return 'convolution adjoint';
+    case kernelNames.moments:
+      return 'moments';
+    case kernelNames.affine:
+      return 'affine (moments adjoint)';
+    case 'AvgPool':
+    case 'MaxPool':
+      return 'pooling';
+    case 'ResizeNearestNeighbor':
+    case 'AvgPoolGrad':
+    case 'MaxPoolGrad':
+      return 'pooling adjoint';
+    default:
+      return 'rest of the losses';
+  }
+}
+
+interface Iteration {
+  readonly kinds: Map<LayerKind, number>;
+  readonly convolutions: Map<string, { flop: number; forward: number; adjoint: number; layers: number }>;
+}
+
+/** @param problem on the WASM backend, with the engine's own kernels registered */
+export async function timeLayers(problem: Problem, count: number): Promise<LayerTimes> {
+  let part: Part = 'forward';
+  let current: Iteration = { kinds: new Map(), convolutions: new Map() };
+  const contender = await engineContender(problem, (next) => {
+    part = next;
+  });
+  // The first iterations grow the heap and warm the compiler.
+  for (let i = 0; i < 2; i++) contender.iterate().dispose();
+  const restore = wrapKernels(({ name, inputs, ms }) => {
+    const kind = kindOf(name, part);
+    current.kinds.set(kind, (current.kinds.get(kind) ?? 0) + ms);
+    if (kind === 'convolution' || kind === 'convolution adjoint') addConvolution(current, name, inputs, ms);
+  });
+  const iterations: { iteration: Iteration; total: number }[] = [];
+  try {
+    for (let i = 0; i < count; i++) {
+      current = { kinds: new Map(), convolutions: new Map() };
+      const startedAt = performance.now();
+      contender.iterate().dispose();
+      const total = performance.now() - startedAt;
+      const inKernels = [...current.kinds.values()].reduce((sum, ms) => sum + ms, 0);
+      current.kinds.set('between kernels', total - inKernels);
+      iterations.push({ iteration: current, total });
+    }
+  } finally {
+    restore();
+  }
+  const kinds = Object.fromEntries(
+    layerKinds.map((kind) => [kind, iterations.map(({ iteration }) => iteration.kinds.get(kind) ?? 0)]),
+  ) as Record<LayerKind, number[]>;
+  const shapes = [...(iterations[0]?.iteration.convolutions ?? [])];
+  return {
+    kinds,
+    total: iterations.map(({ total }) => total),
+    convolutions: shapes.map(([shape, { flop, layers }]) => ({
+      shape,
+      flop,
+      layers,
+      forward: iterations.map(({ iteration }) => iteration.convolutions.get(shape)?.forward ?? Number.NaN),
+      adjoint: iterations.map(({ iteration }) => iteration.convolutions.get(shape)?.adjoint ?? Number.NaN),
+    })),
+  };
+}
+
+function addConvolution({ convolutions }: Iteration, name: string, inputs: tf.NamedTensorInfoMap, ms: number): void {
+  const forward = name === kernelNames.conv2d;
+  // Stride 1 and padding that keeps the size, as in every layer of the embedded network: dy has x's height and width.
+  const [, height = 0, width = 0] = (forward ? inputs.x : inputs.dy)?.shape ?? [];
+  const [kh = 0, kw = 0, ...channels] = (forward ? inputs.filter : inputs.rotated)?.shape ?? [];
+  const [ci = 0, co = 0] = forward ? channels : channels.reverse();
+  const shape = `${ci}→${co} at ${width}×${height}`;
+  const entry = convolutions.get(shape) ?? { flop: 0, forward: 0, adjoint: 0, layers: 0 };
+  if (forward) {
+    entry.forward += ms;
+    entry.flop += 2 * height * width * kh * kw * ci * co;
+    entry.layers++;
+  } else entry.adjoint += ms;
+  convolutions.set(shape, entry);
+}
+
+interface KernelCall {
+  readonly name: string;
+  readonly inputs: tf.NamedTensorInfoMap;
+  readonly ms: number;
+}
+
+/** Times every kernel of the active backend, a kernel called by another one as part of that. @returns undo */
+function wrapKernels(onCall: (call: KernelCall) => void): () => void {
+  const kernels = tf.getKernelsForBackend(tf.getBackend());
+  let depth = 0;
+  const replace = (kernel: tf.KernelConfig) => {
+    tf.unregisterKernel(kernel.kernelName, kernel.backendName);
+    tf.registerKernel(kernel);
+  };
+  for (const kernel of kernels) {
+    replace({
+      ...kernel,
+      kernelFunc: (parameters) => {
+        const startedAt = performance.now();
+        depth++;
+        try {
+          return kernel.kernelFunc(parameters);
+        } finally {
+          depth--;
+          const ms = performance.now() - startedAt;
+          if (depth === 0) onCall({ name: kernel.kernelName, inputs: parameters.inputs, ms });
+        }
+      },
+    });
+  }
+  return () => kernels.forEach(replace);
+}

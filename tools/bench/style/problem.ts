@@ -1,0 +1,45 @@
+/** What every contender is given: the embedded network, the recipe's defaults, a photo and a painting's statistics. */
+import { fileURLToPath } from 'node:url';
+import { parseRecipe, type StyleRecipe } from '../../../shared/recipe';
+import type { Raster } from '../../../web/engine/images/resample';
+import { type Architecture, architectureOf } from '../../../web/engine/network/architectures';
+import { Network } from '../../../web/engine/network/network';
+import type { StyleStatisticsByLayer } from '../../../web/engine/objectives/statistics';
+import { measureStyle } from '../../../web/engine/techniques/style/targets';
+import { loadWeights, memoryShardStore, type Parameters } from '../../../web/engine/weights';
+import { localFetch } from '../../weights/localFetch';
+import { painting, photo } from './pictures';
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Problem {
+  readonly recipe: StyleRecipe;
+  readonly architecture: Architecture;
+  readonly parameters: Parameters;
+  /** Belongs to the problem; the engine's contenders run on it. */
+  readonly network: Network;
+  readonly content: Raster;
+  readonly statistics: StyleStatisticsByLayer;
+}
+
+const assets = fileURLToPath(new URL('../../../web/public', import.meta.url));
+
+/** Needs an open device: the painting is measured on it. */
+export async function openProblem({ width, height }: Size): Promise<Problem> {
+  const size = Math.max(width, height);
+  const recipe = parseRecipe({ technique: 'style', version: 1, size, styles: [{ image: null }] });
+  const { manifest, parameters } = await loadWeights({
+    baseUrl: 'http://localhost',
+    id: recipe.network,
+    store: memoryShardStore(),
+    fetch: localFetch(assets),
+  });
+  const architecture = architectureOf(manifest.architecture);
+  const network = Network.create(architecture, parameters);
+  const layers = recipe.styleLayers.filter(({ weight }) => weight > 0).map(({ layer }) => layer);
+  const statistics = await measureStyle(network, layers, painting(width, height));
+  return { recipe, architecture, parameters, network, content: await photo(width, height), statistics };
+}

@@ -1,0 +1,141 @@
+/**
+ * The baseline: the same network and the same losses as anyone would write them with TensorFlow.js, differentiated by
+ * its own tape (`tf.valueAndGrad`), followed by the same Adam in plain ops. Runs on stock kernels only.
+ *
+ * Its gradient near the border is wrong, because TensorFlow.js 4.22's gradient of reflection padding is; it costs what
+ * a right one would.
+ */
+// Registers the gradients, which tfjs-core alone does not have, on the same copy of it.
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { ReverieError } from '../../../shared/errors';
+import { tensorOf } from '../../../web/engine/images/pictures';
+import { type AdamState, adam } from '../../../web/engine/kernels/composed';
+import { isPadded } from '../../../web/engine/kernels/padding';
+import type { ConvLayer, Node } from '../../../web/engine/network/layers';
+import { tapsOfRecipe } from '../../../web/engine/techniques/style/objectives';
+import type { Parameters } from '../../../web/engine/weights';
+import type { Contender } from './contender';
+import type { Problem } from './problem';
+import { tapeLosses, totalVariation } from './tapeLosses';
+
+type Tensor4D = tf.Tensor4D;
+
+/** Features at every tap, by name. */
+type Forward = (image: Tensor4D) => Map<string, Tensor4D>;
+
+/** @param forward `plainNetwork` of the same problem */
+export function tapeContender({ recipe, content, statistics }: Problem, forward: Forward): Contender {
+  const image = tensorOf(content);
+  const photo = tf.tidy(() => {
+    const features = forward(image);
+    return Object.fromEntries(recipe.contentLayers.map(({ layer }) => [layer, featuresAt(features, layer)]));
+  });
+  const losses = tapeLosses(recipe, (tap) => featuresAt(new Map(Object.entries(photo)), tap), statistics);
+  const lossAt = (x: Tensor4D): tf.Scalar => {
+    const features = forward(x);
+    const terms = losses.map(({ tap, of }) => of(featuresAt(features, tap)));
+    return tf.addN(
+      [...terms, totalVariation(x, recipe.totalVariation)].map((term) => tf.reshape(term, [])),
+    ) as tf.Scalar;
+  };
+  let state: AdamState = {
+    x: image,
+    first: tf.zerosLike(image),
+    second: tf.zerosLike(image),
+    average: tf.clone(image),
+  };
+  let step = 0;
+  const gradient = () =>
+    tf.tidy(() => {
+      const { value, grad } = tf.valueAndGrad<Tensor4D, tf.Scalar>(lossAt)(state.x);
+      return { loss: value, gradient: grad };
+    });
+  return {
+    gradient,
+    iterate() {
+      const taken = gradient();
+      const { averaging, ...settings } = recipe.optimiser;
+      const next = adam(state, taken.gradient, {
+        ...settings,
+        epsilon: 1e-8,
+        step,
+        averaging: 1 - (1 - averaging) / (1 - averaging ** (step + 1)),
+        min: 0,
+        max: 1,
+      });
+      taken.gradient.dispose();
+      tf.dispose([state.x, state.first, state.second, state.average]);
+      state = next;
+      step++;
+      return taken.loss;
+    },
+    picture: () => state.x,
+  };
+}
+
+function featuresAt(features: ReadonlyMap<string, Tensor4D>, tap: string): Tensor4D {
+  const found = features.get(tap);
+  if (!found) throw new ReverieError('layer-unknown', `The plain network has no tap "${tap}".`);
+  return found;
+}
+
+/** Uploads the weights as far as the recipe's deepest tap; for architectures that are a chain. */
+export function plainNetwork({ recipe, architecture: { nodes }, parameters }: Problem): Forward {
+  const taps = tapsOfRecipe(recipe);
+  const end = nodes.findLastIndex(({ tap }) => tap !== undefined && taps.includes(tap));
+  const layers = nodes.slice(0, end + 1).map((node) => ({ node, run: plainLayer(node, parameters) }));
+  return (image) => {
+    const features = new Map<string, Tensor4D>();
+    let x = image;
+    for (const { node, run } of layers) {
+      x = run(x);
+      if (node.tap) features.set(node.tap, x);
+    }
+    return features;
+  };
+}
+
+function plainLayer({ name, layer }: Node, parameters: Parameters): (x: Tensor4D) => Tensor4D {
+  switch (layer.kind) {
+    case 'conv':
+      return plainConvolution(name, layer, parameters);
+    case 'pool': {
+      const pool = layer.method === 'max' ? tf.maxPool : tf.avgPool;
+      return (x) => pool<Tensor4D>(x, layer.size, layer.stride, 'valid');
+    }
+    case 'normalise': {
+      const mean = tf.tensor1d([...layer.mean]);
+      const std = tf.tensor1d([...layer.std]);
+      return (x) => tf.div<Tensor4D>(tf.sub(x, mean), std);
+    }
+    case 'concat':
+      throw new ReverieError('internal', 'The tape of the benchmark knows networks that are a chain only.');
+  }
+}
+
+function plainConvolution(name: string, layer: ConvLayer, parameters: Parameters): (x: Tensor4D) => Tensor4D {
+  const values = (part: string) => {
+    const parameter = parameters.get(`${name}.${part}`);
+    if (!parameter) throw new ReverieError('weights-invalid', `The weights have no tensor "${name}.${part}".`);
+    return parameter.values;
+  };
+  const filter = tf.tensor4d(values('weight'), [...layer.kernel, ...layer.channels]);
+  const bias = tf.tensor1d(values('bias'));
+  const { mode, top, bottom, left, right } = layer.padding;
+  const sides: [number, number][] = [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
+  const pad = (x: Tensor4D): Tensor4D => {
+    if (!isPadded(layer.padding)) return x;
+    return mode === 'reflect' ? tf.mirrorPad(x, sides, 'reflect') : tf.pad(x, sides);
+  };
+  if (mode !== 'reflect' && mode !== 'zero') throw new ReverieError('internal', `The tape has no ${mode} padding.`);
+  return (x) => {
+    const y = tf.add<Tensor4D>(tf.conv2d(pad(x), filter, layer.stride, 'valid'), bias);
+    return layer.relu ? tf.relu(y) : y;
+  };
+}
