@@ -47,13 +47,11 @@ export const en = {
   styles: {
     heading: 'Style',
     help: 'Whose hand should paint it?',
-    loading: 'Fetching the styles…',
     failed: 'The styles could not be fetched.',
     none: 'This server offers no paintings yet. A picture of your own works as a style.',
     retry: 'Try again',
     own: 'Your own style',
     ownHint: 'Any picture',
-    ownChoose: 'Choose a picture as style',
     ownChange: 'Another picture',
     mixed: (count: string) => `The loaded recipe mixes ${count} styles. Choosing one here replaces the mix.`,
   },
@@ -104,7 +102,6 @@ export const en = {
     needsStyle: 'Recipe loaded. It was painted with a picture of its author’s own: choose a style picture.',
     notJson: 'This text is not a recipe: it is not valid JSON.',
     field: (field: string) => `The recipe’s field “${field}” cannot be used. Correct it, then load it again.`,
-    tooManyImages: 'The studio paints with at most one style picture of your own; this recipe asks for more.',
   },
 
   storage: {
@@ -122,7 +119,6 @@ export const en = {
     resume: 'Go on',
     cancel: 'Stop',
     region: 'Progress',
-    starting: 'Starting',
     pausing: 'Paused',
     cancelling: 'Stopping, the last image is kept',
     phases: {
@@ -159,6 +155,8 @@ export const en = {
     cpu: 'Your processor (JavaScript), much slower',
     why: (name: BackendName, reason: string) =>
       `Why not the ${name === 'webgpu' ? 'GPU' : backendName[name]}: ${reason}`,
+    noWebGpu: 'this browser has no WebGPU',
+    noAdapter: 'the browser found no graphics adapter it may use',
     advice:
       'A current Chrome, Edge, Safari or Firefox with graphics acceleration switched on paints many times faster.',
     failed: 'No way to compute was found on this device.',
@@ -172,7 +170,6 @@ export const en = {
     after: 'Painting',
     zoomIn: 'Actual size',
     zoomFit: 'Fit',
-    save: 'Save',
     savePng: 'Save PNG',
     saveJpeg: 'Save JPEG',
     copy: 'Copy',

@@ -40,13 +40,11 @@ export const ko: Dictionary = {
   styles: {
     heading: '화풍',
     help: '누구의 손길로 그릴까요?',
-    loading: '화풍을 가져오는 중…',
     failed: '화풍을 가져오지 못했습니다.',
     none: '이 서버에는 아직 작품이 없습니다. 가지고 있는 그림을 화풍으로 쓸 수 있습니다.',
     retry: '다시 시도',
     own: '나만의 화풍',
     ownHint: '어떤 그림이든',
-    ownChoose: '화풍으로 쓸 그림 고르기',
     ownChange: '다른 그림',
     mixed: (count) => `불러온 레시피는 화풍 ${count}개를 섞습니다. 여기서 하나를 고르면 그것만 씁니다.`,
   },
@@ -97,7 +95,6 @@ export const ko: Dictionary = {
     needsStyle: '레시피를 불러왔습니다. 만든 사람의 그림이 화풍으로 쓰였으니, 화풍으로 쓸 그림을 골라 주세요.',
     notJson: '레시피가 아닙니다. 올바른 JSON 형식이 아닙니다.',
     field: (field) => `레시피의 “${field}” 항목을 쓸 수 없습니다. 고친 뒤 다시 불러오세요.`,
-    tooManyImages: '직접 고른 화풍 그림은 한 장만 쓸 수 있는데, 이 레시피에는 더 많이 들어 있습니다.',
   },
 
   storage: {
@@ -115,7 +112,6 @@ export const ko: Dictionary = {
     resume: '이어 그리기',
     cancel: '그만하기',
     region: '진행 상황',
-    starting: '시작하는 중',
     pausing: '잠시 멈춤',
     cancelling: '멈추는 중, 마지막 그림은 남겨 둡니다',
     phases: {
@@ -151,6 +147,8 @@ export const ko: Dictionary = {
     wasm: '이 기기의 프로세서 (WASM), 조금 느림',
     cpu: '이 기기의 프로세서 (JavaScript), 매우 느림',
     why: (name, reason) => `${name === 'webgpu' ? 'GPU를' : '더 빠른 방식을'} 쓰지 못한 까닭: ${reason}`,
+    noWebGpu: '이 브라우저에 WebGPU가 없습니다',
+    noAdapter: '브라우저가 쓸 수 있는 그래픽 장치를 찾지 못했습니다',
     advice: '그래픽 가속을 켠 최신 Chrome, Edge, Safari, Firefox에서는 몇 배나 빨리 그립니다.',
     failed: '이 기기에서 계산할 방법을 찾지 못했습니다.',
   },
@@ -163,7 +161,6 @@ export const ko: Dictionary = {
     after: '그림',
     zoomIn: '실제 크기',
     zoomFit: '화면에 맞춤',
-    save: '저장',
     savePng: 'PNG로 저장',
     saveJpeg: 'JPEG로 저장',
     copy: '복사',

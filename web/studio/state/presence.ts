@@ -35,6 +35,15 @@ function titleFor(): string {
   return t.title;
 }
 
+/** After the first painting, not before: browsers grant it to pages that are used, and Safari forgets others in a week. */
+async function keepStorage(): Promise<void> {
+  try {
+    if (!(await navigator.storage.persisted())) await navigator.storage.persist();
+  } catch {
+    // Blocked storage: the network is fetched again next time.
+  }
+}
+
 /** @returns stop. */
 export function followRun(): () => void {
   const stopTitle = effect(() => {
@@ -43,6 +52,9 @@ export function followRun(): () => void {
   const stopAwake = effect(() => {
     if (!busy.value) wasHidden.value = false;
     void keepAwake(busy.value);
+  });
+  const stopStorage = effect(() => {
+    if (painting.value?.complete) void keepStorage();
   });
   const onVisibility = () => {
     if (document.hidden && busy.value) wasHidden.value = true;
@@ -54,6 +66,7 @@ export function followRun(): () => void {
   return () => {
     stopTitle();
     stopAwake();
+    stopStorage();
     document.removeEventListener('visibilitychange', onVisibility);
   };
 }

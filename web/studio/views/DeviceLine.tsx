@@ -1,6 +1,14 @@
 /** Where the work is done, and when that is not the GPU, why. */
+import type { Dictionary } from '../i18n/index';
 import { device } from '../state/engine';
 import { dictionary } from '../state/language';
+
+/** The engine explains itself in English; the two reasons that people meet are said in their own language. */
+function translated(reason: string, t: Dictionary): string {
+  if (/navigator\.gpu/.test(reason)) return t.device.noWebGpu;
+  if (/no graphics adapter/.test(reason)) return t.device.noAdapter;
+  return reason;
+}
 
 export function DeviceLine() {
   const t = dictionary.value;
@@ -28,7 +36,7 @@ export function DeviceLine() {
       </p>
       {rejected.length > 0 && (
         <details>
-          <summary>{rejected.map((each) => t.device.why(each.backend, each.reason)).join(' ')}</summary>
+          <summary>{rejected.map((each) => t.device.why(each.backend, translated(each.reason, t))).join(' ')}</summary>
           <p>{t.device.advice}</p>
         </details>
       )}
