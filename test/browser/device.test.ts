@@ -125,7 +125,10 @@ describe('the device in a browser without WebGPU', () => {
   it('is WASM, says why, downloads no WebGPU code, and computes the same', () =>
     withBrowser(false, async (session) => {
       const outcome = await perform(session, { options: {} });
-      expect(outcome.report?.rejected.map(({ backend }) => backend), JSON.stringify(outcome)).toEqual(['webgpu']);
+      expect(
+        outcome.report?.rejected.map(({ backend }) => backend),
+        JSON.stringify(outcome),
+      ).toEqual(['webgpu']);
       expect(outcome.report).toMatchObject({ backend: 'wasm', description: 'WASM SIMD' });
       expect(outcome.report?.rejected).toHaveLength(1);
       expect(outcome.report?.rejected[0]?.reason).toMatch(/no navigator\.gpu|no graphics adapter/);
