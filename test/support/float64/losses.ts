@@ -1,0 +1,161 @@
+/** The losses in double precision, from their papers' formulas. */
+import type { StyleLossKind } from '../../../shared/recipe';
+import type { LayerStatistics } from '../../../web/engine/objectives/statistics';
+import { at, type Grid } from './grid';
+
+const sum = (values: ArrayLike<number>, of: (value: number, index: number) => number): number => {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += of(at(values, i), i);
+  return total;
+};
+
+const squares = (values: ArrayLike<number>) => sum(values, (value) => value * value);
+const distance = (a: ArrayLike<number>, b: ArrayLike<number>) => sum(a, (value, i) => (value - at(b, i)) ** 2);
+
+export interface Moments {
+  readonly mean: Float64Array;
+  /** `[C, C]` */
+  readonly gram: Float64Array;
+  /** `[C, C]` */
+  readonly covariance: Float64Array;
+}
+
+export function momentsOf({ height, width, channels, values }: Grid): Moments {
+  const positions = height * width;
+  const mean = new Float64Array(channels);
+  const gram = new Float64Array(channels * channels);
+  const covariance = new Float64Array(channels * channels);
+  values.forEach((value, i) => {
+    mean[i % channels] = at(mean, i % channels) + value / positions;
+  });
+  for (let position = 0; position < positions; position++) {
+    for (let i = 0; i < channels; i++) {
+      for (let j = 0; j < channels; j++) {
+        const a = at(values, position * channels + i);
+        const b = at(values, position * channels + j);
+        gram[i * channels + j] = at(gram, i * channels + j) + (a * b) / positions;
+        covariance[i * channels + j] =
+          at(covariance, i * channels + j) + ((a - at(mean, i)) * (b - at(mean, j))) / positions;
+      }
+    }
+  }
+  return { mean, gram, covariance };
+}
+
+/** Of a feature map, as the engine takes its targets. */
+export function statisticsOf(features: Grid): LayerStatistics {
+  const { mean, covariance } = momentsOf(features);
+  return {
+    channels: features.channels,
+    mean: Float32Array.from(mean),
+    covariance: Float32Array.from(covariance),
+  };
+}
+
+/** ‖F − T‖² / ‖T‖² */
+export const contentLoss = (features: ArrayLike<number>, target: ArrayLike<number>): number =>
+  distance(features, target) / squares(target);
+
+/** The four style losses of shared/recipe, each divided by the target's own energy. */
+export const styleLosses: Readonly<Record<StyleLossKind, (features: Grid, target: LayerStatistics) => number>> = {
+  gram: (features, { channels, mean, covariance }) => {
+    const goal = Float64Array.from(
+      covariance,
+      (value, i) => value + at(mean, Math.floor(i / channels)) * at(mean, i % channels),
+    );
+    return distance(momentsOf(features).gram, goal) / squares(goal);
+  },
+  covariance: (features, target) => {
+    const { mean, covariance } = momentsOf(features);
+    return (
+      distance(covariance, target.covariance) / squares(target.covariance) +
+      distance(mean, target.mean) / squares(target.mean)
+    );
+  },
+  moments: (features, target) => {
+    const deviations = (covariance: ArrayLike<number>) =>
+      Array.from({ length: target.channels }, (_, i) => Math.sqrt(at(covariance, i * (target.channels + 1)) + 1e-5));
+    const { mean, covariance } = momentsOf(features);
+    const goal = deviations(target.covariance);
+    return distance(deviations(covariance), goal) / squares(goal) + distance(mean, target.mean) / squares(target.mean);
+  },
+  wasserstein: (features, target) => {
+    const { channels } = target;
+    const trace = (matrix: ArrayLike<number>) => sum(matrix, (value, i) => (i % (channels + 1) === 0 ? value : 0));
+    const goalTrace = trace(target.covariance);
+    const ridged = (matrix: ArrayLike<number>) =>
+      Float64Array.from(matrix, (value, i) => value + (i % (channels + 1) === 0 ? (1e-4 * goalTrace) / channels : 0));
+    const { mean, covariance } = momentsOf(features);
+    const [a, c] = [ridged(target.covariance), ridged(covariance)];
+    const root = powerOf(a, channels, 0.5);
+    const inner = multiply(multiply(root, c, channels), root, channels);
+    const squared = distance(mean, target.mean) + trace(a) + trace(c) - 2 * trace(powerOf(inner, channels, 0.5));
+    return squared / (goalTrace + squares(target.mean));
+  },
+};
+
+/**
+ * Nine-point total variation: twice the mean over all values of dx²/3 + dy²/3 + both diagonals' squares / 12, where
+ * a neighbour beyond the border counts 0.
+ */
+export function totalVariation({ height, width, channels, values }: Grid): number {
+  let total = 0;
+  const difference = (y: number, x: number, dy: number, dx: number, c: number): number => {
+    const [row, column] = [y + dy, x + dx];
+    if (row < 0 || row >= height || column < 0 || column >= width) return 0;
+    return at(values, (row * width + column) * channels + c) - at(values, (y * width + x) * channels + c);
+  };
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      for (let c = 0; c < channels; c++) {
+        total += (difference(y, x, 0, 1, c) ** 2 + difference(y, x, 1, 0, c) ** 2) / 3;
+        total += (difference(y, x, 1, 1, c) ** 2 + difference(y, x, 1, -1, c) ** 2) / 12;
+      }
+  return (2 * total) / values.length;
+}
+
+export function multiply(a: ArrayLike<number>, b: ArrayLike<number>, size: number): Float64Array {
+  return Float64Array.from({ length: size * size }, (_, at2) => {
+    const [row, column] = [Math.floor(at2 / size), at2 % size];
+    let total = 0;
+    for (let k = 0; k < size; k++) total += at(a, row * size + k) * at(b, k * size + column);
+    return total;
+  });
+}
+
+/** A power of a symmetric positive definite matrix by its eigenvalues: Jacobi's rotations, until nothing is left. */
+export function powerOf(matrix: ArrayLike<number>, size: number, exponent: number): Float64Array {
+  const a = Float64Array.from(matrix);
+  const vectors = Float64Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
+  const rotate = (m: Float64Array, p: number, q: number, c: number, s: number, rows: boolean) => {
+    for (let k = 0; k < size; k++) {
+      const [i, j] = rows ? [p * size + k, q * size + k] : [k * size + p, k * size + q];
+      const [mi, mj] = [at(m, i), at(m, j)];
+      m[i] = c * mi - s * mj;
+      m[j] = s * mi + c * mj;
+    }
+  };
+  for (let sweep = 0; sweep < 60; sweep++) {
+    for (let p = 0; p < size; p++) {
+      for (let q = p + 1; q < size; q++) {
+        const off = at(a, p * size + q);
+        if (Math.abs(off) < 1e-300) continue;
+        const theta = (at(a, q * size + q) - at(a, p * size + p)) / (2 * off);
+        const t = (theta >= 0 ? 1 : -1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
+        const c = 1 / Math.sqrt(t * t + 1);
+        rotate(a, p, q, c, t * c, false);
+        rotate(a, p, q, c, t * c, true);
+        rotate(vectors, p, q, c, t * c, false);
+      }
+    }
+  }
+  return Float64Array.from({ length: size * size }, (_, index) => {
+    const [row, column] = [Math.floor(index / size), index % size];
+    let total = 0;
+    for (let k = 0; k < size; k++) {
+      const eigenvalue = Math.max(0, at(a, k * (size + 1)));
+      total += at(vectors, row * size + k) * eigenvalue ** exponent * at(vectors, column * size + k);
+    }
+    return total;
+  });
+}

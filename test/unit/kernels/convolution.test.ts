@@ -1,0 +1,134 @@
+/** The convolution against plain loops in double precision, and its adjoint against finite differences of them. */
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import type { Padding, PaddingMode } from '../../../web/engine/kernels';
+import * as kernels from '../../../web/engine/kernels';
+import { cpuBackends, numbersOf, useBackend } from '../../support/backends';
+import { dot, finiteDifferences, type Grid, grid, shapeOf } from '../../support/float64/grid';
+import { convolve } from '../../support/float64/layers';
+import { numbers, relativeError } from '../device/numbers';
+
+interface Case {
+  readonly side: readonly [height: number, width: number];
+  readonly channels: readonly [input: number, output: number];
+  readonly kernel: readonly [height: number, width: number];
+  readonly stride: number;
+  readonly padding: Padding;
+  readonly relu: boolean;
+}
+
+const modes: readonly PaddingMode[] = ['reflect', 'replicate', 'zero', 'circular'];
+const even = (mode: PaddingMode, by: number): Padding => ({ mode, top: by, bottom: by, left: by, right: by });
+
+const base: Case = {
+  side: [7, 9],
+  channels: [3, 5],
+  kernel: [3, 3],
+  stride: 1,
+  padding: even('reflect', 1),
+  relu: true,
+};
+
+const cases: Case[] = [
+  ...modes.flatMap((mode) =>
+    [1, 2].flatMap((stride) =>
+      [true, false].map((relu) => ({ ...base, stride, relu, padding: even(mode, 1), channels: [4, 3] as const })),
+    ),
+  ),
+  ...modes.flatMap((mode) =>
+    [1, 2].flatMap((stride) => [
+      { ...base, stride, padding: even(mode, 0), kernel: [1, 1] as const, channels: [8, 3] as const },
+      { ...base, stride, padding: even(mode, 4), kernel: [9, 9] as const, channels: [3, 2] as const },
+    ]),
+  ),
+  // Sides that are shorter than the kernel, its padding, or a tile of the Winograd form.
+  ...modes.flatMap((mode) =>
+    [2, 3, 4, 5].flatMap((side) =>
+      [1, 2].map((stride) => ({ ...base, stride, side: [side, 7 - side] as const, padding: even(mode, 1) })),
+    ),
+  ),
+  ...modes.map((mode) => ({ ...base, side: [1, 4] as const, padding: even(mode, 1) })),
+  ...modes.map((mode) => ({ ...base, side: [2, 3] as const, padding: even(mode, 4), kernel: [9, 9] as const })),
+  ...modes.flatMap((mode) =>
+    [1, 2].flatMap((stride) => [
+      { ...base, stride, padding: { mode, top: 0, bottom: 2, left: 1, right: 0 } },
+      { ...base, stride, padding: { mode, top: 2, bottom: 1, left: 0, right: 3 }, relu: false },
+      { ...base, stride, padding: { mode, top: 3, bottom: 0, left: 2, right: 2 }, kernel: [2, 4] as const },
+    ]),
+  ),
+  // A valid convolution, and one output only.
+  { ...base, padding: even('zero', 0) },
+  { ...base, padding: even('zero', 0), stride: 2, side: [8, 6] },
+  { ...base, padding: even('zero', 0), side: [3, 3] },
+];
+
+const name = ({ side, channels, kernel, stride, padding: p, relu }: Case) =>
+  `${side.join('×')}×${channels.join(' → ')}, ${kernel.join('×')} stride ${stride}, ` +
+  `${p.mode} ${[p.top, p.bottom, p.left, p.right]}${relu ? ', ReLU' : ''}`;
+
+const filterOf = ({ kernel: [kh, kw], channels: [ci, co] }: Case) => numbers(kh * kw * ci * co, 2);
+const biasOf = ({ channels: [, co] }: Case) => numbers(co, 3);
+const inputOf = ({ side: [height, width], channels: [ci] }: Case) =>
+  grid(height, width, ci, numbers(height * width * ci, 1));
+
+interface Oracle {
+  readonly y: Grid;
+  readonly dy: Float32Array;
+  readonly dx: Float64Array;
+}
+
+const oracles = new Map<Case, Oracle>();
+
+/** The same for every backend. */
+function oracleOf(one: Case): Oracle {
+  const known = oracles.get(one);
+  if (known) return known;
+  const x = inputOf(one);
+  const forward = (values: Float64Array) => convolve({ ...x, values }, one, filterOf(one), biasOf(one));
+  const y = forward(x.values);
+  const dy = numbers(y.values.length, 4);
+  const dx = finiteDifferences((values) => dot(forward(values).values, dy), x.values, 1e-6);
+  oracles.set(one, { y, dy, dx });
+  return { y, dy, dx };
+}
+
+describe.each(cpuBackends)('the convolution on %s', (backend) => {
+  useBackend(backend);
+
+  it.each(cases.map((one) => [name(one), one] as const))('%s', async (_, one) => {
+    const { y, dy, dx } = oracleOf(one);
+    const { stride, padding, relu } = one;
+    const x = inputOf(one);
+    const [output = [], gradient = []] = await numbersOf(() => {
+      const filter = tf.tensor4d(filterOf(one), [...one.kernel, ...one.channels]);
+      const rotated = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
+      const attributes = { stride, padding, relu };
+      const out = kernels.conv2d(
+        tf.tensor4d(Float32Array.from(x.values), shapeOf(x)),
+        filter,
+        tf.tensor1d(biasOf(one)),
+        attributes,
+      );
+      const own = tf.tensor4d(dy, shapeOf(y));
+      expect(out.shape).toEqual(shapeOf(y));
+      return [out, kernels.conv2dInputGrad(own, out, rotated, { ...attributes, inputShape: shapeOf(x) })];
+    });
+    expect(relativeError(output, y.values)).toBeLessThan(1e-5);
+    expect(relativeError(gradient, dx)).toBeLessThan(1e-4);
+  });
+
+  it('leaves its inputs as they were', async () => {
+    const values = numbers(7 * 9 * 3, 1);
+    const [x = [], dy = []] = await numbersOf(() => {
+      const input = tf.tensor4d(values, [1, 7, 9, 3]);
+      const filter = tf.tensor4d(numbers(81, 2), [3, 3, 3, 3]);
+      const attributes = { stride: 1, padding: even('reflect', 1), relu: true };
+      const y = kernels.conv2d(input, filter, tf.zeros([3]), attributes);
+      const above = tf.tensor4d(values, [1, 7, 9, 3]);
+      kernels.conv2dInputGrad(above, y, filter, { ...attributes, inputShape: input.shape });
+      return [input, above];
+    });
+    expect(x).toEqual(values);
+    expect(dy).toEqual(values);
+  });
+});

@@ -1,0 +1,117 @@
+/** The SIMD kernels against the composition of stock kernels, on shapes that leave lanes, tiles and blocks half full. */
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import * as kernels from '../../../web/engine/kernels';
+import * as composed from '../../../web/engine/kernels/composed';
+import { numbersOf, useBackend } from '../../support/backends';
+import { numbers, relativeError } from '../device/numbers';
+
+const channelCounts = [1, 3, 4, 5, 7, 16, 30, 64];
+const modes = ['reflect', 'replicate', 'zero', 'circular'] as const;
+
+const tensor4d = (shape: [number, number, number, number], seed: number) =>
+  tf.tensor4d(
+    numbers(
+      shape.reduce((a, b) => a * b, 1),
+      seed,
+    ),
+    shape,
+  );
+
+/** Largest relative error over all outputs of the two. */
+async function errorOf(run: (implementation: typeof composed) => tf.Tensor[]): Promise<number> {
+  const expected = await numbersOf(() => run(composed));
+  const actual = await numbersOf(() => run(kernels));
+  return Math.max(...actual.map((values, i) => relativeError(values, expected[i] ?? [])));
+}
+
+const convolution =
+  (side: readonly [number, number], [ci, co]: readonly [number, number], mode: kernels.PaddingMode, relu: boolean) =>
+  (implementation: typeof composed): tf.Tensor[] => {
+    const padding = { mode, top: 1, bottom: 1, left: 1, right: 1 };
+    const filter = tensor4d([3, 3, ci, co], 2);
+    const x = tensor4d([1, ...side, ci], 1);
+    const y = implementation.conv2d(x, filter, tf.tensor1d(numbers(co, 3)), { stride: 1, padding, relu });
+    const rotated = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
+    const dy = tensor4d(y.shape, 4);
+    // One mask for both: where y is 0 but for rounding, theirs would differ.
+    const mask = tensor4d(y.shape, 5);
+    const attributes = { stride: 1, padding, relu, inputShape: x.shape };
+    return [y, implementation.conv2dInputGrad(dy, mask, rotated, attributes)];
+  };
+
+describe('the WASM kernels', () => {
+  useBackend('wasm');
+
+  it('are in place', () => {
+    for (const name of Object.values(kernels.kernelNames)) expect(tf.getKernel(name, 'wasm')).toBeDefined();
+  });
+
+  it.each(channelCounts)('convolve %i channels as stock kernels do', async (channels) => {
+    for (const [i, outputs] of channelCounts.entries()) {
+      const mode = modes[(i + channels) % 4] ?? 'reflect';
+      const run = convolution([9 + (i % 3), 7 + i], [channels, outputs], mode, i % 2 === 0);
+      expect(await errorOf(run), `→ ${outputs}, ${mode}`).toBeLessThan(2e-5);
+    }
+  });
+
+  it.each(modes)('convolve every side from 1 to 20, padding by %s', async (mode) => {
+    for (let side = 1; side <= 20; side++) {
+      const run = convolution([side, ((side * 7) % 20) + 1], [3, 5], mode, side % 2 === 0);
+      expect(await errorOf(run), `side ${side}`).toBeLessThan(2e-5);
+    }
+  });
+
+  it('convolve more tiles than one block holds', async () => {
+    expect(await errorOf(convolution([70, 81], [7, 5], 'reflect', true))).toBeLessThan(2e-5);
+    expect(await errorOf(convolution([41, 33], [64, 128], 'circular', true))).toBeLessThan(2e-5);
+  });
+
+  it.each(channelCounts)('take moments of %i channels and map them as stock kernels do', async (channels) => {
+    for (const side of [1, 2, 3, 5, 16, 17, 20]) {
+      const shape: [number, number, number, number] = [1, side, 21 - side, channels];
+      const error = await errorOf((implementation) => {
+        const x = tensor4d(shape, 1);
+        const { mean, gram } = implementation.moments(x);
+        const matrix = tf.tensor2d(numbers(channels ** 2, 2), [channels, channels]);
+        const vector = tf.tensor1d(numbers(channels, 3));
+        return [
+          mean,
+          gram,
+          implementation.affine(x, matrix, vector, tensor4d(shape, 4)),
+          implementation.affine(x, matrix, vector, null),
+        ];
+      });
+      expect(error, `side ${side}`).toBeLessThan(2e-5);
+    }
+  });
+
+  it.each([1, 2, 3, 4, 5, 7, 63, 64])('step %i values as stock kernels do', async (size) => {
+    const attributes = { stepSize: 0.3, beta1: 0.8, beta2: 0.9, epsilon: 1e-8, averaging: 0.7, min: -0.5, max: 0.5 };
+    const shape: [number, number, number, number] = [1, 1, 1, size];
+    const error = await errorOf((implementation) => {
+      const [x, first, average] = [tensor4d(shape, 1), tensor4d(shape, 2), tensor4d(shape, 4)];
+      const state = { x, first, second: tf.abs<tf.Tensor4D>(tensor4d(shape, 3)), average };
+      const next = implementation.adam(state, tensor4d(shape, 5), { ...attributes, step: 4 });
+      return [next.x, next.first, next.second, next.average];
+    });
+    expect(error).toBeLessThan(1e-5);
+  });
+
+  it('give the same bits twice', async () => {
+    const run = () => convolution([31, 29], [16, 16], 'reflect', true)(kernels as typeof composed);
+    const [first, second] = [await numbersOf(run), await numbersOf(run)];
+    expect(first).toEqual(second);
+    const gram = () => kernels.moments(tensor4d([1, 61, 53, 12], 1)).gram;
+    expect(await numbersOf(gram)).toEqual(await numbersOf(gram));
+  });
+
+  it('see numbers after the heap has grown', async () => {
+    const before = await errorOf(convolution([12, 12], [8, 8], 'reflect', true));
+    const large = Array.from({ length: 6 }, () => tf.zeros([1024, 1024, 4]));
+    const after = await errorOf(convolution([12, 12], [8, 8], 'reflect', true));
+    tf.dispose(large);
+    expect(before).toBeLessThan(2e-5);
+    expect(after).toBe(before);
+  });
+});
