@@ -34,5 +34,6 @@ export function isMet({ value, sense, bound }: Target): boolean {
 
 export function describeTarget(target: Target): string {
   const { name, value, sense, bound, unit } = target;
-  return `${isMet(target) ? 'PASS' : 'FAIL'}  ${name}: ${formatNumber(value)} ${unit}, ${sense} ${formatNumber(bound)}`;
+  const measured = `${formatNumber(value)} ${unit}`.trim();
+  return `${isMet(target) ? 'PASS' : 'FAIL'}  ${name}: ${measured}, ${sense} ${formatNumber(bound)}`;
 }

@@ -23,9 +23,9 @@ export function formatTable({ columns, rows }: Table): string {
     .join('\n');
 }
 
-/** Three figures at least, no exponent. */
+/** Whole numbers as they are, others with three figures at least; no exponent. */
 export function formatNumber(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
+  if (!Number.isFinite(value) || Number.isInteger(value)) return String(value);
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toFixed(digits);
 }

@@ -4,5 +4,6 @@ import { backends } from './backends';
 import { layers } from './layers';
 import { styleIteration } from './styleIteration';
 import { twentyRuns } from './twentyRuns';
+import { wire } from './wire';
 
-export const rows: readonly Row[] = [styleIteration, twentyRuns, backends, layers];
+export const rows: readonly Row[] = [styleIteration, wire, twentyRuns, backends, layers];

@@ -10,11 +10,12 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import { tensorOf } from '../../../web/engine/images/pictures';
+import type { Raster } from '../../../web/engine/images/resample';
 import { type AdamState, adam } from '../../../web/engine/kernels/composed';
 import { isPadded } from '../../../web/engine/kernels/padding';
 import type { ConvLayer, Node } from '../../../web/engine/network/layers';
+import type { Parameters } from '../../../web/engine/network/operators';
 import { tapsOfRecipe } from '../../../web/engine/techniques/style/objectives';
-import type { Parameters } from '../../../web/engine/weights';
 import type { Contender } from './contender';
 import type { Problem } from './problem';
 import { tapeLosses, totalVariation } from './tapeLosses';
@@ -24,11 +25,18 @@ type Tensor4D = tf.Tensor4D;
 /** Features at every tap, by name. */
 type Forward = (image: Tensor4D) => Map<string, Tensor4D>;
 
-/** @param forward `plainNetwork` of the same problem */
-export function tapeContender({ recipe, content, statistics }: Problem, forward: Forward): Contender {
-  const image = tensorOf(content);
+/**
+ * @param forward `plainNetwork` of the same problem
+ * @param start where the picture starts; the photo unless given
+ */
+export function tapeContender(
+  { recipe, content, statistics }: Problem,
+  forward: Forward,
+  start: Raster = content,
+): Contender {
+  const image = tensorOf(start);
   const photo = tf.tidy(() => {
-    const features = forward(image);
+    const features = forward(start === content ? image : tensorOf(content));
     return Object.fromEntries(recipe.contentLayers.map(({ layer }) => [layer, featuresAt(features, layer)]));
   });
   const losses = tapeLosses(recipe, (tap) => featuresAt(new Map(Object.entries(photo)), tap), statistics);

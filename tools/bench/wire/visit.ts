@@ -1,0 +1,207 @@
+/**
+ * A first visit in a real Chromium with an empty profile and WebGPU (SwiftShader) to the real edge: the page, a
+ * photo, a style, a first stylization. Everything is done through the page, as a person does it.
+ */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { Page, Request } from 'playwright-core';
+import sharp from 'sharp';
+import { type PresetIndex, presetPaths } from '../../../shared/preset';
+import { type RecipeInput, styleDefaults } from '../../../shared/recipe';
+import { launch } from '../../../test/browser/support/chromium';
+import { pixelsOf } from '../../../web/engine/images/pictures';
+import type { Raster } from '../../../web/engine/images/resample';
+import { ensureBuilt } from '../../setup/built.mjs';
+import { freePort, startEdge } from '../../setup/edge.mjs';
+import { landscape, painting } from '../style/pictures';
+import { hasEngineCode, type Transfer } from './transfer';
+
+export interface Visit {
+  readonly transfers: readonly Transfer[];
+  /** A preset of the server, or a picture of the visitor's own where the server has none. */
+  readonly style: { readonly preset: string } | 'own picture';
+  /** The sample picture of the site, or one of the visitor's own where there is none. */
+  readonly photo: 'sample' | 'own picture';
+  readonly backend: string;
+  /** From the start of the navigation until the page took a photo, and until its first request of the engine. */
+  readonly usableMs: number;
+  readonly engineAskedMs: number;
+  /** Scripts of the first load that have code of the engine in them: there must be none. */
+  readonly engineInFirstLoad: readonly string[];
+  /** Web Workers before the photo: there must be none. */
+  readonly workersBeforePhoto: number;
+  /** Whether this edge compresses what it sends. */
+  readonly compressed: boolean;
+  readonly errors: readonly string[];
+}
+
+/** A visitor without a photo at hand loads more than one who has brought one. */
+const hasSample = existsSync(fileURLToPath(new URL('../../../web/public/sample.jpg', import.meta.url)));
+const runTimeoutMs = 240_000;
+/** No new request for this long means that a phase of the visit has loaded everything. */
+const quietMs = 1_000;
+
+export async function firstVisit(): Promise<Visit> {
+  await ensureBuilt('site');
+  const state = await mkdtemp(path.join(tmpdir(), 'reverie-bench-'));
+  const edge = await startEdge({ port: await freePort(), state });
+  try {
+    return await visit(edge.url);
+  } finally {
+    await edge.stop();
+    await rm(state, { recursive: true, force: true });
+  }
+}
+
+async function visit(url: string): Promise<Visit> {
+  const session = await launch({ webgpu: true });
+  try {
+    const { page, context, errors } = session;
+    const requests: { request: Request; firstLoad: boolean }[] = [];
+    let firstLoad = true;
+    context.on('request', (request) => requests.push({ request, firstLoad }));
+    await page.addInitScript(noteWhenUsable);
+
+    await page.goto(url, { waitUntil: 'load' });
+    await page.getByTestId('photo-input').waitFor({ state: 'attached' });
+    const quiet = () => untilQuiet(() => requests.length);
+    await quiet();
+    // The thumbnails load as they come into view: a visitor may look at all of them.
+    await page.getByTestId('gallery').scrollIntoViewIfNeeded();
+    await page.mouse.wheel(0, 10_000);
+    await quiet();
+    const usableMs = Number(await page.evaluate('globalThis.usableAt'));
+    const workersBeforePhoto = page.workers().length;
+
+    firstLoad = false;
+    const actedAt = requests.length;
+    const { presets } = (await (await fetch(url + presetPaths.index)).json()) as PresetIndex;
+    const [preset] = presets;
+    if (hasSample) await page.getByTestId('sample').click();
+    else await page.getByTestId('photo-input').setInputFiles(await pngOf(landscape(320, 240), 'photo.png'));
+    await page.getByTestId('photo-canvas').waitFor();
+    if (!preset) await page.getByTestId('style-input').setInputFiles(await pngOf(painting(200, 160), 'style.png'));
+    await pasteRecipe(page, {
+      technique: 'style',
+      version: 1,
+      styles: [preset ? { preset: preset.id } : { image: null }],
+      size: 64,
+      schedule: { ...styleDefaults.schedule, minSize: 64, firstSteps: 3, steps: 1 },
+    });
+    await page.getByTestId('paint').click();
+    await page.locator('[data-testid=frame][data-state=done]').waitFor({ timeout: runTimeoutMs });
+    await quiet();
+
+    const seen = new Set<string>();
+    const crossed = requests.filter(({ request }) => {
+      // The page and its worker share a cache; a blob or data URL never leaves the browser.
+      const first = request.url().startsWith(url) && !seen.has(request.url());
+      seen.add(request.url());
+      return first;
+    });
+    const transfers = await Promise.all(crossed.map(({ request, firstLoad }) => measure(request, firstLoad)));
+    const engineRequest = requests.slice(actedAt).find(({ request }) => request.url().endsWith('.js'))?.request;
+    const opened = requests[0]?.request.timing().startTime ?? Number.NaN;
+    return {
+      transfers: transfers.map(({ transfer }) => transfer),
+      style: preset ? { preset: preset.id } : 'own picture',
+      photo: hasSample ? 'sample' : 'own picture',
+      backend: (await page.getByTestId('device').getAttribute('data-backend')) ?? 'none',
+      usableMs,
+      engineAskedMs: (engineRequest?.timing().startTime ?? Number.NaN) - opened,
+      engineInFirstLoad: transfers.flatMap(({ transfer, script }) =>
+        transfer.firstLoad && hasEngineCode(script) ? [transfer.path] : [],
+      ),
+      workersBeforePhoto,
+      compressed: transfers.some(({ encoding }) => encoding !== ''),
+      errors,
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+/** Runs in the page before its own scripts. */
+const noteWhenUsable = `(() => {
+  const look = () => {
+    if (document.querySelector('[data-testid=photo-input]')) globalThis.usableAt = performance.now();
+    else requestAnimationFrame(look);
+  };
+  look();
+})()`;
+
+async function untilQuiet(count: () => number): Promise<void> {
+  for (let seen = -1; seen !== count(); ) {
+    seen = count();
+    await sleep(quietMs);
+  }
+}
+
+interface Measured {
+  readonly transfer: Transfer;
+  readonly script: string;
+  readonly encoding: string;
+}
+
+/** What Chromium counted for this request, and the body asked for once more without compression. */
+async function measure(request: Request, firstLoad: boolean): Promise<Measured> {
+  const response = await request.response();
+  if (!response) throw new Error(`${request.url()} was not answered.`);
+  await response.finished();
+  const { responseHeadersSize: headBytes, responseBodySize } = await request.sizes();
+  const plain = await fetch(request.url(), { headers: { 'accept-encoding': 'identity' } });
+  const body = Buffer.from(await plain.arrayBuffer());
+  const { 'content-type': type = '', 'content-encoding': encoding = '' } = response.headers();
+  const contentType = type.split(';')[0]?.trim() ?? '';
+  // Chromium tells no size for the script that a worker starts from: its session begins too late.
+  const sentBody = responseBodySize > 0 || body.length === 0 ? responseBodySize : await sentBytes(request.url());
+  return {
+    transfer: {
+      path: new URL(request.url()).pathname,
+      contentType,
+      firstLoad,
+      sentBytes: headBytes + sentBody,
+      headBytes,
+      bodyBytes: body.length,
+      gzipBytes: gzipSync(body).length,
+    },
+    script: contentType.includes('javascript') ? body.toString() : '',
+    encoding,
+  };
+}
+
+/** Bytes of the body as the edge sends it to a browser. */
+function sentBytes(url: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { 'accept-encoding': 'gzip, deflate, br, zstd' } }, (response) => {
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+      });
+      response.on('end', () => resolve(bytes)).on('error', reject);
+    }).on('error', reject);
+  });
+}
+
+async function pngOf(raster: Raster, name: string): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
+  const { width, height, data } = pixelsOf(raster);
+  const buffer = await sharp(data, { raw: { width, height, channels: 4 } })
+    .png()
+    .toBuffer();
+  return { name, mimeType: 'image/png', buffer };
+}
+
+/** A recipe may be pasted anywhere on the page; this one is small enough for a GPU made of software. */
+async function pasteRecipe(page: Page, recipe: RecipeInput): Promise<void> {
+  await page.evaluate(`(() => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', ${JSON.stringify(JSON.stringify(recipe))});
+    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+  })()`);
+}
