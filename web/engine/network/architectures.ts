@@ -14,10 +14,11 @@ interface VggOptions {
   readonly pooling: PoolLayer['method'];
   /** Either fixed numbers, or a 1×1 convolution among the weights that does the same. */
   readonly input: { readonly mean: readonly number[]; readonly std: readonly number[] } | 'preprocess';
+  readonly metrics?: Architecture['metrics'];
 }
 
 /** VGG (Simonyan & Zisserman 2015): 3×3 convolutions with ReLU, reflection padding, 2×2 pooling between blocks. */
-function vgg(id: string, { channels, pooling, input }: VggOptions): Architecture {
+function vgg(id: string, { channels, pooling, input, metrics }: VggOptions): Architecture {
   const nodes: Node[] = [
     input === 'preprocess'
       ? {
@@ -65,7 +66,7 @@ function vgg(id: string, { channels, pooling, input }: VggOptions): Architecture
       depth = width;
     });
   });
-  return { id, nodes };
+  return metrics ? { id, nodes, metrics } : { id, nodes };
 }
 
 /** SqueezeNet 1.1 (Iandola et al. 2016), torchvision's layout; fire module f's output is tap `fire<f>`. */
@@ -135,6 +136,10 @@ const known: readonly Architecture[] = [
     ],
     pooling: 'average',
     input: { mean: imagenetMean, std: [0.226, 0.226, 0.226] },
+    metrics: [
+      ...['relu1_1', 'relu1_2', 'relu2_1', 'relu2_2', 'relu3_1'],
+      ...['relu3_3', 'relu4_1', 'relu4_2', 'relu4_3', 'relu5_1'],
+    ],
   }),
   vgg('vgg19-16x', vgg16x),
   // Gatys et al. found average pooling to give slightly cleaner pictures; the weights are the same file.

@@ -25,10 +25,17 @@ function asPointwise(node: Node, parameters: Parameters): Pointwise | null {
   }
   const linear = layer.kind === 'conv' && !layer.relu && layer.stride === 1 && layer.kernel.join() === '1,1';
   if (!linear || isPadded(layer.padding)) return null;
+  const [input, output] = layer.channels;
   const weight = parameters.get(`${node.name}.weight`);
   const bias = parameters.get(`${node.name}.bias`);
-  return weight && bias ? { matrix: Float64Array.from(weight.values), offset: Float64Array.from(bias.values) } : null;
+  // With another number of channels the first convolution would change its shape; parameters of a wrong shape
+  // are left in place, where the operator refuses them.
+  if (input !== output || !hasShape(weight, [1, 1, input, output]) || !hasShape(bias, [output])) return null;
+  return { matrix: Float64Array.from(weight.values), offset: Float64Array.from(bias.values) };
 }
+
+const hasShape = (parameter: Parameter | undefined, shape: readonly number[]): parameter is Parameter =>
+  parameter?.shape.join() === shape.join() && parameter.values.length === shape.reduce((a, b) => a * b, 1);
 
 /** The same function with one node less, or the arguments as they are when nothing can be merged. */
 export function foldEntrance(

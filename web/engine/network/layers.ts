@@ -49,13 +49,22 @@ export interface Node {
 export interface Architecture {
   readonly id: string;
   readonly nodes: readonly Node[];
+  /**
+   * Taps for which the weights may bring a metric: a symmetric `[C, C]` matrix by which differences of features are
+   * weighed (objectives/metric.ts). Tensor `<tap>.metric`.
+   */
+  readonly metrics?: readonly string[];
 }
 
 export interface ParameterShape {
   readonly name: string;
-  /** HWIO for filters, `[out]` for biases. */
+  /** HWIO for filters, `[out]` for biases, `[C, C]` for metrics. */
   readonly shape: readonly number[];
+  /** True when a weights file without it is still whole. */
+  readonly optional?: true;
 }
+
+export const metricName = (tap: string): string => `${tap}.metric`;
 
 export const uniformPadding = (mode: PaddingMode, size: number): Padding => ({
   mode,
@@ -65,9 +74,9 @@ export const uniformPadding = (mode: PaddingMode, size: number): Padding => ({
   right: size,
 });
 
-/** Every tensor that an architecture needs from its weights file. */
+/** Every tensor that an architecture takes from its weights file. */
 export function parameterShapes(architecture: Architecture): ParameterShape[] {
-  return architecture.nodes.flatMap(({ name, layer }) =>
+  const layers = architecture.nodes.flatMap(({ name, layer }): ParameterShape[] =>
     layer.kind === 'conv'
       ? [
           { name: `${name}.weight`, shape: [...layer.kernel, ...layer.channels] },
@@ -75,6 +84,12 @@ export function parameterShapes(architecture: Architecture): ParameterShape[] {
         ]
       : [],
   );
+  const metrics = architecture.nodes.flatMap(({ tap, layer }): ParameterShape[] =>
+    tap && layer.kind === 'conv' && architecture.metrics?.includes(tap)
+      ? [{ name: metricName(tap), shape: [layer.channels[1], layer.channels[1]], optional: true }]
+      : [],
+  );
+  return [...layers, ...metrics];
 }
 
 export function tapsOf(architecture: Architecture): string[] {

@@ -144,9 +144,10 @@ export class Activations {
     try {
       for (const node of [...this.plan].reverse()) {
         const gradient = this.gradientAt(node, head, gradients);
-        if (gradient) {
-          this.propagate(node, gradient, gradients);
-          gradient.dispose();
+        try {
+          if (gradient) this.propagate(node, gradient, gradients);
+        } finally {
+          gradient?.dispose();
         }
         this.free(node.name);
       }
@@ -165,9 +166,11 @@ export class Activations {
 
   private gradientAt(node: Node, head: Head, gradients: Map<string, Tensor4D>): Tensor4D | null {
     const arrived = gradients.get(node.name) ?? null;
-    gradients.delete(node.name);
     const tap = this.tapOf.get(node.name);
-    return tap === undefined ? arrived : head(tap, this.output(node.name), arrived);
+    const gradient = tap === undefined ? arrived : head(tap, this.output(node.name), arrived);
+    // Only now: what is listed is freed when a head throws.
+    gradients.delete(node.name);
+    return gradient;
   }
 
   private propagate(node: Node, gradient: Tensor4D, gradients: Map<string, Tensor4D>): void {

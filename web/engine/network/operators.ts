@@ -65,8 +65,11 @@ function parameter(parameters: Parameters, name: string, shape: readonly number[
 
 function convOperator(name: string, layer: ConvLayer, parameters: Parameters): Operator {
   const shape = [...layer.kernel, ...layer.channels] as [number, number, number, number];
-  const filter = tf.tensor4d(parameter(parameters, `${name}.weight`, shape), shape);
-  const bias: Tensor1D = tf.tensor1d(parameter(parameters, `${name}.bias`, [layer.channels[1]]));
+  // Both are checked before either is on the device: a refusal leaves nothing there.
+  const weights = parameter(parameters, `${name}.weight`, shape);
+  const biases = parameter(parameters, `${name}.bias`, [layer.channels[1]]);
+  const filter = tf.tensor4d(weights, shape);
+  const bias: Tensor1D = tf.tensor1d(biases);
   const rotated = tf.tidy(() => tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]));
   const { stride, padding, relu } = layer;
   return {
