@@ -24,12 +24,17 @@ export interface Objective {
 export function headOf(objectives: readonly Objective[], measure?: (loss: tf.Scalar) => void): Head {
   return (tap, features, arrived) => {
     let gradient = arrived;
-    for (const objective of objectives) {
-      if (objective.tap !== tap) continue;
-      const sum = objective.gradient(features, gradient, measure);
+    try {
+      for (const objective of objectives) {
+        if (objective.tap !== tap) continue;
+        const sum = objective.gradient(features, gradient, measure);
+        gradient?.dispose();
+        gradient = sum;
+      }
+      return gradient;
+    } catch (error) {
       gradient?.dispose();
-      gradient = sum;
+      throw error;
     }
-    return gradient;
   };
 }
