@@ -105,21 +105,21 @@ async function visit(url: string): Promise<Visit> {
       seen.add(request.url());
       return first;
     });
-    const transfers = await Promise.all(crossed.map(({ request, firstLoad }) => measure(request, firstLoad)));
+    const measured = await Promise.all(crossed.map(({ request, firstLoad }) => measure(request, firstLoad)));
+    const withEngine = measured.filter(({ script }) => hasEngineCode(script)).map(({ transfer }) => transfer);
+    if (withEngine.length === 0) throw new Error('The names by which engine code is known are in no script at all.');
     const engineRequest = requests.slice(actedAt).find(({ request }) => request.url().endsWith('.js'))?.request;
     const opened = requests[0]?.request.timing().startTime ?? Number.NaN;
     return {
-      transfers: transfers.map(({ transfer }) => transfer),
+      transfers: measured.map(({ transfer }) => transfer),
       style: preset ? { preset: preset.id } : 'own picture',
       photo: hasSample ? 'sample' : 'own picture',
       backend: (await page.getByTestId('device').getAttribute('data-backend')) ?? 'none',
       usableMs,
       engineAskedMs: (engineRequest?.timing().startTime ?? Number.NaN) - opened,
-      engineInFirstLoad: transfers.flatMap(({ transfer, script }) =>
-        transfer.firstLoad && hasEngineCode(script) ? [transfer.path] : [],
-      ),
+      engineInFirstLoad: withEngine.filter(({ firstLoad }) => firstLoad).map(({ path }) => path),
       workersBeforePhoto,
-      compressed: transfers.some(({ encoding }) => encoding !== ''),
+      compressed: measured.some(({ encoding }) => encoding !== ''),
       errors,
     };
   } finally {
