@@ -30,15 +30,20 @@ export const styleDefaults = {
   contentLayers: [{ layer: 'relu4_2', weight: 1 }],
   styleLayers: [
     { layer: 'relu1_1', weight: 1 },
+    { layer: 'relu1_2', weight: 1 },
     { layer: 'relu2_1', weight: 1 },
+    { layer: 'relu2_2', weight: 1 },
     { layer: 'relu3_1', weight: 1 },
+    { layer: 'relu3_3', weight: 1 },
     { layer: 'relu4_1', weight: 1 },
+    { layer: 'relu4_3', weight: 1 },
     { layer: 'relu5_1', weight: 1 },
   ],
-  totalVariation: 1,
+  totalVariation: 30,
+  jitter: 7,
   start: 'content',
-  schedule: { minSize: 128, firstSteps: 160, steps: 80 },
-  optimiser: { stepSize: 0.02, beta1: 0.9, beta2: 0.99, averaging: 0.97 },
+  schedule: { minSize: 96, firstSteps: 100, steps: 50 },
+  optimiser: { stepSize: 0.02, beta1: 0.9, beta2: 0.99, averaging: 0.97, levels: 4, levelGain: 1.25 },
 } as const;
 
 export const styleRecipeSchema = v.strictObject({
@@ -65,6 +70,8 @@ export const styleRecipeSchema = v.strictObject({
     styleDefaults.styleLayers.map((l) => ({ ...l })),
   ),
   totalVariation: v.optional(finite(0, 1e4), styleDefaults.totalVariation),
+  /** The network sees the picture up to this many pixels off, differently at every step. */
+  jitter: v.optional(integer(0, 32), styleDefaults.jitter),
   start: v.optional(v.picklist(['content', 'noise']), styleDefaults.start),
   schedule: v.optional(
     v.strictObject({
@@ -83,6 +90,10 @@ export const styleRecipeSchema = v.strictObject({
       beta2: v.optional(finite(0, 0.99999), styleDefaults.optimiser.beta2),
       /** Decay of the average of iterates, which is what is shown and kept; 0 turns it off. */
       averaging: v.optional(finite(0, 0.9999), styleDefaults.optimiser.averaging),
+      /** Resolutions that step together (web/engine/optimise/pyramidAdam.ts); 1 is plain Adam. */
+      levels: v.optional(integer(1, 8), styleDefaults.optimiser.levels),
+      /** How much further each coarser level steps. */
+      levelGain: v.optional(finite(0.25, 4), styleDefaults.optimiser.levelGain),
     }),
     () => ({ ...styleDefaults.optimiser }),
   ),

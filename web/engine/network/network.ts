@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import { foldEntrance } from './fold';
-import { type Architecture, type FeatureShape, type Node, nodeOfTap, outputShape, tapsOf } from './layers';
+import { type Architecture, type FeatureShape, metricName, type Node, nodeOfTap, outputShape, tapsOf } from './layers';
 import { createOperator, type Operator, type Parameters } from './operators';
 
 type Tensor4D = tf.Tensor4D;
@@ -22,6 +22,7 @@ export class Network {
   readonly taps: readonly string[];
   private readonly operators: ReadonlyMap<string, Operator>;
   private readonly nodes: readonly Node[];
+  private readonly metrics: ReadonlyMap<string, Float32Array>;
 
   private constructor(
     readonly architecture: Architecture,
@@ -29,6 +30,12 @@ export class Network {
   ) {
     const folded = foldEntrance(architecture, parameters);
     this.taps = tapsOf(architecture);
+    this.metrics = new Map(
+      (architecture.metrics ?? []).flatMap((tap) => {
+        const metric = parameters.get(metricName(tap));
+        return metric ? [[tap, metric.values] as const] : [];
+      }),
+    );
     this.nodes = folded.architecture.nodes;
     const operators = new Map<string, Operator>();
     try {
@@ -63,6 +70,11 @@ export class Network {
   /** Shape of every node's output on the way to `taps`, for a picture of this size; allocates nothing. */
   featureShapes(taps: readonly string[], height: number, width: number): ReadonlyMap<string, FeatureShape> {
     return this.shapes(this.plan(taps), height, width);
+  }
+
+  /** The weights' metric at a tap (objectives/metric.ts), or null if they bring none. */
+  metric(tap: string): Float32Array | null {
+    return this.metrics.get(tap) ?? null;
   }
 
   /** Name of the node behind a tap. @throws ReverieError `layer-unknown` */

@@ -3,25 +3,37 @@
  * target, so that a weight means the same at every layer, size and network.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { affine } from '../kernels';
+import type { Metric } from './metric';
 import type { Objective } from './objective';
 
 type Tensor4D = tf.Tensor4D;
 
 /**
- * L = weight · Σ (F − T)² / Σ T².
+ * L = weight · Σ dᵀPd / Σ tᵀPt over positions, d = f − t; P is the metric, or the identity.
  * @param target `[1, h, w, C]`; becomes this objective's.
  */
-export function contentObjective(tap: string, target: Tensor4D, weight: number): Objective {
-  const energy = tf.tidy(() => tf.maximum(tf.sum(tf.square(target)), 1e-12) as tf.Scalar);
+export function contentObjective(
+  tap: string,
+  target: Tensor4D,
+  weight: number,
+  metric: Metric | null = null,
+): Objective {
+  const channels = target.shape[3];
+  const matrix = metric && tf.tensor2d(metric, [channels, channels]);
+  const noShift = tf.zeros<tf.Rank.R1>([channels]);
+  const weigh = (features: Tensor4D): Tensor4D => (matrix ? affine(features, matrix, noShift, null) : features);
+  const energy = tf.tidy(() => tf.maximum<tf.Scalar>(tf.sum(tf.mul(weigh(target), target)), 1e-6));
   return {
     tap,
     gradient: (features, gradient, measure) =>
       tf.tidy(() => {
         const difference = tf.sub<Tensor4D>(features, target);
-        measure?.(tf.keep(tf.mul(tf.div(tf.sum(tf.square(difference)), energy), weight)));
-        const own = tf.mul<Tensor4D>(difference, tf.div(2 * weight, energy));
+        const weighed = weigh(difference);
+        measure?.(tf.keep(tf.mul(tf.div(tf.sum(tf.mul(weighed, difference)), energy), weight)));
+        const own = tf.mul<Tensor4D>(weighed, tf.div(2 * weight, energy));
         return gradient ? tf.add<Tensor4D>(gradient, own) : own;
       }),
-    dispose: () => tf.dispose([target, energy]),
+    dispose: () => tf.dispose([target, energy, noShift, ...(matrix ? [matrix] : [])]),
   };
 }

@@ -17,22 +17,38 @@ export const outer = (mean: Tensor1D): Tensor2D => tf.mul(tf.expandDims(mean, 1)
 export const throughMean = (toCovariance: Tensor2D, mean: Tensor1D): Tensor1D =>
   tf.mul<Tensor1D>(tf.squeeze(tf.matMul(toCovariance, tf.expandDims<Tensor2D>(mean, 1)), [1]), 2);
 
-/** ‖value − target‖² / energy and its gradient. */
-export function relativeError<T extends tf.Tensor>(
-  value: T,
-  target: T,
-  energy: number,
-): { loss: tf.Scalar; gradient: T } {
-  const difference = tf.sub<T>(value, target);
-  return {
-    loss: tf.mul<tf.Scalar>(tf.sum(tf.square(difference)), 1 / energy),
-    gradient: tf.mul<T>(difference, 2 / energy),
-  };
+/**
+ * ⟨d, W d⟩ / ⟨t, W t⟩ for d = value − target: the squared error over the energy of the target, both as the weighing W
+ * sees them, so that a weight means the same at every layer. A target of no energy (a painting of one colour has
+ * layers without any) counts absolutely.
+ */
+export class RelativeError<T extends tf.Tensor> {
+  private readonly energy: tf.Scalar;
+
+  constructor(
+    /** This object's own from now on. */
+    private readonly target: T,
+    private readonly weigh: (difference: T) => T,
+  ) {
+    this.energy = tf.tidy(() => tf.maximum<tf.Scalar>(dot(weigh(target), target), minEnergy));
+  }
+
+  /** The error and its gradient with respect to `value`; inside a tidy. */
+  evaluate(value: T): { loss: tf.Scalar; gradient: T } {
+    const difference = tf.sub<T>(value, this.target);
+    const weighed = this.weigh(difference);
+    return {
+      loss: tf.div<tf.Scalar>(dot(weighed, difference), this.energy),
+      gradient: tf.mul<T>(weighed, tf.div(2, this.energy)),
+    };
+  }
+
+  dispose(): void {
+    tf.dispose([this.target, this.energy]);
+  }
 }
 
-/** Σ v², never 0: a painting of one colour has layers without any. */
-export const energyOf = (values: Float32Array): number =>
-  Math.max(
-    1e-12,
-    values.reduce((sum, value) => sum + value * value, 0),
-  );
+/** Features have a mean near 1: a target below this is no target. */
+const minEnergy = 1e-6;
+
+const dot = (a: tf.Tensor, b: tf.Tensor): tf.Scalar => tf.sum(tf.mul(a, b));

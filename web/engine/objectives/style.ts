@@ -6,7 +6,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { StyleLossKind } from '../../../shared/recipe';
 import { affine, moments } from '../kernels';
-import { energyOf, type MomentLoss, outer, relativeError, throughMean } from './momentLoss';
+import { type Metric, weighing } from './metric';
+import { type MomentLoss, outer, RelativeError, throughMean } from './momentLoss';
 import type { Objective } from './objective';
 import { type LayerStatistics, rawMoment } from './statistics';
 import { wasserstein } from './wasserstein';
@@ -14,9 +15,18 @@ import { wasserstein } from './wasserstein';
 type Tensor1D = tf.Tensor1D;
 type Tensor2D = tf.Tensor2D;
 
-/** weight · loss of the features at `tap` against `target`. */
-export function styleObjective(tap: string, kind: StyleLossKind, target: LayerStatistics, weight: number): Objective {
-  const loss = momentLosses[kind](target);
+/**
+ * weight · loss of the features at `tap` against `target`.
+ * @param metric weighs the differences of `gram` and `covariance`; the other two losses have a geometry of their own
+ */
+export function styleObjective(
+  tap: string,
+  kind: StyleLossKind,
+  target: LayerStatistics,
+  weight: number,
+  metric: Metric | null = null,
+): Objective {
+  const loss = momentLosses[kind](target, metric);
   return {
     tap,
     gradient: (features, gradient, measure) =>
@@ -34,7 +44,7 @@ export function styleObjective(tap: string, kind: StyleLossKind, target: LayerSt
   };
 }
 
-const momentLosses: Readonly<Record<StyleLossKind, (target: LayerStatistics) => MomentLoss>> = {
+const momentLosses: Readonly<Record<StyleLossKind, (target: LayerStatistics, metric: Metric | null) => MomentLoss>> = {
   gram: gramLoss,
   covariance: covarianceLoss,
   moments: momentsLoss,
@@ -42,57 +52,54 @@ const momentLosses: Readonly<Record<StyleLossKind, (target: LayerStatistics) => 
 };
 
 /** Gatys et al. 2016, equation 4: ‖G − A‖² / ‖A‖². */
-function gramLoss(target: LayerStatistics): MomentLoss {
-  const raw = rawMoment(target);
-  const goal = tf.tensor2d(raw, [target.channels, target.channels]);
-  const energy = energyOf(raw);
+function gramLoss(target: LayerStatistics, metric: Metric | null): MomentLoss {
+  const { channels } = target;
+  const weigh = weighing(metric, channels);
+  const error = new RelativeError(tf.tensor2d(rawMoment(target), [channels, channels]), weigh.matrix);
   return {
     evaluate: (mean, gram) => {
-      const { loss, gradient } = relativeError(gram, goal, energy);
+      const { loss, gradient } = error.evaluate(gram);
       return { loss, toMean: tf.zerosLike(mean), toGram: gradient };
     },
-    dispose: () => goal.dispose(),
+    dispose: () => disposeAll(error, weigh),
   };
 }
 
 /** ‖Σ − Σ₀‖² / ‖Σ₀‖² + ‖μ − μ₀‖² / ‖μ₀‖²: the Gram matrix mixes the two, this does not. */
-function covarianceLoss(target: LayerStatistics): MomentLoss {
-  const goalMean = tf.tensor1d(target.mean);
-  const goal = tf.tensor2d(target.covariance, [target.channels, target.channels]);
-  const meanEnergy = energyOf(target.mean);
-  const energy = energyOf(target.covariance);
+function covarianceLoss(target: LayerStatistics, metric: Metric | null): MomentLoss {
+  const { channels } = target;
+  const weigh = weighing(metric, channels);
+  const meanError = new RelativeError(tf.tensor1d(target.mean), weigh.vector);
+  const error = new RelativeError(tf.tensor2d(target.covariance, [channels, channels]), weigh.matrix);
   return {
     evaluate: (mean, gram) => {
-      const covariance = tf.sub<Tensor2D>(gram, outer(mean));
-      const second = relativeError(covariance, goal, energy);
-      const first = relativeError(mean, goalMean, meanEnergy);
+      const second = error.evaluate(tf.sub<Tensor2D>(gram, outer(mean)));
+      const first = meanError.evaluate(mean);
       return {
         loss: tf.add<tf.Scalar>(second.loss, first.loss),
         toMean: tf.sub<Tensor1D>(first.gradient, throughMean(second.gradient, mean)),
         toGram: second.gradient,
       };
     },
-    dispose: () => tf.dispose([goalMean, goal]),
+    dispose: () => disposeAll(meanError, error, weigh),
   };
 }
 
 /** Mean and standard deviation per channel only (Huang & Belongie 2017, equation 12). */
-function momentsLoss(target: LayerStatistics): MomentLoss {
-  const { channels, covariance } = target;
+function momentsLoss({ channels, covariance, mean: targetMean }: LayerStatistics): MomentLoss {
   const deviation = Float32Array.from({ length: channels }, (_, i) =>
-    Math.sqrt((covariance[i * (channels + 1)] ?? 0) + 1e-5),
+    Math.sqrt((covariance[i * (channels + 1)] ?? 0) + minVariance),
   );
-  const goalMean = tf.tensor1d(target.mean);
-  const goal = tf.tensor1d(deviation);
+  const { vector } = weighing(null, channels);
+  const meanError = new RelativeError<Tensor1D>(tf.tensor1d(targetMean), vector);
+  const error = new RelativeError<Tensor1D>(tf.tensor1d(deviation), vector);
   const identity = tf.eye(channels);
-  const meanEnergy = energyOf(target.mean);
-  const energy = energyOf(deviation);
   return {
     evaluate: (mean, gram) => {
       const variance = tf.sub<Tensor1D>(tf.sum(tf.mul(gram, identity), 1), tf.square(mean));
-      const sigma = tf.sqrt(tf.add<Tensor1D>(tf.relu(variance), 1e-5));
-      const second = relativeError(sigma, goal, energy);
-      const first = relativeError(mean, goalMean, meanEnergy);
+      const sigma = tf.sqrt(tf.add<Tensor1D>(tf.relu(variance), minVariance));
+      const second = error.evaluate(sigma);
+      const first = meanError.evaluate(mean);
       const toVariance = tf.div<Tensor1D>(second.gradient, tf.mul(sigma, 2));
       return {
         loss: tf.add<tf.Scalar>(second.loss, first.loss),
@@ -100,6 +107,13 @@ function momentsLoss(target: LayerStatistics): MomentLoss {
         toGram: tf.mul<Tensor2D>(identity, tf.expandDims(toVariance, 0)),
       };
     },
-    dispose: () => tf.dispose([goalMean, goal, identity]),
+    dispose: () => disposeAll(meanError, error, identity),
   };
+}
+
+/** Keeps the root differentiable where a channel is constant. */
+const minVariance = 1e-5;
+
+function disposeAll(...parts: readonly { dispose(): void }[]): void {
+  for (const part of parts) part.dispose();
 }

@@ -2,22 +2,22 @@
 import type { StyleRecipe } from '../../../../shared/recipe';
 import type { Network } from '../../network/network';
 import { tapsOfRecipe } from './objectives';
+import { alignments } from './run';
 
 const floatBytes = 4;
-/** Iterate, two moments, average, gradient and the new four while the old ones still live. */
-const pictureTensors = 10;
+/** Iterate, average, gradient before and after the shift, and the optimiser's levels (4/3 of a picture each). */
+const pictureTensors = 12;
 
 /**
- * Saved activations of the whole forward pass, the two largest neighbours once more (gradient and its
- * successor on the way back), the content targets and the pictures of the optimiser.
+ * Saved activations of the whole forward pass, the two largest once more (a gradient and its successor on the
+ * way back), the content targets of every alignment and the pictures of the optimiser.
  */
 export function estimateStyleBytes(recipe: StyleRecipe, network: Network, width: number, height: number): number {
-  const shapes = network.featureShapes(tapsOfRecipe(recipe), height, width);
-  const sizes = [...shapes.values()].map(([h, w, channels]) => h * w * channels);
-  const targets = recipe.contentLayers.map(({ layer }) => {
-    const [h, w, channels] = shapes.get(network.nodeOf(layer)) ?? [0, 0, 0];
-    return h * w * channels;
-  });
+  const shapes = network.featureShapes(tapsOfRecipe(recipe), height + recipe.jitter, width + recipe.jitter);
+  const sizeOf = ([h, w, channels]: readonly [number, number, number]) => h * w * channels;
+  const sizes = [...shapes.values()].map(sizeOf);
+  const targets = recipe.contentLayers.map(({ layer }) => sizeOf(shapes.get(network.nodeOf(layer)) ?? [0, 0, 0]));
   const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
-  return floatBytes * (sum(sizes) + 2 * Math.max(...sizes) + sum(targets) + pictureTensors * height * width * 3);
+  const pictures = pictureTensors * height * width * 3;
+  return floatBytes * (sum(sizes) + 2 * Math.max(...sizes) + alignments * sum(targets) + pictures);
 }

@@ -9,45 +9,47 @@ import { blendStatistics, type StyleStatisticsByLayer } from '../../objectives/s
 import { styleObjective } from '../../objectives/style';
 import type { StyleTargets } from './targets';
 
+/** At strength 50 the painting's statistics weigh this much against the photo's features, at equal layer weights. */
+const balance = 6;
+
 /** Taps with a weight above 0, content and style, without repetition. */
 export function tapsOfRecipe({ contentLayers, styleLayers }: StyleRecipe): string[] {
   const weighted = [...contentLayers, ...styleLayers].filter(({ weight }) => weight > 0);
   return [...new Set(weighted.map(({ layer }) => layer))];
 }
 
-/** 50 leaves the weights as the recipe has them; 25 more or less is a factor of ten. */
-const styleFactor = (strength: number): number => 10 ** ((strength - 50) / 25);
+/** 25 more or less of strength is a factor of ten. */
+const styleFactor = (strength: number): number => balance * 10 ** ((strength - 50) / 25);
 
-/**
- * @param image the photo at this scale, `[1, H, W, 3]`; stays the caller's
- * @param paintingSize long side of the painting in pixels
- */
-export async function objectivesAt(
+/** @param paintingSize long side of the painting in pixels */
+export async function styleObjectives(
   recipe: StyleRecipe,
   network: Network,
-  image: tf.Tensor4D,
   styles: readonly StyleTargets[],
   paintingSize: number,
 ): Promise<Objective[]> {
   const statistics = await blendedStyle(recipe, network, styles, paintingSize);
   const total = recipe.styleLayers.reduce((sum, { weight }) => sum + weight, 0);
-  const factor = styleFactor(recipe.strength);
-  const objectives = recipe.styleLayers.flatMap(({ layer, weight }) => {
+  return recipe.styleLayers.flatMap(({ layer, weight }) => {
     const target = statistics.get(layer);
-    return target && weight > 0 ? [styleObjective(layer, recipe.loss, target, (factor * weight) / total)] : [];
+    const share = (styleFactor(recipe.strength) * weight) / total;
+    return target && weight > 0 ? [styleObjective(layer, recipe.loss, target, share, network.metric(layer))] : [];
   });
-  const content = recipe.contentLayers.filter(({ weight }) => weight > 0);
-  if (content.length > 0) {
-    const activations = network.forward(
-      image,
-      content.map(({ layer }) => layer),
-      'features',
-    );
-    for (const { layer, weight } of content) {
-      objectives.push(contentObjective(layer, tf.clone(activations.at(layer)), weight));
-    }
-    activations.dispose();
-  }
+}
+
+/** @param photo at this scale, `[1, H, W, 3]`; stays the caller's */
+export function contentObjectives(recipe: StyleRecipe, network: Network, photo: tf.Tensor4D): Objective[] {
+  const layers = recipe.contentLayers.filter(({ weight }) => weight > 0);
+  if (layers.length === 0) return [];
+  const activations = network.forward(
+    photo,
+    layers.map(({ layer }) => layer),
+    'features',
+  );
+  const objectives = layers.map(({ layer, weight }) =>
+    contentObjective(layer, tf.clone(activations.at(layer)), weight, network.metric(layer)),
+  );
+  activations.dispose();
   return objectives;
 }
 

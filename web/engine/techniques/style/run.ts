@@ -4,132 +4,168 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { StyleRecipe } from '../../../../shared/recipe';
-import { fitLongSide, pixelsOf, rasterOf, resizeToLongSide, tensorOf } from '../../images/pictures';
+import { pixelsOf, rasterOf, resizeToLongSide, tensorOf } from '../../images/pictures';
 import { normalNoise, randomGenerator } from '../../images/random';
 import type { Raster } from '../../images/resample';
 import { headOf, type Objective } from '../../objectives/objective';
 import { addTotalVariation } from '../../objectives/totalVariation';
-import { AdamImage, type AdamSnapshot } from '../../optimise/adamImage';
 import { LossReader } from '../../optimise/losses';
-import { pyramidSizes } from '../../optimise/pyramid';
+import { type AdamSnapshot, PyramidAdam } from '../../optimise/pyramidAdam';
+import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
 import type { TechniqueContext, TechniqueResult } from '../technique';
-import { objectivesAt, tapsOfRecipe } from './objectives';
+import { contentObjectives, styleObjectives, tapsOfRecipe } from './objectives';
+import { Clock, type Scale, scalesOf } from './scales';
 
-/** Sides, steps and position of every scale, known before the run starts. */
-interface Scale {
-  readonly longSide: number;
-  readonly width: number;
-  readonly height: number;
-  readonly steps: number;
-}
-
-export function scalesOf({ size, schedule }: StyleRecipe, width: number, height: number): Scale[] {
-  return pyramidSizes(Math.min(schedule.minSize, size), size).map((longSide, i) => ({
-    longSide,
-    ...fitLongSide(width, height, longSide),
-    steps: i === 0 ? schedule.firstSteps : schedule.steps,
-  }));
-}
+/** How many alignments of the picture to the network's lattice take turns. */
+export const alignments = 8;
 
 export async function runStyle(context: TechniqueContext<StyleRecipe>): Promise<TechniqueResult> {
   const { recipe, control } = context;
-  const content = rasterOf(context.content);
-  const scales = scalesOf(recipe, content.width, content.height);
-  const steps = scales.reduce((sum, scale) => sum + scale.steps, 0);
-  const run = new StyleRun(context, content, steps);
-  control.report({ phase: 'optimise', step: 0, steps });
-  let snapshot: AdamSnapshot | null = null;
-  let picture: Raster | null = null;
-  let complete = true;
-  for (const [index, scale] of scales.entries()) {
-    const outcome = await run.paintScale(scale, { index: index + 1, count: scales.length }, snapshot);
-    ({ snapshot, complete } = outcome);
-    picture = snapshot.average;
-    if (!complete) break;
+  const photo = rasterOf(context.content);
+  const scales = scalesOf(recipe, photo.width, photo.height);
+  const run = new StyleRun(context, photo, scales);
+  control.report({ phase: 'optimise', step: 0, steps: run.steps });
+  try {
+    let snapshot: AdamSnapshot | null = null;
+    let complete = true;
+    for (const scale of scales) {
+      ({ snapshot, complete } = await run.paintScale(scale, snapshot));
+      if (!complete) break;
+    }
+    return {
+      pixels: pixelsOf(snapshot?.picture ?? resizeToLongSide(photo, recipe.size)),
+      complete,
+      losses: run.losses.sampled,
+      steps: run.clock.steps,
+      msPerStep: run.clock.elapsedMs / Math.max(1, run.clock.steps),
+      peakBytes: run.peakBytes,
+    };
+  } finally {
+    run.dispose();
   }
-  return {
-    pixels: pixelsOf(picture ?? resizeToLongSide(content, recipe.size)),
-    complete,
-    losses: run.losses.sampled,
-    steps: run.step,
-    msPerStep: run.elapsedMs / Math.max(1, run.step),
-    peakBytes: run.peakBytes,
-  };
+}
+
+/** One look at the picture: how it is shifted, and what it is measured against there. */
+interface View {
+  readonly shift: Shift;
+  readonly objectives: readonly Objective[];
 }
 
 class StyleRun {
-  step = 0;
-  elapsedMs = 0;
   peakBytes = 0;
+  readonly clock: Clock;
   readonly losses = new LossReader();
+  readonly steps: number;
+  private readonly shifter = new Shifter();
+  private readonly random: () => number;
+  private readonly shifts: readonly Shift[];
+  private readonly taps: readonly string[];
 
   constructor(
     private readonly context: TechniqueContext<StyleRecipe>,
-    private readonly content: Raster,
-    private readonly steps: number,
-  ) {}
+    private readonly photo: Raster,
+    private readonly scales: readonly Scale[],
+  ) {
+    const { recipe } = context;
+    this.clock = new Clock(scales);
+    this.steps = scales.reduce((sum, { steps }) => sum + steps, 0);
+    this.random = randomGenerator(recipe.seed);
+    this.shifts = shiftsUpTo(recipe.jitter, alignments, this.random);
+    this.taps = tapsOfRecipe(recipe);
+  }
 
   async paintScale(
     scale: Scale,
-    position: { index: number; count: number },
     snapshot: AdamSnapshot | null,
   ): Promise<{ snapshot: AdamSnapshot; complete: boolean }> {
     const { recipe, network, styles, control } = this.context;
-    const photo = resizeToLongSide(this.content, scale.longSide);
-    const photoTensor = tensorOf(photo);
-    const paintingSize = Math.round(scale.longSide * recipe.styleScale);
-    const objectives = await objectivesAt(recipe, network, photoTensor, styles, paintingSize);
-    photoTensor.dispose();
-    const image = snapshot
-      ? AdamImage.resume(snapshot, scale.width, scale.height, recipe.optimiser)
-      : AdamImage.start(startingPicture(recipe, photo), recipe.optimiser);
+    const photo = resizeToLongSide(this.photo, scale.longSide);
+    const style = await styleObjectives(recipe, network, styles, Math.round(scale.longSide * recipe.styleScale));
+    const views = this.viewsOf(photo, style);
+    const picture = snapshot
+      ? PyramidAdam.resume(snapshot, scale.width, scale.height, recipe.optimiser)
+      : PyramidAdam.start(this.startingPicture(photo), recipe.optimiser);
     let complete = true;
     try {
-      const end = this.step + scale.steps;
-      while (this.step < end && complete) {
+      for (let step = 0; step < scale.steps && complete; step++) {
         const startedAt = performance.now();
-        await this.iterate(image, objectives);
-        this.elapsedMs += performance.now() - startedAt;
-        control.report({
-          phase: 'optimise',
-          step: this.step,
-          steps: this.steps,
-          scale: { ...position, width: scale.width, height: scale.height },
-          msPerStep: this.elapsedMs / this.step,
-          memoryBytes: tf.memory().numBytes,
-          ...(this.losses.latest === undefined ? {} : { loss: this.losses.latest }),
-        });
-        if (control.wantsPreview()) control.preview(pixelsOf(await image.picture()));
+        const view = views[Math.floor(this.random() * views.length)];
+        if (view) await this.iterate(picture, view);
+        this.clock.add(scale, performance.now() - startedAt);
+        this.report(scale);
+        if (control.wantsPreview()) control.preview(pixelsOf(await picture.picture()));
         complete = await control.proceed();
       }
       await this.losses.finish();
-      return { snapshot: await image.snapshot(), complete };
+      return { snapshot: await picture.snapshot(), complete };
     } finally {
-      for (const objective of objectives) objective.dispose();
-      image.dispose();
-      this.losses.dispose();
+      for (const objective of new Set(views.flatMap(({ objectives }) => objectives))) objective.dispose();
+      picture.dispose();
     }
   }
 
-  private async iterate(image: AdamImage, objectives: readonly Objective[]): Promise<void> {
-    const { recipe, network } = this.context;
-    const measure = this.losses.wants(this.step + 1) ? this.losses.add : undefined;
-    const activations = network.forward(image.x, tapsOfRecipe(recipe));
-    this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
-    const gradient = activations.backward(headOf(objectives, measure)) ?? tf.zerosLike(image.x);
-    const total = addTotalVariation(image.x, gradient, recipe.totalVariation, measure);
-    gradient.dispose();
-    image.update(total);
-    total.dispose();
-    this.step++;
-    if (measure) await this.losses.read(this.step);
+  dispose(): void {
+    this.losses.dispose();
+    this.shifter.dispose();
   }
-}
 
-/** The photo itself, or seeded noise around the photo's mean colour with its contrast. */
-function startingPicture({ start, seed }: StyleRecipe, photo: Raster): Raster {
-  if (start === 'content') return photo;
-  const mean = photo.values.reduce((sum, value) => sum + value, 0) / photo.values.length;
-  const noise = normalNoise(photo.values.length, randomGenerator(seed));
-  return { ...photo, values: noise.map((value) => Math.min(1, Math.max(0, mean + 0.15 * value))) };
+  /** The style is the same from everywhere; the content is measured on the photo shifted alike. */
+  private viewsOf(photo: Raster, style: readonly Objective[]): View[] {
+    const { recipe, network } = this.context;
+    const image = tensorOf(photo);
+    const views = this.shifts.map((shift) => {
+      const shifted = this.shifter.apply(image, shift);
+      const content = contentObjectives(recipe, network, shifted);
+      shifted.dispose();
+      return { shift, objectives: [...style, ...content] };
+    });
+    image.dispose();
+    return views;
+  }
+
+  private async iterate(picture: PyramidAdam, { shift, objectives }: View): Promise<void> {
+    const { recipe, network } = this.context;
+    const step = this.clock.steps + 1;
+    const measure = this.losses.wants(step) ? this.losses.add : undefined;
+    const shifted = this.shifter.apply(picture.x, shift);
+    const activations = network.forward(shifted, this.taps);
+    this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
+    const arrived = activations.backward(headOf(objectives, measure)) ?? tf.zerosLike(shifted);
+    shifted.dispose();
+    const gradient = this.shifter.adjoint(arrived, shift, picture.x.shape);
+    arrived.dispose();
+    const total = addTotalVariation(picture.x, gradient, recipe.totalVariation, measure);
+    gradient.dispose();
+    picture.update(total);
+    total.dispose();
+    if (measure) await this.losses.read(step);
+  }
+
+  private report(scale: Scale): void {
+    const { latest } = this.losses;
+    this.context.control.report({
+      phase: 'optimise',
+      step: this.clock.steps,
+      steps: this.steps,
+      scale: {
+        index: this.scales.indexOf(scale) + 1,
+        count: this.scales.length,
+        width: scale.width,
+        height: scale.height,
+      },
+      msPerStep: this.clock.elapsedMs / this.clock.steps,
+      remainingMs: this.clock.remainingMs,
+      memoryBytes: tf.memory().numBytes,
+      ...(latest === undefined ? {} : { loss: latest }),
+    });
+  }
+
+  /** The photo itself, or seeded noise around the photo's mean colour. */
+  private startingPicture(photo: Raster): Raster {
+    if (this.context.recipe.start === 'content') return photo;
+    const contrast = 0.15;
+    const mean = photo.values.reduce((sum, value) => sum + value, 0) / photo.values.length;
+    const noise = normalNoise(photo.values.length, this.random);
+    return { ...photo, values: noise.map((value) => Math.min(1, Math.max(0, mean + contrast * value))) };
+  }
 }

@@ -1,0 +1,180 @@
+/**
+ * Adam on a picture at several resolutions at once. The gradient is averaged down to half, a quarter, … of the size;
+ * each level keeps moments of its own and takes an Adam step of its own; the steps are enlarged and added up.
+ *
+ * Plain Adam gives every pixel the same step, so fine noise grows as fast as broad shapes. Stepping coarse levels
+ * further than fine ones is a preconditioner, as the decorrelated (1/f) image of Olah et al., "Feature
+ * Visualization" (2017) is, without a Fourier transform. One level with gain 1 is plain Adam.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { clampUnit, readRaster, tensorOf } from '../images/pictures';
+import { bicubic, bilinear, type Filter, type Raster, resample } from '../images/resample';
+import { adam } from '../kernels';
+
+type Tensor4D = tf.Tensor4D;
+
+export interface AdamSettings {
+  /** The root mean square of a first step, in picture units (0..1). */
+  readonly stepSize: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  /** Decay of the average of iterates; 0 means the average is the iterate. */
+  readonly averaging: number;
+  readonly levels: number;
+  /** How much further each level steps than the next finer one. */
+  readonly levelGain: number;
+}
+
+/** The state between two sizes: plain arrays, nothing on the device. */
+export interface AdamSnapshot {
+  /** The average of iterates: what is shown and kept. */
+  readonly picture: Raster;
+  readonly levels: readonly { readonly first: Raster; readonly second: Raster }[];
+  readonly step: number;
+}
+
+interface Level {
+  /** Where every step starts from, so that what the Adam kernel returns is the step itself. */
+  readonly zero: Tensor4D;
+  first: Tensor4D;
+  second: Tensor4D;
+  readonly stepSize: number;
+}
+
+const epsilon = 1e-8;
+/** A level with a shorter side than this has nothing left to say. */
+const minLevelSide = 4;
+
+export class PyramidAdam {
+  private stepsHere = 0;
+
+  private constructor(
+    private current: Tensor4D,
+    private average: Tensor4D,
+    private readonly levels: Level[],
+    private readonly settings: AdamSettings,
+    private step: number,
+  ) {}
+
+  static start(picture: Raster, settings: AdamSettings): PyramidAdam {
+    const levels = levelSizes(picture, settings).map(({ width, height, stepSize }): Level => {
+      const shape: [number, number, number, number] = [1, height, width, picture.channels];
+      return { zero: tf.zeros(shape), first: tf.zeros(shape), second: tf.zeros(shape), stepSize };
+    });
+    return new PyramidAdam(tensorOf(picture), tensorOf(picture), levels, settings, 0);
+  }
+
+  /** Goes on at another size: the average becomes the iterate, the moments are scaled with it (warm start). */
+  static resume(snapshot: AdamSnapshot, width: number, height: number, settings: AdamSettings): PyramidAdam {
+    const picture = clampUnit(resample(snapshot.picture, width, height, bicubic));
+    // Losses are means over positions: a pixel's gradient shrinks as their number grows, its square twice so.
+    const shrink = (snapshot.picture.width * snapshot.picture.height) / (width * height);
+    const levels = levelSizes(picture, settings).map((size, k): Level => {
+      const moments = snapshot.levels[Math.min(k, snapshot.levels.length - 1)];
+      const scaled = (moment: Raster | undefined, filter: Filter, map: (value: number) => number): Tensor4D =>
+        moment
+          ? tensorOf(mapValues(resample(moment, size.width, size.height, filter), map))
+          : tf.zeros([1, size.height, size.width, picture.channels]);
+      return {
+        zero: tf.zeros([1, size.height, size.width, picture.channels]),
+        first: scaled(moments?.first, bicubic, (value) => value * shrink),
+        second: scaled(moments?.second, bilinear, (value) => Math.max(0, value) * shrink * shrink),
+        stepSize: size.stepSize,
+      };
+    });
+    return new PyramidAdam(tensorOf(picture), tensorOf(picture), levels, settings, snapshot.step);
+  }
+
+  /** The iterate, `[1, H, W, C]`; belongs to this object and changes with every update. */
+  get x(): Tensor4D {
+    return this.current;
+  }
+
+  /** @param gradient at the pixels; stays the caller's */
+  update(gradient: Tensor4D): void {
+    const { averaging } = this.settings;
+    // Bias-corrected: a plain average of the first iterates that turns into an exponential one.
+    const keep = 1 - (1 - averaging) / (1 - averaging ** (this.stepsHere + 1));
+    const [x, average] = tf.tidy(() => {
+      const moved = tf.clipByValue<Tensor4D>(tf.add(this.current, this.totalStep(gradient)), 0, 1);
+      return [moved, tf.add<Tensor4D>(tf.mul(this.average, keep), tf.mul(moved, 1 - keep))];
+    });
+    tf.dispose([this.current, this.average]);
+    this.current = x;
+    this.average = average;
+    this.step++;
+    this.stepsHere++;
+  }
+
+  /** What is shown and kept: the average of iterates, free of the optimiser's jitter. */
+  picture(): Promise<Raster> {
+    return readRaster(this.average);
+  }
+
+  async snapshot(): Promise<AdamSnapshot> {
+    const levels = await Promise.all(
+      this.levels.map(async ({ first, second }) => ({
+        first: await readRaster(first),
+        second: await readRaster(second),
+      })),
+    );
+    return { picture: await this.picture(), levels, step: this.step };
+  }
+
+  dispose(): void {
+    tf.dispose([this.current, this.average]);
+    for (const { zero, first, second } of this.levels) tf.dispose([zero, first, second]);
+  }
+
+  /** Every level's step, enlarged and added from coarse to fine; inside a tidy. */
+  private totalStep(gradient: Tensor4D): Tensor4D {
+    const gradients = [gradient];
+    for (const finer of gradients) {
+      // "same" keeps the odd last row: forward it averages over what is there.
+      if (gradients.length < this.levels.length) gradients.push(tf.avgPool(finer, 2, 2, 'same'));
+    }
+    return this.levels
+      .map((level, k) => this.levelStep(level, gradients[k] ?? gradient))
+      .reduceRight((coarse, fine) => tf.add<Tensor4D>(enlarge(coarse, fine.shape), fine));
+  }
+
+  private levelStep(level: Level, gradient: Tensor4D): Tensor4D {
+    const { beta1, beta2 } = this.settings;
+    const state = { x: level.zero, first: level.first, second: level.second, average: level.zero };
+    const next = adam(state, gradient, {
+      ...{ stepSize: level.stepSize, beta1, beta2, epsilon, step: this.step, averaging: 0 },
+      ...{ min: -1, max: 1 },
+    });
+    tf.dispose([level.first, level.second]);
+    level.first = tf.keep(next.first);
+    level.second = tf.keep(next.second);
+    return next.x;
+  }
+}
+
+/** Sizes by halves, finest first; steps grow by the gain and together have the step size asked for. */
+function levelSizes(
+  { width, height }: Raster,
+  { levels, levelGain, stepSize }: AdamSettings,
+): { width: number; height: number; stepSize: number }[] {
+  const sizes = [{ width, height }];
+  while (sizes.length < levels) {
+    const finer = sizes[sizes.length - 1] ?? { width, height };
+    const half = { width: Math.ceil(finer.width / 2), height: Math.ceil(finer.height / 2) };
+    if (Math.min(half.width, half.height) < minLevelSide) break;
+    sizes.push(half);
+  }
+  const norm = Math.sqrt(sizes.reduce((sum, _, k) => sum + levelGain ** (2 * k), 0));
+  return sizes.map((size, k) => ({ ...size, stepSize: (stepSize * levelGain ** k) / norm }));
+}
+
+function enlarge(coarse: Tensor4D, [, height, width, channels]: readonly number[]): Tensor4D {
+  const [, rows, columns] = coarse.shape;
+  const twice = tf.image.resizeBilinear(coarse, [rows * 2, columns * 2], false, true);
+  return tf.slice(twice, [0, 0, 0, 0], [1, height ?? 0, width ?? 0, channels ?? 0]);
+}
+
+const mapValues = (raster: Raster, map: (value: number) => number): Raster => ({
+  ...raster,
+  values: raster.values.map(map),
+});
