@@ -135,7 +135,7 @@ export function powerOf(matrix: ArrayLike<number>, size: number, exponent: numbe
       m[j] = s * mi + c * mj;
     }
   };
-  for (let sweep = 0; sweep < 60; sweep++) {
+  for (let sweep = 0; sweep < 20; sweep++) {
     for (let p = 0; p < size; p++) {
       for (let q = p + 1; q < size; q++) {
         const off = at(a, p * size + q);

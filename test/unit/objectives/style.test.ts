@@ -1,0 +1,133 @@
+/** The four style losses and the content loss: values and gradients against their formulas in double precision. */
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { styleLosses as kinds } from '../../../shared/recipe';
+import { contentObjective } from '../../../web/engine/objectives/content';
+import type { Objective } from '../../../web/engine/objectives/objective';
+import { styleObjective } from '../../../web/engine/objectives/style';
+import { alive, cpuBackends, useBackend } from '../../support/backends';
+import { at, finiteDifferences, type Grid, grid, shapeOf } from '../../support/float64/grid';
+import { contentLoss, statisticsOf, styleLosses } from '../../support/float64/losses';
+import { numbers, relativeError } from '../device/numbers';
+
+/** Features as a ReLU leaves them: not negative, many 0, channels of different size and correlated. */
+function features(height: number, width: number, channels: number, seed: number): Grid {
+  const noise = numbers(height * width * channels, seed);
+  return grid(
+    height,
+    width,
+    channels,
+    noise.map((value, i) => Math.max(0, value + 0.3 + 0.4 * at(noise, i - (i % channels))) * (1 + (i % channels) / 2)),
+  );
+}
+
+const tensorOf = (values: Grid) => tf.tensor4d(Float32Array.from(values.values), shapeOf(values));
+
+/** Value and gradient, the gradient on top of `arrived` if there is one; nothing is left behind. */
+async function evaluate(create: () => Objective, at64: Grid, arrived: Float32Array | null = null) {
+  const before = alive();
+  const objective = create();
+  const input = tensorOf(at64);
+  const above = arrived && tf.tensor4d(arrived, shapeOf(at64));
+  const terms: tf.Scalar[] = [];
+  const gradient = objective.gradient(input, above, (term) => terms.push(term));
+  expect(gradient.shape).toEqual(input.shape);
+  expect(terms).toHaveLength(1);
+  const [loss = Number.NaN] = (await terms[0]?.data()) ?? [];
+  const values = await gradient.data<'float32'>();
+  tf.dispose([gradient, input, ...terms]);
+  above?.dispose();
+  objective.dispose();
+  expect(alive()).toEqual(before);
+  return { loss, gradient: values };
+}
+
+describe.each(cpuBackends)('on %s', (backend) => {
+  useBackend(backend);
+
+  describe.each(kinds)('the %s loss', (kind) => {
+    const target = statisticsOf(features(9, 8, 4, 2));
+    const create = (weight: number) => () => styleObjective('tap', kind, target, weight);
+
+    it.each([
+      [7, 9],
+      [5, 4],
+    ])('has the value and gradient of its formula at %i×%i positions', async (height, width) => {
+      const x = features(height, width, 4, 1);
+      const expected = styleLosses[kind](x, target);
+      const differences = finiteDifferences((values) => styleLosses[kind]({ ...x, values }, target), x.values);
+      const { loss, gradient } = await evaluate(create(1), x);
+      expect(Math.abs(loss - expected) / expected).toBeLessThan(1e-3);
+      expect(relativeError(gradient, differences)).toBeLessThan(1e-3);
+    });
+
+    it('adds its weighted gradient to what arrives', async () => {
+      const x = features(6, 5, 4, 1);
+      const arrived = numbers(x.values.length, 9);
+      const alone = await evaluate(create(1), x);
+      const tripled = await evaluate(create(3), x, arrived);
+      expect(tripled.loss).toBeCloseTo(3 * alone.loss, 4);
+      const expected = alone.gradient.map((value, i) => 3 * value + at(arrived, i));
+      expect(relativeError(tripled.gradient, expected)).toBeLessThan(1e-5);
+    });
+
+    it('is next to nothing at its target, wherever the positions are', async () => {
+      const source = features(9, 8, 4, 2);
+      // Style has no place: the same features in another order are the same style.
+      const turned = { ...source, height: 8, width: 9 };
+      const far = await evaluate(create(1), features(9, 8, 4, 1));
+      const near = await evaluate(create(1), turned);
+      expect(Math.abs(near.loss)).toBeLessThan(1e-4 * far.loss + 1e-6);
+      const largest = (values: Float32Array) => values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+      expect(largest(near.gradient)).toBeLessThan(2e-2 * largest(far.gradient));
+    });
+
+    it('is finite where features or target have no variance at all', async () => {
+      const flat = grid(4, 4, 4, new Float32Array(64).fill(0.7));
+      const nothing = grid(4, 4, 4, new Float32Array(64));
+      for (const [x, goal] of [
+        [flat, target],
+        [nothing, target],
+        [features(4, 4, 4, 1), statisticsOf(flat)],
+        [features(4, 4, 4, 1), statisticsOf(nothing)],
+        [flat, statisticsOf(flat)],
+        [nothing, statisticsOf(nothing)],
+      ] as const) {
+        const { loss, gradient } = await evaluate(() => styleObjective('tap', kind, goal, 1), x);
+        expect(Number.isFinite(loss)).toBe(true);
+        expect(gradient.every(Number.isFinite)).toBe(true);
+      }
+    });
+  });
+
+  it('content: has the value and gradient of its formula, and is 0 at its target', async () => {
+    const goal = features(7, 9, 3, 2);
+    const x = features(7, 9, 3, 1);
+    const create = () => contentObjective('tap', tensorOf(goal), 2);
+    const { loss, gradient } = await evaluate(create, x);
+    expect(loss).toBeCloseTo(2 * contentLoss(x.values, goal.values), 5);
+    const differences = finiteDifferences((values) => 2 * contentLoss(values, goal.values), x.values);
+    expect(relativeError(gradient, differences)).toBeLessThan(1e-4);
+    const there = await evaluate(create, goal);
+    expect(there.loss).toBe(0);
+    expect(there.gradient.every((value) => value === 0)).toBe(true);
+  });
+
+  it('content: means the same whatever the size of the features', async () => {
+    const [goal, x] = [features(5, 5, 3, 2), features(5, 5, 3, 1)];
+    const scaled = (of: Grid) => ({ ...of, values: of.values.map((value) => 1000 * value) });
+    const small = await evaluate(() => contentObjective('tap', tensorOf(goal), 1), x);
+    const large = await evaluate(() => contentObjective('tap', tensorOf(scaled(goal)), 1), scaled(x));
+    expect(large.loss / small.loss).toBeCloseTo(1, 4);
+  });
+
+  it('content: is finite for a target of zeros', async () => {
+    const nothing = grid(4, 4, 3);
+    const { loss, gradient } = await evaluate(
+      () => contentObjective('tap', tensorOf(nothing), 1),
+      features(4, 4, 3, 1),
+    );
+    expect(Number.isFinite(loss)).toBe(true);
+    expect(gradient.every(Number.isFinite)).toBe(true);
+  });
+});

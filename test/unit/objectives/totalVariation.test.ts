@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { addTotalVariation } from '../../../web/engine/objectives/totalVariation';
+import { alive, cpuBackends, useBackend } from '../../support/backends';
+import { at, finiteDifferences, type Grid, grid, shapeOf } from '../../support/float64/grid';
+import { totalVariation } from '../../support/float64/losses';
+import { numbers, relativeError } from '../device/numbers';
+
+async function evaluate(image: Grid, weight: number, arrived = new Float32Array(image.values.length)) {
+  const before = alive();
+  const x = tf.tensor4d(Float32Array.from(image.values), shapeOf(image));
+  const above = tf.tensor4d(arrived, shapeOf(image));
+  const terms: tf.Scalar[] = [];
+  const gradient = addTotalVariation(x, above, weight, (term) => terms.push(term));
+  const values = await Promise.all(terms.map((term) => term.data()));
+  const result = {
+    loss: values.reduce((sum, [value = Number.NaN]) => sum + value, 0),
+    gradient: await gradient.data<'float32'>(),
+  };
+  tf.dispose([x, above, gradient, ...terms]);
+  expect(alive()).toEqual(before);
+  return result;
+}
+
+const picture = (height: number, width: number, channels = 3) =>
+  grid(height, width, channels, numbers(height * width * channels, 1));
+
+describe.each(cpuBackends)('total variation on %s', (backend) => {
+  useBackend(backend);
+
+  it.each([
+    [7, 9],
+    [2, 2],
+    [1, 6],
+    [6, 1],
+    [1, 1],
+  ])('has the value and gradient of its formula at %i×%i pixels', async (height, width) => {
+    const image = picture(height, width);
+    const { loss, gradient } = await evaluate(image, 3);
+    expect(loss).toBeCloseTo(3 * totalVariation(image), 5);
+    const differences = finiteDifferences((values) => 3 * totalVariation({ ...image, values }), image.values);
+    expect(relativeError(gradient, differences)).toBeLessThan(1e-4);
+  });
+
+  it('is 0 for one colour, whatever the colour, and passes on what arrives', async () => {
+    const flat = grid(
+      5,
+      4,
+      3,
+      new Float32Array(60).map((_, i) => 0.2 + (i % 3) / 4),
+    );
+    const arrived = numbers(60, 2);
+    const { loss, gradient } = await evaluate(flat, 5, arrived);
+    expect(loss).toBe(0);
+    expect(relativeError(gradient, arrived)).toBeLessThan(1e-6);
+  });
+
+  it('pulls neighbours together: a step against the gradient makes it smaller', async () => {
+    const image = picture(8, 8);
+    const { gradient } = await evaluate(image, 1);
+    const moved = { ...image, values: image.values.map((value, i) => value - 5 * at(gradient, i)) };
+    expect(totalVariation(moved)).toBeLessThan(totalVariation(image));
+  });
+});
