@@ -47,7 +47,7 @@ export const limits = {
     /** A backend that has not started by then is passed over, milliseconds. */
     openTimeoutMs: 20_000,
     /** Compiling the shaders is most of it, and takes seconds on a slow machine. */
-    selfTestTimeoutMs: 40_000,
+    selfTestTimeoutMs: 20_000,
     /** Peak bytes of a run. */
     budget: {
       mobileBytes: 300 * 1024 * 1024,

@@ -1,7 +1,7 @@
 /** `npm run deploy`: check, build, and publish to the Cloudflare account that wrangler is logged in to. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { root } from './setup/process.mjs';
+import { root, tsx } from './setup/process.mjs';
 
 const wrangler = path.join(root, 'node_modules/wrangler/bin/wrangler.js');
 
@@ -15,7 +15,7 @@ function run(args: readonly string[], output: 'inherit' | 'ignore' = 'inherit'):
 }
 
 function tool(file: string): boolean {
-  return run([path.join(root, 'node_modules/tsx/dist/cli.mjs'), path.join(root, file)]);
+  return run([...tsx, path.join(root, file)]);
 }
 
 function isLoggedIn(): boolean {

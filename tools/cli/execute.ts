@@ -49,7 +49,6 @@ export async function execute(job: Job, context: Context): Promise<number> {
   const reporter = createReporter(context.stderr, job.quiet);
   let interrupted = false;
   let interrupt = () => {};
-  let letSignalsIn = () => {};
   const ignoreInterrupts = context.onInterrupt(() => {
     interrupted = true;
     reporter.note('Stopping…');
@@ -63,19 +62,10 @@ export async function execute(job: Job, context: Context): Promise<number> {
       const run = engine.run(
         { recipe: job.recipe, inputs: { content: job.content, styles: job.styles } },
         {
-          onProgress(progress) {
-            reporter.progress(progress);
-            letSignalsIn();
-          },
+          onProgress: (progress) => reporter.progress(progress),
         },
       );
       interrupt = () => run.cancel();
-      // The engine yields through a MessagePort, and Node drains up to 1000 messages of a port before its event
-      // loop turns (MessagePort::OnMessage): a signal would wait for minutes. A moment's pause lets the loop turn.
-      letSignalsIn = () => {
-        run.pause();
-        setImmediate(() => run.resume());
-      };
       const { pixels, record, complete } = await run.result;
       reporter.end();
       await writeImage(job.out, pixels);

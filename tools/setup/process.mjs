@@ -64,8 +64,11 @@ export function exec(command, args, options = {}) {
 /** stdin closed, stdout sent to stderr: for steps whose output is not the tool's own. */
 export const quietStdio = /** @type {import('node:child_process').StdioOptions} */ (['ignore', 2, 2]);
 
-/** The TypeScript runner as an argument list for `node`. */
-export const tsx = [path.join(root, 'node_modules/tsx/dist/cli.mjs')];
+/**
+ * TypeScript for `node`, as arguments. Not tsx's own command line: that is a second process, which kills the first
+ * when it does not answer Ctrl-C within 30 ms, and the last picture of a run with it.
+ */
+export const tsx = ['--import', 'tsx'];
 
 /**
  * Runs `step` while no other set-up of this checkout runs: `npm start` and `npm test` may be called at the same

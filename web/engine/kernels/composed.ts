@@ -6,7 +6,7 @@
  * goes through its tape.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { AdamAttributes, ConvAttributes, ConvGradAttributes, Padding } from './contract';
+import type { AdamAttributes, ConvAttributes, ConvGradAttributes, Padding, VariationAttributes } from './contract';
 import { isPadded, paddingMap } from './padding';
 
 type Tensor1D = tf.Tensor1D;
@@ -151,5 +151,48 @@ export function adam(state: AdamState, gradient: Tensor4D, attributes: AdamAttri
     const x = tf.clipByValue<Tensor4D>(tf.sub(state.x, tf.mul(direction, stepSize)), min, max);
     const average = tf.add<Tensor4D>(tf.mul(state.average, averaging), tf.mul(x, 1 - averaging));
     return { x, first, second, average };
+  });
+}
+
+export function totalVariation(
+  image: Tensor4D,
+  gradient: Tensor4D,
+  { straight, diagonal }: VariationAttributes,
+): { out: Tensor4D; loss: tf.Scalar } {
+  const [, height, width, channels] = image.shape;
+  /** Rows and columns to the neighbour of every pair, each pair once. */
+  const neighbours = [
+    { dy: 0, dx: 1, share: straight },
+    { dy: 1, dx: 0, share: straight },
+    { dy: 1, dx: 1, share: diagonal },
+    { dy: 1, dx: -1, share: diagonal },
+  ].filter(({ dy, dx }) => height > dy && width > Math.abs(dx));
+  return tf.tidy(() => {
+    let out = tf.clone(gradient);
+    let loss = tf.scalar(0);
+    for (const { dy, dx, share } of neighbours) {
+      const left = Math.max(0, -dx);
+      const right = Math.max(0, dx);
+      const size: [number, number, number, number] = [1, height - dy, width - left - right, channels];
+      const there = tf.slice(image, [0, dy, right, 0], size);
+      const here = tf.slice(image, [0, 0, left, 0], size);
+      const difference = tf.sub<Tensor4D>(there, here);
+      loss = tf.add(loss, tf.mul(tf.sum(tf.square(difference)), share));
+      const pull = tf.mul<Tensor4D>(difference, 2 * share);
+      const atThere = tf.pad4d(pull, [
+        [0, 0],
+        [dy, 0],
+        [right, left],
+        [0, 0],
+      ]);
+      const atHere = tf.pad4d(pull, [
+        [0, 0],
+        [0, dy],
+        [left, right],
+        [0, 0],
+      ]);
+      out = tf.sub<Tensor4D>(tf.add(out, atThere), atHere);
+    }
+    return { out, loss };
   });
 }

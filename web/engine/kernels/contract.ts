@@ -45,6 +45,11 @@ export const kernelNames = {
    * Outputs: new `x`, `first`, `second`, `average`; the inputs stay as they were.
    */
   adam: 'ReverieAdam',
+  /**
+   * out = gradient + ∂L/∂image, L = Σ over pairs of neighbouring pixels of share · (x_p − x_q)².
+   * Inputs: `image`, `gradient`, `[1,H,W,C]`. Attributes: VariationAttributes. Outputs: `out` the same shape, `L []`.
+   */
+  totalVariation: 'ReverieTotalVariation',
 } as const;
 
 export interface ConvAttributes {
@@ -55,6 +60,13 @@ export interface ConvAttributes {
 
 export interface ConvGradAttributes extends ConvAttributes {
   readonly inputShape: readonly [number, number, number, number];
+}
+
+export interface VariationAttributes {
+  /** Share of pairs side by side and one above the other. */
+  readonly straight: number;
+  /** Share of pairs corner to corner. */
+  readonly diagonal: number;
 }
 
 /** Kingma & Ba 2015, algorithm 1; the average is an exponential one, not bias-corrected here. */

@@ -5,7 +5,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { AdamState } from './composed';
 import * as composed from './composed';
-import { type AdamAttributes, type ConvAttributes, type ConvGradAttributes, kernelNames } from './contract';
+import {
+  type AdamAttributes,
+  type ConvAttributes,
+  type ConvGradAttributes,
+  kernelNames,
+  type VariationAttributes,
+} from './contract';
 
 export type { AdamState } from './composed';
 export * from './contract';
@@ -63,4 +69,15 @@ export function adam(state: AdamState, gradient: Tensor4D, attributes: AdamAttri
     attributes,
   );
   return { x, first, second, average };
+}
+
+/** Adds a total variation's gradient to `gradient` (contract.ts): new tensors. */
+export function totalVariation(
+  image: Tensor4D,
+  gradient: Tensor4D,
+  attributes: VariationAttributes,
+): { out: Tensor4D; loss: tf.Scalar } {
+  if (!hasOwn(kernelNames.totalVariation)) return composed.totalVariation(image, gradient, attributes);
+  const [out, loss] = runOwn<[Tensor4D, tf.Scalar]>(kernelNames.totalVariation, { image, gradient }, attributes);
+  return { out, loss };
 }

@@ -5,7 +5,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
 import * as composed from '../../kernels/composed';
-import { type AdamAttributes, type ConvAttributes, type ConvGradAttributes, kernelNames } from '../../kernels/contract';
+import {
+  type AdamAttributes,
+  type ConvAttributes,
+  type ConvGradAttributes,
+  kernelNames,
+  type VariationAttributes,
+} from '../../kernels/contract';
 import { paddingMap } from '../../kernels/padding';
 import kernelsBase64 from './build/kernels';
 
@@ -35,6 +41,12 @@ interface Kernels {
       ...[epsilon: number, averaging: number, min: number, max: number],
     ]
   ): void;
+  totalVariation(
+    ...operands: [
+      ...[image: number, gradient: number, out: number, height: number, width: number, channels: number],
+      ...[straight: number, diagonal: number],
+    ]
+  ): number;
 }
 
 /** The parts of tfjs-backend-wasm 4.22 that we rely on; checked before use. */
@@ -75,6 +87,7 @@ class WasmKernels {
     this.define(kernelNames.moments, this.moments);
     this.define(kernelNames.affine, this.affine);
     this.define(kernelNames.adam, this.adam);
+    this.define(kernelNames.totalVariation, this.totalVariation);
   }
 
   private define(
@@ -197,6 +210,22 @@ class WasmKernels {
       ...([epsilon, averaging, min, max] as const),
     );
     return outputs;
+  };
+
+  private readonly totalVariation = (
+    inputs: Record<string, tf.TensorInfo>,
+    { straight, diagonal }: VariationAttributes,
+  ): tf.TensorInfo[] => {
+    const { image, gradient } = required(inputs, 'image', 'gradient');
+    const [, height = 0, width = 0, channels = 0] = image.shape;
+    const out = this.backend.makeOutput(image.shape, 'float32');
+    const loss = this.backend.makeOutput([], 'float32');
+    const value = this.kernels.totalVariation(
+      ...([this.address(image), this.address(gradient), this.address(out), height, width, channels] as const),
+      ...([straight, diagonal] as const),
+    );
+    this.floats(loss).fill(value);
+    return [out, loss];
   };
 
   private address(tensor: tf.TensorInfo): number {

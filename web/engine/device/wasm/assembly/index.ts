@@ -5,3 +5,4 @@
 export { winogradConv, winogradScratchFloats } from './winograd';
 export { moments, affine } from './features';
 export { adam } from './adam';
+export { totalVariation } from './variation';
