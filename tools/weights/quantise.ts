@@ -3,6 +3,7 @@ import { ReverieError } from '../../shared/errors';
 import type { WeightDtype, WeightTensor } from '../../shared/manifest';
 import { encodeFloat16, maxFloat16 } from '../../web/engine/weights';
 import { decodeTensor } from '../../web/engine/weights/decode';
+import type { StoredTensor } from './layout';
 
 export interface QuantisationError {
   /** Root mean square of the error over that of the values. */
@@ -13,16 +14,14 @@ export interface QuantisationError {
   readonly valueSquares: number;
 }
 
-export interface QuantisedTensor {
-  /** All but the byte offset, which is known when the tensors are laid out. */
-  readonly tensor: Omit<WeightTensor, 'offset'>;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+export interface QuantisedTensor extends StoredTensor {
   readonly error: QuantisationError;
 }
 
 /**
  * Biases stay float32 in either kind: they are a thousandth of the bytes, their errors add up over a whole
- * channel, and in a uint8 network scale and offset per value would take more room than they do.
+ * channel, and in a uint8 network scale and offset per value would take more room than they do. Metrics, which
+ * are the tensors of rank 2, are float16 in either kind: steps per column would make them asymmetric.
  * @throws ReverieError `weights-invalid` when a value lies beyond half precision.
  */
 export function quantise(
@@ -31,7 +30,11 @@ export function quantise(
   values: Float32Array,
   dtype: WeightDtype,
 ): QuantisedTensor {
-  const { bytes, ...coding } = shape.length === 1 ? toFloat32(values) : encode[dtype](name, values, shape.at(-1) ?? 1);
+  const coded =
+    shape.length === 1
+      ? toFloat32(values)
+      : encode[shape.length === 2 ? 'float16' : dtype](name, values, shape.at(-1) ?? 1);
+  const { bytes, ...coding } = coded;
   const tensor = { name, shape: [...shape], bytes: bytes.length, ...coding };
   return { tensor, bytes, error: errorOf(values, decodeTensor(tensor, bytes)) };
 }

@@ -1,5 +1,6 @@
-/** What an import prints: per layer what quantisation costs, then totals. */
+/** What the commands print: what quantisation costs per tensor, and what a metric is like per tap. */
 import type { ConvertedNetwork } from './convert';
+import type { MetricResult } from './metric';
 import { totalError } from './quantise';
 
 const columns = ['tensor', 'shape', 'stored as', 'bytes', 'relative RMS', 'max abs'] as const;
@@ -20,12 +21,29 @@ export function formatReport({ manifest, errors, unused }: ConvertedNetwork): st
     scientific(total.relativeRms),
     scientific(total.maxAbs),
   ]);
-  const widths = columns.map((title, c) => Math.max(title.length, ...rows.map((row) => row[c]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, c) => (c < 3 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0))).join('  ');
-  const lines = [line(columns), ...rows.map(line)];
+  const lines = table(columns, rows, 3);
   if (unused.length > 0) lines.push(`left out, not of this architecture: ${unused.join(', ')}`);
   return lines.join('\n');
+}
+
+const metricColumns = ['tap', 'channels', 'unexplained', 'diagonal min', 'median', 'max'] as const;
+
+/** A table, one row per tap. */
+export function formatMetrics({ taps }: Pick<MetricResult, 'taps'>): string {
+  const rows = taps.map(({ tap, channels, unexplained, diagonal }) => [
+    tap,
+    String(channels),
+    ...[unexplained, ...diagonal].map((value) => value.toFixed(3)),
+  ]);
+  return table(metricColumns, rows, 1).join('\n');
+}
+
+/** Lines of equal columns; the first `left` of them hold text, the others numbers. */
+function table(titles: readonly string[], rows: readonly (readonly string[])[], left: number): string[] {
+  const widths = titles.map((title, c) => Math.max(title.length, ...rows.map((row) => row[c]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    row.map((cell, c) => (c < left ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0))).join('  ');
+  return [line(titles), ...rows.map(line)];
 }
 
 const scientific = (value: number) => (value === 0 ? '0' : value.toExponential(2));

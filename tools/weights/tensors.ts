@@ -1,11 +1,12 @@
 /** Tensors of a safetensors file as float32 in the engine's layout, checked against what is expected. */
 import { ReverieError } from '../../shared/errors';
-import type { ParameterShape } from '../../web/engine/network/layers';
+import { type Architecture, type ParameterShape, parameterShapes } from '../../web/engine/network/layers';
+import type { Parameters } from '../../web/engine/network/operators';
 import { decodeFloat16 } from '../../web/engine/weights';
 import type { SafeTensor, SafetensorsFile } from './safetensors';
 
-/** Axis order of PyTorch's tensors (OIHW; `[out, in]` for dense layers), counted in the engine's axes. */
-const fileAxes: Readonly<Record<number, readonly number[]>> = { 1: [0], 2: [1, 0], 4: [3, 2, 0, 1] };
+/** Axis order of the file's tensors, counted in the engine's axes: PyTorch's OIHW for filters; metrics are symmetric. */
+const fileAxes: Readonly<Record<number, readonly number[]>> = { 1: [0], 2: [0, 1], 4: [3, 2, 0, 1] };
 
 /**
  * One tensor that an architecture needs, in the engine's layout.
@@ -28,7 +29,18 @@ export function readTensor(file: SafetensorsFile, needed: ParameterShape): Float
   const values = toFloat32(name, tensor);
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) throw invalid(`${name} holds ${values[bad]} at index ${bad}`);
-  return shape.length === 4 ? oihwToHwio(values, expected) : shape.length === 2 ? transpose(values, expected) : values;
+  return shape.length === 4 ? oihwToHwio(values, expected) : values;
+}
+
+/**
+ * Every tensor that an architecture takes, for measuring with the network as it is in the file.
+ * @throws ReverieError `weights-invalid`
+ */
+export function readParameters(file: SafetensorsFile, architecture: Architecture): Parameters {
+  const there = parameterShapes(architecture).filter(({ name, optional }) => !optional || file.tensors.has(name));
+  return new Map(
+    there.map((parameter) => [parameter.name, { shape: parameter.shape, values: readTensor(file, parameter) }]),
+  );
 }
 
 function toFloat32(name: string, { dtype, bytes }: SafeTensor): Float32Array {
@@ -65,9 +77,6 @@ export function oihwToHwio(values: Float32Array, oihw: readonly number[]): Float
   }
   return result;
 }
-
-const transpose = (values: Float32Array, [rows = 1, columns = 1]: readonly number[]) =>
-  oihwToHwio(values, [rows, columns, 1, 1]);
 
 const invalid = (detail: string) =>
   new ReverieError('weights-invalid', `${detail}. Check that the file is of this architecture.`);

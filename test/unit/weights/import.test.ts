@@ -10,8 +10,11 @@ import { limits } from '../../../shared/limits';
 import { parseWeightsManifest } from '../../../shared/manifest';
 import { importWeights } from '../../../tools/weights/import';
 import { localFetch } from '../../../tools/weights/localFetch';
+import { cholesky, diagonal } from '../../../tools/weights/metric/regression';
+import { parseSafetensors } from '../../../tools/weights/safetensors';
+import { readStored } from '../../../tools/weights/stored';
 import { writeNetwork } from '../../../tools/weights/write';
-import { architectureOf, parameterShapes } from '../../../web/engine/network/architectures';
+import { architectureOf, metricName, parameterShapes } from '../../../web/engine/network/architectures';
 import { loadWeights, memoryShardStore } from '../../../web/engine/weights';
 import { float32Bytes, hasty, safetensors, sha, testNetwork } from './support';
 
@@ -26,11 +29,17 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+/** What an architecture takes: `[name, shape]`, in its order. */
+const shapesOf = (architecture: string, { metrics = true } = {}) =>
+  parameterShapes(architectureOf(architecture))
+    .filter(({ optional }) => metrics || !optional)
+    .map(({ name, shape }) => ({ name, shape }));
+
 /** A file with the right shapes for an architecture of ours and small, made-up values. */
-function fakeFile(architecture = 'reverie-vgg', seed = 1): Uint8Array {
+function fakeFile(architecture = 'reverie-vgg', { seed = 1, metrics = false } = {}): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: { license: 'MIT', source: 'made by a test' } };
   const values: number[] = [];
-  for (const { name, shape } of parameterShapes(architectureOf(architecture))) {
+  for (const { name, shape } of shapesOf(architecture, { metrics })) {
     const [h = 1, w = 1, i = 1, o = 1] = shape;
     const begin = values.length * 4;
     for (let n = 0; n < h * w * i * o; n++) values.push(((n * 37 + seed) % 101) / 101 - 0.5);
@@ -67,8 +76,27 @@ describe('importWeights', () => {
       fetch: localFetch(path.dirname(out)),
     });
     const shapes = [...loaded.parameters].map(([name, { shape }]) => ({ name, shape }));
-    expect(shapes).toEqual(parameterShapes(architectureOf('reverie-vgg')));
+    expect(shapes).toEqual(shapesOf('reverie-vgg', { metrics: false }));
   });
+
+  it.each(['float16', 'uint8'] as const)(
+    'takes metrics that the file has, as float16, into a %s network',
+    async (dtype) => {
+      const from = path.join(folder, 'metrics.safetensors');
+      await writeFile(from, fakeFile('reverie-vgg', { metrics: true }));
+      const { manifest } = await importWeights({ ...settings, dtype, from, out });
+      expect(manifest.tensors.map(({ name, shape }) => ({ name, shape }))).toEqual(shapesOf('reverie-vgg'));
+      const metrics = manifest.tensors.filter(({ name }) => name.endsWith('.metric'));
+      expect(metrics.map((tensor) => tensor.dtype)).toEqual(Array.from({ length: 10 }, () => 'float16'));
+      // In the file's own order: neither transposed nor taken for a filter.
+      const { parameters } = await readStored(path.join(out, 'reverie-vgg.json'));
+      const file = parseSafetensors(await readFile(from)).tensors.get('relu4_3.metric');
+      const expected = new Float32Array(Uint8Array.from(file?.bytes ?? []).buffer);
+      const values = parameters.get('relu4_3.metric')?.values ?? [];
+      expect(values).toHaveLength(104 * 104);
+      expect(Math.max(...Array.from(values, (value, i) => Math.abs(value - (expected[i] ?? 9))))).toBeLessThan(2e-4);
+    },
+  );
 
   it.each<[string, () => Promise<string> | string, string, RegExp]>([
     ['a file that is not there', () => path.join(folder, 'none'), 'not-found', /cannot be read/],
@@ -232,6 +260,10 @@ describe('the command', () => {
   it.each([
     [['import'], /exactly one file/],
     [['export', 'x'], /no command "export"/],
+    [[], /import or metric/],
+    [['metric', '--network', 'x', '--photos', 'y', '--out', 'z'], /--teacher/],
+    [['metric', '--network', 'x', '--photos', 'y', '--out', 'z', '--teacher', 'file'], /--teacher file is not/],
+    [['metric', '--network', 'x', '--photos', 'y', '--out', 'z', '--teacher', 'a:b:c', '--count', '0'], /--count 0/],
     [['import', 'x', '--architecture', 'reverie-vgg', '--dtype', 'int4', '--out', 'y'], /--dtype int4/],
     [['import', 'x', '--colour', 'red'], /--colour/],
   ])(
@@ -257,25 +289,49 @@ describe('the embedded network', () => {
       store: memoryShardStore(),
       fetch,
     });
-    expect([...parameters].map(([name, { shape }]) => ({ name, shape }))).toEqual(
-      parameterShapes(architectureOf('reverie-vgg')),
-    );
-    expect(manifest).toMatchObject({ license: 'MIT', parameters: 821_208, dtype: 'float16' });
+    expect([...parameters].map(([name, { shape }]) => ({ name, shape }))).toEqual(shapesOf('reverie-vgg'));
+    expect(manifest).toMatchObject({ license: 'MIT', parameters: 891_928, dtype: 'float16' });
     const listed: unknown = await (await fetch('/api/networks')).json();
     expect(listed).toMatchObject({
       networks: expect.arrayContaining([expect.objectContaining({ id: 'reverie-vgg' })]),
     });
   });
 
-  it.skipIf(!existsSync(original))('is what the import makes of the original (needs ../shared)', async () => {
-    const { manifest } = await importWeights({ ...settings, from: original, out });
-    const served = parseWeightsManifest(
-      JSON.parse(await readFile(path.join(committed, 'weights/reverie-vgg.json'), 'utf8')),
-    );
-    expect(manifest.shards).toEqual(served.shards);
-    expect(manifest.tensors).toEqual(served.tensors);
+  it.skipIf(!existsSync(original))(
+    'has the filters that the import makes of the original (needs ../shared)',
+    async () => {
+      await importWeights({ ...settings, from: original, out });
+      const fresh = await readStored(path.join(out, 'reverie-vgg.json'));
+      const served = await readStored(path.join(committed, 'weights/reverie-vgg.json'));
+      const filters = served.tensors.filter(({ tensor }) => !tensor.name.endsWith('.metric'));
+      expect(filters.map(({ tensor }) => tensor)).toEqual(fresh.tensors.map(({ tensor }) => tensor));
+      expect(filters.every(({ bytes }, i) => Buffer.compare(bytes, fresh.tensors[i]?.bytes ?? Buffer.of()) === 0)).toBe(
+        true,
+      );
+    },
+  );
+
+  it('has a metric at every tap that its architecture names: symmetric, positive, of trace C', async () => {
+    const { parameters } = await readStored(path.join(committed, 'weights/reverie-vgg.json'));
+    const { metrics = [] } = architectureOf('reverie-vgg');
+    expect(metrics.length).toBe(10);
+    for (const tap of metrics) {
+      const { shape, values } = parameters.get(metricName(tap)) ?? { shape: [], values: new Float32Array() };
+      const size = shape[0] ?? 0;
+      const matrix = Float64Array.from(values);
+      const transposed = matrix.map((_, i) => matrix[(i % size) * size + Math.floor(i / size)] ?? Number.NaN);
+      expect(transposed, tap).toEqual(matrix);
+      const weights = diagonal(matrix, size);
+      // Half precision rounds each of the C weights by a two-thousandth at most.
+      expect(Math.abs(weights.reduce((sum, value) => sum + value, 0) / size - 1), tap).toBeLessThan(5e-4);
+      // Rounding may push an eigenvalue of zero below it: by less than a thousandth of the mean one.
+      expect(() => cholesky(shifted(matrix, size, 1e-3), size), tap).not.toThrow();
+    }
   });
 });
+
+const shifted = (matrix: Float64Array, size: number, by: number) =>
+  matrix.map((value, i) => (i % (size + 1) === 0 ? value + by : value));
 
 describe('localFetch', () => {
   it.each(['/weights/../secret.txt', '/weights/%2e%2e/secret.txt', '/secret.txt', '/weights/none.bin', '/weights'])(

@@ -144,6 +144,8 @@ const known: readonly Architecture[] = [
   vgg('vgg19-16x', vgg16x),
   // Gatys et al. found average pooling to give slightly cleaner pictures; the weights are the same file.
   vgg('vgg19-16x-average', { ...vgg16x, pooling: 'average' }),
+  // The first blocks of VGG-19 itself, at full width: a teacher of metrics (tools/weights/metric.ts).
+  vgg('vgg19-relu3_1', { channels: [[64, 64], [128, 128], [256]], pooling: 'max', input: 'preprocess' }),
   squeezeNet('squeezenet1_1'),
 ];
 

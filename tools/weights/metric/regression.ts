@@ -1,0 +1,98 @@
+/**
+ * The linear head that says a teacher's features from ours, and the metric that it induces: a difference d of our
+ * features is as long as Aᵀd, the difference that the teacher would see. Float64 throughout, on the host.
+ */
+import { ReverieError } from '../../../shared/errors';
+import type { Moments } from './moments';
+
+/** Added to every channel's second moment but the constant's; our features have mean about 1. */
+const ridge = 1e-3;
+
+export interface Fit {
+  /** `[C, C]`, symmetric, positive semi-definite, trace C. */
+  readonly metric: Float64Array;
+  /** Share of the teacher's variance that the head leaves over. */
+  readonly unexplained: number;
+}
+
+/** Ridge regression with a bias (Hoerl & Kennard 1970), then P = A·Aᵀ without the bias's row, scaled to trace C. */
+export function fitMetric(moments: Moments): Fit {
+  const { inputs, outputs, gram, cross, square } = moments;
+  const channels = inputs - 1;
+  const regular = Float64Array.from(gram);
+  for (let i = 0; i < channels; i++) regular[i * (inputs + 1)] = at(gram, i * (inputs + 1)) + ridge;
+  const head = solve(cholesky(regular, inputs), cross, inputs, outputs);
+
+  const weights = head.subarray(0, channels * outputs);
+  // E|t − Wᵀf|² with (G + ridge)W = X is E|t|² − tr WᵀX − ridge·|W|², the bias's row being free of the ridge.
+  const residual = square - dot(head, cross) - ridge * dot(weights, weights);
+  const means = cross.subarray(channels * outputs);
+  const variance = square - dot(means, means);
+
+  const metric = new Float64Array(channels * channels);
+  for (let a = 0; a < channels; a++) {
+    for (let b = 0; b <= a; b++) {
+      const value = dot(row(weights, a, outputs), row(weights, b, outputs));
+      metric[a * channels + b] = value;
+      metric[b * channels + a] = value;
+    }
+  }
+  const trace = diagonal(metric, channels).reduce((sum, value) => sum + value, 0);
+  if (!(trace > 0 && variance > 0)) {
+    throw new ReverieError('weights-invalid', 'The teacher’s features do not vary on these pictures. Use other ones.');
+  }
+  return { metric: metric.map((value) => (value * channels) / trace), unexplained: residual / variance };
+}
+
+export const diagonal = (matrix: ArrayLike<number>, size: number): number[] =>
+  Array.from({ length: size }, (_, i) => matrix[i * (size + 1)] ?? 0);
+
+/**
+ * Lower factor L of a symmetric matrix S = L·Lᵀ, `[size, size]`.
+ * @throws ReverieError `numeric-failure` if S is not positive definite.
+ */
+export function cholesky(matrix: Float64Array, size: number): Float64Array {
+  const lower = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      const known = dot(row(lower, i, size).subarray(0, j), row(lower, j, size).subarray(0, j));
+      const rest = at(matrix, i * size + j) - known;
+      if (i === j && !(rest > 0)) throw new ReverieError('numeric-failure', 'The matrix is not positive definite.');
+      lower[i * size + j] = i === j ? Math.sqrt(rest) : rest / at(lower, j * (size + 1));
+    }
+  }
+  return lower;
+}
+
+/** X with L·Lᵀ·X = B, B `[size, columns]`. */
+function solve(lower: Float64Array, right: Float64Array, size: number, columns: number): Float64Array {
+  const result = Float64Array.from(right);
+  const eliminate = (i: number, j: number, factor: number) => {
+    const source = row(result, j, columns);
+    const target = row(result, i, columns);
+    for (let c = 0; c < columns; c++) target[c] = at(target, c) - factor * at(source, c);
+  };
+  const divide = (i: number) => {
+    const target = row(result, i, columns);
+    for (let c = 0; c < columns; c++) target[c] = at(target, c) / at(lower, i * (size + 1));
+  };
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < i; j++) eliminate(i, j, at(lower, i * size + j));
+    divide(i);
+  }
+  for (let i = size - 1; i >= 0; i--) {
+    for (let j = i + 1; j < size; j++) eliminate(i, j, at(lower, j * size + i));
+    divide(i);
+  }
+  return result;
+}
+
+const at = (values: Float64Array, index: number): number => values[index] ?? 0;
+const row = (matrix: Float64Array, index: number, columns: number) =>
+  matrix.subarray(index * columns, (index + 1) * columns);
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += at(a, i) * at(b, i);
+  return sum;
+}

@@ -1,0 +1,58 @@
+/** A network as it lies in a folder that the edge serves: its tensors as stored, and decoded. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ReverieError } from '../../shared/errors';
+import { parseWeightsManifest, type WeightsManifest } from '../../shared/manifest';
+import type { Parameters } from '../../web/engine/network/operators';
+import { decodeParameters } from '../../web/engine/weights/decode';
+import type { StoredTensor } from './layout';
+
+export interface StoredNetwork {
+  readonly manifest: WeightsManifest;
+  /** In the manifest's order. */
+  readonly tensors: readonly StoredTensor[];
+  readonly parameters: Parameters;
+}
+
+/**
+ * @param file the manifest; its shards lie beside it.
+ * @throws ReverieError `not-found`, `weights-invalid`, `weights-integrity`.
+ */
+export async function readStored(file: string): Promise<StoredNetwork> {
+  const manifest = parseWeightsManifest(parseJson(file, await readBytes(file)));
+  const shards: Uint8Array[] = [];
+  for (const { sha256, bytes } of manifest.shards) {
+    const shard = await readBytes(path.join(path.dirname(file), `${sha256}.bin`));
+    if (shard.length !== bytes || createHash('sha256').update(shard).digest('hex') !== sha256) {
+      throw new ReverieError('weights-integrity', `${sha256}.bin is not what its name says. Import the network again.`);
+    }
+    shards.push(shard);
+  }
+  const whole = Buffer.concat(shards);
+  return {
+    manifest,
+    tensors: manifest.tensors.map(({ offset, ...tensor }) => ({
+      tensor,
+      bytes: whole.subarray(offset, offset + tensor.bytes),
+    })),
+    parameters: decodeParameters(manifest, shards),
+  };
+}
+
+function parseJson(file: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new ReverieError('weights-invalid', `${file} is not a manifest: it is not JSON.`, { cause });
+  }
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ReverieError('not-found', `${file} cannot be read: ${reason}. Check the path.`, { cause });
+  }
+}
