@@ -22,7 +22,9 @@ export const needsShared = hasShared ? '' : ' (left out: ../shared is not here)'
 /** The original file in full precision, read as the import tool reads it. */
 export async function originalParameters(file: string, architecture: string): Promise<Parameters> {
   const contents = parseSafetensors(await readFile(sharedPath(`weights/${file}.safetensors`)));
-  const shapes = parameterShapes(architectureOf(architecture));
+  const shapes = parameterShapes(architectureOf(architecture)).filter(
+    ({ name, optional }) => !optional || contents.tensors.has(name),
+  );
   return new Map(shapes.map((needed) => [needed.name, { ...needed, values: readTensor(contents, needed) }]));
 }
 

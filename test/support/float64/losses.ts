@@ -1,7 +1,7 @@
 /** The losses in double precision, from their papers' formulas. */
 import type { StyleLossKind } from '../../../shared/recipe';
 import type { LayerStatistics } from '../../../web/engine/objectives/statistics';
-import { at, type Grid } from './grid';
+import { at, dot, type Grid } from './grid';
 
 const sum = (values: ArrayLike<number>, of: (value: number, index: number) => number): number => {
   let total = 0;
@@ -56,13 +56,48 @@ export function statisticsOf(features: Grid): LayerStatistics {
 export const contentLoss = (features: ArrayLike<number>, target: ArrayLike<number>): number =>
   distance(features, target) / squares(target);
 
+/** Σ dᵀPd / Σ tᵀPt over positions. */
+export function weighedContentLoss(features: Grid, target: Grid, metric: ArrayLike<number>): number {
+  const { channels } = target;
+  const energy = (values: Float64Array) =>
+    sum(values, (value, i) => value * at(product(metric, values.subarray(i - (i % channels)), channels), i % channels));
+  return energy(features.values.map((value, i) => value - at(target.values, i))) / energy(target.values);
+}
+
+const product = (matrix: ArrayLike<number>, vector: ArrayLike<number>, size: number): number[] =>
+  Array.from({ length: size }, (_, row) => {
+    let total = 0;
+    for (let k = 0; k < size; k++) total += at(matrix, row * size + k) * at(vector, k);
+    return total;
+  });
+
+/** ⟨D, P D P⟩ / ⟨T, P T P⟩ for the difference D of two matrices. */
+function weighedDistance(a: ArrayLike<number>, target: ArrayLike<number>, metric: ArrayLike<number>, size: number) {
+  const energy = (matrix: Float64Array) => dot(matrix, multiply(multiply(metric, matrix, size), metric, size));
+  return energy(Float64Array.from(a, (value, i) => value - at(target, i))) / energy(Float64Array.from(target));
+}
+
+/** The Gram and the covariance loss where a metric weighs channels and their directions. */
+export const weighedStyleLosses = {
+  gram: (features: Grid, target: LayerStatistics, metric: ArrayLike<number>): number =>
+    weighedDistance(momentsOf(features).gram, rawMoment(target), metric, target.channels),
+  covariance: (features: Grid, target: LayerStatistics, metric: ArrayLike<number>): number => {
+    const { mean, covariance } = momentsOf(features);
+    const energy = (vector: ArrayLike<number>) => dot(vector, product(metric, vector, target.channels));
+    return (
+      weighedDistance(covariance, target.covariance, metric, target.channels) +
+      energy(mean.map((value, i) => value - at(target.mean, i))) / energy(target.mean)
+    );
+  },
+};
+
+const rawMoment = ({ channels, mean, covariance }: LayerStatistics): Float64Array =>
+  Float64Array.from(covariance, (value, i) => value + at(mean, Math.floor(i / channels)) * at(mean, i % channels));
+
 /** The four style losses of shared/recipe, each divided by the target's own energy. */
 export const styleLosses: Readonly<Record<StyleLossKind, (features: Grid, target: LayerStatistics) => number>> = {
-  gram: (features, { channels, mean, covariance }) => {
-    const goal = Float64Array.from(
-      covariance,
-      (value, i) => value + at(mean, Math.floor(i / channels)) * at(mean, i % channels),
-    );
+  gram: (features, target) => {
+    const goal = rawMoment(target);
     return distance(momentsOf(features).gram, goal) / squares(goal);
   },
   covariance: (features, target) => {

@@ -6,8 +6,15 @@ import { contentObjective } from '../../../web/engine/objectives/content';
 import type { Objective } from '../../../web/engine/objectives/objective';
 import { styleObjective } from '../../../web/engine/objectives/style';
 import { alive, cpuBackends, useBackend } from '../../support/backends';
-import { at, finiteDifferences, type Grid, grid, shapeOf } from '../../support/float64/grid';
-import { contentLoss, statisticsOf, styleLosses } from '../../support/float64/losses';
+import { at, finiteDifferences, type Grid, grid, norm, shapeOf } from '../../support/float64/grid';
+import {
+  contentLoss,
+  multiply,
+  statisticsOf,
+  styleLosses,
+  weighedContentLoss,
+  weighedStyleLosses,
+} from '../../support/float64/losses';
 import { numbers, relativeError } from '../device/numbers';
 
 /** Features as a ReLU leaves them: not negative, many 0, channels of different size and correlated. */
@@ -98,6 +105,67 @@ describe.each(cpuBackends)('on %s', (backend) => {
         expect(gradient.every(Number.isFinite)).toBe(true);
       }
     });
+  });
+
+  describe('a metric', () => {
+    const target = statisticsOf(features(9, 8, 4, 2));
+    const root = numbers(16, 8);
+    /** Symmetric, positive, far from the identity: A Aᵀ. */
+    const metric = Float32Array.from(
+      multiply(
+        root,
+        root.map((_, i) => at(root, (i % 4) * 4 + Math.floor(i / 4))),
+        4,
+      ),
+    );
+    const identity = Float32Array.from({ length: 16 }, (_, i) => (i % 5 === 0 ? 1 : 0));
+
+    it.each(['gram', 'covariance'] as const)('weighs the differences of the %s loss', async (kind) => {
+      const x = features(7, 6, 4, 1);
+      const formula = (values: Float64Array) => weighedStyleLosses[kind]({ ...x, values }, target, metric);
+      const { loss, gradient } = await evaluate(() => styleObjective('tap', kind, target, 1, metric), x);
+      expect(Math.abs(loss / formula(x.values) - 1)).toBeLessThan(1e-3);
+      expect(relativeError(gradient, finiteDifferences(formula, x.values))).toBeLessThan(1e-3);
+    });
+
+    it('weighs the differences of content', async () => {
+      const [goal, x] = [features(7, 6, 4, 2), features(7, 6, 4, 1)];
+      const formula = (values: Float64Array) => 2 * weighedContentLoss({ ...x, values }, goal, metric);
+      const { loss, gradient } = await evaluate(() => contentObjective('tap', tensorOf(goal), 2, metric), x);
+      expect(Math.abs(loss / formula(x.values) - 1)).toBeLessThan(1e-3);
+      expect(relativeError(gradient, finiteDifferences(formula, x.values))).toBeLessThan(1e-3);
+    });
+
+    it('changes nothing when it is the identity', async () => {
+      const x = features(7, 6, 4, 1);
+      const plain = await evaluate(() => styleObjective('tap', 'covariance', target, 1), x);
+      const weighed = await evaluate(() => styleObjective('tap', 'covariance', target, 1, identity), x);
+      expect(weighed.loss).toBeCloseTo(plain.loss, 5);
+      expect(relativeError(weighed.gradient, plain.gradient)).toBeLessThan(1e-5);
+    });
+  });
+
+  it('wasserstein: stays near its formula where channels are nearly copies of each other', async () => {
+    // As in a real network: twelve channels that say what three say, and a little noise.
+    const copied = (seed: number) => {
+      const source = features(12, 10, 3, seed);
+      const noise = numbers(12 * 10 * 12, seed + 5);
+      const values = noise.map((value, i) => at(source.values, Math.floor(i / 12) * 3 + (i % 3)) + 0.02 * value);
+      return grid(12, 10, 12, values);
+    };
+    const [x, goal] = [copied(1), copied(2)];
+    const target = statisticsOf(goal);
+    const create = () => styleObjective('tap', 'wasserstein', target, 1);
+    const { loss, gradient } = await evaluate(create, x);
+    const exact = styleLosses.wasserstein(x, target);
+    expect(Math.abs(loss - exact)).toBeLessThan(0.05 * exact);
+    const length = norm(gradient);
+    const along = (t: number) =>
+      styleLosses.wasserstein(
+        { ...x, values: x.values.map((value, i) => value + (t * at(gradient, i)) / length) },
+        target,
+      );
+    expect((along(1e-3) - along(-1e-3)) / 2e-3 / length).toBeCloseTo(1, 1);
   });
 
   it('content: has the value and gradient of its formula, and is 0 at its target', async () => {
