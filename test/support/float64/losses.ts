@@ -118,10 +118,12 @@ export const styleLosses: Readonly<Record<StyleLossKind, (features: Grid, target
     const { channels } = target;
     const trace = (matrix: ArrayLike<number>) => sum(matrix, (value, i) => (i % (channels + 1) === 0 ? value : 0));
     const goalTrace = trace(target.covariance);
-    const ridged = (matrix: ArrayLike<number>) =>
-      Float64Array.from(matrix, (value, i) => value + (i % (channels + 1) === 0 ? (1e-4 * goalTrace) / channels : 0));
+    const ridged = (matrix: ArrayLike<number>, center: ArrayLike<number>) => {
+      const ridge = Math.max((1e-4 * goalTrace) / channels, 1e-5 * squares(center));
+      return Float64Array.from(matrix, (value, i) => value + (i % (channels + 1) === 0 ? ridge : 0));
+    };
     const { mean, covariance } = momentsOf(features);
-    const [a, c] = [ridged(target.covariance), ridged(covariance)];
+    const [a, c] = [ridged(target.covariance, target.mean), ridged(covariance, mean)];
     const root = powerOf(a, channels, 0.5);
     const inner = multiply(multiply(root, c, channels), root, channels);
     const squared = distance(mean, target.mean) + trace(a) + trace(c) - 2 * trace(powerOf(inner, channels, 0.5));

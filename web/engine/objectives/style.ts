@@ -87,8 +87,9 @@ function covarianceLoss(target: LayerStatistics, metric: Metric | null): MomentL
 
 /** Mean and standard deviation per channel only (Huang & Belongie 2017, equation 12). */
 function momentsLoss({ channels, covariance, mean: targetMean }: LayerStatistics): MomentLoss {
+  // A difference of rounded numbers: where a painting has one colour, a variance may come out below 0.
   const deviation = Float32Array.from({ length: channels }, (_, i) =>
-    Math.sqrt((covariance[i * (channels + 1)] ?? 0) + minVariance),
+    Math.sqrt(Math.max(0, covariance[i * (channels + 1)] ?? 0) + minVariance),
   );
   const { vector } = weighing(null, channels);
   const meanError = new RelativeError<Tensor1D>(tf.tensor1d(targetMean), vector);

@@ -11,6 +11,11 @@ type Tensor2D = tf.Tensor2D;
 
 /** Added to the diagonals so that roots of nearly singular matrices converge (eps of the original, relative here). */
 const ridge = 1e-4;
+/**
+ * A covariance is a difference of second moments in float32, which leaves this much of |μ|² of noise in it: all that
+ * there is where a picture has one colour. Noise has negative eigenvalues, and their roots are no numbers.
+ */
+const rounding = 1e-5;
 const iterations = 12;
 
 /** Divided by the target's energy tr A + |μ₀|², so that a weight means the same at every layer. */
@@ -18,9 +23,11 @@ export function wasserstein(target: LayerStatistics): MomentLoss {
   const { channels, covariance, mean: targetMean } = target;
   let trace = 0;
   for (let i = 0; i < channels; i++) trace += covariance[i * (channels + 1)] ?? 0;
-  const energy = Math.max(1e-12, trace + targetMean.reduce((sum, value) => sum + value * value, 0));
+  const meanEnergy = targetMean.reduce((sum, value) => sum + value * value, 0);
+  const energy = Math.max(1e-12, trace + meanEnergy);
   const identity = tf.eye(channels);
-  const shift = (ridge * Math.max(trace, 1e-6)) / channels;
+  const floor = Math.max((ridge * trace) / channels, 1e-8);
+  const shift = Math.max(floor, rounding * meanEnergy);
   const goalMean = tf.tensor1d(targetMean);
   const root = tf.tidy(() => {
     const goal = tf.add<Tensor2D>(tf.tensor2d(covariance, [channels, channels]), tf.mul(identity, shift));
@@ -28,7 +35,8 @@ export function wasserstein(target: LayerStatistics): MomentLoss {
   });
   return {
     evaluate: (mean, gram) => {
-      const current = tf.add<Tensor2D>(tf.sub<Tensor2D>(gram, outer(mean)), tf.mul(identity, shift));
+      const currentShift = tf.maximum(tf.mul(tf.sum(tf.square(mean)), rounding), floor);
+      const current = tf.add<Tensor2D>(tf.sub<Tensor2D>(gram, outer(mean)), tf.mul(identity, currentShift));
       const inner = tf.matMul(tf.matMul(root, current), root);
       const { root: cross, inverse } = rootAndInverse(
         tf.mul(tf.add<Tensor2D>(inner, tf.transpose(inner)), 0.5),

@@ -1,0 +1,289 @@
+/** Style transfer from end to end on WASM, with the network that is served and pictures made here. */
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseRecipe, type RecipeInput, type StyleRecipe, styleLosses } from '../../../shared/recipe';
+import type { Pixels, Progress } from '../../../web/engine/api';
+import { rasterOf, tensorOf } from '../../../web/engine/images/pictures';
+import { architectureOf } from '../../../web/engine/network/architectures';
+import { Network } from '../../../web/engine/network/network';
+import { style } from '../../../web/engine/techniques/style';
+import {
+  measureStyle,
+  type StyleTargets,
+  targetsFromImage,
+  targetsFromScales,
+} from '../../../web/engine/techniques/style/targets';
+import type { RunControl, TechniqueResult } from '../../../web/engine/techniques/technique';
+import { alive, useBackend } from '../../support/backends';
+import { contentLoss } from '../../support/float64/losses';
+import { servedParameters } from '../../support/networks';
+import { difference, flat, grain, landscape, painting } from './pictures';
+
+const recipeOf = (more: Partial<RecipeInput> = {}): StyleRecipe =>
+  parseRecipe({
+    technique: 'style',
+    version: 1,
+    size: 64,
+    styles: [{ image: null }],
+    schedule: { minSize: 64, firstSteps: 12, steps: 6 },
+    ...more,
+  });
+
+class FakeControl implements RunControl {
+  readonly reports: Progress[] = [];
+  readonly previews: Pixels[] = [];
+  asked = 0;
+  constructor(
+    private readonly stopAfter = Number.POSITIVE_INFINITY,
+    private readonly previewEvery = 0,
+  ) {}
+  async proceed() {
+    return ++this.asked < this.stopAfter;
+  }
+  report(progress: Progress) {
+    this.reports.push(progress);
+  }
+  wantsPreview() {
+    return this.previewEvery > 0 && this.asked % this.previewEvery === 0;
+  }
+  preview(pixels: Pixels) {
+    this.previews.push(pixels);
+  }
+}
+
+describe('style transfer', () => {
+  useBackend('wasm');
+
+  let network: Network;
+  beforeAll(async () => {
+    network = Network.create(architectureOf('reverie-vgg'), await servedParameters('reverie-vgg'));
+  });
+
+  const run = (
+    recipe: StyleRecipe,
+    {
+      content = landscape(),
+      styles = [targetsFromImage(painting())],
+      control = new FakeControl(),
+    }: { content?: Pixels; styles?: StyleTargets[]; control?: RunControl } = {},
+  ): Promise<TechniqueResult> => style.run({ recipe, network, content, styles, control });
+
+  /** Relative distance of the features that stand for content, from the photo's. */
+  async function contentLost(pixels: Pixels): Promise<number> {
+    const features = async (of: Pixels) => {
+      const image = tensorOf(rasterOf(of));
+      const activations = network.forward(image, ['relu4_2'], 'features');
+      const values = await activations.at('relu4_2').data<'float32'>();
+      activations.dispose();
+      image.dispose();
+      return values;
+    };
+    return contentLoss(await features(pixels), await features(landscape()));
+  }
+
+  it('brings the loss down, and paints something that is not the photo', async () => {
+    const { pixels, complete, losses, steps } = await run(
+      recipeOf({ schedule: { minSize: 64, firstSteps: 40, steps: 0 } }),
+    );
+    expect([complete, steps]).toEqual([true, 40]);
+    expect([pixels.width, pixels.height, pixels.data.length]).toEqual([64, 48, 64 * 48 * 4]);
+    const values = losses.map(({ loss }) => loss);
+    const mean = (part: number[]) => part.reduce((a, b) => a + b, 0) / part.length;
+    expect(mean(values.slice(-3))).toBeLessThan(0.6 * (values[0] ?? 0));
+    expect(difference(pixels, landscape())).toBeGreaterThan(8);
+    expect(pixels.data.every((value, i) => i % 4 !== 3 || value === 255)).toBe(true);
+  });
+
+  it.each(styleLosses)('falls with the %s loss, too', async (loss) => {
+    const { losses } = await run(recipeOf({ loss, schedule: { minSize: 64, firstSteps: 24, steps: 0 } }));
+    expect(losses.at(-1)?.loss).toBeLessThan(0.85 * (losses[0]?.loss ?? 0));
+  });
+
+  it('gives the same bits for the same recipe, over scales, jitter and noise', async () => {
+    const recipe = recipeOf({ size: 90, start: 'noise', seed: 7 });
+    const [first, second] = [await run(recipe), await run(recipe)];
+    expect(second.pixels.data).toEqual(first.pixels.data);
+    expect(second.losses.map(({ loss }) => loss)[0]).toBe(first.losses[0]?.loss);
+  });
+
+  it('starts elsewhere for another seed', async () => {
+    const first = await run(recipeOf({ start: 'noise', seed: 1 }));
+    const second = await run(recipeOf({ start: 'noise', seed: 2 }));
+    expect(difference(first.pixels, second.pixels)).toBeGreaterThan(3);
+  });
+
+  it('goes through the scales of the pyramid and says so', async () => {
+    const control = new FakeControl();
+    const { pixels, steps } = await run(recipeOf({ size: 90 }), { control });
+    expect(steps).toBe(18);
+    expect(Math.max(pixels.width, pixels.height)).toBe(90);
+    const [first, ...rest] = control.reports;
+    expect(first).toMatchObject({ phase: 'optimise', step: 0, steps: 18 });
+    expect(rest.map(({ step }) => step)).toEqual(Array.from({ length: 18 }, (_, i) => i + 1));
+    expect(rest.map(({ scale }) => scale?.index)).toEqual([...new Array(12).fill(1), ...new Array(6).fill(2)]);
+    expect(rest[0]?.scale).toEqual({ index: 1, count: 2, width: 64, height: 48 });
+    expect(rest.at(-1)?.scale).toEqual({ index: 2, count: 2, width: 90, height: 68 });
+    expect(rest.at(-1)?.remainingMs).toBe(0);
+    expect(rest.every(({ msPerStep, memoryBytes }) => (msPerStep ?? 0) > 0 && (memoryBytes ?? 0) > 0)).toBe(true);
+  });
+
+  it('keeps the picture as far as it came when cancelled, at any scale', async () => {
+    const recipe = recipeOf({ size: 90 });
+    for (const [stopAfter, width, height] of [
+      [5, 64, 48],
+      [15, 90, 68],
+    ] as const) {
+      const { pixels, complete, steps } = await run(recipe, { control: new FakeControl(stopAfter) });
+      expect([complete, steps]).toEqual([false, stopAfter]);
+      expect([pixels.width, pixels.height]).toEqual([width, height]);
+      expect(difference(pixels, landscape(width, height))).toBeGreaterThan(1);
+    }
+  });
+
+  it('makes previews when asked, and only then', async () => {
+    const silent = new FakeControl();
+    const quiet = await run(recipeOf(), { control: silent });
+    const curious = new FakeControl(Number.POSITIVE_INFINITY, 4);
+    const watched = await run(recipeOf(), { control: curious });
+    expect(silent.previews).toHaveLength(0);
+    expect(curious.previews).toHaveLength(3);
+    for (const { width, height } of curious.previews) expect([width, height]).toEqual([64, 48]);
+    // Whoever looks on changes nothing.
+    expect(watched.pixels.data).toEqual(quiet.pixels.data);
+  });
+
+  it('holds after twenty runs in a row what it held after one', async () => {
+    const recipe = recipeOf({ schedule: { minSize: 64, firstSteps: 3, steps: 0 } });
+    const before = alive();
+    await run(recipe);
+    expect(alive()).toEqual(before);
+    for (let i = 0; i < 19; i++) await run({ ...recipe, seed: i });
+    expect(alive()).toEqual(before);
+  });
+
+  it('holds nothing more after a run that was cancelled or that failed', async () => {
+    const before = alive();
+    await run(recipeOf(), { control: new FakeControl(2) });
+    expect(alive()).toEqual(before);
+    const control = new FakeControl();
+    control.proceed = () => Promise.reject(new Error('gone'));
+    await expect(run(recipeOf(), { control })).rejects.toThrow('gone');
+    expect(alive()).toEqual(before);
+  });
+
+  it.each(styleLosses)('gives a picture for one colour as photo or as painting, %s loss', async (loss) => {
+    const recipe = recipeOf({ loss, schedule: { minSize: 64, firstSteps: 8, steps: 0 } });
+    for (const inputs of [
+      { content: flat([90, 140, 200]) },
+      { styles: [targetsFromImage(flat([200, 60, 40]))] },
+      { content: flat([0, 0, 0]), styles: [targetsFromImage(flat([0, 0, 0]))] },
+      { content: flat([255, 255, 255]), styles: [targetsFromImage(flat([255, 255, 255]))] },
+    ]) {
+      const { losses, pixels } = await run(recipe, inputs);
+      expect(losses.every(({ loss: value }) => Number.isFinite(value))).toBe(true);
+      // A picture of NaN would be black.
+      const mean =
+        pixels.data.reduce((sum, value, i) => sum + (i % 4 === 3 ? 0 : value), 0) / (0.75 * pixels.data.length);
+      const given = (inputs.content ?? landscape()).data[0] ?? 0;
+      expect(given === 0 || mean > 20).toBe(true);
+    }
+  });
+
+  it('keeps what is in the photo at strength 0, and lets go of it towards 100', async () => {
+    const at = async (strength: number) => {
+      const { pixels } = await run(recipeOf({ strength, schedule: { minSize: 64, firstSteps: 40, steps: 0 } }));
+      return { content: await contentLost(pixels), colours: difference(pixels, landscape()) };
+    };
+    const [weak, middle, strong] = [await at(0), await at(50), await at(100)];
+    expect(weak.content).toBeLessThan(0.2);
+    expect(middle.content).toBeGreaterThan(2 * weak.content);
+    expect(strong.content).toBeGreaterThan(2 * weak.content);
+    expect(weak.colours).toBeLessThan(0.85 * middle.colours);
+    expect(weak.colours).toBeLessThan(25);
+  });
+
+  it('paints the border as it paints the middle', async () => {
+    const { pixels } = await run(recipeOf({ size: 96, schedule: { minSize: 96, firstSteps: 40, steps: 0 } }), {
+      content: grain(96, 96),
+      styles: [targetsFromImage(painting(96, 96))],
+    });
+    const { values } = rasterOf(pixels);
+    const [ring, middle] = [
+      [0, 0],
+      [0, 0],
+    ] as [[number, number], [number, number]];
+    for (let y = 0; y < 95; y++) {
+      for (let x = 0; x < 95; x++) {
+        const inRing = Math.min(x, y, 95 - x, 95 - y) < 16;
+        const part = inRing ? ring : middle;
+        for (let c = 0; c < 3; c++) {
+          const value = (dx: number, dy: number) => values[((y + dy) * 96 + x + dx) * 3 + c] ?? 0;
+          part[0] += (value(1, 0) - value(0, 0)) ** 2 + (value(0, 1) - value(0, 0)) ** 2;
+          part[1]++;
+        }
+      }
+    }
+    const ratio = ring[0] / ring[1] / (middle[0] / middle[1]);
+    expect(ratio).toBeGreaterThan(0.6);
+    expect(ratio).toBeLessThan(1.6);
+  });
+
+  it('takes statistics for a picture: a preset of one scale paints as its painting does', async () => {
+    const recipe = recipeOf();
+    const layers = recipe.styleLayers.map(({ layer }) => layer);
+    const measured = await measureStyle(network, layers, rasterOf(painting()));
+    const preset = await run(recipe, { styles: [targetsFromScales('painting', [64], [measured])] });
+    const picture = await run(recipe);
+    expect(preset.pixels.data).toEqual(picture.pixels.data);
+  });
+
+  it('blends styles by weight: one of weight 0 is not there, equal ones are one', async () => {
+    const one = await run(recipeOf());
+    const other = targetsFromImage(flat([10, 200, 30], 64, 64));
+    const ignored = await run(recipeOf({ styles: [{ image: null }, { image: null, weight: 0 }] }), {
+      styles: [targetsFromImage(painting()), other],
+    });
+    expect(ignored.pixels.data).toEqual(one.pixels.data);
+    const blended = await run(recipeOf({ styles: [{ image: null }, { image: null }] }), {
+      styles: [targetsFromImage(painting()), other],
+    });
+    expect(difference(blended.pixels, one.pixels)).toBeGreaterThan(2);
+  });
+
+  it('refuses a recipe whose styles or style layers all weigh nothing', async () => {
+    const before = alive();
+    const invalid = expect.objectContaining({ code: 'recipe-invalid' });
+    await expect(run(recipeOf({ styles: [{ image: null, weight: 0 }] }))).rejects.toThrow(invalid);
+    await expect(run(recipeOf({ styleLayers: [{ layer: 'relu1_1', weight: 0 }] }))).rejects.toThrow(invalid);
+    expect(alive()).toEqual(before);
+  });
+
+  it('refuses a layer that the network has not, and leaves nothing that its scope does not free', async () => {
+    const before = alive();
+    const layers = [{ layer: 'fire9', weight: 1 }];
+    for (const recipe of [recipeOf({ styleLayers: layers }), recipeOf({ contentLayers: layers })]) {
+      tf.engine().startScope('run');
+      await expect(run(recipe)).rejects.toThrow(expect.objectContaining({ code: 'layer-unknown' }));
+      tf.engine().endScope();
+      expect(alive()).toEqual(before);
+    }
+  });
+
+  it('is its size of photo when there is nothing to do', async () => {
+    const { pixels, complete, steps } = await run(recipeOf({ schedule: { minSize: 64, firstSteps: 0, steps: 0 } }));
+    expect([complete, steps]).toEqual([true, 0]);
+    expect(difference(pixels, landscape())).toBeLessThan(1);
+  });
+
+  it('estimates its peak of memory without allocating, on the safe side, and not by far', async () => {
+    const recipe = recipeOf({ size: 128, schedule: { minSize: 128, firstSteps: 2, steps: 0 } });
+    const before = alive();
+    const estimate = style.estimateBytes(recipe, network, 128, 96);
+    expect(alive()).toEqual(before);
+    const { peakBytes } = await run(recipe);
+    // What the network itself holds is there before and after.
+    const peak = peakBytes - before.bytes;
+    expect(estimate).toBeGreaterThan(peak);
+    expect(estimate).toBeLessThan(2.5 * peak);
+  });
+});
