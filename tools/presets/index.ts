@@ -4,7 +4,7 @@
  * Reduces every painting `work--painter-year.jpg` of a folder to the statistics that style transfer needs, and paints
  * one picture with each as its thumbnail. The paintings themselves stay where they are.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -73,22 +73,21 @@ async function sweep(out: string, presets: readonly Preset[]): Promise<void> {
 
 async function main(): Promise<void> {
   if (!values.paintings) throw new ReverieError('usage', 'Say where the paintings are: --paintings <folder>.');
-  const { out } = values;
+  const { out, paintings } = values;
   await mkdir(out, { recursive: true });
-  const presets = await measureAll(values.paintings, out);
+  const presets = await measureAll(paintings, out);
+  // Before the index, which must not name a thumbnail that is not there.
+  for (const { file, work } of values['no-thumbnails'] ? [] : worksIn(paintings)) {
+    const painting = await readImage(path.join(paintings, file));
+    await paintThumbnail(painting, values.sample, path.join(out, thumbnailName(work.id)));
+    console.error(`Painted ${work.work}.`);
+  }
   const index: PresetIndex = { format: 'reverie-presets/1', presets };
   const target = path.join(out, 'index.json');
-  const before = existsSync(target) ? readFileSync(target, 'utf8') : '';
-  const after = `${JSON.stringify(index, null, 1)}\n`;
-  await writeFile(`${target}.part`, after);
+  await writeFile(`${target}.part`, `${JSON.stringify(index, null, 1)}\n`);
   await rename(`${target}.part`, target);
   await sweep(out, presets);
-  console.error(before === after ? 'Nothing changed.' : `Wrote ${presets.length} presets to ${target}.`);
-  if (values['no-thumbnails']) return;
-  for (const { id, work } of presets) {
-    await paintThumbnail(id, values.sample, path.join(out, thumbnailName(id)));
-    console.error(`Painted ${work}.`);
-  }
+  console.error(`Wrote ${presets.length} presets to ${target}.`);
 }
 
 await main().catch((cause: unknown) => {

@@ -1,7 +1,8 @@
-/** A preset's picture in the gallery: the sample photograph, painted by the engine in the preset's style. */
+/** A preset's picture in the gallery: the sample photograph, painted by the engine in the painting's style. */
 
 import sharp from 'sharp';
 import { parseRecipe } from '../../shared/recipe';
+import type { Pixels } from '../../web/engine/api';
 import { openEngine } from '../cli/engine';
 import { readImage } from '../images';
 
@@ -11,11 +12,12 @@ export const thumbnailName = (id: string): string => `${id}.webp`;
 const paintedSize = 512;
 const shownWidth = 360;
 
-export async function paintThumbnail(preset: string, photo: string, out: string): Promise<void> {
+export async function paintThumbnail(painting: Pixels, photo: string, out: string): Promise<void> {
   const engine = await openEngine('wasm');
   try {
-    const recipe = parseRecipe({ version: 1, technique: 'style', size: paintedSize, styles: [{ preset }] });
-    const { pixels } = await engine.run({ recipe, inputs: { content: await readImage(photo), styles: [] } }).result;
+    const recipe = parseRecipe({ version: 1, technique: 'style', size: paintedSize, styles: [{ image: null }] });
+    const { pixels } = await engine.run({ recipe, inputs: { content: await readImage(photo), styles: [painting] } })
+      .result;
     const { width, height, data } = pixels;
     await sharp(data, { raw: { width, height, channels: 4 } })
       .removeAlpha()

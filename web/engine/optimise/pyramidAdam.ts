@@ -9,7 +9,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { clampUnit, readRaster, tensorOf } from '../images/pictures';
 import { bicubic, bilinear, type Filter, type Raster, resample } from '../images/resample';
-import { adam } from '../kernels';
+import { adam, type ConvAttributes, conv2d } from '../kernels';
 
 type Tensor4D = tf.Tensor4D;
 
@@ -168,10 +168,25 @@ function levelSizes(
   return sizes.map((size, k) => ({ ...size, stepSize: (stepSize * levelGain ** k) / norm }));
 }
 
+/** Smoothed, then doubled linearly: as smooth as a quadratic spline. Linear alone shows its cells as blocks. */
 function enlarge(coarse: Tensor4D, [, height, width, channels]: readonly number[]): Tensor4D {
-  const [, rows, columns] = coarse.shape;
-  const twice = tf.image.resizeBilinear(coarse, [rows * 2, columns * 2], false, true);
+  const [, rows, columns, depth] = coarse.shape;
+  const smooth = conv2d(coarse, binomial(depth), tf.zeros<tf.Rank.R1>([depth]), smoothing);
+  const twice = tf.image.resizeBilinear(smooth, [rows * 2, columns * 2], false, true);
   return tf.slice(twice, [0, 0, 0, 0], [1, height ?? 0, width ?? 0, channels ?? 0]);
+}
+
+const smoothing: ConvAttributes = {
+  stride: 1,
+  padding: { mode: 'reflect', top: 1, bottom: 1, left: 1, right: 1 },
+  relu: false,
+};
+
+/** `[3, 3, C, C]`: 1 2 1 both ways, each channel by itself. */
+function binomial(channels: number): Tensor4D {
+  const line = tf.tensor1d([0.25, 0.5, 0.25]);
+  const square = tf.reshape(tf.mul(tf.expandDims(line, 1), line), [3, 3, 1, 1]);
+  return tf.mul<Tensor4D>(square, tf.reshape(tf.eye(channels), [1, 1, channels, channels]));
 }
 
 const mapValues = (raster: Raster, map: (value: number) => number): Raster => ({
