@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../../../web/engine/api';
 import { type Device, openDevice } from '../../../web/engine/device';
+import { tensorOf } from '../../../web/engine/images/pictures';
 import { kernelNames } from '../../../web/engine/kernels/contract';
 import { provideNodeGpu } from '../../nodeGpu';
 import { serve } from '../child/serve';
@@ -9,7 +10,7 @@ import type { Contender } from './contender';
 import { engineContender } from './engine';
 import { type LayerTimes, timeLayers } from './layerTimes';
 import { type MemoryMark, MemoryWatch } from './memory';
-import { openProblem, type Size } from './problem';
+import { openProblem, type Problem, type Size } from './problem';
 
 /** `engine`: as shipped. `chain`: the engine's explicit chain over stock kernels. `tape`: TensorFlow.js alone. */
 export type ContenderName = 'engine' | 'chain' | 'tape';
@@ -46,6 +47,7 @@ export interface Peak extends MemoryMark {
 }
 
 interface State {
+  readonly problem: Problem;
   readonly contender: Contender;
   readonly memory: MemoryWatch;
   readonly device: Device;
@@ -83,14 +85,17 @@ const handlers = {
       }
     }
     memory.reset();
-    state = { contender, memory, device };
+    state = { problem, contender, memory, device };
     return { description: device.report.description, weightBytes, start: memory.live() };
   },
 
-  async gradient(): Promise<Gradient> {
-    const { loss, gradient } = opened().contender.gradient();
+  /** At the problem's picture for comparing, through one of the shifts. */
+  async gradient(view: number): Promise<Gradient> {
+    const { problem, contender } = opened();
+    const picture = tensorOf(problem.compared);
+    const { loss, gradient } = contender.gradient(picture, view);
     const [[value = Number.NaN], values] = await Promise.all([loss.data(), gradient.data()]);
-    tf.dispose([loss, gradient]);
+    tf.dispose([picture, loss, gradient]);
     return { loss: value, values: values as Float32Array };
   },
 

@@ -2,10 +2,11 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
 export interface Contender {
-  /** Loss and its gradient at the current picture, `[1, H, W, 3]`; new tensors, and the picture stays as it is. */
-  gradient(): { readonly loss: tf.Scalar; readonly gradient: tf.Tensor4D };
-  /** One whole iteration: gradient and Adam. Returns the loss before the step, a new tensor. */
+  /**
+   * Loss and its gradient at a picture, `[1, H, W, 3]`; new tensors, and the picture stays the caller's.
+   * @param view which of the shifts (`views.ts`) the picture is looked at through
+   */
+  gradient(picture: tf.Tensor4D, view: number): { readonly loss: tf.Scalar; readonly gradient: tf.Tensor4D };
+  /** One whole iteration: the next view, gradient and Adam. Returns the loss before the step, a new tensor. */
   iterate(): tf.Scalar;
-  /** The picture under optimisation; belongs to the contender. */
-  picture(): tf.Tensor4D;
 }

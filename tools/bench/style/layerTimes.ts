@@ -6,6 +6,7 @@ import type { Problem } from './problem';
 
 /** What the rows of the table are, in order. */
 export const layerKinds = [
+  'shift and back',
   'convolution',
   'convolution adjoint',
   'pooling',
@@ -39,6 +40,7 @@ export interface LayerTimes {
 
 /** Which row a kernel's time belongs to, given the part of the iteration that called it. */
 export function kindOf(kernel: string, part: Part): LayerKind {
+  if (part === 'shift') return 'shift and back';
   if (part === 'total variation') return 'total variation';
   if (part === 'Adam') return 'Adam';
   switch (kernel) {
@@ -46,6 +48,8 @@ export function kindOf(kernel: string, part: Part): LayerKind {
       return 'convolution';
     case kernelNames.conv2dInputGrad:
       return 'convolution adjoint';
+    case kernelNames.totalVariation:
+      return 'total variation';
     case kernelNames.moments:
       return 'moments';
     case kernelNames.affine:

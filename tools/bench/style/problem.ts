@@ -23,7 +23,15 @@ export interface Problem {
   /** Belongs to the problem; the engine's contenders run on it. */
   readonly network: Network;
   readonly content: Raster;
+  /** Neither the photo nor the painting, so that every term of the loss counts: where gradients are compared. */
+  readonly compared: Raster;
   readonly statistics: StyleStatisticsByLayer;
+}
+
+/** The picture with a share of the painting laid over it. */
+export function blend(picture: Raster, share: number): Raster {
+  const { values } = painting(picture.width, picture.height);
+  return { ...picture, values: picture.values.map((value, i) => value + share * ((values[i] ?? 0) - value)) };
 }
 
 const assets = fileURLToPath(new URL('../../../web/public', import.meta.url));
@@ -42,5 +50,6 @@ export async function openProblem({ width, height }: Size): Promise<Problem> {
   const network = Network.create(architecture, parameters);
   const layers = recipe.styleLayers.filter(({ weight }) => weight > 0).map(({ layer }) => layer);
   const statistics = await measureStyle(network, layers, painting(width, height));
-  return { recipe, architecture, parameters, network, content: await photo(width, height), statistics };
+  const content = await photo(width, height);
+  return { recipe, architecture, parameters, network, content, compared: blend(content, 0.2), statistics };
 }

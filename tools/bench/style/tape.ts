@@ -1,6 +1,7 @@
 /**
  * The baseline: the same network and the same losses as anyone would write them with TensorFlow.js, differentiated by
- * its own tape (`tf.valueAndGrad`), followed by the same Adam in plain ops. Runs on stock kernels only.
+ * its own tape (`tf.valueAndGrad`), through the same mirrored shifts, followed by plain Adam in plain ops: one level,
+ * where the engine's Adam takes several, which is in the tape's favour. Runs on stock kernels only.
  *
  * Its gradient near the border is wrong, because TensorFlow.js 4.22's gradient of reflection padding is; it costs what
  * a right one would.
@@ -10,42 +11,50 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import { tensorOf } from '../../../web/engine/images/pictures';
-import type { Raster } from '../../../web/engine/images/resample';
 import { type AdamState, adam } from '../../../web/engine/kernels/composed';
 import { isPadded } from '../../../web/engine/kernels/padding';
 import type { ConvLayer, Node } from '../../../web/engine/network/layers';
 import type { Parameters } from '../../../web/engine/network/operators';
+import type { Shift } from '../../../web/engine/optimise/shift';
 import { tapsOfRecipe } from '../../../web/engine/techniques/style/objectives';
 import type { Contender } from './contender';
 import type { Problem } from './problem';
-import { tapeLosses, totalVariation } from './tapeLosses';
+import { contentLosses, styleLosses, totalVariation } from './tapeLosses';
+import { drawViews } from './views';
 
 type Tensor4D = tf.Tensor4D;
 
 /** Features at every tap, by name. */
 type Forward = (image: Tensor4D) => Map<string, Tensor4D>;
 
-/**
- * @param forward `plainNetwork` of the same problem
- * @param start where the picture starts; the photo unless given
- */
-export function tapeContender(
-  { recipe, content, statistics }: Problem,
-  forward: Forward,
-  start: Raster = content,
-): Contender {
-  const image = tensorOf(start);
-  const photo = tf.tidy(() => {
-    const features = forward(start === content ? image : tensorOf(content));
-    return Object.fromEntries(recipe.contentLayers.map(({ layer }) => [layer, featuresAt(features, layer)]));
+/** @param forward `plainNetwork` of the same problem */
+export function tapeContender({ recipe, network, content, statistics }: Problem, forward: Forward): Contender {
+  const { shifts, next } = drawViews(recipe);
+  const image = tensorOf(content);
+  const metricOf = (tap: string) => network.metric(tap);
+  const style = styleLosses(recipe, statistics, metricOf);
+  const views = shifts.map((shift) => {
+    const photo = tf.tidy(() => {
+      const features = forward(mirrored(image, shift));
+      return Object.fromEntries(recipe.contentLayers.map(({ layer }) => [layer, featuresAt(features, layer)]));
+    });
+    const contentOf = (tap: string) => featuresAt(new Map(Object.entries(photo)), tap);
+    return { shift, losses: [...style, ...contentLosses(recipe, contentOf, metricOf)] };
   });
-  const losses = tapeLosses(recipe, (tap) => featuresAt(new Map(Object.entries(photo)), tap), statistics);
-  const lossAt = (x: Tensor4D): tf.Scalar => {
-    const features = forward(x);
-    const terms = losses.map(({ tap, of }) => of(featuresAt(features, tap)));
-    return tf.addN(
-      [...terms, totalVariation(x, recipe.totalVariation)].map((term) => tf.reshape(term, [])),
-    ) as tf.Scalar;
+  const gradient = (picture: Tensor4D, at: number) => {
+    const view = views[at];
+    if (!view) throw new ReverieError('internal', `There is no view ${at}.`);
+    const lossAt = (x: Tensor4D): tf.Scalar => {
+      const features = forward(mirrored(x, view.shift));
+      const terms = view.losses.map(({ tap, of }) => of(featuresAt(features, tap)));
+      return tf.addN(
+        [...terms, totalVariation(x, recipe.totalVariation)].map((term) => tf.reshape(term, [])),
+      ) as tf.Scalar;
+    };
+    return tf.tidy(() => {
+      const { value, grad } = tf.valueAndGrad<Tensor4D, tf.Scalar>(lossAt)(picture);
+      return { loss: value, gradient: grad };
+    });
   };
   let state: AdamState = {
     x: image,
@@ -54,18 +63,15 @@ export function tapeContender(
     average: tf.clone(image),
   };
   let step = 0;
-  const gradient = () =>
-    tf.tidy(() => {
-      const { value, grad } = tf.valueAndGrad<Tensor4D, tf.Scalar>(lossAt)(state.x);
-      return { loss: value, gradient: grad };
-    });
   return {
     gradient,
     iterate() {
-      const taken = gradient();
-      const { averaging, ...settings } = recipe.optimiser;
-      const next = adam(state, taken.gradient, {
-        ...settings,
+      const taken = gradient(state.x, next());
+      const { stepSize, beta1, beta2, averaging } = recipe.optimiser;
+      const moved = adam(state, taken.gradient, {
+        stepSize,
+        beta1,
+        beta2,
         epsilon: 1e-8,
         step,
         averaging: 1 - (1 - averaging) / (1 - averaging ** (step + 1)),
@@ -74,12 +80,21 @@ export function tapeContender(
       });
       taken.gradient.dispose();
       tf.dispose([state.x, state.first, state.second, state.average]);
-      state = next;
+      state = moved;
       step++;
       return taken.loss;
     },
-    picture: () => state.x,
   };
+}
+
+function mirrored(picture: Tensor4D, { top, left, extent }: Shift): Tensor4D {
+  const sides: [number, number][] = [
+    [0, 0],
+    [top, extent - top],
+    [left, extent - left],
+    [0, 0],
+  ];
+  return extent === 0 ? picture : tf.mirrorPad(picture, sides, 'reflect');
 }
 
 function featuresAt(features: ReadonlyMap<string, Tensor4D>, tap: string): Tensor4D {

@@ -19,30 +19,58 @@ export interface TapeLoss {
 }
 
 const sumOfSquares = (x: tf.Tensor): tf.Tensor => tf.sum(tf.square(x));
-const relativeError = (value: tf.Tensor, target: tf.Tensor): tf.Tensor =>
-  tf.div(sumOfSquares(tf.sub(value, target)), tf.maximum(sumOfSquares(target), 1e-12));
+/** tr (A B) for symmetric matrices, aᵀ b for vectors. */
+const dot = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.sum(tf.mul(a, b));
 
-/** Every content and style term of the recipe with its weight. @param contentOf the photo's features at a tap. */
-export function tapeLosses(
-  recipe: StyleRecipe,
-  contentOf: (tap: string) => Tensor4D,
+/** P of the weights at a tap, `[C, C]`, or null for the identity. */
+export type MetricOf = (tap: string) => Float32Array | null;
+
+/** ⟨d, W d⟩ / ⟨t, W t⟩ for d = value − target, where W weighs with the metric. */
+function relativeError<T extends tf.Tensor>(target: T, weigh: (x: T) => T): (value: T) => tf.Tensor {
+  const energy = tf.tidy(() => tf.maximum(dot(weigh(target), target), 1e-6));
+  return (value) => {
+    const difference = tf.sub<T>(value, target);
+    return tf.div(dot(weigh(difference), difference), energy);
+  };
+}
+
+function metricAt(metric: Float32Array | null, channels: number): Tensor2D | null {
+  return metric && tf.tensor2d(metric, [channels, channels]);
+}
+
+/** Every style term of the recipe with its weight. */
+export function styleLosses(
+  { styleLayers, strength, loss }: StyleRecipe,
   statistics: ReadonlyMap<string, LayerStatistics>,
+  metricOf: MetricOf,
 ): TapeLoss[] {
-  const { contentLayers, styleLayers, strength, loss } = recipe;
   const total = styleLayers.reduce((sum, { weight }) => sum + weight, 0);
-  const factor = 10 ** ((strength - 50) / 25);
-  const style = styleLayers.flatMap(({ layer, weight }): TapeLoss[] => {
+  const factor = 6 * 10 ** ((strength - 50) / 25);
+  return styleLayers.flatMap(({ layer, weight }): TapeLoss[] => {
     const target = statistics.get(layer);
     if (!target || weight === 0) return [];
-    const distance = styleDistance(loss, target);
+    const distance = styleDistance(loss, target, metricAt(metricOf(layer), target.channels));
     return [{ tap: layer, of: (features) => tf.mul(distance(momentsOf(features)), (factor * weight) / total) }];
   });
-  const content = contentLayers.flatMap(({ layer, weight }): TapeLoss[] => {
+}
+
+/** Every content term of the recipe with its weight. @param contentOf the photo's features at a tap */
+export function contentLosses(
+  { contentLayers }: StyleRecipe,
+  contentOf: (tap: string) => Tensor4D,
+  metricOf: MetricOf,
+): TapeLoss[] {
+  return contentLayers.flatMap(({ layer, weight }): TapeLoss[] => {
     if (weight === 0) return [];
     const target = contentOf(layer);
-    return [{ tap: layer, of: (features) => tf.mul(relativeError(features, target), weight) }];
+    const metric = metricAt(metricOf(layer), target.shape[3]);
+    const weigh = (x: Tensor4D): Tensor4D => {
+      if (!metric) return x;
+      return tf.reshape(tf.matMul(tf.reshape(x, [-1, target.shape[3]]), metric), target.shape);
+    };
+    const error = relativeError(target, weigh);
+    return [{ tap: layer, of: (features) => tf.mul(error(features), weight) }];
   });
-  return [...style, ...content];
 }
 
 interface Moments {
@@ -58,27 +86,35 @@ function momentsOf(features: Tensor4D): Moments {
 
 const outer = (mean: Tensor1D): Tensor2D => tf.matMul(tf.reshape(mean, [-1, 1]), tf.reshape(mean, [1, -1]));
 
-function styleDistance(kind: StyleLossKind, target: LayerStatistics): (moments: Moments) => tf.Tensor {
+function styleDistance(
+  kind: StyleLossKind,
+  target: LayerStatistics,
+  metric: Tensor2D | null,
+): (moments: Moments) => tf.Tensor {
   const { channels } = target;
   const mean = tf.tensor1d(target.mean);
   const covariance = tf.tensor2d(target.covariance, [channels, channels]);
+  const unweighed = (x: Tensor1D) => x;
+  const onVector = (x: Tensor1D): Tensor1D =>
+    metric ? tf.reshape(tf.matMul(metric, tf.reshape(x, [-1, 1])), [-1]) : x;
+  const onMatrix = (x: Tensor2D): Tensor2D => (metric ? tf.matMul(tf.matMul(metric, x), metric) : x);
   switch (kind) {
     case 'gram': {
-      const goal = tf.add<Tensor2D>(covariance, outer(mean));
-      return ({ gram }) => relativeError(gram, goal);
+      const error = relativeError(tf.add<Tensor2D>(covariance, outer(mean)), onMatrix);
+      return ({ gram }) => error(gram);
     }
-    case 'covariance':
-      return (current) =>
-        tf.add(relativeError(tf.sub(current.gram, outer(current.mean)), covariance), relativeError(current.mean, mean));
+    case 'covariance': {
+      const first = relativeError(mean, onVector);
+      const second = relativeError(covariance, onMatrix);
+      return (current) => tf.add(second(tf.sub(current.gram, outer(current.mean))), first(current.mean));
+    }
     case 'moments': {
       const diagonal = tf.eye(channels);
-      const deviation = (matrix: tf.Tensor) => tf.sqrt(tf.add(tf.relu(tf.sum(tf.mul(matrix, diagonal), 1)), 1e-5));
-      const goal = deviation(covariance);
-      return (current) =>
-        tf.add(
-          relativeError(deviation(tf.sub(current.gram, outer(current.mean))), goal),
-          relativeError(current.mean, mean),
-        );
+      const deviation = (matrix: Tensor2D): Tensor1D =>
+        tf.sqrt(tf.add(tf.relu(tf.sum(tf.mul(matrix, diagonal), 1)), 1e-5));
+      const first = relativeError(mean, unweighed);
+      const second = relativeError(deviation(covariance), unweighed);
+      return (current) => tf.add(second(deviation(tf.sub(current.gram, outer(current.mean)))), first(current.mean));
     }
     case 'wasserstein':
       throw new ReverieError('internal', 'The tape of the benchmark does not have the Wasserstein loss: add it.');
