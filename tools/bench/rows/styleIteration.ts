@@ -22,8 +22,6 @@ const roundsOfChain = 3;
 const stepsPerRound: Readonly<Record<ContenderName, number>> = { engine: 3, chain: 1, tape: 1 };
 /** Relative difference at which two losses or gradients are no longer the same. */
 const tolerance = 1e-3;
-/** The shift at which losses and gradients are compared; any but the first, which is at the picture's corner. */
-const comparedView = 3;
 
 const contenders = ['engine', 'chain', 'tape'] as const satisfies readonly ContenderName[];
 const labels: Readonly<Record<ContenderName, string>> = {
@@ -40,6 +38,13 @@ interface Measured {
   readonly cpuMs: number[];
   readonly peak: Peak;
 }
+
+const recipe = parseRecipe({ technique: 'style', version: 1, size: size.width, styles: [{ image: null }] });
+const { shifts } = drawViews(recipe);
+/** Where losses and gradients are compared: a shift that mirrors at all four sides. */
+const comparedView = shifts.findIndex(
+  ({ top, left, extent }) => Math.min(top, left) > 0 && Math.max(top, left) < extent,
+);
 
 async function measure(): Promise<Record<ContenderName, Measured>> {
   const children = contenders.map((name) => ({ name, child: new Child<StyleHandlers>(childModule) }));
@@ -77,10 +82,9 @@ const withoutWeights = ({ opened, peak }: Measured): number => peak.tensorBytes 
 
 /** Throws when the contenders do not compute the same thing: their times would mean nothing. */
 function checkAgreement({ engine, chain, tape }: Record<ContenderName, Measured>) {
-  const recipe = parseRecipe({ technique: 'style', version: 1, size: size.width, styles: [{ image: null }] });
   const { nodes } = architectureOf(recipe.network);
-  const shift = drawViews(recipe).shifts[comparedView];
-  if (!shift) throw new Error(`There is no view ${comparedView}.`);
+  const shift = shifts[comparedView];
+  if (!shift) throw new Error('No shift of the recipe mirrors at all four sides.');
   const border = wrongBorder(nodes, tapsOfRecipe(recipe), size, shift);
   const agreement = {
     loss: Math.abs(engine.first.loss / tape.first.loss - 1),
