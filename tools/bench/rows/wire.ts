@@ -47,7 +47,7 @@ async function run(): Promise<RowResult> {
       },
     ],
     notes: [
-      `Style: ${style === 'own picture' ? 'a picture of one’s own, for the server has no preset: statistics and thumbnails are not in these numbers' : style.preset}. Backend: ${backend} (SwiftShader).`,
+      `Style: ${style === 'own picture' ? 'a picture of one’s own, for the server has no preset: statistics and thumbnails are not in these numbers' : `${style.preset}, the largest of the presets`}. Backend: ${backend} (SwiftShader).`,
       `The page took a photo after ${formatNumber(visit.usableMs)} ms (on this machine, now); the first script of the engine was asked for ${formatNumber(visit.engineAskedMs)} ms after the start, once there was a photo.`,
       'All sizes are response heads and bodies. “As sent here” is what Chromium counted' +
         `${compressed ? '; this local edge compresses' : '; this local edge does not compress'}. ` +
