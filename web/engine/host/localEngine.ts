@@ -193,8 +193,10 @@ export class LocalEngine implements Engine {
     const budgetBytes = open.device.memoryBudget();
     assertFits(estimateMemory({ technique, recipe, network, content, budgetBytes }), recipe.size);
     try {
-      const { lost } = open;
-      const result = await runTechnique(this.parts, { technique, recipe, network, content, styles, control, lost });
+      const { lost, device } = open;
+      const trim = () => device.trim();
+      const run = { technique, recipe, network, content, styles, control, trim, lost };
+      const result = await runTechnique(this.parts, run);
       open.device.check();
       return result;
     } finally {

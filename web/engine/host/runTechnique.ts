@@ -31,6 +31,7 @@ export interface TechniqueRun {
   readonly content: Pixels;
   readonly styles: readonly LoadedStyle[];
   readonly control: HostRunControl;
+  readonly trim: () => void;
   /** Rejects when the device is lost. */
   readonly lost: Promise<never>;
 }
@@ -40,7 +41,7 @@ export interface TechniqueRun {
  * @throws ReverieError `aborted` when cancelled before there was an image; what the technique throws.
  */
 export async function runTechnique(parts: RunParts, run: TechniqueRun): Promise<TechniqueResult> {
-  const { technique, recipe, network, content, control, lost } = run;
+  const { technique, recipe, network, content, control, trim, lost } = run;
   tf.engine().startScope('run');
   try {
     const { length } = run.styles;
@@ -50,7 +51,7 @@ export async function runTechnique(parts: RunParts, run: TechniqueRun): Promise<
         ? parts.targetsFromImage(halveTo(style.pixels, recipe.size * recipe.styleScale))
         : parts.targetsFromPreset(style.preset, style.statistics, style.blob),
     );
-    const running = technique.run({ recipe, network, content, styles, control });
+    const running = technique.run({ recipe, network, content, styles, control, trim });
     const result = await Promise.race([running, lost]).catch(async (cause: unknown) => {
       await settledWithin(running, lostGraceMs);
       throw cause;

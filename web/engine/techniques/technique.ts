@@ -28,6 +28,8 @@ export interface TechniqueContext<R extends Recipe = Recipe> {
   /** One per entry of `recipe.styles`, presets already fetched. */
   readonly styles: readonly StyleTargets[];
   readonly control: RunControl;
+  /** Gives buffers that the device pools back; call when sizes change, between the scales of a pyramid. */
+  readonly trim?: () => void;
 }
 
 export interface TechniqueResult {

@@ -30,6 +30,7 @@ export async function runStyle(context: TechniqueContext<StyleRecipe>): Promise<
     let complete = true;
     for (const scale of scales) {
       ({ snapshot, complete } = await run.paintScale(scale, snapshot));
+      context.trim?.();
       if (!complete) break;
     }
     return {
