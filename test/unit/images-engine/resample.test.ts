@@ -58,26 +58,32 @@ describe.each(filters)('resampling, %s', (_, filter) => {
     });
   });
 
+  // A widened filter that is read at whole pixels is a little off centre unless the ratio is whole (Pillow's, too):
+  // less than a tenth of a pixel, where a pixel is at most 0.09.
   it.each([
-    [24, 17],
-    [9, 8],
-    [30, 7],
-  ])('keeps a ramp a ramp at %i×%i, away from the border', (width, height) => {
-    const ramp = raster(16, 12, (x, y, c) => 0.03 * (x + 0.5) + 0.02 * (y + 0.5) * (c + 1));
+    [48, 37, 1e-4],
+    [16, 12, 1e-4],
+    [8, 24, 1e-4],
+    [19, 13, 0.009],
+  ])('keeps a ramp a ramp at %i×%i, away from the border', (width, height, tolerance) => {
+    const [from, high] = [32, 24];
+    const ramp = raster(from, high, (x, y, c) => 0.03 * (x + 0.5) + 0.02 * (y + 0.5) * (c + 1));
     const resized = resample(ramp, width, height, filter);
-    const margin = (output: number, input: number) => Math.ceil(2 * Math.max(1, output / input)) + 1;
-    const [left, top] = [margin(width, 16), margin(height, 12)];
+    const margin = (output: number, input: number) => Math.ceil(2 * Math.max(1, output / input));
+    const [left, top] = [margin(width, from), margin(height, high)];
+    let worst = 0;
     let seen = 0;
     for (let y = top; y < height - top; y++) {
       for (let x = left; x < width - left; x++) {
         for (let c = 0; c < 3; c++) {
-          const expected = (0.03 * (x + 0.5) * 16) / width + ((0.02 * (y + 0.5) * 12) / height) * (c + 1);
-          expect(at(resized.values, (y * width + x) * 3 + c)).toBeCloseTo(expected, 4);
+          const expected = (0.03 * (x + 0.5) * from) / width + ((0.02 * (y + 0.5) * high) / height) * (c + 1);
+          worst = Math.max(worst, Math.abs(at(resized.values, (y * width + x) * 3 + c) - expected));
           seen++;
         }
       }
     }
-    expect(seen).toBeGreaterThan(0);
+    expect(seen).toBeGreaterThan(50);
+    expect(worst).toBeLessThan(tolerance);
   });
 
   it('is symmetric: what is mirrored before is mirrored after', () => {

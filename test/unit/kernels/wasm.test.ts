@@ -98,6 +98,26 @@ describe('the WASM kernels', () => {
     expect(error).toBeLessThan(1e-5);
   });
 
+  it.each([1, 2, 3, 4, 5, 8, 13, 20])(
+    'take the variation of pictures %i pixels wide as stock kernels do',
+    async (width) => {
+      for (const [height, channels] of [
+        [1, 3],
+        [2, 1],
+        [7, 3],
+        [21 - width, 4],
+      ] as const) {
+        const error = await errorOf((implementation) => {
+          const shape: [number, number, number, number] = [1, height, width, channels];
+          const [image, gradient] = [tensor4d(shape, 1), tensor4d(shape, 2)];
+          const { out, loss } = implementation.totalVariation(image, gradient, { straight: 0.7, diagonal: 0.2 });
+          return [out, loss];
+        });
+        expect(error, `${height} high, ${channels} channels`).toBeLessThan(2e-5);
+      }
+    },
+  );
+
   it('give the same bits twice', async () => {
     const run = () => convolution([31, 29], [16, 16], 'reflect', true)(kernels as typeof composed);
     const [first, second] = [await numbersOf(run), await numbersOf(run)];

@@ -6,7 +6,7 @@ import { at, finiteDifferences, type Grid, grid, shapeOf } from '../../support/f
 import { totalVariation } from '../../support/float64/losses';
 import { numbers, relativeError } from '../device/numbers';
 
-async function evaluate(image: Grid, weight: number, arrived = new Float32Array(image.values.length)) {
+async function evaluate(image: Grid, weight: number, arrived: Float32Array = new Float32Array(image.values.length)) {
   const before = alive();
   const x = tf.tensor4d(Float32Array.from(image.values), shapeOf(image));
   const above = tf.tensor4d(arrived, shapeOf(image));

@@ -139,17 +139,26 @@ describe.each(cpuBackends)('PyramidAdam on %s', (backend) => {
     adam.dispose();
   });
 
-  it('takes a first step of the step size, however many levels share it', async () => {
-    for (const levels of [1, 2, 4]) {
-      const adam = PyramidAdam.start(grey(64, 64), { ...plain, levels, levelGain: 1.25 });
-      steps(adam, 1);
-      const values = await adam.x.data<'float32'>();
-      const rms = Math.sqrt(values.reduce((sum, value) => sum + (value - 0.5) ** 2, 0) / values.length);
-      // Coarse steps are enlarged smoothly, which costs them some of their size.
-      expect(rms / plain.stepSize).toBeGreaterThan(0.7);
-      expect(rms / plain.stepSize).toBeLessThan(1.05);
+  it.each([1, 2, 4])('shares the step size among %i levels: roots of squares that add up to it', async (levels) => {
+    const levelGain = 1.25;
+    const firstStep = async (values: Float32Array) => {
+      const adam = PyramidAdam.start(grey(64, 64), { ...plain, levels, levelGain });
+      const gradient = tf.tensor4d(values, adam.x.shape);
+      adam.update(gradient);
+      const moved = await adam.x.data<'float32'>();
+      gradient.dispose();
       adam.dispose();
-    }
+      return Math.sqrt(moved.reduce((sum, value) => sum + (value - 0.5) ** 2, 0) / moved.length) / plain.stepSize;
+    };
+    const gains = Array.from({ length: levels }, (_, k) => levelGain ** k);
+    const norm = Math.hypot(...gains);
+    // All levels agree where the gradient is the same everywhere, and their steps simply add up.
+    const agreed = gains.reduce((sum, gain) => sum + gain / norm, 0);
+    expect(await firstStep(new Float32Array(64 * 64 * 3).fill(1))).toBeCloseTo(agreed, 3);
+    // For noise they go each their own way; enlarging smooths coarse steps, which costs them some of their size.
+    const noise = await firstStep(numbers(64 * 64 * 3, 1));
+    expect(noise).toBeLessThan(1.05);
+    expect(noise).toBeGreaterThan(1 / norm - 0.05);
   });
 
   it('moves broad shapes further than fine noise with more levels', async () => {
