@@ -151,6 +151,7 @@ export const en = {
     unknown: 'Chosen when you add a photo',
     finding: 'Looking at your device…',
     webgpu: (description: string) => `Your GPU (${description})`,
+    softwareGpu: (description: string) => `A GPU in software (${description}), slow`,
     wasm: 'Your processor (WASM), slower',
     cpu: 'Your processor (JavaScript), much slower',
     why: (name: BackendName, reason: string) =>

@@ -144,6 +144,7 @@ export const ko: Dictionary = {
     unknown: '사진을 걸면 알아봅니다',
     finding: '기기를 살펴보는 중…',
     webgpu: (description) => `이 기기의 GPU (${description})`,
+    softwareGpu: (description) => `소프트웨어로 흉내 낸 GPU (${description}), 느림`,
     wasm: '이 기기의 프로세서 (WASM), 조금 느림',
     cpu: '이 기기의 프로세서 (JavaScript), 매우 느림',
     why: (name, reason) => `${name === 'webgpu' ? 'GPU를' : '더 빠른 방식을'} 쓰지 못한 까닭: ${reason}`,

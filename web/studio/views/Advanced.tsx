@@ -4,6 +4,7 @@ import { formatDecimal } from '../i18n/format';
 import { clearStorage } from '../state/actions';
 import { dictionary } from '../state/language';
 import { livePreview } from '../state/preview';
+import { smoothnessRangeFor } from '../state/ranges';
 import { edit, recipe, resetSettings, rollSeed } from '../state/recipe';
 import { ChoiceField, RangeField } from './fields';
 import { Icon } from './Icon';
@@ -12,8 +13,11 @@ import { RecipeBox } from './RecipeBox';
 function SeedField() {
   const t = dictionary.value;
   const { min, max } = limits.run.seed;
-  const set = (value: number) => {
+  const set = (input: HTMLInputElement) => {
+    const value = input.valueAsNumber;
     if (Number.isInteger(value) && value >= min && value <= max) edit({ seed: value });
+    // What is not a seed is not left standing as if it were one.
+    else input.value = String(recipe.value.seed);
   };
   return (
     <div class="field">
@@ -29,7 +33,7 @@ function SeedField() {
           step={1}
           value={recipe.value.seed}
           aria-describedby="seed-help"
-          onChange={(event) => set(event.currentTarget.valueAsNumber)}
+          onChange={(event) => set(event.currentTarget)}
         />
         <button
           type="button"
@@ -48,9 +52,6 @@ function SeedField() {
     </div>
   );
 }
-
-/** The slider's own range; the recipe allows more for experiments by hand. */
-const smoothness = { min: 0, max: 10, step: 0.5 };
 
 export function Advanced() {
   const t = dictionary.value;
@@ -76,8 +77,7 @@ export function Advanced() {
         label={t.settings.smoothness}
         help={t.settings.smoothnessHelp}
         testId="smoothness"
-        {...smoothness}
-        max={Math.max(smoothness.max, totalVariation)}
+        {...smoothnessRangeFor(totalVariation)}
         value={totalVariation}
         text={formatDecimal(t.tag, totalVariation)}
         onValue={(value) => edit({ totalVariation: value })}

@@ -10,6 +10,9 @@ function translated(reason: string, t: Dictionary): string {
   return reason;
 }
 
+/** A GPU played by the processor is no GPU of the person's. */
+const isSoftware = (description: string) => /swiftshader|llvmpipe|basic render/i.test(description);
+
 export function DeviceLine() {
   const t = dictionary.value;
   const state = device.value;
@@ -28,7 +31,8 @@ export function DeviceLine() {
     );
   }
   const { backend, description, rejected } = state.report;
-  const name = backend === 'webgpu' ? t.device.webgpu(description) : t.device[backend];
+  const onGpu = isSoftware(description) ? t.device.softwareGpu : t.device.webgpu;
+  const name = backend === 'webgpu' ? onGpu(description) : t.device[backend];
   return (
     <div class="device" data-testid="device" data-backend={backend}>
       <p>

@@ -2,6 +2,7 @@
 import { formatBytes, formatDecimal, formatInteger } from '../i18n/format';
 import { estimate, largestSize } from '../state/engine';
 import { dictionary } from '../state/language';
+import { octaveOf, strengthRange, styleScaleOf, styleScaleRange } from '../state/ranges';
 import { edit, qualities, quality, recipe, setQuality, setSize } from '../state/recipe';
 import { offeredSizes, sizeSteps } from '../state/sizes';
 import { ChoiceField, RangeField } from './fields';
@@ -48,9 +49,6 @@ function QualityField() {
   );
 }
 
-/** The slider is in octaves, the recipe in factors: 1 on the slider doubles the strokes. */
-const octaves = { min: -2, max: 2, step: 0.25 };
-
 function StyleScaleField() {
   const t = dictionary.value;
   const { styleScale } = recipe.value;
@@ -59,11 +57,11 @@ function StyleScaleField() {
       label={t.settings.styleScale}
       help={t.settings.styleScaleHelp}
       testId="style-scale"
-      {...octaves}
-      value={Math.log2(styleScale)}
+      {...styleScaleRange}
+      value={octaveOf(styleScale)}
       text={`×${formatDecimal(t.tag, styleScale)}`}
       ends={[t.settings.styleScaleLow, t.settings.styleScaleHigh]}
-      onValue={(octave) => edit({ styleScale: Math.round(2 ** octave * 100) / 100 })}
+      onValue={(octave) => edit({ styleScale: styleScaleOf(octave) })}
     />
   );
 }
@@ -80,9 +78,7 @@ export function Settings() {
         label={t.settings.strength}
         help={t.settings.strengthHelp}
         testId="strength"
-        min={0}
-        max={100}
-        step={1}
+        {...strengthRange}
         value={strength}
         text={formatDecimal(t.tag, strength, 0)}
         ends={[t.settings.strengthLow, t.settings.strengthHigh]}
