@@ -4,9 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 type Tensor1D = tf.Tensor1D;
 type Tensor2D = tf.Tensor2D;
 
-/** A loss on moments: its value and its gradients with respect to `mean [C]` and `gram [C,C]`, all new tensors. */
+/**
+ * A loss on moments: its gradients with respect to `mean [C]` and `gram [C,C]`, and its value when asked for, which is
+ * once in many steps. All new tensors; call within one tidy.
+ */
 export interface MomentLoss {
-  evaluate(mean: Tensor1D, gram: Tensor2D): { loss: tf.Scalar; toMean: Tensor1D; toGram: Tensor2D };
+  evaluate(mean: Tensor1D, gram: Tensor2D): { loss: () => tf.Scalar; toMean: Tensor1D; toGram: Tensor2D };
   dispose(): void;
 }
 
@@ -23,28 +26,29 @@ export const throughMean = (toCovariance: Tensor2D, mean: Tensor1D): Tensor1D =>
  * layers without any) counts absolutely.
  */
 export class RelativeError<T extends tf.Tensor> {
-  private readonly energy: tf.Scalar;
+  /** 2 / energy */
+  private readonly gain: tf.Scalar;
 
   constructor(
     /** This object's own from now on. */
     private readonly target: T,
     private readonly weigh: (difference: T) => T,
   ) {
-    this.energy = tf.tidy(() => tf.maximum<tf.Scalar>(dot(weigh(target), target), minEnergy));
+    this.gain = tf.tidy(() => tf.div<tf.Scalar>(2, tf.maximum(dot(weigh(target), target), minEnergy)));
   }
 
-  /** The error and its gradient with respect to `value`; inside a tidy. */
-  evaluate(value: T): { loss: tf.Scalar; gradient: T } {
+  /** The error, when asked for, and its gradient with respect to `value`; inside a tidy. */
+  evaluate(value: T): { loss: () => tf.Scalar; gradient: T } {
     const difference = tf.sub<T>(value, this.target);
     const weighed = this.weigh(difference);
     return {
-      loss: tf.div<tf.Scalar>(dot(weighed, difference), this.energy),
-      gradient: tf.mul<T>(weighed, tf.div(2, this.energy)),
+      loss: () => tf.mul<tf.Scalar>(dot(weighed, difference), tf.mul(this.gain, 0.5)),
+      gradient: tf.mul<T>(weighed, this.gain),
     };
   }
 
   dispose(): void {
-    tf.dispose([this.target, this.energy]);
+    tf.dispose([this.target, this.gain]);
   }
 }
 

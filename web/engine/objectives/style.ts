@@ -34,7 +34,7 @@ export function styleObjective(
         const positions = features.shape[1] * features.shape[2];
         const { mean, gram } = moments(features);
         const value = loss.evaluate(mean, gram);
-        measure?.(tf.keep(tf.mul(value.loss, weight)));
+        measure?.(tf.keep(tf.mul(value.loss(), weight)));
         // G = Σ f fᵀ / M and μ = Σ f / M, so ∂L/∂f = (2 ∂L/∂G · f + ∂L/∂μ) / M for a symmetric ∂L/∂G.
         const matrix = tf.mul<Tensor2D>(value.toGram, (2 * weight) / positions);
         const vector = tf.mul<Tensor1D>(value.toMean, weight / positions);
@@ -76,7 +76,7 @@ function covarianceLoss(target: LayerStatistics, metric: Metric | null): MomentL
       const second = error.evaluate(tf.sub<Tensor2D>(gram, outer(mean)));
       const first = meanError.evaluate(mean);
       return {
-        loss: tf.add<tf.Scalar>(second.loss, first.loss),
+        loss: () => tf.add<tf.Scalar>(second.loss(), first.loss()),
         toMean: tf.sub<Tensor1D>(first.gradient, throughMean(second.gradient, mean)),
         toGram: second.gradient,
       };
@@ -103,7 +103,7 @@ function momentsLoss({ channels, covariance, mean: targetMean }: LayerStatistics
       const first = meanError.evaluate(mean);
       const toVariance = tf.div<Tensor1D>(second.gradient, tf.mul(sigma, 2));
       return {
-        loss: tf.add<tf.Scalar>(second.loss, first.loss),
+        loss: () => tf.add<tf.Scalar>(second.loss(), first.loss()),
         toMean: tf.sub<Tensor1D>(first.gradient, tf.mul(tf.mul(toVariance, mean), 2)),
         toGram: tf.mul<Tensor2D>(identity, tf.expandDims(toVariance, 0)),
       };

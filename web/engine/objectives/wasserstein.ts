@@ -43,12 +43,14 @@ export function wasserstein(target: LayerStatistics): MomentLoss {
         identity,
       );
       const difference = tf.sub<Tensor1D>(mean, goalMean);
-      const traces = tf.sum(tf.mul(identity, tf.sub(current, tf.mul(cross, 2))));
-      const loss = tf.add(tf.add(tf.sum(tf.square(difference)), traces), trace + shift * channels);
       // ∂ tr (S Σ S)^½ / ∂Σ = ½ S (S Σ S)^−½ S, with S = A^½.
       const toCovariance = tf.mul<Tensor2D>(tf.sub(identity, tf.matMul(tf.matMul(root, inverse), root)), 1 / energy);
       return {
-        loss: tf.mul<tf.Scalar>(loss, 1 / energy),
+        loss: () => {
+          const traces = tf.sum(tf.mul(identity, tf.sub(current, tf.mul(cross, 2))));
+          const distance = tf.add(tf.add(tf.sum(tf.square(difference)), traces), trace + shift * channels);
+          return tf.mul<tf.Scalar>(distance, 1 / energy);
+        },
         toMean: tf.sub<Tensor1D>(tf.mul(difference, 2 / energy), throughMean(toCovariance, mean)),
         toGram: toCovariance,
       };
