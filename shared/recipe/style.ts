@@ -58,7 +58,7 @@ export const styleRecipeSchema = v.strictObject({
   /** SHA-256 of the content photo's pixels at run size; null until the person chose one. */
   content: v.optional(v.nullable(sha256Schema), null),
   styles: v.pipe(v.array(styleSourceSchema), v.minLength(1), v.maxLength(limits.run.maxStyles)),
-  /** 0 keeps the photo, 100 lets the painting win; logarithmic in the loss weight. */
+  /** 0 leans on the photo, 100 lets the painting win; logarithmic in the loss weight. */
   strength: v.optional(finite(0, 100), styleDefaults.strength),
   /** Size of the painting relative to the result: 2 paints with strokes twice as large. */
   styleScale: v.optional(finite(0.25, 4), styleDefaults.styleScale),

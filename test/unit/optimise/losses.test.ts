@@ -76,4 +76,14 @@ describe.each(cpuBackends)('the loss reader on %s', (backend) => {
     losses.dispose();
     expect(alive()).toEqual(before);
   });
+
+  it('keeps its failure to itself until it is asked: no rejection goes unhandled meanwhile', async () => {
+    const losses = new LossReader();
+    losses.add(tf.scalar(Number.NaN));
+    await losses.read(1);
+    // A run yields to the event loop here. An unhandled rejection would end a Node process, and fails this run.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect(losses.finish()).rejects.toThrow(failure);
+    losses.dispose();
+  });
 });

@@ -6,8 +6,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import { foldEntrance } from './fold';
-import { type Architecture, type FeatureShape, metricName, type Node, nodeOfTap, outputShape, tapsOf } from './layers';
-import { createOperator, type Operator, type Parameters } from './operators';
+import {
+  type Architecture,
+  type FeatureShape,
+  metricName,
+  type Node,
+  nodeOfTap,
+  outputShape,
+  parameterShapes,
+  tapsOf,
+} from './layers';
+import { createOperator, type Operator, type Parameters, parameterOf } from './operators';
 
 type Tensor4D = tf.Tensor4D;
 
@@ -32,8 +41,9 @@ export class Network {
     this.taps = tapsOf(architecture);
     this.metrics = new Map(
       (architecture.metrics ?? []).flatMap((tap) => {
-        const metric = parameters.get(metricName(tap));
-        return metric ? [[tap, metric.values] as const] : [];
+        const name = metricName(tap);
+        const shape = parameterShapes(architecture).find((candidate) => candidate.name === name)?.shape;
+        return shape && parameters.has(name) ? [[tap, parameterOf(parameters, name, shape)] as const] : [];
       }),
     );
     this.nodes = folded.architecture.nodes;

@@ -51,7 +51,8 @@ export function createOperator(name: string, layer: Layer, parameters: Parameter
   }
 }
 
-function parameter(parameters: Parameters, name: string, shape: readonly number[]): Float32Array {
+/** @throws ReverieError `weights-invalid` when it is missing or has another shape. */
+export function parameterOf(parameters: Parameters, name: string, shape: readonly number[]): Float32Array {
   const found = parameters.get(name);
   if (!found) throw new ReverieError('weights-invalid', `The weights have no tensor "${name}".`);
   if (found.shape.join() !== shape.join() || found.values.length !== shape.reduce((a, b) => a * b, 1)) {
@@ -66,8 +67,8 @@ function parameter(parameters: Parameters, name: string, shape: readonly number[
 function convOperator(name: string, layer: ConvLayer, parameters: Parameters): Operator {
   const shape = [...layer.kernel, ...layer.channels] as [number, number, number, number];
   // Both are checked before either is on the device: a refusal leaves nothing there.
-  const weights = parameter(parameters, `${name}.weight`, shape);
-  const biases = parameter(parameters, `${name}.bias`, [layer.channels[1]]);
+  const weights = parameterOf(parameters, `${name}.weight`, shape);
+  const biases = parameterOf(parameters, `${name}.bias`, [layer.channels[1]]);
   const filter = tf.tensor4d(weights, shape);
   const bias: Tensor1D = tf.tensor1d(biases);
   const rotated = tf.tidy(() => tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]));

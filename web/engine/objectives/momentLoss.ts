@@ -33,8 +33,14 @@ export class RelativeError<T extends tf.Tensor> {
     /** This object's own from now on. */
     private readonly target: T,
     private readonly weigh: (difference: T) => T,
+    /** The energy counts as a hundredth of this one's at least; the caller's. */
+    scale: T = target,
   ) {
-    this.gain = tf.tidy(() => tf.div<tf.Scalar>(2, tf.maximum(dot(weigh(target), target), minEnergy)));
+    const energyOf = (value: T) => dot(weigh(value), value);
+    this.gain = tf.tidy(() => {
+      const floor = tf.maximum(tf.mul(energyOf(scale), minShare), minEnergy);
+      return tf.div<tf.Scalar>(2, tf.maximum(energyOf(target), floor));
+    });
   }
 
   /** The error, when asked for, and its gradient with respect to `value`; inside a tidy. */
@@ -54,5 +60,7 @@ export class RelativeError<T extends tf.Tensor> {
 
 /** Features have a mean near 1: a target below this is no target. */
 const minEnergy = 1e-6;
+/** A regular pattern hardly varies deep down: without a floor that little would outweigh everything else. */
+const minShare = 0.01;
 
 const dot = (a: tf.Tensor, b: tf.Tensor): tf.Scalar => tf.sum(tf.mul(a, b));

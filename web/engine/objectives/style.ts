@@ -70,7 +70,9 @@ function covarianceLoss(target: LayerStatistics, metric: Metric | null): MomentL
   const { channels } = target;
   const weigh = weighing(metric, channels);
   const meanError = new RelativeError(tf.tensor1d(target.mean), weigh.vector);
-  const error = new RelativeError(tf.tensor2d(target.covariance, [channels, channels]), weigh.matrix);
+  const raw = tf.tensor2d(rawMoment(target), [channels, channels]);
+  const error = new RelativeError(tf.tensor2d(target.covariance, [channels, channels]), weigh.matrix, raw);
+  raw.dispose();
   return {
     evaluate: (mean, gram) => {
       const second = error.evaluate(tf.sub<Tensor2D>(gram, outer(mean)));

@@ -1,6 +1,6 @@
 /**
  * Total variation of the picture itself: the nine-point form of crowsonkb/style-transfer-pytorch, mean squared
- * differences of neighbours to the right, below and on both diagonals, borders replicated (so they count 0).
+ * differences of neighbours to the right, below and on both diagonals; pairs across the border do not count.
  * L = weight · 2 · (mean dx²/3 + mean dy²/3 + mean d↘²/12 + mean d↙²/12).
  */
 import * as tf from '@tensorflow/tfjs-core';

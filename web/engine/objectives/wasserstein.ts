@@ -16,7 +16,7 @@ const ridge = 1e-4;
  * there is where a picture has one colour. Noise has negative eigenvalues, and their roots are no numbers.
  */
 const rounding = 1e-5;
-const iterations = 12;
+const iterations = 20;
 
 /** Divided by the target's energy tr A + |μ₀|², so that a weight means the same at every layer. */
 export function wasserstein(target: LayerStatistics): MomentLoss {

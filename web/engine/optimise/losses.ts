@@ -35,6 +35,8 @@ export class LossReader {
     this.terms = [];
     const previous = this.pending;
     this.pending = this.record(step, total);
+    // It is awaited one reading later; until then a failure is not an uncaught one.
+    this.pending.catch(() => undefined);
     await previous;
     const now = performance.now();
     const msPerStep = (now - this.lastTime) / Math.max(1, step - this.lastStep);
@@ -52,7 +54,6 @@ export class LossReader {
   dispose(): void {
     tf.dispose(this.terms);
     this.terms = [];
-    this.pending?.catch(() => undefined);
   }
 
   get latest(): number | undefined {

@@ -14,7 +14,7 @@ import { adam, type ConvAttributes, conv2d } from '../kernels';
 type Tensor4D = tf.Tensor4D;
 
 export interface AdamSettings {
-  /** The root mean square of a first step, in picture units (0..1). */
+  /** Adam's, in picture units (0..1); the levels share it out so that independent steps of theirs add up to it. */
   readonly stepSize: number;
   readonly beta1: number;
   readonly beta2: number;

@@ -20,7 +20,9 @@ import { Clock, type Scale, scalesOf } from './scales';
 export const alignments = 8;
 
 export async function runStyle(context: TechniqueContext<StyleRecipe>): Promise<TechniqueResult> {
-  const { recipe, control } = context;
+  const { recipe, network, control } = context;
+  // Before anything is allocated: throws `layer-unknown`.
+  for (const tap of tapsOfRecipe(recipe)) network.nodeOf(tap);
   const photo = rasterOf(context.content);
   const scales = scalesOf(recipe, photo.width, photo.height);
   const run = new StyleRun(context, photo, scales);
