@@ -1,6 +1,7 @@
 /** The dictionaries: complete, different, and sensible in every function; language choice; number formats. */
 import { describe, expect, it } from 'vitest';
 import { errorCodes, ReverieError } from '../../../shared/errors';
+import { readPresets } from '../../../tools/build/indexes';
 import { describeError, recipeField } from '../../../web/studio/i18n/describe';
 import { en } from '../../../web/studio/i18n/en';
 import { formatBytes, formatDuration, formatInteger, formatPercent, formatSize } from '../../../web/studio/i18n/format';
@@ -126,5 +127,14 @@ describe('museumName', () => {
     expect(museumName('ko', 'The Starry Night')).toBe('별이 빛나는 밤');
     expect(museumName('ko', 'Untitled')).toBe('Untitled');
     expect(museumName('en', 'The Starry Night')).toBe('The Starry Night');
+  });
+
+  it('knows every work and every painter of the presets that are served', () => {
+    const { presets } = readPresets('web/public');
+    expect(presets.length).toBeGreaterThan(0);
+    for (const { work, painter } of presets) {
+      expect(museumName('ko', work), work).toMatch(hangul);
+      expect(museumName('ko', painter), painter).toMatch(hangul);
+    }
   });
 });

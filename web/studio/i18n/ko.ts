@@ -125,7 +125,7 @@ export const ko: Dictionary = {
     step: (step, steps) => `${steps}단계 중 ${step}단계`,
     bytes: (loaded, total) => `${total} 중 ${loaded}`,
     cached: '이 기기에 저장된 것',
-    scale: (index, count, size) => `${count}개 배율 중 ${index}번째, ${size}`,
+    scale: (index, count, size) => `배율 ${index}/${count}, ${size}`,
     msPerStep: (ms) => `단계당 ${ms} ms`,
     remaining: (time) => `약 ${time} 남음`,
     memory: (bytes) => `${bytes} 사용 중`,
