@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { ReverieError } from '../../../shared/errors';
 import type { Answer, Handlers } from './serve';
 
 type Argument<H extends Handlers, K extends keyof H> = Parameters<H[K]> extends [infer A] ? A : undefined;
@@ -27,7 +28,7 @@ export class Child<H extends Handlers> {
         if (answer.id !== id) return;
         done();
         if (answer.error === undefined) resolve(answer.value as Awaited<ReturnType<H[K]>>);
-        else reject(new Error(answer.error));
+        else reject(new ReverieError(answer.error.code, answer.error.message));
       };
       const onExit = (code: number | null, signal: string | null) => {
         done();

@@ -1,4 +1,6 @@
 /** The child's end of `call.ts`: answers calls one after another, and ends when the parent is gone. */
+import { type ErrorRecord, ReverieError } from '../../../shared/errors';
+
 export type Handlers = Record<string, (argument: never) => unknown>;
 
 export interface Call {
@@ -10,7 +12,8 @@ export interface Call {
 export interface Answer {
   readonly id: number;
   readonly value?: unknown;
-  readonly error?: string;
+  /** The message with its stack. */
+  readonly error?: ErrorRecord;
 }
 
 export function serve(handlers: Handlers): void {
@@ -26,6 +29,7 @@ async function answer(handlers: Handlers, { id, name, argument }: Call): Promise
     if (!handler) throw new Error(`There is no "${name}" to call.`);
     return { id, value: await handler(argument as never) };
   } catch (cause) {
-    return { id, error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) };
+    const { code, message } = ReverieError.from(cause);
+    return { id, error: { code, message: (cause instanceof Error && cause.stack) || message } };
   }
 }

@@ -93,10 +93,10 @@ const handlers = {
   async gradient(view: number): Promise<Gradient> {
     const { problem, contender } = opened();
     const picture = tensorOf(problem.compared);
-    const { loss, gradient } = contender.gradient(picture, view);
-    const [[value = Number.NaN], values] = await Promise.all([loss.data(), gradient.data()]);
-    tf.dispose([picture, loss, gradient]);
-    return { loss: value, values: values as Float32Array };
+    const { loss, gradient } = await contender.gradient(picture, view);
+    const values = (await gradient.data()) as Float32Array;
+    tf.dispose([picture, gradient]);
+    return { loss, values };
   },
 
   /** Waits for every step's loss, as a run does that shows it. */
@@ -107,12 +107,10 @@ const handlers = {
     for (let step = 0; step < count; step++) {
       const cpu = process.cpuUsage();
       const startedAt = performance.now();
-      const value = opened().contender.iterate();
-      [loss = Number.NaN] = await value.data();
+      loss = await opened().contender.iterate();
       wallMs.push(performance.now() - startedAt);
       const { user, system } = process.cpuUsage(cpu);
       cpuMs.push((user + system) / 1000);
-      value.dispose();
     }
     opened().device.check();
     return { wallMs, cpuMs, loss };

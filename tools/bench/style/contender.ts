@@ -3,10 +3,10 @@ import type * as tf from '@tensorflow/tfjs-core';
 
 export interface Contender {
   /**
-   * Loss and its gradient at a picture, `[1, H, W, 3]`; new tensors, and the picture stays the caller's.
+   * Loss and its gradient at a picture, `[1, H, W, 3]`; a new tensor, and the picture stays the caller's.
    * @param view which of the shifts (`views.ts`) the picture is looked at through
    */
-  gradient(picture: tf.Tensor4D, view: number): { readonly loss: tf.Scalar; readonly gradient: tf.Tensor4D };
-  /** One whole iteration: the next view, gradient and Adam. Returns the loss before the step, a new tensor. */
-  iterate(): tf.Scalar;
+  gradient(picture: tf.Tensor4D, view: number): Promise<{ readonly loss: number; readonly gradient: tf.Tensor4D }>;
+  /** One whole iteration: the next view, gradient and Adam. The loss before the step, once the device has done it. */
+  iterate(): Promise<number>;
 }

@@ -1,12 +1,13 @@
 /**
- * One iteration as `StyleRun.iterate` of web/engine/techniques/style/run.ts takes it, with the loss measured every
- * time. When that changes, `gradientOf` below changes with it.
+ * One iteration as `StyleRun.iterate` of web/engine/techniques/style/run.ts takes it, with the loss measured and
+ * waited for every time. When that changes, what is below changes with it.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import { tensorOf } from '../../../web/engine/images/pictures';
 import { headOf, type Objective } from '../../../web/engine/objectives/objective';
 import { addTotalVariation } from '../../../web/engine/objectives/totalVariation';
+import { LossReader } from '../../../web/engine/optimise/losses';
 import { PyramidAdam } from '../../../web/engine/optimise/pyramidAdam';
 import { type Shift, Shifter } from '../../../web/engine/optimise/shift';
 import { contentObjectives, styleObjectives, tapsOfRecipe } from '../../../web/engine/techniques/style/objectives';
@@ -15,7 +16,7 @@ import type { Problem } from './problem';
 import { drawViews } from './views';
 
 /** The parts of an iteration; whoever times them is called at the start of each. `shift` is there and back. */
-export type Part = 'shift' | 'forward' | 'backward' | 'total variation' | 'Adam';
+export type Part = 'shift' | 'forward' | 'backward' | 'total variation' | 'Adam' | 'reading the loss';
 
 interface View {
   readonly shift: Shift;
@@ -36,48 +37,59 @@ export async function engineContender(problem: Problem, onPart: (part: Part) => 
   });
   photo.dispose();
   const image = PyramidAdam.start(content, recipe.optimiser);
+  const losses = new LossReader();
+  let step = 0;
   const gradient = (picture: tf.Tensor4D, at: number) => {
     const view = views[at];
     if (!view) throw new ReverieError('internal', `There is no view ${at}.`);
-    return gradientOf(problem, shifter, picture, view, onPart);
+    return gradientOf(problem, { shifter, losses, onPart }, picture, view);
+  };
+  const readLoss = async (): Promise<number> => {
+    onPart('reading the loss');
+    step++;
+    await losses.read(step);
+    await losses.finish();
+    return losses.latest ?? Number.NaN;
   };
   return {
-    gradient,
+    async gradient(picture, at) {
+      const total = gradient(picture, at);
+      return { loss: await readLoss(), gradient: total };
+    },
     iterate() {
-      const step = gradient(image.x, next());
+      const total = gradient(image.x, next());
       onPart('Adam');
-      image.update(step.gradient);
-      step.gradient.dispose();
-      return step.loss;
+      image.update(total);
+      total.dispose();
+      return readLoss();
     },
   };
 }
 
+interface Tools {
+  readonly shifter: Shifter;
+  readonly losses: LossReader;
+  readonly onPart: (part: Part) => void;
+}
+
 function gradientOf(
   { recipe, network }: Problem,
-  shifter: Shifter,
+  { shifter, losses, onPart }: Tools,
   picture: tf.Tensor4D,
   { shift, objectives }: View,
-  onPart: (part: Part) => void,
-): { loss: tf.Scalar; gradient: tf.Tensor4D } {
-  const terms: tf.Scalar[] = [];
-  const measure = (term: tf.Scalar) => void terms.push(term);
+): tf.Tensor4D {
   onPart('shift');
   const shifted = shifter.apply(picture, shift);
   onPart('forward');
   const activations = network.forward(shifted, tapsOfRecipe(recipe));
   onPart('backward');
-  const arrived = activations.backward(headOf(objectives, measure)) ?? tf.zerosLike(shifted);
+  const arrived = activations.backward(headOf(objectives, losses.add)) ?? tf.zerosLike(shifted);
   shifted.dispose();
   onPart('shift');
   const fromNetwork = shifter.adjoint(arrived, shift, picture.shape);
   arrived.dispose();
   onPart('total variation');
-  const gradient = addTotalVariation(picture, fromNetwork, recipe.totalVariation, measure);
+  const gradient = addTotalVariation(picture, fromNetwork, recipe.totalVariation, losses.add);
   fromNetwork.dispose();
-  // As `LossReader.read` adds them up.
-  onPart('backward');
-  const loss = tf.tidy(() => tf.addN(terms.map((term) => tf.reshape(term, []))) as tf.Scalar);
-  tf.dispose(terms);
-  return { loss, gradient };
+  return gradient;
 }

@@ -79,7 +79,7 @@ export async function timeLayers(problem: Problem, count: number): Promise<Layer
     part = next;
   });
   // The first iterations grow the heap and warm the compiler.
-  for (let i = 0; i < 2; i++) contender.iterate().dispose();
+  for (let i = 0; i < 2; i++) await contender.iterate();
   const restore = wrapKernels(({ name, inputs, ms }) => {
     const kind = kindOf(name, part);
     current.kinds.set(kind, (current.kinds.get(kind) ?? 0) + ms);
@@ -90,7 +90,7 @@ export async function timeLayers(problem: Problem, count: number): Promise<Layer
     for (let i = 0; i < count; i++) {
       current = { kinds: new Map(), convolutions: new Map() };
       const startedAt = performance.now();
-      contender.iterate().dispose();
+      await contender.iterate();
       const total = performance.now() - startedAt;
       const inKernels = [...current.kinds.values()].reduce((sum, ms) => sum + ms, 0);
       current.kinds.set('between kernels', total - inKernels);

@@ -63,8 +63,16 @@ export function tapeContender({ recipe, network, content, statistics }: Problem,
     average: tf.clone(image),
   };
   let step = 0;
+  const read = async (loss: tf.Scalar): Promise<number> => {
+    const [value = Number.NaN] = await loss.data();
+    loss.dispose();
+    return value;
+  };
   return {
-    gradient,
+    async gradient(picture, at) {
+      const taken = gradient(picture, at);
+      return { loss: await read(taken.loss), gradient: taken.gradient };
+    },
     iterate() {
       const taken = gradient(state.x, next());
       const { stepSize, beta1, beta2, averaging } = recipe.optimiser;
@@ -82,7 +90,7 @@ export function tapeContender({ recipe, network, content, statistics }: Problem,
       tf.dispose([state.x, state.first, state.second, state.average]);
       state = moved;
       step++;
-      return taken.loss;
+      return read(taken.loss);
     },
   };
 }

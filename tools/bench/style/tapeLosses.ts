@@ -25,9 +25,13 @@ const dot = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.sum(tf.mul(a, b));
 /** P of the weights at a tap, `[C, C]`, or null for the identity. */
 export type MetricOf = (tap: string) => Float32Array | null;
 
-/** ⟨d, W d⟩ / ⟨t, W t⟩ for d = value − target, where W weighs with the metric. */
-function relativeError<T extends tf.Tensor>(target: T, weigh: (x: T) => T): (value: T) => tf.Tensor {
-  const energy = tf.tidy(() => tf.maximum(dot(weigh(target), target), 1e-6));
+/**
+ * ⟨d, W d⟩ / ⟨t, W t⟩ for d = value − target, where W weighs with the metric; the energy of the target counts as
+ * a hundredth of that of `scale` at least.
+ */
+function relativeError<T extends tf.Tensor>(target: T, weigh: (x: T) => T, scale = target): (value: T) => tf.Tensor {
+  const energyOf = (x: T) => dot(weigh(x), x);
+  const energy = tf.tidy(() => tf.maximum(tf.maximum(energyOf(target), tf.mul(energyOf(scale), 0.01)), 1e-6));
   return (value) => {
     const difference = tf.sub<T>(value, target);
     return tf.div(dot(weigh(difference), difference), energy);
@@ -84,7 +88,8 @@ function momentsOf(features: Tensor4D): Moments {
   return { mean: tf.mean<Tensor1D>(rows, 0), gram: tf.div<Tensor2D>(tf.matMul(rows, rows, true), height * width) };
 }
 
-const outer = (mean: Tensor1D): Tensor2D => tf.matMul(tf.reshape(mean, [-1, 1]), tf.reshape(mean, [1, -1]));
+/** Not a matMul: on WASM its second operand is remembered by its data, whatever the shape that it was given later. */
+const outer = (mean: Tensor1D): Tensor2D => tf.mul(tf.reshape(mean, [-1, 1]), tf.reshape(mean, [1, -1]));
 
 function styleDistance(
   kind: StyleLossKind,
@@ -105,7 +110,7 @@ function styleDistance(
     }
     case 'covariance': {
       const first = relativeError(mean, onVector);
-      const second = relativeError(covariance, onMatrix);
+      const second = relativeError(covariance, onMatrix, tf.add<Tensor2D>(covariance, outer(mean)));
       return (current) => tf.add(second(tf.sub(current.gram, outer(current.mean))), first(current.mean));
     }
     case 'moments': {

@@ -95,7 +95,7 @@ async function visit(url: string): Promise<Visit> {
       schedule: { ...styleDefaults.schedule, minSize: 64, firstSteps: 3, steps: 1 },
     });
     await page.getByTestId('paint').click();
-    await page.locator('[data-testid=frame][data-state=done]').waitFor({ timeout: runTimeoutMs });
+    await untilPainted(page);
     await quiet();
 
     const seen = new Set<string>();
@@ -124,6 +124,23 @@ async function visit(url: string): Promise<Visit> {
     };
   } finally {
     await session.close();
+  }
+}
+
+/** Waits for the painting; says what the page complains of instead of waiting for nothing. */
+async function untilPainted(page: Page): Promise<void> {
+  const complaint = page.locator('[data-testid=notice][data-code]');
+  const painting = page.locator('[data-testid=frame][data-state=done]');
+  try {
+    await painting.or(complaint).first().waitFor({ timeout: runTimeoutMs });
+  } catch (cause) {
+    const status = await page.getByTestId('run-status').allInnerTexts();
+    throw new Error(`No painting after ${runTimeoutMs / 1000} s; the page says: ${status.join(' ')}`, { cause });
+  }
+  if ((await complaint.count()) > 0) {
+    throw new Error(
+      `The page complains: ${await complaint.getAttribute('data-code')}, ${await complaint.textContent()}`,
+    );
   }
 }
 
