@@ -47,6 +47,7 @@ const minLevelSide = 4;
 
 export class PyramidAdam {
   private stepsHere = 0;
+  private readonly smoother: Smoother;
 
   private constructor(
     private current: Tensor4D,
@@ -54,7 +55,9 @@ export class PyramidAdam {
     private readonly levels: Level[],
     private readonly settings: AdamSettings,
     private step: number,
-  ) {}
+  ) {
+    this.smoother = new Smoother(current.shape[3]);
+  }
 
   static start(picture: Raster, settings: AdamSettings): PyramidAdam {
     const levels = levelSizes(picture, settings).map(({ width, height, stepSize }): Level => {
@@ -123,6 +126,7 @@ export class PyramidAdam {
 
   dispose(): void {
     tf.dispose([this.current, this.average]);
+    this.smoother.dispose();
     for (const { zero, first, second } of this.levels) tf.dispose([zero, first, second]);
   }
 
@@ -135,7 +139,7 @@ export class PyramidAdam {
     }
     return this.levels
       .map((level, k) => this.levelStep(level, gradients[k] ?? gradient))
-      .reduceRight((coarse, fine) => tf.add<Tensor4D>(enlarge(coarse, fine.shape), fine));
+      .reduceRight((coarse, fine) => tf.add<Tensor4D>(this.smoother.enlarge(coarse, fine.shape), fine));
   }
 
   private levelStep(level: Level, gradient: Tensor4D): Tensor4D {
@@ -168,12 +172,32 @@ function levelSizes(
   return sizes.map((size, k) => ({ ...size, stepSize: (stepSize * levelGain ** k) / norm }));
 }
 
-/** Smoothed, then doubled linearly: as smooth as a quadratic spline. Linear alone shows its cells as blocks. */
-function enlarge(coarse: Tensor4D, [, height, width, channels]: readonly number[]): Tensor4D {
-  const [, rows, columns, depth] = coarse.shape;
-  const smooth = conv2d(coarse, binomial(depth), tf.zeros<tf.Rank.R1>([depth]), smoothing);
-  const twice = tf.image.resizeBilinear(smooth, [rows * 2, columns * 2], false, true);
-  return tf.slice(twice, [0, 0, 0, 0], [1, height ?? 0, width ?? 0, channels ?? 0]);
+/** Doubles a picture as smoothly as a quadratic spline would: linear alone shows its cells as blocks. */
+class Smoother {
+  /** `[3, 3, C, C]`: 1 2 1 both ways, each channel by itself. */
+  private readonly binomial: Tensor4D;
+  private readonly noBias: tf.Tensor1D;
+
+  constructor(channels: number) {
+    this.noBias = tf.zeros([channels]);
+    this.binomial = tf.tidy(() => {
+      const line = tf.tensor1d([0.25, 0.5, 0.25]);
+      const square = tf.reshape(tf.mul(tf.expandDims(line, 1), line), [3, 3, 1, 1]);
+      return tf.mul<Tensor4D>(square, tf.reshape(tf.eye(channels), [1, 1, channels, channels]));
+    });
+  }
+
+  /** Cropped to height and width, which are twice the coarse ones or one less; inside a tidy. */
+  enlarge(coarse: Tensor4D, [, height, width, channels]: Tensor4D['shape']): Tensor4D {
+    const [, rows, columns] = coarse.shape;
+    const smooth = conv2d(coarse, this.binomial, this.noBias, smoothing);
+    const twice = tf.image.resizeBilinear(smooth, [rows * 2, columns * 2], false, true);
+    return tf.slice(twice, [0, 0, 0, 0], [1, height, width, channels]);
+  }
+
+  dispose(): void {
+    tf.dispose([this.binomial, this.noBias]);
+  }
 }
 
 const smoothing: ConvAttributes = {
@@ -181,13 +205,6 @@ const smoothing: ConvAttributes = {
   padding: { mode: 'reflect', top: 1, bottom: 1, left: 1, right: 1 },
   relu: false,
 };
-
-/** `[3, 3, C, C]`: 1 2 1 both ways, each channel by itself. */
-function binomial(channels: number): Tensor4D {
-  const line = tf.tensor1d([0.25, 0.5, 0.25]);
-  const square = tf.reshape(tf.mul(tf.expandDims(line, 1), line), [3, 3, 1, 1]);
-  return tf.mul<Tensor4D>(square, tf.reshape(tf.eye(channels), [1, 1, channels, channels]));
-}
 
 const mapValues = (raster: Raster, map: (value: number) => number): Raster => ({
   ...raster,
