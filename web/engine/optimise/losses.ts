@@ -30,7 +30,8 @@ export class LossReader {
    * @throws ReverieError `numeric-failure` when a loss was not finite.
    */
   async read(step: number): Promise<void> {
-    const total = tf.tidy(() => tf.addN(this.terms.map((term) => tf.reshape(term, []))) as tf.Scalar);
+    // Pair by pair: addN binds every term to the shader at once, and WebGPU promises eight storage buffers.
+    const total = tf.tidy(() => this.terms.reduce((sum, term) => tf.add<tf.Scalar>(sum, term), tf.scalar(0)));
     tf.dispose(this.terms);
     this.terms = [];
     const previous = this.pending;

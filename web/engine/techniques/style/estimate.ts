@@ -3,6 +3,7 @@ import type { StyleRecipe } from '../../../../shared/recipe';
 import type { Network } from '../../network/network';
 import { tapsOfRecipe } from './objectives';
 import { alignments } from './run';
+import { marginOf } from './scales';
 
 const floatBytes = 4;
 /** Iterate, average, gradient before and after the shift, and the optimiser's levels (4/3 of a picture each). */
@@ -13,11 +14,13 @@ const pictureTensors = 12;
  * way back), the content targets of every alignment and the pictures of the optimiser.
  */
 export function estimateStyleBytes(recipe: StyleRecipe, network: Network, width: number, height: number): number {
-  const shapes = network.featureShapes(tapsOfRecipe(recipe), height + recipe.jitter, width + recipe.jitter);
+  const around = 2 * marginOf(Math.max(width, height));
+  const extra = around + recipe.jitter;
+  const shapes = network.featureShapes(tapsOfRecipe(recipe), height + extra, width + extra);
   const sizeOf = ([h, w, channels]: readonly [number, number, number]) => h * w * channels;
   const sizes = [...shapes.values()].map(sizeOf);
   const targets = recipe.contentLayers.map(({ layer }) => sizeOf(shapes.get(network.nodeOf(layer)) ?? [0, 0, 0]));
   const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
-  const pictures = pictureTensors * height * width * 3;
+  const pictures = pictureTensors * (height + around) * (width + around) * 3;
   return floatBytes * (sum(sizes) + 2 * Math.max(...sizes) + alignments * sum(targets) + pictures);
 }

@@ -4,9 +4,10 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { StyleRecipe } from '../../../../shared/recipe';
-import { pixelsOf, rasterOf, resizeToLongSide, tensorOf } from '../../images/pictures';
+import { addMargin, cropMiddle } from '../../images/margin';
+import { clampUnit, fitLongSide, pixelsOf, rasterOf, tensorOf } from '../../images/pictures';
 import { normalNoise, randomGenerator } from '../../images/random';
-import type { Raster } from '../../images/resample';
+import { bicubic, type Raster, resample } from '../../images/resample';
 import { headOf, type Objective } from '../../objectives/objective';
 import { addTotalVariation } from '../../objectives/totalVariation';
 import { LossReader } from '../../optimise/losses';
@@ -14,7 +15,7 @@ import { type AdamSnapshot, PyramidAdam } from '../../optimise/pyramidAdam';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
 import type { TechniqueContext, TechniqueResult } from '../technique';
 import { contentObjectives, styleObjectives, tapsOfRecipe } from './objectives';
-import { Clock, type Scale, scalesOf } from './scales';
+import { Clock, marginOf, type Scale, scalesOf } from './scales';
 
 /** How many alignments of the picture to the network's lattice take turns. */
 export const alignments = 8;
@@ -25,18 +26,21 @@ export async function runStyle(context: TechniqueContext<StyleRecipe>): Promise<
   for (const tap of tapsOfRecipe(recipe)) network.nodeOf(tap);
   const photo = rasterOf(context.content);
   const scales = scalesOf(recipe, photo.width, photo.height);
-  const run = new StyleRun(context, photo, scales);
+  const frame = resizeTo(photo, fitLongSide(photo.width, photo.height, recipe.size));
+  const run = new StyleRun(context, addMargin(frame, marginOf(recipe.size)), scales);
   control.report({ phase: 'optimise', step: 0, steps: run.steps });
   try {
     let snapshot: AdamSnapshot | null = null;
+    let picture = frame;
     let complete = true;
     for (const scale of scales) {
       ({ snapshot, complete } = await run.paintScale(scale, snapshot));
+      picture = cropMiddle(snapshot.picture, scale.width, scale.height);
       context.trim?.();
       if (!complete) break;
     }
     return {
-      pixels: pixelsOf(snapshot?.picture ?? resizeToLongSide(photo, recipe.size)),
+      pixels: pixelsOf(picture),
       complete,
       losses: run.losses.sampled,
       steps: run.clock.steps,
@@ -66,7 +70,8 @@ class StyleRun {
 
   constructor(
     private readonly context: TechniqueContext<StyleRecipe>,
-    private readonly photo: Raster,
+    /** The photo with its margin, at the size of the last scale. */
+    private readonly canvas: Raster,
     private readonly scales: readonly Scale[],
   ) {
     const { recipe } = context;
@@ -82,11 +87,11 @@ class StyleRun {
     snapshot: AdamSnapshot | null,
   ): Promise<{ snapshot: AdamSnapshot; complete: boolean }> {
     const { recipe, network, styles, control } = this.context;
-    const photo = resizeToLongSide(this.photo, scale.longSide);
+    const photo = resizeTo(this.canvas, scale.canvas);
     const style = await styleObjectives(recipe, network, styles, Math.round(scale.longSide * recipe.styleScale));
     const views = this.viewsOf(photo, style);
     const picture = snapshot
-      ? PyramidAdam.resume(snapshot, scale.width, scale.height, recipe.optimiser)
+      ? PyramidAdam.resume(snapshot, scale.canvas.width, scale.canvas.height, recipe.optimiser)
       : PyramidAdam.start(this.startingPicture(photo), recipe.optimiser);
     let complete = true;
     try {
@@ -96,7 +101,8 @@ class StyleRun {
         if (view) await this.iterate(picture, view);
         this.clock.add(scale, performance.now() - startedAt);
         this.report(scale);
-        if (control.wantsPreview()) control.preview(pixelsOf(await picture.picture()));
+        if (control.wantsPreview())
+          control.preview(pixelsOf(cropMiddle(await picture.picture(), scale.width, scale.height)));
         complete = await control.proceed();
       }
       await this.losses.finish();
@@ -172,3 +178,6 @@ class StyleRun {
     return { ...photo, values: noise.map((value) => Math.min(1, Math.max(0, mean + contrast * value))) };
   }
 }
+
+const resizeTo = (raster: Raster, { width, height }: { readonly width: number; readonly height: number }): Raster =>
+  clampUnit(resample(raster, width, height, bicubic));

@@ -4,22 +4,40 @@ import { fitLongSide } from '../../images/pictures';
 import { pyramidSizes } from '../../optimise/pyramid';
 
 export interface Scale {
+  /** Of the result, in pixels. */
   readonly longSide: number;
   readonly width: number;
   readonly height: number;
+  /** What is painted: the result and a margin around it that is cut off in the end. */
+  readonly canvas: { readonly width: number; readonly height: number };
   readonly steps: number;
 }
 
 /** The short side must leave two cells at the deepest VGG tap, which sees every 16th pixel. */
 const minShortSide = 32;
 
+/**
+ * Share of the long side. A border is seen from one side only, or mirrored: strokes there run into it at right angles.
+ * So the border is painted where nobody sees it.
+ */
+const marginShare = 0.03;
+
+/** Pixels around a result whose long side is `size`. */
+export const marginOf = (size: number): number => Math.ceil(size * marginShare);
+
 /** @param width, height of the photo, any size */
 export function scalesOf({ size, schedule }: StyleRecipe, width: number, height: number): Scale[] {
   const aspect = Math.max(width, height) / Math.min(width, height);
   const start = Math.max(schedule.minSize, Math.ceil(minShortSide * aspect));
+  const result = fitLongSide(width, height, size);
+  const margin = 2 * marginOf(size);
   return pyramidSizes(Math.min(start, size), size).map((longSide, i) => ({
     longSide,
     ...fitLongSide(width, height, longSide),
+    canvas: {
+      width: Math.round(((result.width + margin) * longSide) / size),
+      height: Math.round(((result.height + margin) * longSide) / size),
+    },
     steps: i === 0 ? schedule.firstSteps : schedule.steps,
   }));
 }
@@ -32,10 +50,10 @@ export class Clock {
   private readonly total: number;
 
   constructor(scales: readonly Scale[]) {
-    this.total = scales.reduce((sum, { steps, width, height }) => sum + steps * width * height, 0);
+    this.total = scales.reduce((sum, { steps, canvas }) => sum + steps * canvas.width * canvas.height, 0);
   }
 
-  add({ width, height }: Scale, milliseconds: number): void {
+  add({ canvas: { width, height } }: Scale, milliseconds: number): void {
     this.elapsedMs += milliseconds;
     this.done += width * height;
     this.steps++;

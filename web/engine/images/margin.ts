@@ -1,0 +1,30 @@
+/** A border around a picture, mirrored from it, and the way back. */
+import { paddingMap } from '../kernels/padding';
+import type { Raster } from './resample';
+
+/** The picture with `margin` mirrored rows and columns on every side. */
+export function addMargin({ width, height, channels, values }: Raster, margin: number): Raster {
+  const rows = paddingMap(height, margin, margin, 'reflect');
+  const columns = paddingMap(width, margin, margin, 'reflect');
+  const result = new Float32Array(rows.length * columns.length * channels);
+  rows.forEach((row, y) => {
+    columns.forEach((column, x) => {
+      const from = (row * width + column) * channels;
+      result.set(values.subarray(from, from + channels), (y * columns.length + x) * channels);
+    });
+  });
+  return { width: columns.length, height: rows.length, channels, values: result };
+}
+
+/** The middle of a picture, `width` × `height`; the smaller half of what is left over goes to the top and left. */
+export function cropMiddle(raster: Raster, width: number, height: number): Raster {
+  const { channels, values } = raster;
+  const left = Math.floor((raster.width - width) / 2);
+  const top = Math.floor((raster.height - height) / 2);
+  const result = new Float32Array(width * height * channels);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * raster.width + left) * channels;
+    result.set(values.subarray(from, from + width * channels), y * width * channels);
+  }
+  return { width, height, channels, values: result };
+}
