@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../../shared/recipe';
-import { Clock, scalesOf } from '../../../web/engine/techniques/style/scales';
+import { Clock, marginOf, type Scale, scalesOf } from '../../../web/engine/techniques/style/scales';
 
 const recipe = (size: number, minSize = 128) =>
   parseRecipe({
@@ -24,8 +24,20 @@ describe('the scales of a run', () => {
     expect(scales.map(({ steps }) => steps)).toEqual([100, 40, 40, 40, 40]);
   });
 
+  it('are painted with the same margin around them at every size', () => {
+    const scales = scalesOf(recipe(512), 3000, 2000);
+    expect(marginOf(512)).toBe(16);
+    for (const { longSide, width, height, canvas } of scales) {
+      const margin = (2 * 16 * longSide) / 512;
+      expect(Math.abs(canvas.width - width - margin)).toBeLessThanOrEqual(1);
+      expect(Math.abs(canvas.height - height - margin)).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('are one where the recipe is no larger than the smallest', () => {
-    expect(scalesOf(recipe(96), 300, 300)).toEqual([{ longSide: 96, width: 96, height: 96, steps: 100 }]);
+    expect(scalesOf(recipe(96), 300, 300)).toEqual([
+      { longSide: 96, width: 96, height: 96, canvas: { width: 102, height: 102 }, steps: 100 },
+    ]);
   });
 
   it('begin where a narrow photo still has two cells at the deepest layer', () => {
@@ -40,10 +52,16 @@ describe('the scales of a run', () => {
   });
 });
 
+/** A square without a margin. */
+const scale = (side: number, steps: number): Scale => ({
+  ...{ longSide: side, width: side, height: side, steps },
+  canvas: { width: side, height: side },
+});
+
 describe('the clock of a run', () => {
   it('expects large pictures to take as much longer as they have more pixels', () => {
-    const small = { longSide: 10, width: 10, height: 10, steps: 4 };
-    const large = { longSide: 20, width: 20, height: 20, steps: 2 };
+    const small = scale(10, 4);
+    const large = scale(20, 2);
     const clock = new Clock([small, large]);
     for (let i = 0; i < 4; i++) clock.add(small, 5);
     // 400 pixels took 20 ms; 800 are left.
@@ -54,6 +72,6 @@ describe('the clock of a run', () => {
   });
 
   it('knows nothing before the first step, and says 0', () => {
-    expect(new Clock([{ longSide: 9, width: 9, height: 9, steps: 3 }]).remainingMs).toBe(0);
+    expect(new Clock([scale(9, 3)]).remainingMs).toBe(0);
   });
 });
