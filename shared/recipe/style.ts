@@ -39,7 +39,7 @@ export const styleDefaults = {
     { layer: 'relu4_3', weight: 1 },
     { layer: 'relu5_1', weight: 1 },
   ],
-  totalVariation: 30,
+  totalVariation: 80,
   jitter: 7,
   start: 'content',
   schedule: { minSize: 96, firstSteps: 100, steps: 50 },

@@ -14,7 +14,7 @@ export const styleScaleOf = (octave: number): number => Math.round(2 ** octave *
 export const octaveOf = (styleScale: number): number => Math.log2(styleScale);
 
 /** Weight of total variation. Its default lies in the lower part: more soon looks like watercolour on wet paper. */
-const smoothnessRange: Range = { min: 0, max: 120, step: 5 };
+const smoothnessRange: Range = { min: 0, max: 240, step: 10 };
 
 /** Longer when a loaded recipe asks for more, so that the slider never lies. */
 export const smoothnessRangeFor = (totalVariation: number): Range => ({
