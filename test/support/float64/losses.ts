@@ -71,10 +71,20 @@ const product = (matrix: ArrayLike<number>, vector: ArrayLike<number>, size: num
     return total;
   });
 
-/** ⟨D, P D P⟩ / ⟨T, P T P⟩ for the difference D of two matrices. */
-function weighedDistance(a: ArrayLike<number>, target: ArrayLike<number>, metric: ArrayLike<number>, size: number) {
+/** What a covariance's energy counts as at least, as a share of the raw moment's. */
+const minShare = 0.01;
+
+/** ⟨D, P D P⟩ / ⟨T, P T P⟩ for the difference D of two matrices; the divisor is at least a share of the scale's. */
+function weighedDistance(
+  a: ArrayLike<number>,
+  target: ArrayLike<number>,
+  metric: ArrayLike<number>,
+  size: number,
+  scale: ArrayLike<number> = target,
+) {
   const energy = (matrix: Float64Array) => dot(matrix, multiply(multiply(metric, matrix, size), metric, size));
-  return energy(Float64Array.from(a, (value, i) => value - at(target, i))) / energy(Float64Array.from(target));
+  const divisor = Math.max(energy(Float64Array.from(target)), minShare * energy(Float64Array.from(scale)));
+  return energy(Float64Array.from(a, (value, i) => value - at(target, i))) / divisor;
 }
 
 /** The Gram and the covariance loss where a metric weighs channels and their directions. */
@@ -85,7 +95,7 @@ export const weighedStyleLosses = {
     const { mean, covariance } = momentsOf(features);
     const energy = (vector: ArrayLike<number>) => dot(vector, product(metric, vector, target.channels));
     return (
-      weighedDistance(covariance, target.covariance, metric, target.channels) +
+      weighedDistance(covariance, target.covariance, metric, target.channels, rawMoment(target)) +
       energy(mean.map((value, i) => value - at(target.mean, i))) / energy(target.mean)
     );
   },
@@ -94,7 +104,7 @@ export const weighedStyleLosses = {
 const rawMoment = ({ channels, mean, covariance }: LayerStatistics): Float64Array =>
   Float64Array.from(covariance, (value, i) => value + at(mean, Math.floor(i / channels)) * at(mean, i % channels));
 
-/** The four style losses of shared/recipe, each divided by the target's own energy. */
+/** The four style losses of shared/recipe, each divided by the target's own energy (the covariance's has a floor). */
 export const styleLosses: Readonly<Record<StyleLossKind, (features: Grid, target: LayerStatistics) => number>> = {
   gram: (features, target) => {
     const goal = rawMoment(target);
@@ -103,7 +113,8 @@ export const styleLosses: Readonly<Record<StyleLossKind, (features: Grid, target
   covariance: (features, target) => {
     const { mean, covariance } = momentsOf(features);
     return (
-      distance(covariance, target.covariance) / squares(target.covariance) +
+      distance(covariance, target.covariance) /
+        Math.max(squares(target.covariance), minShare * squares(rawMoment(target))) +
       distance(mean, target.mean) / squares(target.mean)
     );
   },

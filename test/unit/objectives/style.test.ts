@@ -107,6 +107,24 @@ describe.each(cpuBackends)('on %s', (backend) => {
     });
   });
 
+  it('keeps a target that hardly varies in balance: its energy is at least a share of the raw moment’s', async () => {
+    const around = (seed: number, spread: number) => {
+      const { height, width, channels, values } = features(6, 5, 4, seed);
+      return grid(
+        height,
+        width,
+        channels,
+        Float32Array.from(values, (value) => 1 + spread * value),
+      );
+    };
+    const regular = statisticsOf(around(2, 0.01));
+    const x = around(1, 0.5);
+    const { loss } = await evaluate(() => styleObjective('tap', 'covariance', regular, 1), x);
+    expect(Math.abs(loss / styleLosses.covariance(x, regular) - 1)).toBeLessThan(1e-3);
+    // Divided by that target's own energy alone it would be tens of thousands.
+    expect(loss).toBeLessThan(100);
+  });
+
   describe('a metric', () => {
     const target = statisticsOf(features(9, 8, 4, 2));
     const root = numbers(16, 8);
