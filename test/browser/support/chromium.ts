@@ -69,7 +69,11 @@ export async function launch(options: LaunchOptions = {}): Promise<Session> {
     if (message.type() === 'error') errors.push(message.text());
   });
   context.on('weberror', (error) => errors.push(error.error().message));
-  context.on('requestfailed', (request) => errors.push(`${request.url()}: ${request.failure()?.errorText}`));
+  context.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText;
+    // What was still loading when the page was left or called it off itself is nobody's failure.
+    if (reason !== 'net::ERR_ABORTED') errors.push(`${request.url()}: ${reason}`);
+  });
   context.on('response', (response) => {
     const request = response.request();
     const { pathname } = new URL(request.url());
