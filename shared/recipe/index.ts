@@ -25,5 +25,7 @@ export function parseRecipe(value: unknown): Recipe {
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = v.getDotPath(issue) ?? '(whole recipe)';
-  throw new ReverieError('recipe-invalid', `Recipe field "${path}": ${issue.message}`);
+  // valibot says of a strict object's surplus key that it expected never.
+  const problem = issue.expected === 'never' ? 'there is no such field; check its spelling.' : issue.message;
+  throw new ReverieError('recipe-invalid', `Recipe field "${path}": ${problem}`);
 }

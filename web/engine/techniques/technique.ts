@@ -4,7 +4,7 @@
  * file and a line in `index.ts`.
  */
 import type { Recipe } from '../../../shared/recipe';
-import type { MemoryEstimate, Pixels, Progress } from '../api';
+import type { Pixels, Progress } from '../api';
 import type { Network } from '../network/network';
 import type { StyleTargets } from './style/targets';
 
@@ -52,5 +52,3 @@ export interface Technique<R extends Recipe = Recipe> {
   /** Peak bytes of one iteration, by arithmetic from the layer shapes: nothing is allocated. */
   estimateBytes(recipe: R, network: Network, width: number, height: number): number;
 }
-
-export type { MemoryEstimate };
