@@ -4,22 +4,46 @@
  */
 import * as v from 'valibot';
 import { ReverieError } from '../errors';
+import { dreamRecipeSchema } from './dream';
+import { invertRecipeSchema } from './invert';
 import { migrate } from './migrate';
-import { styleRecipeSchema } from './style';
+import { seeRecipeSchema } from './see';
+import { type StyleSource, styleRecipeSchema } from './style';
+import { textureRecipeSchema } from './texture';
 
+export * from './dream';
+export * from './invert';
+export * from './see';
 export * from './style';
+export * from './texture';
 
 /** One member per technique; a new technique adds its schema here. */
-export const recipeSchema = v.variant('technique', [styleRecipeSchema]);
+export const recipeSchema = v.variant('technique', [
+  styleRecipeSchema,
+  dreamRecipeSchema,
+  invertRecipeSchema,
+  textureRecipeSchema,
+  seeRecipeSchema,
+]);
 export type Recipe = v.InferOutput<typeof recipeSchema>;
 /** What may be left out when writing a recipe by hand: everything that has a default. */
 export type RecipeInput = v.InferInput<typeof recipeSchema>;
+export type TechniqueName = Recipe['technique'];
+
+/** Long side at which a run looks at its photo: the result's, but a texture's sample has a size of its own. */
+export const contentSizeOf = (recipe: Recipe): number =>
+  recipe.technique === 'texture' ? recipe.sampleSize : recipe.size;
+
+/** The styles of a recipe, none for a technique that has none. */
+export const stylesOf = (recipe: Recipe): readonly StyleSource[] => (recipe.technique === 'style' ? recipe.styles : []);
 
 /**
  * Checks an untrusted value, migrates it from older versions and fills in defaults.
  * @throws ReverieError `recipe-version` for a version from the future, `recipe-invalid` for anything else;
  *   the message names the field and what was expected.
  */
+export function parseRecipe<R extends { readonly technique: TechniqueName }>(value: R): RecipeOf<R['technique']>;
+export function parseRecipe(value: unknown): Recipe;
 export function parseRecipe(value: unknown): Recipe {
   const result = v.safeParse(recipeSchema, migrate(value), { abortEarly: true });
   if (result.success) return result.output;
@@ -29,3 +53,9 @@ export function parseRecipe(value: unknown): Recipe {
   const problem = issue.expected === 'never' ? 'there is no such field; check its spelling.' : issue.message;
   throw new ReverieError('recipe-invalid', `Recipe field "${path}": ${problem}`);
 }
+
+export type RecipeOf<Name extends TechniqueName> = Extract<Recipe, { technique: Name }>;
+export type RecipeInputOf<Name extends TechniqueName> = Extract<RecipeInput, { technique: Name }>;
+
+export const isRecipeOf = <Name extends TechniqueName>(technique: Name, recipe: Recipe): recipe is RecipeOf<Name> =>
+  recipe.technique === technique;

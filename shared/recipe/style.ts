@@ -4,21 +4,31 @@
  */
 import * as v from 'valibot';
 import { limits } from '../limits';
-import { idSchema, sha256Schema } from '../manifest';
+import { idSchema } from '../manifest';
+import { finite, integer, layerWeight, pictureHash, runFields, stepCount } from './fields';
 
-const finite = (min: number, max: number) => v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max));
-const integer = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
-const layerWeight = v.strictObject({ layer: v.pipe(v.string(), v.maxLength(64)), weight: finite(0, 1e6) });
+const styleFields = {
+  weight: v.optional(finite(0, 100), 1),
+  /** Present when this style paints only where a mask is white; its hash once it was run. */
+  mask: v.optional(pictureHash),
+};
 
 /** A style is a preset of the server, or an image of the visitor's own by the hash of its pixels. */
 export const styleSourceSchema = v.union([
-  v.strictObject({ preset: idSchema, weight: v.optional(finite(0, 100), 1) }),
-  v.strictObject({ image: v.nullable(sha256Schema), weight: v.optional(finite(0, 100), 1) }),
+  v.strictObject({ preset: idSchema, ...styleFields }),
+  v.strictObject({ image: pictureHash, ...styleFields }),
 ]);
 export type StyleSource = v.InferOutput<typeof styleSourceSchema>;
 
 export const styleLosses = ['gram', 'covariance', 'moments', 'wasserstein'] as const;
 export type StyleLossKind = (typeof styleLosses)[number];
+
+export const styleStarts = ['content', 'noise', 'image'] as const;
+/** `style`: the painting's. `luminance`: only its lights and darks are painted. `match`: it is recoloured beforehand. */
+export const styleColours = ['style', 'luminance', 'match'] as const;
+/** `network`: as it was trained. */
+export const poolings = ['network', 'max', 'average'] as const;
+export const optimisers = ['adam', 'lbfgs'] as const;
 
 /** Defaults of style transfer. Reasons and sources: web/engine/techniques/style/README.md. */
 export const styleDefaults = {
@@ -42,21 +52,24 @@ export const styleDefaults = {
   totalVariation: 80,
   jitter: 7,
   start: 'content',
+  colours: 'style',
+  pooling: 'network',
   schedule: { minSize: 96, firstSteps: 100, steps: 50 },
-  optimiser: { stepSize: 0.02, beta1: 0.9, beta2: 0.99, averaging: 0.97, levels: 4, levelGain: 1.25 },
+  optimiser: {
+    method: 'adam',
+    history: 10,
+    stepSize: 0.02,
+    beta1: 0.9,
+    beta2: 0.99,
+    averaging: 0.97,
+    levels: 4,
+    levelGain: 1.25,
+  },
 } as const;
 
 export const styleRecipeSchema = v.strictObject({
   technique: v.literal('style'),
-  version: v.literal(1),
-  network: v.optional(idSchema, 'reverie-vgg'),
-  /** Hash of the weights the run was made with (see `weightsHash`); a replay with others says so. */
-  weights: v.optional(sha256Schema),
-  /** Long side of the result in pixels. */
-  size: v.optional(integer(limits.run.minSize, limits.run.maxSize), styleDefaults.size),
-  seed: v.optional(integer(limits.run.seed.min, limits.run.seed.max), styleDefaults.seed),
-  /** SHA-256 of the content photo's pixels at run size; null until the person chose one. */
-  content: v.optional(v.nullable(sha256Schema), null),
+  ...runFields(styleDefaults),
   styles: v.pipe(v.array(styleSourceSchema), v.minLength(1), v.maxLength(limits.run.maxStyles)),
   /** 0 leans on the photo, 100 lets the painting win; logarithmic in the loss weight. */
   strength: v.optional(finite(0, 100), styleDefaults.strength),
@@ -72,19 +85,26 @@ export const styleRecipeSchema = v.strictObject({
   totalVariation: v.optional(finite(0, 1e4), styleDefaults.totalVariation),
   /** The network sees the picture up to this many pixels off, differently at every step. */
   jitter: v.optional(integer(0, 32), styleDefaults.jitter),
-  start: v.optional(v.picklist(['content', 'noise']), styleDefaults.start),
+  start: v.optional(v.picklist(styleStarts), styleDefaults.start),
+  /** With `start: 'image'`: the hash of that picture once it was run. */
+  startImage: v.optional(pictureHash),
+  colours: v.optional(v.picklist(styleColours), styleDefaults.colours),
+  pooling: v.optional(v.picklist(poolings), styleDefaults.pooling),
   schedule: v.optional(
     v.strictObject({
       /** Long side of the coarsest scale; scales grow by √2 up to `size`. */
       minSize: v.optional(integer(limits.run.minSize, limits.run.maxSize), styleDefaults.schedule.minSize),
-      firstSteps: v.optional(integer(0, limits.run.maxSteps), styleDefaults.schedule.firstSteps),
+      firstSteps: v.optional(stepCount, styleDefaults.schedule.firstSteps),
       /** Steps at every further scale. */
-      steps: v.optional(integer(0, limits.run.maxSteps), styleDefaults.schedule.steps),
+      steps: v.optional(stepCount, styleDefaults.schedule.steps),
     }),
     () => ({ ...styleDefaults.schedule }),
   ),
   optimiser: v.optional(
     v.strictObject({
+      method: v.optional(v.picklist(optimisers), styleDefaults.optimiser.method),
+      /** L-BFGS: so many pairs of steps and gradient changes are remembered. */
+      history: v.optional(integer(1, 100), styleDefaults.optimiser.history),
       stepSize: v.optional(finite(1e-5, 1), styleDefaults.optimiser.stepSize),
       beta1: v.optional(finite(0, 0.9999), styleDefaults.optimiser.beta1),
       beta2: v.optional(finite(0, 0.99999), styleDefaults.optimiser.beta2),

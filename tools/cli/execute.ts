@@ -3,8 +3,8 @@
  * picture and the record. Verbs only make recipes.
  */
 import { ReverieError } from '../../shared/errors';
-import type { Recipe } from '../../shared/recipe';
-import { type BackendName, backendNames, type Pixels, type RunRecord } from '../../web/engine/api';
+import { type Recipe, stylesOf } from '../../shared/recipe';
+import { type BackendName, backendNames, type RunRecord, type RunRequest, type RunResult } from '../../web/engine/api';
 import { writeImage } from '../images';
 import { exitCodes } from './exit';
 import { createReporter, duration } from './progress';
@@ -29,9 +29,10 @@ export function parseBackend(value: OptionValues[string]): BackendName {
 
 export interface Job {
   readonly recipe: Recipe;
-  readonly content: Pixels;
-  readonly styles: readonly Pixels[];
+  readonly inputs: RunRequest['inputs'];
   readonly out: string;
+  /** Writes the result; the picture alone by default. */
+  readonly write?: (out: string, result: RunResult) => Promise<void>;
   readonly backend: BackendName;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -40,6 +41,8 @@ export interface Job {
   /** The recipe as its file had it, hashes included; what differs after the run is told. */
   readonly replayOf: Recipe | undefined;
 }
+
+const writePicture = (out: string, { pixels }: RunResult): Promise<void> => writeImage(out, pixels);
 
 /**
  * @returns the exit code: `interrupted` when Ctrl-C ended the run and the last image was written.
@@ -60,15 +63,16 @@ export async function execute(job: Job, context: Context): Promise<number> {
     try {
       if (interrupted) throw new ReverieError('aborted', 'Stopped before there was an image; nothing was written.');
       const run = engine.run(
-        { recipe: job.recipe, inputs: { content: job.content, styles: job.styles } },
+        { recipe: job.recipe, inputs: job.inputs },
         {
           onProgress: (progress) => reporter.progress(progress),
         },
       );
       interrupt = () => run.cancel();
-      const { pixels, record, complete } = await run.result;
+      const result = await run.result;
+      const { record, complete } = result;
       reporter.end();
-      await writeImage(job.out, pixels);
+      await (job.write ?? writePicture)(job.out, result);
       for (const note of replayNotes(job.replayOf, record)) reporter.note(note);
       reporter.note(summary(job.out, record, complete));
       if (job.json) context.stdout.write(`${JSON.stringify(record)}\n`);
@@ -98,8 +102,9 @@ function replayNotes(before: Recipe | undefined, { recipe: after }: RunRecord): 
   if (before.network === after.network && differs(before.weights, after.weights)) {
     notes.push(`The weights of ${after.network} are not those the recipe was made with.`);
   }
-  before.styles.forEach((style, i) => {
-    const now = after.styles[i];
+  const stylesNow = stylesOf(after);
+  stylesOf(before).forEach((style, i) => {
+    const now = stylesNow[i];
     if ('image' in style && now && 'image' in now && differs(style.image, now.image)) {
       notes.push(`Style ${i + 1} is not the picture the recipe was made with.`);
     }

@@ -61,18 +61,34 @@ export interface MemoryEstimate {
 export interface RunRequest {
   readonly recipe: Recipe;
   readonly inputs: {
-    readonly content: Pixels;
+    /** The photo, or the texture's sample; null for a recipe that starts from nothing (a feature's picture). */
+    readonly content: Pixels | null;
     /** One per entry of `recipe.styles` that is an image, in that order. */
-    readonly styles: readonly Pixels[];
+    readonly styles?: readonly Pixels[];
+    /** One per entry of `recipe.styles` that has a mask, in that order: white paints, black does not. */
+    readonly masks?: readonly Pixels[];
+    /** For a style recipe with `start: 'image'`. */
+    readonly start?: Pixels | undefined;
+    /** For a dream recipe with a guide. */
+    readonly guide?: Pixels | undefined;
   };
 }
 
 /** What a run leaves behind: the picture and the record that lets anyone repeat it. */
 export interface RunResult {
   readonly pixels: Pixels;
+  /** Frames of a film, rungs of a ladder, cells of a mosaic; empty for a technique that makes one picture. */
+  readonly frames: readonly Frame[];
   readonly record: RunRecord;
   /** False when the person cancelled: `pixels` is then the last image, and still theirs to keep. */
   readonly complete: boolean;
+}
+
+/** One of several pictures that belong to a result. */
+export interface Frame {
+  /** What tells it from the others, for people: a layer, a channel, a number. */
+  readonly label: string;
+  readonly pixels: Pixels;
 }
 
 export interface RunRecord {

@@ -92,7 +92,7 @@ function fakeEngine(world: FakeWorld, behaviour: FakeBehaviour): Engine {
         behaviour.onRun?.();
         if (behaviour.endless) await cancelled;
         if (behaviour.imageless) throw new ReverieError('aborted', 'Cancelled before there was an image.');
-        return { pixels: picture, record: record(request, behaviour), complete: !behaviour.endless };
+        return { pixels: picture, frames: [], record: record(request, behaviour), complete: !behaviour.endless };
       };
       return { result: carryOut(), pause() {}, resume() {}, cancel };
     },
@@ -107,9 +107,11 @@ function record({ recipe }: RunRequest, { hashes = {} }: FakeBehaviour): RunReco
       ...recipe,
       content: hashes.content ?? 'a'.repeat(64),
       weights: hashes.weights ?? 'b'.repeat(64),
-      styles: recipe.styles.map((style) =>
-        'image' in style ? { ...style, image: hashes.image ?? 'c'.repeat(64) } : style,
-      ),
+      ...(recipe.technique === 'style' && {
+        styles: recipe.styles.map((style) =>
+          'image' in style ? { ...style, image: hashes.image ?? 'c'.repeat(64) } : style,
+        ),
+      }),
     },
     engine: 'fake',
     device: { backend: 'wasm', description: 'a fake', rejected: [] },

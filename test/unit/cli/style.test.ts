@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
-import { parseRecipe, styleDefaults } from '../../../shared/recipe';
+import { parseRecipe, styleDefaults, stylesOf } from '../../../shared/recipe';
 import { main } from '../../../tools/cli/main';
 import { type FakeWorld, fakeWorld } from './fakes';
 
@@ -64,7 +64,7 @@ describe('reverie style', () => {
   it('should prefer a file that exists over every other reading of a style', async () => {
     const world = fakeWorld();
     expect(await withPhoto(world, '--style', at('a, b:2.png'), '--style', `${at('painting.png')}:0.5`)).toBe(0);
-    expect(recipeOf(world).styles).toEqual([
+    expect(stylesOf(recipeOf(world))).toEqual([
       { image: null, weight: 1 },
       { image: null, weight: 0.5 },
     ]);

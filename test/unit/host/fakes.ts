@@ -5,7 +5,7 @@ import type { ReverieError } from '../../../shared/errors';
 import { weightsHash } from '../../../shared/hash';
 import type { WeightsManifest } from '../../../shared/manifest';
 import type { Preset } from '../../../shared/preset';
-import { parseRecipe, type Recipe, type RecipeInput } from '../../../shared/recipe';
+import { parseRecipe, type RecipeInput, type StyleRecipe } from '../../../shared/recipe';
 import type { Pixels } from '../../../web/engine/api';
 import { type EngineParts, type HostDevice, LocalEngine } from '../../../web/engine/host/localEngine';
 import type { Network } from '../../../web/engine/network/network';
@@ -18,7 +18,7 @@ export const picture = (width = 48, height = 32, value = 100): Pixels => ({
   data: new Uint8ClampedArray(width * height * 4).fill(value),
 });
 
-export const recipe = (fields: Partial<Extract<RecipeInput, { technique: 'style' }>> = {}): Recipe =>
+export const recipe = (fields: Partial<Extract<RecipeInput, { technique: 'style' }>> = {}): StyleRecipe =>
   parseRecipe({ technique: 'style', version: 1, size: 64, styles: [{ image: null }], ...fields });
 
 export const request = (fields: Parameters<typeof recipe>[0] = {}) => ({

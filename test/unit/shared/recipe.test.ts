@@ -4,7 +4,7 @@ import { errorCodes, ReverieError } from '../../../shared/errors';
 import { parseRecipe, styleDefaults } from '../../../shared/recipe';
 import { migrate } from '../../../shared/recipe/migrate';
 
-const minimal = { version: 1, technique: 'style', styles: [{ preset: 'starry-night' }] };
+const minimal = { version: 1, technique: 'style', styles: [{ preset: 'starry-night' }] } as const;
 
 function refusal(value: unknown): ReverieError {
   try {

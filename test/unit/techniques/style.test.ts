@@ -1,7 +1,7 @@
 /** Style transfer from end to end on WASM, with the network that is served and pictures made here. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseRecipe, type RecipeInput, type StyleRecipe, styleLosses } from '../../../shared/recipe';
+import { parseRecipe, type RecipeInputOf, type StyleRecipe, styleLosses } from '../../../shared/recipe';
 import type { Pixels, Progress } from '../../../web/engine/api';
 import { rasterOf, tensorOf } from '../../../web/engine/images/pictures';
 import { architectureOf } from '../../../web/engine/network/architectures';
@@ -19,7 +19,7 @@ import { contentLoss } from '../../support/float64/losses';
 import { servedParameters } from '../../support/networks';
 import { difference, flat, grain, landscape, painting } from './pictures';
 
-const recipeOf = (more: Partial<RecipeInput> = {}): StyleRecipe =>
+const recipeOf = (more: Partial<RecipeInputOf<'style'>> = {}): StyleRecipe =>
   parseRecipe({
     technique: 'style',
     version: 1,

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import { parseRecipe, type RecipeInput, type StyleRecipe, styleDefaults } from '../../../shared/recipe';
+import { isRecipeOf, parseRecipe, type RecipeInputOf, type StyleRecipe, styleDefaults } from '../../../shared/recipe';
 import { recipeVersion } from '../../../shared/recipe/migrate';
 import { checkWritable, type ReadImage, readImage } from '../../images';
 import { backendOption, execute, parseBackend } from '../execute';
@@ -77,8 +77,7 @@ export const style: Verb = {
     return execute(
       {
         recipe,
-        content,
-        styles,
+        inputs: { content, styles },
         out,
         backend,
         json: values.json === true,
@@ -96,15 +95,14 @@ const strings = (value: OptionValues[string]): string[] =>
 
 async function readStyleRecipe(path: string): Promise<StyleRecipe> {
   const recipe = await readRecipe(path);
-  if (recipe.technique === 'style') return recipe;
-  // Reached as soon as the union of techniques has a second member.
+  if (isRecipeOf('style', recipe)) return recipe;
   throw new ReverieError('recipe-invalid', `${path} is a recipe for another technique; run that verb instead.`);
 }
 
 /** The recipe file's fields, or the defaults, under the flags; checked as a whole by the schema. */
 function buildRecipe(base: StyleRecipe | undefined, words: readonly StyleWord[], values: OptionValues): StyleRecipe {
   const steps = numberOption(values, 'steps');
-  const input: RecipeInput = {
+  const input: RecipeInputOf<'style'> = {
     ...base,
     technique: 'style',
     version: recipeVersion,
@@ -132,7 +130,7 @@ function given<T extends Record<string, number | undefined>>(fields: T): { [K in
 }
 
 /** A word without a weight takes the recipe's at its place when the recipe has as many styles: a replay. */
-function stylesOf(words: readonly StyleWord[], base: StyleRecipe | undefined): RecipeInput['styles'] {
+function stylesOf(words: readonly StyleWord[], base: StyleRecipe | undefined): RecipeInputOf<'style'>['styles'] {
   const inherited = base?.styles.length === words.length ? base.styles : [];
   return words.map(({ kind, name, weight }, i) => ({
     ...(kind === 'preset' ? { preset: name } : { image: null }),
@@ -140,7 +138,7 @@ function stylesOf(words: readonly StyleWord[], base: StyleRecipe | undefined): R
   }));
 }
 
-function keptStyles(base: StyleRecipe | undefined): RecipeInput['styles'] {
+function keptStyles(base: StyleRecipe | undefined): RecipeInputOf<'style'>['styles'] {
   if (!base) throw new ReverieError('usage', '--style is missing: give a painting or the id of a preset.');
   const missing = base.styles.filter((source) => 'image' in source).length;
   if (missing === 0) return base.styles;

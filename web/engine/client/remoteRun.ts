@@ -128,7 +128,7 @@ export class RemoteRun {
       msPerStep: this.#last?.msPerStep ?? 0,
       peakBytes: this.#peakBytes,
     };
-    return { pixels, record, complete: false };
+    return { pixels, frames: [], record, complete: false };
   }
 
   #send(type: CommandMessage['type']): void {

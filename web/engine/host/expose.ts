@@ -4,7 +4,7 @@
  */
 import * as Comlink from 'comlink';
 import { ReverieError } from '../../../shared/errors';
-import type { Engine, RunListener } from '../api';
+import type { Engine, RunListener, RunResult } from '../api';
 import { holdLifeLock } from './lifeLock';
 import {
   isCommandMessage,
@@ -80,9 +80,14 @@ function carryRun(engine: Engine, request: Parameters<RemoteEngine['run']>[0], p
     () => {},
   );
   toOutcome(() => run.result).then((outcome) => {
-    post(port, { type: 'outcome', outcome }, outcome.ok ? [outcome.value.pixels.data.buffer] : []);
+    post(port, { type: 'outcome', outcome }, outcome.ok ? buffersOf(outcome.value) : []);
   });
 }
+
+/** Each once: a frame may be the picture itself. */
+const buffersOf = ({ pixels, frames }: RunResult): ArrayBuffer[] => [
+  ...new Set([pixels, ...frames.map((frame) => frame.pixels)].map(({ data }) => data.buffer)),
+];
 
 function post(port: MessagePort, message: PageMessage, transfer: Transferable[] = []): void {
   port.postMessage(message, transfer);

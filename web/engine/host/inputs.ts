@@ -1,7 +1,7 @@
 /** Checks of what a run is given, before anything is downloaded or allocated for it. */
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import type { Recipe } from '../../../shared/recipe';
+import { contentSizeOf, type Recipe, stylesOf } from '../../../shared/recipe';
 import type { Pixels, RunRequest } from '../api';
 import { fitLongSide } from '../images/pictures';
 import { isPixels } from './protocol';
@@ -60,15 +60,60 @@ function checkPixels(pixels: Pixels, name: string): void {
   checkSize(pixels, name);
 }
 
-/** @throws ReverieError with an `image-…` code, or `bad-request` when a style's image is missing. */
-export function checkInputs({ content, styles }: RunRequest['inputs'], recipe: Recipe): void {
-  checkPixels(content, 'The photo');
-  const expected = recipe.styles.filter((source) => 'image' in source).length;
-  if (styles.length !== expected) {
-    throw new ReverieError('bad-request', `The recipe names ${expected} style images and ${styles.length} were given.`);
-  }
-  styles.forEach((style, i) => {
-    checkPixels(style, expected > 1 ? `Style image ${i + 1}` : 'The style image');
-  });
-  checkRunSize(content, recipe.size);
+/** How many pictures a recipe asks for besides its photo. */
+export function expectedInputs(recipe: Recipe): { styles: number; masks: number; start: boolean; guide: boolean } {
+  const styles = stylesOf(recipe);
+  return {
+    styles: styles.filter((source) => 'image' in source).length,
+    masks: styles.filter(({ mask }) => mask !== undefined).length,
+    start: recipe.technique === 'style' && recipe.start === 'image',
+    guide: recipe.technique === 'dream' && recipe.guide !== undefined,
+  };
 }
+
+/**
+ * @param needsContent false for a recipe that starts from nothing
+ * @throws ReverieError with an `image-…` code, or `bad-request` when a picture is missing or one too many.
+ */
+export function checkInputs(inputs: RunRequest['inputs'], recipe: Recipe, needsContent = true): void {
+  const { content, styles = [], masks = [], start, guide } = inputs;
+  if (content) {
+    checkPixels(content, 'The photo');
+    checkRunSize(content, contentSizeOf(recipe));
+  } else if (needsContent) {
+    throw new ReverieError('bad-request', 'This recipe needs a photo, and none was given.');
+  }
+  const expected = expectedInputs(recipe);
+  checkPictures(styles, expected.styles, 'style image');
+  checkPictures(masks, expected.masks, 'mask');
+  checkPictures(start ? [start] : [], expected.start ? 1 : 0, 'starting picture');
+  checkPictures(guide ? [guide] : [], expected.guide ? 1 : 0, 'guide picture');
+  if (content) for (const mask of masks) checkMask(mask, content);
+}
+
+function checkPictures(pictures: readonly Pixels[], expected: number, name: string): void {
+  if (pictures.length !== expected) {
+    throw new ReverieError(
+      'bad-request',
+      `The recipe asks for ${expected} ${name}${expected === 1 ? '' : 's'} and ${pictures.length} were given.`,
+    );
+  }
+  pictures.forEach((picture, i) => {
+    checkPixels(picture, expected > 1 ? `${capital(name)} ${i + 1}` : `The ${name}`);
+  });
+}
+
+/** A mask may be smaller or larger than the photo, but lies over all of it. */
+function checkMask(mask: Pixels, content: Pixels): void {
+  const stretch = (mask.width / mask.height) * (content.height / content.width);
+  // Rounding to whole pixels moves the aspect of a small mask by a few percent.
+  const slack = 1 + 2 / Math.min(mask.width, mask.height);
+  if (stretch > slack || stretch < 1 / slack) {
+    throw new ReverieError(
+      'bad-request',
+      `A mask is ${mask.width}×${mask.height} pixels and the photo ${content.width}×${content.height}: a mask must have the photo's proportions.`,
+    );
+  }
+}
+
+const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);

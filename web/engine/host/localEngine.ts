@@ -4,18 +4,8 @@
  * `engine.ts`; tests give others.
  */
 import { ReverieError } from '../../../shared/errors';
-import { parseRecipe, type Recipe } from '../../../shared/recipe';
-import type {
-  DeviceReport,
-  Engine,
-  MemoryEstimate,
-  Pixels,
-  Progress,
-  Run,
-  RunListener,
-  RunRequest,
-  RunResult,
-} from '../api';
+import { contentSizeOf, parseRecipe, type Recipe, stylesOf } from '../../../shared/recipe';
+import type { DeviceReport, Engine, MemoryEstimate, Progress, Run, RunListener, RunRequest, RunResult } from '../api';
 import type { Technique } from '../techniques/technique';
 import { abortable } from './abortable';
 import { checkInputs, checkRunSize, checkSize, type Size } from './inputs';
@@ -88,7 +78,7 @@ export class LocalEngine implements Engine {
   async estimate(value: Recipe, content: Size): Promise<MemoryEstimate> {
     const recipe = parseRecipe(value);
     checkSize(content, 'The photo');
-    checkRunSize(content, recipe.size);
+    checkRunSize(content, contentSizeOf(recipe));
     const { device } = await this.#open();
     await this.prepare(recipe.network);
     const held = this.#shelf.peek(recipe.network);
@@ -136,28 +126,29 @@ export class LocalEngine implements Engine {
     try {
       this.#assertUsable();
       const recipe = parseRecipe(request.recipe);
-      checkInputs(request.inputs, recipe);
+      checkInputs(request.inputs, recipe, !this.#startsFromNothing(recipe));
       control.report({ phase: 'device', step: 0, steps: 1 });
       const open = await abortable(this.#open(), control.signal);
       control.report({ phase: 'device', step: 1, steps: 1 });
 
       const { weights, styles } = await loadForRun(this.#shelf, this.parts, {
         network: recipe.network,
-        styles: recipe.styles,
-        images: request.inputs.styles,
+        styles: stylesOf(recipe),
+        images: request.inputs.styles ?? [],
         signal: control.signal,
         report: (progress) => control.report(progress),
       });
-      const content = shrinkToSize(request.inputs.content, recipe.size);
+      const { content } = request.inputs;
+      const inputs = { ...request.inputs, content: content && shrinkToSize(content, contentSizeOf(recipe)) };
       const startedAt = performance.now() - control.pausedMs;
       const result = await this.#tensors.add(
-        () => this.#compute(recipe, content, styles, open, control),
+        () => this.#compute(recipe, inputs, styles, open, control),
         control.signal,
       );
       control.report({ phase: 'finish', step: 0, steps: 1 });
-      const { pixels, complete, losses, steps, msPerStep, peakBytes } = result;
+      const { pixels, frames = [], complete, losses, steps, msPerStep, peakBytes } = result;
       const record = {
-        recipe: await fillIn(recipe, { content, styles: request.inputs.styles }, weights.hash),
+        recipe: await fillIn(recipe, inputs, weights.hash),
         engine: engineVersion,
         device: open.device.report,
         width: pixels.width,
@@ -169,7 +160,7 @@ export class LocalEngine implements Engine {
         peakBytes,
       };
       control.report({ phase: 'finish', step: 1, steps: 1 });
-      return { pixels, record, complete };
+      return { pixels, frames, record, complete };
     } finally {
       this.#active = undefined;
       control.end();
@@ -178,7 +169,7 @@ export class LocalEngine implements Engine {
 
   async #compute(
     recipe: Recipe,
-    content: Pixels,
+    inputs: RunRequest['inputs'],
     styles: Awaited<ReturnType<typeof loadForRun>>['styles'],
     open: OpenDevice,
     control: HostRunControl,
@@ -191,17 +182,22 @@ export class LocalEngine implements Engine {
     control.report({ phase: 'warm-up', step: 1, steps: 1 });
     const technique = this.parts.techniqueOf(recipe);
     const budgetBytes = open.device.memoryBudget();
+    const content = inputs.content ?? { width: recipe.size, height: recipe.size };
     assertFits(estimateMemory({ technique, recipe, network, content, budgetBytes }), recipe.size);
     try {
       const { lost, device } = open;
       const trim = () => device.trim();
-      const run = { technique, recipe, network, content, styles, control, trim, lost };
+      const run = { technique, recipe, network, inputs, styles, control, trim, lost };
       const result = await runTechnique(this.parts, run);
       open.device.check();
       return result;
     } finally {
       if (open.alive) open.device.trim();
     }
+  }
+
+  #startsFromNothing(recipe: Recipe): boolean {
+    return this.parts.techniqueOf(recipe).startsFromNothing?.(recipe) ?? false;
   }
 
   #open(): Promise<OpenDevice> {

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import { sha256Hex } from '../../../shared/hash';
 import type { Preset, StyleStatistics } from '../../../shared/preset';
-import type { Recipe } from '../../../shared/recipe';
+import { type Recipe, type StyleRecipe, stylesOf } from '../../../shared/recipe';
 import type { Pixels, RunRequest } from '../api';
 import type { Network } from '../network/network';
 import type { StyleTargets } from '../techniques/style/targets';
@@ -28,7 +28,7 @@ export interface TechniqueRun {
   readonly technique: Technique;
   readonly recipe: Recipe;
   readonly network: Network;
-  readonly content: Pixels;
+  readonly inputs: RunRequest['inputs'];
   readonly styles: readonly LoadedStyle[];
   readonly control: HostRunControl;
   readonly trim: () => void;
@@ -41,17 +41,20 @@ export interface TechniqueRun {
  * @throws ReverieError `aborted` when cancelled before there was an image; what the technique throws.
  */
 export async function runTechnique(parts: RunParts, run: TechniqueRun): Promise<TechniqueResult> {
-  const { technique, recipe, network, content, control, trim, lost } = run;
+  const { technique, recipe, network, inputs, control, trim, lost } = run;
   tf.engine().startScope('run');
   try {
     const { length } = run.styles;
     control.report({ phase: 'style', step: 0, steps: length });
     const styles = run.styles.map((style) =>
       'pixels' in style
-        ? parts.targetsFromImage(halveTo(style.pixels, recipe.size * recipe.styleScale))
+        ? parts.targetsFromImage(halveTo(style.pixels, recipe.size * styleScaleOf(recipe)))
         : parts.targetsFromPreset(style.preset, style.statistics, style.blob),
     );
-    const running = technique.run({ recipe, network, content, styles, control, trim });
+    const running = technique.run({
+      ...{ recipe, network, styles, control, trim },
+      ...{ content: inputs.content, masks: masksByStyle(recipe, inputs), start: inputs.start, guide: inputs.guide },
+    });
     const result = await Promise.race([running, lost]).catch(async (cause: unknown) => {
       await settledWithin(running, lostGraceMs);
       throw cause;
@@ -76,15 +79,29 @@ export async function runTechnique(parts: RunParts, run: TechniqueRun): Promise<
   }
 }
 
+const styleScaleOf = (recipe: Recipe): number => (recipe.technique === 'style' ? recipe.styleScale : 1);
+
+function masksByStyle(recipe: Recipe, { masks = [] }: RunRequest['inputs']): (Pixels | null)[] {
+  const next = masks.values();
+  return stylesOf(recipe).map(({ mask }) => (mask === undefined ? null : (next.next().value ?? null)));
+}
+
 /** The recipe as the record keeps it: with the hashes of what the run was made of, the photo at run size. */
 export async function fillIn(recipe: Recipe, inputs: RunRequest['inputs'], weights: string): Promise<Recipe> {
-  const images = inputs.styles.values();
-  const styles: Recipe['styles'] = [];
-  for (const source of recipe.styles) {
-    const image = 'image' in source ? images.next().value : undefined;
-    styles.push('image' in source && image ? { ...source, image: await pixelsHash(image) } : source);
+  const content = inputs.content && (await pixelsHash(inputs.content));
+  const made = { ...recipe, weights, content };
+  if (made.technique === 'dream' && inputs.guide) return { ...made, guide: await pixelsHash(inputs.guide) };
+  if (made.technique !== 'style') return made;
+  const images = (inputs.styles ?? []).values();
+  const masks = (inputs.masks ?? []).values();
+  const styles: StyleRecipe['styles'] = [];
+  for (const source of made.styles) {
+    const mask = source.mask === undefined ? undefined : masks.next().value;
+    const masked = mask ? { ...source, mask: await pixelsHash(mask) } : source;
+    const image = 'image' in masked ? images.next().value : undefined;
+    styles.push('image' in masked && image ? { ...masked, image: await pixelsHash(image) } : masked);
   }
-  return { ...recipe, weights, content: await pixelsHash(inputs.content), styles };
+  return { ...made, styles, ...(inputs.start ? { startImage: await pixelsHash(inputs.start) } : {}) };
 }
 
 /** SHA-256 of an image: its width and height as 32-bit little-endian numbers, then its RGBA bytes. */

@@ -1,13 +1,18 @@
 /** Every technique, by the name that a recipe calls it. A new one is a folder here and a line below. */
-import type { Recipe } from '../../../shared/recipe';
+import { ReverieError } from '../../../shared/errors';
+import type { Recipe, TechniqueName } from '../../../shared/recipe';
 import { style } from './style';
 import type { Technique } from './technique';
 
-const techniques: { readonly [Name in Recipe['technique']]: Technique<Extract<Recipe, { technique: Name }>> } = {
+type Techniques = { readonly [Name in TechniqueName]: Technique<Extract<Recipe, { technique: Name }>> };
+
+const techniques: Partial<Techniques> = {
   style,
 };
 
 /** The technique that runs this recipe. */
 export function techniqueOf(recipe: Recipe): Technique {
-  return techniques[recipe.technique];
+  const technique = techniques[recipe.technique];
+  if (technique) return technique as unknown as Technique;
+  throw new ReverieError('recipe-invalid', `This Reverie cannot run "${recipe.technique}".`);
 }

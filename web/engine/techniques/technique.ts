@@ -3,8 +3,9 @@
  * control that carries progress out and pause and cancel in. A new technique is a new folder beside this
  * file and a line in `index.ts`.
  */
+import { ReverieError } from '../../../shared/errors';
 import type { Recipe } from '../../../shared/recipe';
-import type { Pixels, Progress } from '../api';
+import type { Frame, Pixels, Progress } from '../api';
 import type { Network } from '../network/network';
 import type { StyleTargets } from './style/targets';
 
@@ -24,16 +25,28 @@ export interface RunControl {
 export interface TechniqueContext<R extends Recipe = Recipe> {
   readonly recipe: R;
   readonly network: Network;
-  readonly content: Pixels;
+  /** Its long side is at most the recipe's size; null where the recipe starts from nothing. */
+  readonly content: Pixels | null;
   /** One per entry of `recipe.styles`, presets already fetched. */
   readonly styles: readonly StyleTargets[];
+  /** One per entry of `recipe.styles`, null where the style has none; any size of the photo's aspect. */
+  readonly masks?: readonly (Pixels | null)[];
+  readonly start?: Pixels | undefined;
+  readonly guide?: Pixels | undefined;
   readonly control: RunControl;
   /** Gives buffers that the device pools back; call when sizes change, between the scales of a pyramid. */
   readonly trim?: () => void;
 }
 
+/** The photo of a technique that needs one; the host has checked that it is there. */
+export function contentOf({ content }: Pick<TechniqueContext, 'content'>): Pixels {
+  if (content) return content;
+  throw new ReverieError('bad-request', 'This recipe needs a photo, and none was given.');
+}
+
 export interface TechniqueResult {
   readonly pixels: Pixels;
+  readonly frames?: readonly Frame[];
   readonly complete: boolean;
   readonly losses: readonly { readonly step: number; readonly loss: number }[];
   /** Steps taken; 0 in an incomplete result means that there is no image of the technique's own yet. */
@@ -49,6 +62,8 @@ export interface Technique<R extends Recipe = Recipe> {
    * outlive the run (a cache) needs `tf.keep`.
    */
   run(context: TechniqueContext<R>): Promise<TechniqueResult>;
+  /** True when this recipe needs no photo. */
+  startsFromNothing?(recipe: R): boolean;
   /** Peak bytes of one iteration, by arithmetic from the layer shapes: nothing is allocated. */
   estimateBytes(recipe: R, network: Network, width: number, height: number): number;
 }

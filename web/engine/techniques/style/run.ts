@@ -13,7 +13,7 @@ import { addTotalVariation } from '../../objectives/totalVariation';
 import { LossReader } from '../../optimise/losses';
 import { type AdamSnapshot, PyramidAdam } from '../../optimise/pyramidAdam';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
-import type { TechniqueContext, TechniqueResult } from '../technique';
+import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
 import { contentObjectives, styleObjectives, tapsOfRecipe } from './objectives';
 import { Clock, marginOf, type Scale, scalesOf } from './scales';
 
@@ -24,7 +24,7 @@ export async function runStyle(context: TechniqueContext<StyleRecipe>): Promise<
   const { recipe, network, control } = context;
   // Before anything is allocated: throws `layer-unknown`.
   for (const tap of tapsOfRecipe(recipe)) network.nodeOf(tap);
-  const photo = rasterOf(context.content);
+  const photo = rasterOf(contentOf(context));
   const scales = scalesOf(recipe, photo.width, photo.height);
   const frame = resizeTo(photo, fitLongSide(photo.width, photo.height, recipe.size));
   const run = new StyleRun(context, addMargin(frame, marginOf(recipe.size)), scales);

@@ -1,0 +1,40 @@
+/** Pieces of schema that the techniques' recipes share. */
+import * as v from 'valibot';
+import { limits } from '../limits';
+import { idSchema, sha256Schema } from '../manifest';
+
+export const finite = (min: number, max: number) => v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max));
+export const integer = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+
+/** A tap of the network, e.g. `relu4_1`; whether it exists is the network's to say (`layer-unknown`). */
+export const layerName = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+export const layerWeight = v.strictObject({ layer: layerName, weight: finite(0, 1e6) });
+export const layerNames = v.pipe(v.array(layerName), v.minLength(1), v.maxLength(limits.run.maxLayers));
+export const channelIndex = integer(0, 65_535);
+
+/** Steps of one stage of a run. */
+export const stepCount = integer(0, limits.run.maxSteps);
+
+/**
+ * A picture that a run takes besides its photo: absent when it takes none, null until it was run, then the hash of
+ * its pixels (host/runTechnique.ts, `pixelsHash`).
+ */
+export const pictureHash = v.nullable(sha256Schema);
+
+export const defaultNetwork = 'reverie-vgg';
+
+/** What every recipe has, whatever its technique. */
+export const runFields = <const Defaults extends { readonly size: number; readonly seed: number }>({
+  size,
+  seed,
+}: Defaults) => ({
+  version: v.literal(1),
+  network: v.optional(idSchema, defaultNetwork),
+  /** Hash of the weights the run was made with (see `weightsHash`); a replay with others says so. */
+  weights: v.optional(sha256Schema),
+  /** Long side of the result in pixels. */
+  size: v.optional(integer(limits.run.minSize, limits.run.maxSize), size),
+  seed: v.optional(integer(limits.run.seed.min, limits.run.seed.max), seed),
+  /** SHA-256 of the content photo's pixels at run size; null until the person chose one. */
+  content: v.optional(pictureHash, null),
+});

@@ -1,0 +1,47 @@
+/** What a layer sees, as a recipe: schema, bounds and defaults. Reasons: web/engine/techniques/see/README.md. */
+import * as v from 'valibot';
+import { channelIndex, finite, integer, layerName, runFields, stepCount } from './fields';
+
+/**
+ * `activations`: a mosaic of a layer's channels for the photo. `saliency`: which pixels a layer, channel or class depends
+ * on. `feature`: the picture that a channel likes best, from noise. `gram`: a layer's Gram matrix for the photo.
+ */
+export const seeViews = ['activations', 'saliency', 'feature', 'gram'] as const;
+export type SeeView = (typeof seeViews)[number];
+
+export const seeDefaults = {
+  size: 384,
+  seed: 1,
+  view: 'activations',
+  layer: 'relu4_1',
+  maxChannels: 64,
+  smooth: { samples: 16, noise: 0.1 },
+  overlay: 0.7,
+  steps: 256,
+  stepSize: 0.05,
+} as const;
+
+export const seeRecipeSchema = v.strictObject({
+  technique: v.literal('see'),
+  ...runFields(seeDefaults),
+  view: v.optional(v.picklist(seeViews), seeDefaults.view),
+  layer: v.optional(layerName, seeDefaults.layer),
+  /** One channel (of a classifier's last tap: one class) instead of the whole layer. `feature` takes 0 when absent. */
+  channel: v.optional(channelIndex),
+  /** `activations`: so many channels, those that respond most. */
+  maxChannels: v.optional(integer(1, 256), seeDefaults.maxChannels),
+  /** `saliency`: SmoothGrad (Smilkov et al. 2017); 1 sample is the plain gradient. Noise in units of the range. */
+  smooth: v.optional(
+    v.strictObject({
+      samples: v.optional(integer(1, 256), seeDefaults.smooth.samples),
+      noise: v.optional(finite(0, 1), seeDefaults.smooth.noise),
+    }),
+    () => ({ ...seeDefaults.smooth }),
+  ),
+  /** `saliency`: 0 shows the photo, 1 the map alone. */
+  overlay: v.optional(finite(0, 1), seeDefaults.overlay),
+  /** `feature`. */
+  steps: v.optional(stepCount, seeDefaults.steps),
+  stepSize: v.optional(finite(1e-5, 1), seeDefaults.stepSize),
+});
+export type SeeRecipe = v.InferOutput<typeof seeRecipeSchema>;
