@@ -5,14 +5,17 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
+import type { PaddingMode } from '../kernels';
 import { foldEntrance } from './fold';
 import {
   type Architecture,
   type FeatureShape,
+  type Layer,
   metricName,
   type Node,
   nodeOfTap,
   outputShape,
+  type PoolLayer,
   parameterShapes,
   tapsOf,
 } from './layers';
@@ -27,34 +30,28 @@ type Tensor4D = tf.Tensor4D;
  */
 export type Head = (tap: string, features: Tensor4D, gradient: Tensor4D | null) => Tensor4D | null;
 
+/** What `Network.with` may change. */
+export interface Variation {
+  readonly pooling?: PoolLayer['method'] | undefined;
+  readonly padding?: PaddingMode | undefined;
+}
+
+function varied(layer: Layer, { pooling, padding }: Variation): Layer {
+  if (layer.kind === 'pool' && pooling) return { ...layer, method: pooling };
+  if (layer.kind === 'conv' && padding) return { ...layer, padding: { ...layer.padding, mode: padding } };
+  return layer;
+}
+
 export class Network {
   readonly taps: readonly string[];
-  private readonly operators: ReadonlyMap<string, Operator>;
-  private readonly nodes: readonly Node[];
-  private readonly metrics: ReadonlyMap<string, Float32Array>;
 
   private constructor(
     readonly architecture: Architecture,
-    parameters: Parameters,
+    private readonly nodes: readonly Node[],
+    private readonly operators: ReadonlyMap<string, Operator>,
+    private readonly metrics: ReadonlyMap<string, Float32Array>,
   ) {
-    const folded = foldEntrance(architecture, parameters);
     this.taps = tapsOf(architecture);
-    this.metrics = new Map(
-      (architecture.metrics ?? []).flatMap((tap) => {
-        const name = metricName(tap);
-        const shape = parameterShapes(architecture).find((candidate) => candidate.name === name)?.shape;
-        return shape && parameters.has(name) ? [[tap, parameterOf(parameters, name, shape)] as const] : [];
-      }),
-    );
-    this.nodes = folded.architecture.nodes;
-    const operators = new Map<string, Operator>();
-    try {
-      for (const { name, layer } of this.nodes) operators.set(name, createOperator(name, layer, folded.parameters));
-    } catch (error) {
-      for (const operator of operators.values()) operator.dispose();
-      throw error;
-    }
-    this.operators = operators;
   }
 
   /**
@@ -62,7 +59,39 @@ export class Network {
    * @throws ReverieError `weights-invalid` when one is missing or has another shape than the architecture's.
    */
   static create(architecture: Architecture, parameters: Parameters): Network {
-    return new Network(architecture, parameters);
+    const folded = foldEntrance(architecture, parameters);
+    const metrics = new Map(
+      (architecture.metrics ?? []).flatMap((tap) => {
+        const name = metricName(tap);
+        const shape = parameterShapes(architecture).find((candidate) => candidate.name === name)?.shape;
+        return shape && parameters.has(name) ? [[tap, parameterOf(parameters, name, shape)] as const] : [];
+      }),
+    );
+    const { nodes } = folded.architecture;
+    const operators = new Map<string, Operator>();
+    try {
+      for (const { name, layer } of nodes) operators.set(name, createOperator(name, layer, folded.parameters));
+    } catch (error) {
+      for (const operator of operators.values()) operator.dispose();
+      throw error;
+    }
+    return new Network(architecture, nodes, operators, metrics);
+  }
+
+  /**
+   * The same weights with another pooling or other padding of every padded convolution: a view, which owns nothing and
+   * lives no longer than this network. Circular padding makes features wrap where the sides divide by every stride.
+   */
+  with(variation: Variation): Network {
+    const nodes = this.nodes.map((node): Node => ({ ...node, layer: varied(node.layer, variation) }));
+    const operators = new Map(
+      nodes.map(({ name, layer }) => {
+        const own = this.operators.get(name);
+        const operator = own?.as?.(layer) ?? own ?? createOperator(name, layer, new Map());
+        return [name, { ...operator, dispose: () => undefined }] as const;
+      }),
+    );
+    return new Network(this.architecture, nodes, operators, this.metrics);
   }
 
   /**

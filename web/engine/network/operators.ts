@@ -28,6 +28,8 @@ export interface Operator {
   forward(inputs: readonly Tensor4D[]): Tensor4D;
   /** Gradients with respect to each input, new tensors; `dy` is the caller's. */
   adjoint(dy: Tensor4D, saved: Saved): Tensor4D[];
+  /** The same weights in a layer that differs in pooling or padding only; what is shared stays this one's to free. */
+  as?(layer: Layer): Operator;
   dispose(): void;
 }
 
@@ -72,8 +74,7 @@ function convOperator(name: string, layer: ConvLayer, parameters: Parameters): O
   const filter = tf.tensor4d(weights, shape);
   const bias: Tensor1D = tf.tensor1d(biases);
   const rotated = tf.tidy(() => tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]));
-  const { stride, padding, relu } = layer;
-  return {
+  const over = ({ stride, padding, relu }: ConvLayer): Operator => ({
     needsInput: false,
     // The ReLU's mask is y > 0: the output is enough.
     needsOutput: relu,
@@ -81,11 +82,17 @@ function convOperator(name: string, layer: ConvLayer, parameters: Parameters): O
     adjoint: (dy, { inputShapes: [inputShape], output }) => [
       conv2dInputGrad(dy, output, rotated, { stride, padding, relu, inputShape: given(inputShape) }),
     ],
+    dispose: () => undefined,
+  });
+  return {
+    ...over(layer),
+    as: (variant) => over(variant.kind === 'conv' ? variant : layer),
     dispose: () => tf.dispose([filter, bias, rotated]),
   };
 }
 
-function poolOperator({ method, size, stride, ceil }: PoolLayer): Operator {
+function poolOperator(layer: PoolLayer): Operator {
+  const { method, size, stride, ceil } = layer;
   // Ceil mode as a border of −∞ (max only): the stock kernels know no ceil.
   const hang = (side: number) => (outputSide(side, size, stride, ceil) - 1) * stride + size - side;
   const padded = (x: Tensor4D): Tensor4D => {
@@ -105,6 +112,7 @@ function poolOperator({ method, size, stride, ceil }: PoolLayer): Operator {
     );
   };
   const attributes = { filterSize: [size, size], strides: [stride, stride], pad: 'valid' };
+  const as = (variant: Layer) => poolOperator(variant.kind === 'pool' ? variant : layer);
   if (method === 'max') {
     return {
       needsInput: true,
@@ -119,6 +127,7 @@ function poolOperator({ method, size, stride, ceil }: PoolLayer): Operator {
             .runKernel('MaxPoolGrad', { dy, input: padded(x), output: given(output) }, attributes) as Tensor4D;
           return [tf.slice(dx, [0, 0, 0, 0], x.shape)];
         }),
+      as,
       dispose: () => undefined,
     };
   }
@@ -151,6 +160,7 @@ function poolOperator({ method, size, stride, ceil }: PoolLayer): Operator {
               ]),
         ];
       }),
+    as,
     dispose: () => undefined,
   };
 }
