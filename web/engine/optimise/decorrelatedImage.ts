@@ -1,0 +1,85 @@
+/**
+ * A picture to climb on: Fourier coefficients of decorrelated colours behind a sigmoid, moved by Adam. Colours of natural
+ * pictures vary together, mostly from dark to light; in axes along which they do not, a step is as natural in every
+ * direction (Olah et al. 2017). The sigmoid keeps pixels in 0..1 without a clamp that would stop gradients.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { normalNoise } from '../images/random';
+import { adam } from '../kernels';
+import { FourierTransform } from './fourier';
+
+type Tensor4D = tf.Tensor4D;
+
+/** Square root of the covariance of ImageNet's colours (lucid, `color.py`), RGB by decorrelated axis. */
+const colourRoot = [
+  [0.26, 0.09, 0.02],
+  [0.27, 0, -0.05],
+  [0.27, -0.09, 0.03],
+];
+const adamSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 } as const;
+/** Coefficients are free; the kernel wants bounds. */
+const unbounded = { min: -1e30, max: 1e30 } as const;
+
+export class DecorrelatedImage {
+  private readonly fourier: FourierTransform;
+  /** Decorrelated axis by RGB. */
+  private readonly colours: tf.Tensor2D;
+  private coefficients: Tensor4D;
+  private first: Tensor4D;
+  private second: Tensor4D;
+  private current: Tensor4D;
+  private steps = 0;
+
+  /** @param noise standard deviation of the coefficients at the start; 0.01 is nearly grey */
+  constructor(height: number, width: number, noise: number, random: () => number) {
+    this.fourier = new FourierTransform(height, width);
+    const largest = Math.max(...[0, 1, 2].map((axis) => Math.hypot(...colourRoot.map((row) => row[axis] ?? 0))));
+    this.colours = tf.tensor2d([0, 1, 2].map((axis) => colourRoot.map((row) => (row[axis] ?? 0) / largest)));
+    const shape: [number, number, number, number] = [1, 3, height, width];
+    const start = normalNoise(3 * height * width, random).map((value) => value * noise);
+    this.coefficients = tf.tensor4d(start, shape);
+    this.first = tf.zeros(shape);
+    this.second = tf.zeros(shape);
+    this.current = this.render();
+  }
+
+  /** The picture, `[1, H, W, 3]` in 0..1; belongs to this object and changes with every update. */
+  get x(): Tensor4D {
+    return this.current;
+  }
+
+  /** One step of Adam downhill. @param gradient at the pixels; stays the caller's */
+  update(gradient: Tensor4D, stepSize: number): void {
+    const arrived = this.adjoint(gradient);
+    const state = { x: this.coefficients, first: this.first, second: this.second, average: this.coefficients };
+    const next = adam(state, arrived, { ...adamSettings, ...unbounded, stepSize, step: this.steps++ });
+    tf.dispose([arrived, next.average, this.coefficients, this.first, this.second, this.current]);
+    this.coefficients = next.x;
+    this.first = next.first;
+    this.second = next.second;
+    this.current = this.render();
+  }
+
+  dispose(): void {
+    this.fourier.dispose();
+    tf.dispose([this.colours, this.coefficients, this.first, this.second, this.current]);
+  }
+
+  /** The gradient at the coefficients, `[1, 3, H, W]`, of one at the pixels: a new tensor. */
+  adjoint(gradient: Tensor4D): Tensor4D {
+    return tf.tidy(() => {
+      const slope = tf.mul(this.current, tf.sub(1, this.current));
+      const colours = tf.matMul(rowsOf(tf.mul(gradient, slope)), this.colours, false, true);
+      return this.fourier.adjoint(tf.reshape(colours, gradient.shape));
+    });
+  }
+
+  private render(): Tensor4D {
+    return tf.tidy(() => {
+      const pixels = this.fourier.pixels(this.coefficients);
+      return tf.sigmoid<Tensor4D>(tf.reshape(tf.matMul(rowsOf(pixels), this.colours), pixels.shape));
+    });
+  }
+}
+
+const rowsOf = (pixels: Tensor4D): tf.Tensor2D => tf.reshape(pixels, [-1, 3]);
