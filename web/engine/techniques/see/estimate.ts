@@ -1,0 +1,36 @@
+/** Peak memory of one look, by arithmetic: nothing is allocated to find out. */
+import type { SeeRecipe } from '../../../../shared/recipe';
+import type { Network } from '../../network/network';
+import { featureMargin } from './feature';
+
+const floatBytes = 4;
+/** Photo, noisy copy, gradient and their sum. */
+const saliencyPictures = 5;
+/** Picture, coefficients, moments, gradient, and what passes between them. */
+const featurePictures = 12;
+/** Index and weight of a warp's four gathers forward and nine back. */
+const warpValues = 2 * (4 + 9);
+
+/**
+ * With a gradient: every saved activation and the largest twice more (a gradient and its successor). Without: a layer
+ * and the next, and room for the convolution between.
+ */
+export function estimateSeeBytes(recipe: SeeRecipe, network: Network, width: number, height: number): number {
+  const fromNothing = recipe.view === 'feature';
+  const [across, down] = fromNothing ? [recipe.size, recipe.size] : [width, height];
+  const margin = fromNothing ? 2 * featureMargin : 0;
+  const shapes = network.featureShapes([recipe.layer], down + margin, across + margin);
+  const sizes = [...shapes.values()].map(([h, w, channels]) => h * w * channels);
+  const largest = Math.max(...sizes);
+  const saved = sizes.reduce((a, b) => a + b, 0) + 2 * largest;
+  const positions = (across + margin) * (down + margin);
+  switch (recipe.view) {
+    case 'activations':
+    case 'gram':
+      return floatBytes * (3 * largest + 3 * positions);
+    case 'saliency':
+      return floatBytes * (saved + 3 * saliencyPictures * positions);
+    case 'feature':
+      return floatBytes * (saved + (3 * featurePictures + warpValues) * positions + 5 * across * across);
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * The picture that a channel likes best, climbed to from noise: activation maximisation (Erhan et al. 2009) on a
+ * decorrelated Fourier image seen through random motions, as in Olah et al., "Feature Visualization" (Distill 2017).
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { SeeRecipe } from '../../../../shared/recipe';
+import { pixelsOf, readRaster } from '../../images/pictures';
+import { randomGenerator } from '../../images/random';
+import { headOf } from '../../objectives/objective';
+import { DecorrelatedImage } from '../../optimise/decorrelatedImage';
+import { LossReader } from '../../optimise/losses';
+import { type Motion, Warp } from '../../optimise/warp';
+import type { TechniqueContext, TechniqueResult } from '../technique';
+import { channelResponse, channelsOf } from './response';
+
+/** Grey on every side of what the network sees, so that the border is nothing to lean on. */
+export const featureMargin = 8;
+/** Of a motion: lucid's jitters together, its scales and its angles, evenly. */
+const motionBounds = { shift: 12, zoom: 0.1, degrees: 10 } as const;
+/**
+ * Deviations of the coefficients at the start, tried in turn: behind a ReLU a channel that does not respond to the
+ * picture has no slope either, and nearly grey is what many channels do not respond to.
+ */
+const startingNoise = [0.01, 0.05, 0.25, 1] as const;
+
+export async function runFeature(context: TechniqueContext<SeeRecipe>): Promise<TechniqueResult> {
+  const { recipe, network, control } = context;
+  const { size, layer, steps, stepSize, channel = 0 } = recipe;
+  const seen = { height: size + 2 * featureMargin, width: size + 2 * featureMargin };
+  const channels = channelsOf({ ...recipe, channel }, network, seen.height, seen.width);
+  const [rows, columns] = network.featureShapes([layer], seen.height, seen.width).get(network.nodeOf(layer)) ?? [1, 1];
+  const random = randomGenerator(recipe.seed);
+  const losses = new LossReader();
+  const objective = channelResponse(layer, channel, channels, -1 / (rows * columns));
+  const image = await startingImage(context, channel, random);
+  let done = 0;
+  let complete = true;
+  let elapsedMs = 0;
+  let peakBytes = 0;
+  control.report({ phase: 'optimise', step: 0, steps });
+  try {
+    while (done < steps && complete) {
+      const startedAt = performance.now();
+      const step = done + 1;
+      const measure = losses.wants(step) ? losses.add : undefined;
+      const warp = new Warp(motion(random), { height: size, width: size }, seen);
+      const view = warp.apply(image.x);
+      const activations = network.forward(view, [layer]);
+      peakBytes = Math.max(peakBytes, tf.memory().numBytes);
+      const arrived = activations.backward(headOf([objective], measure)) ?? tf.zerosLike(view);
+      const gradient = warp.adjoint(arrived);
+      image.update(gradient, stepSize);
+      tf.dispose([view, arrived, gradient]);
+      warp.dispose();
+      if (measure) await losses.read(step);
+      done = step;
+      elapsedMs += performance.now() - startedAt;
+      const { latest } = losses;
+      control.report({
+        ...{ phase: 'optimise', step: done, steps, msPerStep: elapsedMs / done, memoryBytes: tf.memory().numBytes },
+        ...(latest === undefined ? {} : { loss: latest }),
+      });
+      if (control.wantsPreview()) control.preview(pixelsOf(await readRaster(image.x)));
+      complete = await control.proceed();
+    }
+    await losses.finish();
+    return {
+      pixels: pixelsOf(await readRaster(image.x)),
+      complete,
+      losses: losses.sampled,
+      steps: done,
+      msPerStep: elapsedMs / Math.max(1, done),
+      peakBytes,
+    };
+  } finally {
+    image.dispose();
+    objective.dispose();
+    losses.dispose();
+  }
+}
+
+const spread = (random: () => number, bound: number): number => (2 * random() - 1) * bound;
+
+const motion = (random: () => number): Motion => ({
+  angle: (spread(random, motionBounds.degrees) * Math.PI) / 180,
+  zoom: 1 + spread(random, motionBounds.zoom),
+  right: spread(random, motionBounds.shift),
+  down: spread(random, motionBounds.shift),
+});
+
+/** The quietest noise that the channel responds to; the loudest when it responds to none. */
+async function startingImage(
+  { recipe: { size, layer }, network }: TechniqueContext<SeeRecipe>,
+  channel: number,
+  random: () => number,
+): Promise<DecorrelatedImage> {
+  let image: DecorrelatedImage | undefined;
+  for (const noise of startingNoise) {
+    image?.dispose();
+    image = new DecorrelatedImage(size, size, noise, random);
+    const activations = network.forward(image.x, [layer], 'features');
+    const response = tf.tidy(() => tf.max(tf.slice(activations.at(layer), [0, 0, 0, channel], [1, -1, -1, 1])));
+    activations.dispose();
+    const [strongest = 0] = await response.data().finally(() => response.dispose());
+    if (strongest > 0) break;
+  }
+  return image ?? new DecorrelatedImage(size, size, startingNoise[0], random);
+}

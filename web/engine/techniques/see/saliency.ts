@@ -1,0 +1,108 @@
+/**
+ * Which pixels a layer, a channel or a class depends on: the gradient at the pixels (Simonyan, Vedaldi & Zisserman 2013),
+ * averaged over noisy copies of the photo (SmoothGrad, Smilkov et al. 2017).
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { SeeRecipe } from '../../../../shared/recipe';
+import { clampUnit, pixelsOf, tensorOf } from '../../images/pictures';
+import { normalNoise, randomGenerator } from '../../images/random';
+import type { Raster } from '../../images/resample';
+import { headOf } from '../../objectives/objective';
+import { LossReader } from '../../optimise/losses';
+import type { TechniqueContext, TechniqueResult } from '../technique';
+import { coloured } from './activations';
+import { photoOf } from './features';
+import { channelResponse, channelsOf, layerResponse } from './response';
+
+/** A few pixels far beyond the others would leave the rest in the dark. */
+const brightest = 0.99;
+
+export async function runSaliency(context: TechniqueContext<SeeRecipe>): Promise<TechniqueResult> {
+  const { recipe, network, control } = context;
+  const { layer, channel, overlay } = recipe;
+  const photo = photoOf(context);
+  const channels = channelsOf(recipe, network, photo.height, photo.width);
+  // One sample is the plain gradient: of the photo, not of a noisy copy.
+  const { samples } = recipe.smooth;
+  const noise = samples === 1 ? 0 : recipe.smooth.noise;
+  const random = randomGenerator(recipe.seed);
+  const objective = channel === undefined ? layerResponse(layer) : channelResponse(layer, channel, channels);
+  const losses = new LossReader();
+  let sum: tf.Tensor4D | undefined;
+  let done = 0;
+  let complete = true;
+  let elapsedMs = 0;
+  let peakBytes = 0;
+  control.report({ phase: 'optimise', step: 0, steps: samples });
+  const map = async (): Promise<Raster> => saliencyMap(sum ? await sum.data<'float32'>() : new Float32Array(), photo);
+  try {
+    while (done < samples && complete) {
+      const startedAt = performance.now();
+      const measure = losses.wants(done + 1) ? losses.add : undefined;
+      const image = tensorOf(noisy(photo, noise, random));
+      const activations = network.forward(image, [layer]);
+      peakBytes = Math.max(peakBytes, tf.memory().numBytes);
+      const gradient = activations.backward(headOf([objective], measure)) ?? tf.zerosLike(image);
+      const total: tf.Tensor4D = sum ? tf.add(sum, gradient) : tf.clone(gradient);
+      tf.dispose([image, gradient, ...(sum ? [sum] : [])]);
+      sum = total;
+      done++;
+      if (measure) await losses.read(done);
+      elapsedMs += performance.now() - startedAt;
+      const { latest } = losses;
+      control.report({
+        ...{ phase: 'optimise', step: done, steps: samples, msPerStep: elapsedMs / done },
+        ...{ memoryBytes: tf.memory().numBytes, ...(latest === undefined ? {} : { loss: latest }) },
+      });
+      if (control.wantsPreview()) control.preview(pixelsOf(blend(photo, coloured(await map()), overlay)));
+      complete = await control.proceed();
+    }
+    await losses.finish();
+    const heat = coloured(await map());
+    const pixels = pixelsOf(blend(photo, heat, overlay));
+    return {
+      pixels,
+      frames: [
+        { label: 'saliency', pixels: pixelsOf(heat) },
+        { label: 'overlay', pixels: { ...pixels, data: pixels.data.slice() } },
+        { label: 'photo', pixels: pixelsOf(photo) },
+      ],
+      complete,
+      losses: losses.sampled,
+      steps: done,
+      msPerStep: elapsedMs / Math.max(1, done),
+      peakBytes,
+    };
+  } finally {
+    sum?.dispose();
+    objective.dispose();
+    losses.dispose();
+  }
+}
+
+const noisy = (photo: Raster, noise: number, random: () => number): Raster => {
+  if (noise === 0) return photo;
+  const added = normalNoise(photo.values.length, random);
+  return { ...photo, values: photo.values.map((value, i) => value + noise * (added[i] ?? 0)) };
+};
+
+/**
+ * The largest |gradient| of a pixel's three colours, over the picture's 99th percentile; one channel, 0..1.
+ * @param gradient `[H, W, 3]`, to any scale
+ */
+export function saliencyMap(gradient: Float32Array, { width, height }: Pick<Raster, 'width' | 'height'>): Raster {
+  const values = Float32Array.from({ length: width * height }, (_, at) =>
+    Math.max(...[0, 1, 2].map((c) => Math.abs(gradient[at * 3 + c] ?? 0))),
+  );
+  const sorted = values.slice().sort();
+  const top = sorted[Math.floor(brightest * (sorted.length - 1))] ?? 0;
+  // Where hardly any pixel matters the percentile is 0 and the largest has to do.
+  const scale = top > 0 ? top : (sorted.at(-1) ?? 0);
+  return clampUnit({ width, height, channels: 1, values: values.map((value) => (scale > 0 ? value / scale : 0)) });
+}
+
+/** share 0 is the photo, 1 the map. */
+const blend = (photo: Raster, heat: Raster, share: number): Raster => ({
+  ...photo,
+  values: photo.values.map((value, i) => value * (1 - share) + (heat.values[i] ?? 0) * share),
+});
