@@ -1,6 +1,7 @@
 /** The studio's entry: language and light first, then the page, then what follows the page's life. */
 import { render } from 'preact';
 import { followEstimate } from './state/engine';
+import { followFilm } from './state/film';
 import { startLanguage } from './state/language';
 import { followRun } from './state/presence';
 import { startPreview } from './state/preview';
@@ -20,6 +21,7 @@ async function start(root: HTMLElement): Promise<void> {
   document.addEventListener('keydown', onKeyDown);
   followEstimate();
   followRun();
+  followFilm();
   resetViewOnPainting();
   await presetsLoaded;
 }

@@ -2,11 +2,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import { parseRecipe, styleDefaults } from '../../../shared/recipe';
+import { parseRecipe, styleDefaults, textureDefaults } from '../../../shared/recipe';
 import * as store from '../../../web/studio/state/recipe';
 import { offeredSizes, sizeSteps, smallerSize, startingSize } from '../../../web/studio/state/sizes';
 
-const recipe = () => store.recipe.value;
+const recipe = () => store.styleRecipe.value;
 const minimal = { technique: 'style', version: 1, styles: [{ preset: 'starry-night' }] };
 
 function refusal(json: string): ReverieError {
@@ -112,6 +112,45 @@ describe('recipe store', () => {
     expect(error.code).toBe(code);
     expect(error.message).toContain(named);
     expect(recipe()).toBe(before);
+  });
+});
+
+describe('techniques', () => {
+  it('each keep what they were set to, and share the size and the network', () => {
+    store.chooseTechnique('dream');
+    store.editOf('dream', { octaves: 2 });
+    store.setSize(768);
+    store.chooseTechnique('texture');
+    expect(store.recipe.value).toMatchObject({ technique: 'texture', size: 768, steps: textureDefaults.steps });
+    store.chooseNetwork('vgg19');
+    store.chooseTechnique('dream');
+    expect(store.recipe.value).toMatchObject({ technique: 'dream', octaves: 2, size: 768, network: 'vgg19' });
+    store.chooseTechnique('style');
+    expect(store.recipe.value).toMatchObject({ styles: [{ preset: 'starry-night' }], size: 768, network: 'vgg19' });
+  });
+
+  it('are switched by a loaded recipe, which leaves the others alone', () => {
+    store.edit({ strength: 31 });
+    store.loadRecipe(JSON.stringify({ technique: 'see', version: 1, view: 'feature', channel: 7 }));
+    expect(store.technique.value).toBe('see');
+    expect(store.recipe.value).toMatchObject({ view: 'feature', channel: 7 });
+    expect(recipe().strength).toBe(31);
+  });
+
+  it('are reset one by one', () => {
+    store.edit({ strength: 31 });
+    store.loadRecipe(JSON.stringify({ technique: 'dream', version: 1, octaves: 1 }));
+    store.resetSettings();
+    expect(store.recipe.value).toEqual(parseRecipe({ technique: 'dream', version: 1 }));
+    expect(recipe().strength).toBe(31);
+  });
+
+  it('take a field out when it is set to nothing, and edit what they share', () => {
+    store.loadRecipe(JSON.stringify({ technique: 'see', version: 1, channel: 7 }));
+    store.editOf('see', { channel: undefined });
+    store.editShared({ seed: 5 });
+    expect(store.recipe.value).toEqual(parseRecipe({ technique: 'see', version: 1, seed: 5 }));
+    expect('channel' in store.recipe.value).toBe(false);
   });
 });
 

@@ -53,6 +53,7 @@ function fakeEngine(): Engine {
         finish: (value, complete) =>
           resolve({
             pixels: pixels(value),
+            frames: [],
             complete,
             record: {
               recipe: request.recipe,
@@ -121,8 +122,8 @@ describe('paint', () => {
     ownStyle.value = hung(9);
     const { order, ended } = await begin();
     expect(order.request.recipe).toBe(recipe.value);
-    expect(order.request.inputs.styles.map((style) => style.data[0])).toEqual([9]);
-    expect(order.request.inputs.content.data).not.toBe(photo.value?.pixels.data);
+    expect(order.request.inputs.styles?.map((style) => style.data[0])).toEqual([9]);
+    expect(order.request.inputs.content?.data).not.toBe(photo.value?.pixels.data);
     order.listener.onProgress?.({ phase: 'optimise', step: 3, steps: 10 });
     expect(run.phase.value).toBe('optimise');
     await order.listener.onPreview?.(pixels(5));

@@ -43,7 +43,7 @@ export async function copyImage(pixels: Pixels): Promise<void> {
 }
 
 /** `holiday-starry-night.png`: plain ASCII where possible, spaces as hyphens, no path characters. */
-export function fileName(photo: string, style: string, format: SaveFormat): string {
+export function fileName(photo: string, style: string, format: SaveFormat | 'json' | 'gif' | 'webm' | 'mp4'): string {
   const clean = (text: string) =>
     text
       .replace(/\.[a-z0-9]{2,5}$/i, '')
@@ -52,5 +52,5 @@ export function fileName(photo: string, style: string, format: SaveFormat): stri
       .replace(/^-+|-+$/g, '')
       .slice(0, 60);
   const stem = [clean(photo), clean(style)].filter(Boolean).join('-').toLowerCase() || 'reverie';
-  return `${stem}.${format === 'jpeg' ? 'jpg' : 'png'}`;
+  return `${stem}.${format === 'jpeg' ? 'jpg' : format}`;
 }

@@ -1,14 +1,17 @@
 /** What buttons, drops, pastes and keys share: bringing files in, taking results out. */
 import { ReverieError } from '../../../shared/errors';
-import type { Recipe } from '../../../shared/recipe';
+import { type Recipe, stylesOf } from '../../../shared/recipe';
 import { copyImage, download, encode, fileName, type SaveFormat } from '../output/save';
 import { getEngine, warmUp } from './engine';
+import { guide } from './guide';
 import { dictionary } from './language';
+import { wantsGuide } from './needs';
 import { complain, confirm } from './notice';
-import { openPhoto, openSample } from './photo';
-import { loadRecipe, recipe, recipeText } from './recipe';
-import { cancel, painting } from './run';
+import { openPhoto, openSample, photo } from './photo';
+import { edit, loadRecipe, recipe, recipeText, styleRecipe } from './recipe';
+import { cancel, type Painting, painting } from './run';
 import { openOwnStyle, ownStyle, presetById, presets } from './styles';
+import { shownPixels } from './view';
 
 /** A new photo ends what was made of the one before; from here on the engine is wanted. */
 function startOver(): void {
@@ -29,9 +32,13 @@ export async function hangStyle(file: Blob, name?: string): Promise<void> {
   await openOwnStyle(file, name || ((t) => t.photo.pastedName));
 }
 
-function checkStyles(loaded: Recipe): void {
-  if (loaded.styles.some((style) => 'image' in style) && !ownStyle.value) {
+function checkPictures(loaded: Recipe): void {
+  if (stylesOf(loaded).some((style) => 'image' in style) && !ownStyle.value) {
     confirm((t) => t.recipe.needsStyle);
+    return;
+  }
+  if (wantsGuide(loaded) && !guide.value) {
+    confirm((t) => t.recipe.needsGuide);
     return;
   }
   confirm((t) => t.recipe.loaded);
@@ -39,17 +46,17 @@ function checkStyles(loaded: Recipe): void {
 
 /** @returns true when the controls now show the recipe. */
 export function applyRecipe(text: string): boolean {
-  const before = recipe.value;
+  const before = styleRecipe.value;
   try {
     const loaded = loadRecipe(text);
-    const presetStyles = loaded.styles.flatMap((style) => ('preset' in style ? [style] : []));
+    const presetStyles = stylesOf(loaded).flatMap((style) => ('preset' in style ? [style] : []));
     const missing = presetStyles.find((style) => !presetById(style.preset));
     if (missing && presets.value.status === 'ready') {
-      recipe.value = { ...loaded, styles: before.styles };
+      edit({ styles: before.styles });
       complain(new ReverieError('preset-unknown', `Preset "${missing.preset}" is not offered by this server.`));
       return true;
     }
-    checkStyles(loaded);
+    checkPictures(loaded);
     return true;
   } catch (cause) {
     const isJson = !(cause instanceof Error && cause.cause instanceof SyntaxError);
@@ -77,21 +84,46 @@ export async function copyRecipe(value: Recipe = recipe.value): Promise<void> {
   }
 }
 
+/** `holiday-starry-night`, and the frame's label where one frame of several is saved. */
+function nameOf(done: Painting, format: 'png' | 'jpeg' | 'json', label = ''): string {
+  const t = dictionary.value;
+  return fileName(done.photo?.name(t) ?? '', `${done.made(t)} ${label}`, format);
+}
+
+/** Saves what is shown: the result, or the frame that was chosen. */
 export async function savePainting(format: SaveFormat): Promise<void> {
   const done = painting.value;
-  if (!done) return;
-  const t = dictionary.value;
-  download(await encode(done.pixels, format), fileName(done.photo.name(t), done.style(t), format));
+  const shown = shownPixels.value;
+  if (!done || !shown) return;
+  download(await encode(shown.pixels, format), nameOf(done, format, shown.label));
+}
+
+/** The run record, which the command line and a later visit read. */
+export function saveRecord(): void {
+  const done = painting.value;
+  if (!done?.record) return;
+  const text = `${JSON.stringify(done.record, null, 2)}\n`;
+  download(new Blob([text], { type: 'application/json' }), nameOf(done, 'json'));
 }
 
 export async function copyPainting(): Promise<void> {
-  if (!painting.value) return;
+  if (!shownPixels.value) return;
   try {
-    await copyImage(painting.value.pixels);
+    await copyImage(shownPixels.value.pixels);
     confirm((t) => t.result.copied);
   } catch (cause) {
     complain(cause, { text: (t) => t.result.copyFailed });
   }
+}
+
+/** Takes over the result, or the frame that is shown, as the next photo. */
+export function takeAsPhoto(): void {
+  const done = painting.value;
+  const shown = shownPixels.value;
+  if (!done || !shown) return;
+  const { width, height } = shown.pixels;
+  photo.value = { pixels: shown.pixels, original: { width, height }, notes: [], name: done.title };
+  painting.value = null;
 }
 
 export async function clearStorage(): Promise<void> {

@@ -6,6 +6,7 @@ import { effect, signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { backendNames, type DeviceReport, type Engine, type MemoryEstimate } from '../../engine/api';
+import { needsPhoto } from './needs';
 import { photo } from './photo';
 import { recipe, suggestSize } from './recipe';
 import { startingSize } from './sizes';
@@ -83,13 +84,15 @@ let question = 0;
 export function followEstimate(): () => void {
   return effect(() => {
     const [shown, wanted] = [photo.value, recipe.value];
-    if (!shown || device.value.status !== 'known' || wanted.styles.length === 0) return;
+    if (device.value.status !== 'known' || (wanted.technique === 'style' && wanted.styles.length === 0)) return;
+    if (!shown && needsPhoto(wanted)) return;
+    const from = shown?.original ?? { width: wanted.size, height: wanted.size };
     question += 1;
     const mine = question;
     const ask = async () => {
       const running = await getEngine();
-      const now = await running.estimate(wanted, shown.original);
-      const most = await running.estimate({ ...wanted, size: limits.run.maxSize }, shown.original);
+      const now = await running.estimate(wanted, from);
+      const most = await running.estimate({ ...wanted, size: limits.run.maxSize }, from);
       if (mine !== question) return;
       estimate.value = now;
       largestSize.value = most.fittingSize;

@@ -21,3 +21,39 @@ export const smoothnessRangeFor = (totalVariation: number): Range => ({
   ...smoothnessRange,
   max: Math.max(smoothnessRange.max, totalVariation),
 });
+
+/** As far as the sliders of the other techniques reach; steps so that every default is on one of them. */
+export const dreamRanges = {
+  octaves: { min: 1, max: 8, step: 1 },
+  steps: { min: 1, max: 40, step: 1 },
+  /** Of 255, as the papers count. */
+  stepSize: { min: 0.25, max: 6, step: 0.25 },
+  frames: { min: 0, max: 120, step: 5 },
+  /** Percent per frame. */
+  zoom: { min: -10, max: 20, step: 1 },
+  rotate: { min: -10, max: 10, step: 0.5 },
+} as const satisfies Record<string, Range>;
+
+export const invertStepsRange: Range = { min: 50, max: 1000, step: 50 };
+/** Multiples, on a scale of octaves. */
+export const multipleRange: Range = { min: -4, max: 4, step: 0.5 };
+
+export const textureRanges = {
+  steps: { min: 25, max: 600, step: 25 },
+  window: { min: 3, max: 31, step: 2 },
+  patch: { min: 8, max: 96, step: 4 },
+} as const satisfies Record<string, Range>;
+
+export const seeRanges = {
+  maxChannels: { min: 4, max: 144, step: 4 },
+  samples: { min: 1, max: 64, step: 1 },
+  overlay: { min: 0, max: 1, step: 0.05 },
+  steps: { min: 32, max: 768, step: 32 },
+} as const satisfies Record<string, Range>;
+
+/** Reaches to `value` where a loaded recipe goes further, so that the slider never lies. */
+export const reaching = (range: Range, value: number): Range => ({
+  ...range,
+  min: Math.min(range.min, value),
+  max: Math.max(range.max, value),
+});

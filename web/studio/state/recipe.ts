@@ -1,36 +1,90 @@
 /**
- * The recipe that the controls edit. Every default comes from `shared/recipe`; what is kept here besides
- * is only whether the size was the person's own choice.
+ * The recipes that the controls edit, one per technique, of which one is current. Every default comes from
+ * `shared/recipe`; what is kept here besides is only whether the size was the person's own choice.
  */
 import { computed, signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import { parseRecipe, type Recipe, styleDefaults } from '../../../shared/recipe';
+import {
+  parseRecipe,
+  type Recipe,
+  type RecipeOf,
+  type StyleRecipe,
+  styleDefaults,
+  type TechniqueName,
+} from '../../../shared/recipe';
+
+/** In the order of the switch. */
+export const techniques = ['style', 'dream', 'invert', 'texture', 'see'] as const satisfies readonly TechniqueName[];
+
+type Recipes = { readonly [Name in TechniqueName]: RecipeOf<Name> };
 
 /** No style chosen yet is an empty list, which only the editor may hold: `parseRecipe` refuses it. */
-function defaults(): Recipe {
-  return { ...parseRecipe({ technique: 'style', version: 1, styles: [{ image: null }] }), styles: [] };
+function defaults(): Recipes {
+  const bare = <Name extends TechniqueName>(technique: Name) =>
+    parseRecipe({ technique, version: 1 } as { technique: Name });
+  return {
+    style: { ...parseRecipe({ technique: 'style', version: 1, styles: [{ image: null }] }), styles: [] },
+    dream: bare('dream'),
+    invert: bare('invert'),
+    texture: bare('texture'),
+    see: bare('see'),
+  };
 }
 
-export const recipe = signal<Recipe>(defaults());
+/** What each technique was last set to, so that switching loses nothing. */
+export const recipes = signal<Recipes>(defaults());
+export const technique = signal<TechniqueName>('style');
+/** The one that a run would take. */
+export const recipe = computed<Recipe>(() => recipes.value[technique.value]);
+export const styleRecipe = computed<StyleRecipe>(() => recipes.value.style);
 
 /** True once the person or a loaded recipe set the size: then the device's starting size is not imposed. */
 const sizeChosen = signal(false);
 
-export function edit(changes: Partial<Recipe>): void {
-  // The weights' hash says what an old result was made with; an edited recipe has not been run.
-  const { weights: _, ...rest } = recipe.value;
-  recipe.value = { ...rest, ...changes };
+export function chooseTechnique(name: TechniqueName): void {
+  technique.value = name;
 }
 
+export function put(value: Recipe): void {
+  recipes.value = { ...recipes.value, [value.technique]: value };
+}
+
+/** Edits one technique's own fields; `undefined` takes a field out. */
+export function editOf<Name extends TechniqueName>(
+  name: Name,
+  changes: { readonly [Field in keyof RecipeOf<Name>]?: RecipeOf<Name>[Field] | undefined },
+): void {
+  // The weights' hash says what an old result was made with; an edited recipe has not been run.
+  const { weights: _, ...rest } = recipes.value[name];
+  const next: Record<string, unknown> = { ...rest, ...changes };
+  for (const [field, value] of Object.entries(next)) if (value === undefined) delete next[field];
+  put(next as unknown as Recipe);
+}
+
+export const edit = (changes: Partial<StyleRecipe>) => editOf('style', changes);
+
+/** Edits what every recipe has, in the current one. */
+export function editShared(changes: { readonly seed?: number; readonly size?: number }): void {
+  editOf(technique.value, changes);
+}
+
+/** The network is one choice for all: the pictures are to be comparable. */
+export function chooseNetwork(network: string): void {
+  for (const name of techniques) editOf(name, { network });
+}
+
+/** The size stays when the technique is switched. */
 export function setSize(size: number): void {
   sizeChosen.value = true;
-  edit({ size });
+  for (const name of techniques) editOf(name, { size });
 }
 
-/** The device's own starting size, unless somebody chose one. */
+/** The device's own starting size, unless somebody chose one; no technique starts above its own default for that. */
 export function suggestSize(size: number): void {
-  if (!sizeChosen.value) edit({ size });
+  if (sizeChosen.value) return;
+  const most = defaults();
+  for (const name of techniques) editOf(name, { size: name === 'style' ? size : Math.min(size, most[name].size) });
 }
 
 export const choosePreset = (id: string) => edit({ styles: [{ preset: id, weight: 1 }] });
@@ -39,7 +93,7 @@ export const chooseOwn = () => edit({ styles: [{ image: null, weight: 1 }] });
 export type ChosenStyle = { readonly preset: string } | 'own' | 'mixed' | null;
 
 export const chosenStyle = computed<ChosenStyle>(() => {
-  const [first, ...more] = recipe.value.styles;
+  const [first, ...more] = styleRecipe.value.styles;
   if (!first) return null;
   if (more.length > 0) return 'mixed';
   return 'preset' in first ? { preset: first.preset } : 'own';
@@ -51,15 +105,15 @@ export type Quality = (typeof qualities)[number];
 /** Steps relative to the recipe's default schedule. */
 const qualityMultiples: Record<Quality, number> = { draft: 0.5, normal: 1, fine: 2 };
 
-function scheduleOf(quality: Quality): Recipe['schedule'] {
+function scheduleOf(quality: Quality): StyleRecipe['schedule'] {
   const multiple = qualityMultiples[quality];
   const { minSize, firstSteps, steps } = styleDefaults.schedule;
   return { minSize, firstSteps: Math.round(firstSteps * multiple), steps: Math.round(steps * multiple) };
 }
 
 export const quality = computed<Quality | 'custom'>(() => {
-  const now = recipe.value.schedule;
-  const same = (other: Recipe['schedule']) =>
+  const now = styleRecipe.value.schedule;
+  const same = (other: StyleRecipe['schedule']) =>
     other.minSize === now.minSize && other.firstSteps === now.firstSteps && other.steps === now.steps;
   return qualities.find((name) => same(scheduleOf(name))) ?? 'custom';
 });
@@ -68,17 +122,18 @@ export const setQuality = (name: Quality) => edit({ schedule: scheduleOf(name) }
 
 /** Below a million: short enough to read out and to type again. */
 export function rollSeed(random: () => number = Math.random): void {
-  edit({ seed: Math.floor(random() * Math.min(1_000_000, limits.run.seed.max)) });
+  editShared({ seed: Math.floor(random() * Math.min(1_000_000, limits.run.seed.max)) });
 }
 
-/** Back to the defaults; photo, style and the device's size stay. */
+/** The current technique back to its defaults; photo, styles and the device's size stay. */
 export function resetSettings(): void {
-  const { styles, size } = recipe.value;
-  recipe.value = { ...defaults(), styles, size };
+  const { size } = recipe.value;
+  const fresh = { ...defaults()[technique.value], size };
+  put(fresh.technique === 'style' ? { ...fresh, styles: styleRecipe.value.styles } : fresh);
 }
 
 /**
- * Takes a recipe from outside into the controls.
+ * Takes a recipe from outside into the controls, and with it its technique.
  * @throws ReverieError `recipe-invalid` or `recipe-version`; the recipe before it stays.
  */
 export function loadRecipe(json: string): Recipe {
@@ -89,11 +144,12 @@ export function loadRecipe(json: string): Recipe {
     throw new ReverieError('recipe-invalid', 'Recipe is not valid JSON.', { cause });
   }
   const loaded = parseRecipe(value);
-  if (loaded.styles.filter((style) => 'image' in style).length > 1) {
+  if (loaded.technique === 'style' && loaded.styles.filter((style) => 'image' in style).length > 1) {
     throw new ReverieError('recipe-invalid', 'Recipe field "styles": at most one image of your own.');
   }
   sizeChosen.value = true;
-  recipe.value = loaded;
+  put(loaded);
+  technique.value = loaded.technique;
   return loaded;
 }
 

@@ -1,24 +1,34 @@
 /** A painting under way and the one that is done. The state machine only; views and shortcuts call in. */
 import { computed, signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
-import type { Phase, Pixels, Progress, Run, RunRecord } from '../../engine/api';
+import { contentSizeOf, type Recipe, stylesOf, type TechniqueName } from '../../../shared/recipe';
+import type { Frame, Phase, Pixels, Progress, Run, RunRecord, RunRequest } from '../../engine/api';
 import type { Dictionary } from '../i18n/index';
 import { copyWithin } from '../intake/scale';
 import { device, getEngine, warmUp } from './engine';
+import { guide } from './guide';
+import { needsPhoto, wantsGuide } from './needs';
 import { complain, dismissNotice, type NoticeAction } from './notice';
 import { type Photo, photo } from './photo';
 import { livePreview } from './preview';
 import { chosenStyle, recipe, setSize } from './recipe';
+import { resultLabel, resultTitle } from './resultLabel';
 import { smallerSize } from './sizes';
-import { styleLabel } from './styleLabel';
 import { ownStyle } from './styles';
 
 export type RunStatus = 'idle' | 'running' | 'paused' | 'cancelling';
 
 export interface Painting {
+  readonly technique: TechniqueName;
   readonly pixels: Pixels;
-  readonly photo: Photo;
-  readonly style: (t: Dictionary) => string;
+  /** Rungs of a ladder, cells of a mosaic, frames of a film; empty where the result is one picture. */
+  readonly frames: readonly Frame[];
+  /** Null for what was grown from nothing. */
+  readonly photo: Photo | null;
+  /** What was done, in a few words, for file names. */
+  readonly made: (t: Dictionary) => string;
+  /** The same with the photo's name, as the label says it. */
+  readonly title: (t: Dictionary) => string;
   /** Null for the last preview of a run that failed. */
   readonly record: RunRecord | null;
   readonly complete: boolean;
@@ -29,24 +39,49 @@ export const progress = signal<Progress | null>(null);
 export const preview = signal<Pixels | null>(null);
 export const painting = signal<Painting | null>(null);
 
+/** Of the run under way, which another tab does not change. */
+export const runTechnique = signal<TechniqueName>('style');
+
 export const busy = computed(() => runStatus.value !== 'idle');
 export const phase = computed<Phase | null>(() => (busy.value ? (progress.value?.phase ?? null) : null));
-export const canPaint = computed(() => {
+
+export type Missing = 'photo' | 'style' | 'guide';
+
+/** What keeps the current recipe from being run, the first thing first. */
+export const missing = computed<Missing | null>(() => {
+  const wanted = recipe.value;
+  if (!photo.value && needsPhoto(wanted)) return 'photo';
   const style = chosenStyle.value;
-  return photo.value !== null && style !== null && (style !== 'own' || ownStyle.value !== null);
+  if (wanted.technique === 'style') {
+    if (style === null) return 'style';
+    return stylesOf(wanted).some((source) => 'image' in source) && !ownStyle.value ? 'style' : null;
+  }
+  return wantsGuide(wanted) && !guide.value ? 'guide' : null;
 });
+export const canPaint = computed(() => missing.value === null);
 
 let run: Run | null = null;
 
 /** Long side of what is sent, relative to the result: enough for the engine's own scaling, little to copy. */
 const oversampling = 2;
 
-function stylesToSend(): Pixels[] {
-  return recipe.value.styles.flatMap((style) => {
+const copyOf = (pixels: Pixels, maxSide = Number.POSITIVE_INFINITY) => copyWithin(pixels, maxSide);
+
+function stylesToSend(wanted: Recipe): Pixels[] {
+  return stylesOf(wanted).flatMap((style) => {
     if ('preset' in style) return [];
     if (!ownStyle.value) throw new ReverieError('recipe-invalid', 'Recipe field "styles": choose the style picture.');
-    return [copyWithin(ownStyle.value.pixels, Number.POSITIVE_INFINITY)];
+    return [copyOf(ownStyle.value.pixels)];
   });
+}
+
+function inputsFor(wanted: Recipe, from: Photo | null): RunRequest['inputs'] {
+  const most = contentSizeOf(wanted) * oversampling;
+  return {
+    content: from ? copyOf(from.pixels, most) : null,
+    styles: stylesToSend(wanted),
+    ...(wantsGuide(wanted) && guide.value ? { guide: copyOf(guide.value.pixels, most) } : {}),
+  };
 }
 
 function waysOut(error: ReverieError): NoticeAction[] {
@@ -66,24 +101,27 @@ function waysOut(error: ReverieError): NoticeAction[] {
 /** Starts painting what is on the easel; does nothing while a run is under way or something is missing. */
 export async function paint(): Promise<void> {
   const from = photo.value;
-  if (!from || !canPaint.value || busy.value) return;
+  if (!canPaint.value || busy.value) return;
+  const wanted = recipe.value;
   dismissNotice();
   runStatus.value = 'running';
+  runTechnique.value = wanted.technique;
   progress.value = { phase: 'device', step: 0, steps: 1 };
   preview.value = null;
-  const style = styleLabel();
-  const keep = (pixels: Pixels, record: RunRecord | null, complete: boolean) => {
+  const used = needsPhoto(wanted) ? from : null;
+  const [made, title] = [resultLabel(wanted), resultTitle(wanted, used)];
+  const keep = (pixels: Pixels, record: RunRecord | null, complete: boolean, frames: readonly Frame[] = []) => {
     // Another photo was hung meanwhile: this one's painting has nowhere to be shown.
-    if (photo.value === from) painting.value = { pixels, photo: from, style, record, complete };
+    if (photo.value !== from) return;
+    painting.value = { technique: wanted.technique, pixels, frames, photo: used, made, title, record, complete };
   };
   try {
     const engine = await getEngine();
     if (device.value.status !== 'known') void warmUp();
     // Stopped while the engine's code was on its way.
     if (runStatus.peek() === 'cancelling') throw new ReverieError('aborted', 'Stopped before the run began.');
-    const content = copyWithin(from.pixels, recipe.value.size * oversampling);
     run = engine.run(
-      { recipe: recipe.value, inputs: { content, styles: stylesToSend() } },
+      { recipe: wanted, inputs: inputsFor(wanted, used) },
       {
         onProgress: (next) => {
           progress.value = next;
@@ -98,7 +136,7 @@ export async function paint(): Promise<void> {
     // Paused or stopped during `run`'s own start.
     if (runStatus.peek() === 'paused') run.pause();
     const result = await run.result;
-    keep(result.pixels, result.record, result.complete);
+    keep(result.pixels, result.record, result.complete, result.frames);
   } catch (cause) {
     const error = ReverieError.from(cause);
     // The last image of a run that broke is still the person's to keep.

@@ -1,7 +1,7 @@
 /** Single keys, outside of text fields; Space also keeps out of every other control, which it operates. */
 import { savePainting } from './actions';
 import { busy, cancel, painting, togglePause } from './run';
-import { flipComparison, helpOpen } from './view';
+import { comparable, flipComparison, helpOpen } from './view';
 
 const typing = 'input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]';
 const operable = `${typing}, input, button, a, summary`;
@@ -20,7 +20,7 @@ export function onKeyDown(event: KeyboardEvent): void {
     togglePause();
   } else if (event.key === '?') {
     helpOpen.value = true;
-  } else if (event.code === 'KeyC' && painting.value) {
+  } else if (event.code === 'KeyC' && comparable.value) {
     // By position, so that it works while a Korean input method is on.
     flipComparison();
   } else if (event.code === 'KeyS' && painting.value) {

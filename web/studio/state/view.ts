@@ -1,13 +1,46 @@
 /** How the result is looked at: comparison, zoom, and what lies over the page. */
-import { signal } from '@preact/signals';
-import { painting } from './run';
+import { computed, signal } from '@preact/signals';
+import type { Pixels } from '../../engine/api';
+import { photo } from './photo';
+import { busy, painting } from './run';
 
 /** Percent of the frame, from the left, that shows the photo; the rest shows the painting. */
 export const comparison = signal(0);
 export const zoom = signal<'fit' | 'actual'>('fit');
+/** Which of a result's frames is looked at; null is the result as a whole. */
+export const selectedFrame = signal<number | null>(null);
+/** The one under the pointer, for as long as it is there. */
+export const hoveredFrame = signal<number | null>(null);
+/** A seamless texture laid three by three. */
+export const tiled = signal(false);
 export const helpOpen = signal(false);
 /** What a file held over the page would become. */
 export const dragging = signal<'no' | 'photo' | 'style'>('no');
+
+/** What a dream's film is, as against a ladder or a mosaic: frames to be played. */
+export const film = computed(() => painting.value?.technique === 'dream' && painting.value.frames.length > 1);
+
+/** The finished picture on show, with the label of its frame; null while a run is under way. */
+export const shownPixels = computed<{ readonly pixels: Pixels; readonly label: string } | null>(() => {
+  const done = painting.value;
+  if (!done || busy.value) return null;
+  const frame = done.frames[hoveredFrame.value ?? selectedFrame.value ?? -1];
+  return frame ?? { pixels: done.pixels, label: '' };
+});
+
+const aspectOf = ({ width, height }: Pixels) => width / height;
+
+/** True where photo and result lie over each other, pixel for pixel but for rounding. */
+export const comparable = computed(() => {
+  const [done, shown, from] = [painting.value, shownPixels.value, photo.value];
+  if (!done || !shown || !from || film.value) return false;
+  const recipe = done.record?.recipe;
+  const overlaid = recipe?.technique === 'see' && recipe.view === 'saliency' && shown.label === '';
+  if (done.technique === 'texture' || (done.technique === 'see' && !overlaid)) return false;
+  const ratio = aspectOf(shown.pixels) / aspectOf(from.pixels);
+  const slack = 1 + 2 / Math.min(shown.pixels.width, shown.pixels.height);
+  return ratio < slack && ratio > 1 / slack;
+});
 
 export function setComparison(percent: number): void {
   comparison.value = Math.min(100, Math.max(0, Math.round(percent)));
@@ -26,6 +59,9 @@ export function toggleZoom(): void {
 export function resetViewOnPainting(): () => void {
   return painting.subscribe(() => {
     comparison.value = 0;
+    selectedFrame.value = null;
+    hoveredFrame.value = null;
+    tiled.value = false;
     zoom.value = 'fit';
   });
 }

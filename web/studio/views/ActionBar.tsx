@@ -1,7 +1,7 @@
 /** The one main button, always within reach: paint, or while painting, pause and stop. */
 import { dictionary } from '../state/language';
-import { photo } from '../state/photo';
-import { busy, cancel, canPaint, paint, painting, runStatus, togglePause } from '../state/run';
+import { technique } from '../state/recipe';
+import { busy, cancel, missing, paint, painting, runStatus, togglePause } from '../state/run';
 import { DeviceLine } from './DeviceLine';
 import { Icon } from './Icon';
 
@@ -32,15 +32,17 @@ function RunButtons() {
 
 export function ActionBar() {
   const t = dictionary.value;
-  const missing = photo.value ? t.run.needStyle : t.run.needPhoto;
+  const lacks = missing.value;
+  const again = painting.value?.technique === technique.value;
+  const label = again ? t.techniques.again[technique.value] : t.techniques.run[technique.value];
   return (
     <div class="action-bar" data-testid="action-bar">
       <div class="action-buttons">
         {busy.value ? (
           <RunButtons />
         ) : (
-          <button type="button" class="primary wide" data-testid="paint" disabled={!canPaint.value} onClick={start}>
-            {canPaint.value ? (painting.value ? t.run.paintAgain : t.run.paint) : missing}
+          <button type="button" class="primary wide" data-testid="paint" disabled={lacks !== null} onClick={start}>
+            {lacks ? t.run.needs[lacks] : label}
           </button>
         )}
       </div>

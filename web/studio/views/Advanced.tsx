@@ -1,21 +1,22 @@
 /** What few people need: seed, start, smoothness, preview, the recipe as text, stored weights. */
 import { limits } from '../../../shared/limits';
-import { formatDecimal } from '../i18n/format';
+import { formatBytes } from '../i18n/format';
 import { clearStorage } from '../state/actions';
 import { dictionary } from '../state/language';
+import { loadNetworks, networks } from '../state/networks';
 import { livePreview } from '../state/preview';
-import { smoothnessRangeFor } from '../state/ranges';
-import { edit, recipe, resetSettings, rollSeed } from '../state/recipe';
-import { ChoiceField, RangeField } from './fields';
+import { chooseNetwork, editShared, recipe, resetSettings, rollSeed, technique } from '../state/recipe';
+import { SelectField } from './fields';
 import { Icon } from './Icon';
 import { RecipeBox } from './RecipeBox';
+import { StyleAdvanced } from './techniques/StyleAdvanced';
 
 function SeedField() {
   const t = dictionary.value;
   const { min, max } = limits.run.seed;
   const set = (input: HTMLInputElement) => {
     const value = input.valueAsNumber;
-    if (Number.isInteger(value) && value >= min && value <= max) edit({ seed: value });
+    if (Number.isInteger(value) && value >= min && value <= max) editShared({ seed: value });
     // What is not a seed is not left standing as if it were one.
     else input.value = String(recipe.value.seed);
   };
@@ -53,35 +54,40 @@ function SeedField() {
   );
 }
 
+function NetworkField() {
+  const t = dictionary.value;
+  if (networks.value.length < 2) return null;
+  return (
+    <SelectField
+      label={t.settings.network}
+      help={t.settings.networkHelp}
+      testId="network"
+      choices={networks.value.map(({ id, bytes }) => ({
+        value: id,
+        label: bytes > 0 ? t.layers.networkOption(id, formatBytes(t.tag, bytes)) : id,
+      }))}
+      value={recipe.value.network}
+      onValue={chooseNetwork}
+    />
+  );
+}
+
 export function Advanced() {
   const t = dictionary.value;
-  const { totalVariation, start } = recipe.value;
   return (
-    <details class="block advanced" data-testid="advanced">
+    <details
+      class="block advanced"
+      data-testid="advanced"
+      onToggle={(event) => {
+        if (event.currentTarget.open) void loadNetworks();
+      }}
+    >
       <summary>
         <h2>{t.settings.advanced}</h2>
       </summary>
       <SeedField />
-      <ChoiceField
-        label={t.settings.start}
-        help={t.settings.startHelp}
-        testId="start"
-        choices={[
-          { value: 'content' as const, label: t.settings.starts.content },
-          { value: 'noise' as const, label: t.settings.starts.noise },
-        ]}
-        value={start}
-        onValue={(value) => edit({ start: value })}
-      />
-      <RangeField
-        label={t.settings.smoothness}
-        help={t.settings.smoothnessHelp}
-        testId="smoothness"
-        {...smoothnessRangeFor(totalVariation)}
-        value={totalVariation}
-        text={formatDecimal(t.tag, totalVariation)}
-        onValue={(value) => edit({ totalVariation: value })}
-      />
+      {technique.value === 'style' && <StyleAdvanced />}
+      <NetworkField />
       <div class="field">
         <label class="check">
           <input

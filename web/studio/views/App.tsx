@@ -1,5 +1,6 @@
 /** The page: the wall with its picture and label, the panel with styles and settings, the one main button. */
 import { dictionary } from '../state/language';
+import { technique } from '../state/recipe';
 import { ActionBar } from './ActionBar';
 import { Advanced } from './Advanced';
 import { Caption } from './Caption';
@@ -10,6 +11,7 @@ import { Help } from './Help';
 import { LiveRegion } from './LiveRegion';
 import { Settings } from './Settings';
 import { Stage } from './Stage';
+import { TechniqueSwitch } from './TechniqueSwitch';
 
 export function App() {
   const t = dictionary.value;
@@ -26,9 +28,12 @@ export function App() {
         </div>
         <div class="panel">
           <div class="panel-scroll">
-            <Gallery />
-            <Settings />
-            <Advanced />
+            <TechniqueSwitch />
+            <div role="tabpanel" id="technique-panel" aria-labelledby={`technique-${technique.value}`}>
+              {technique.value === 'style' && <Gallery />}
+              <Settings />
+              <Advanced />
+            </div>
             <p class="panel-foot">{t.privacy}</p>
           </div>
           <ActionBar />

@@ -1,9 +1,12 @@
 /** The label under the picture, as in a museum: what hangs here, after whom, how it was made; and what can be done with it. */
+import type { RunRecord } from '../../engine/api';
 import { formatDuration, formatInteger, formatSize } from '../i18n/format';
+import type { Dictionary } from '../i18n/index';
 import { takeFile } from '../state/actions';
 import { dictionary } from '../state/language';
 import { type Photo, photo } from '../state/photo';
 import { busy, type Painting, painting } from '../state/run';
+import { shownPixels } from '../state/view';
 import { FileButton } from './FileButton';
 import { ResultActions } from './ResultActions';
 import { RunStatus } from './RunStatus';
@@ -29,18 +32,25 @@ function PhotoLabel({ photo: of }: { readonly photo: Photo }) {
   );
 }
 
+/** What is looked up rather than optimised has no steps worth telling. */
+function factsOf({ steps, elapsedMs }: RunRecord, size: string, t: Dictionary): string {
+  const time = formatDuration(t.tag, elapsedMs);
+  return steps > 1 ? t.result.facts(size, formatInteger(t.tag, steps), time) : `${size} · ${time}`;
+}
+
 function PaintingLabel({ painting: of }: { readonly painting: Painting }) {
   const t = dictionary.value;
-  const size = formatSize(t.tag, of.pixels.width, of.pixels.height);
-  const facts = of.record
-    ? t.result.facts(size, formatInteger(t.tag, of.record.steps), formatDuration(t.tag, of.record.elapsedMs))
-    : size;
+  const shown = shownPixels.value ?? { pixels: of.pixels, label: '' };
+  const size = formatSize(t.tag, shown.pixels.width, shown.pixels.height);
+  const facts = of.record ? factsOf(of.record, size, t) : size;
   return (
     <div class="label" data-testid="painting-label">
       <p class="label-title">
-        {of.photo.name(t)}, <em>{t.result.after_(of.style(t))}</em>
+        {of.photo && `${of.photo.name(t)}, `}
+        <em>{of.technique === 'style' ? t.result.after_(of.made(t)) : of.made(t)}</em>
       </p>
       <p class="label-facts">
+        {shown.label && <strong data-testid="frame-label">{shown.label} · </strong>}
         {facts}
         {!of.complete && ` · ${t.result.incomplete}`}
       </p>
@@ -51,17 +61,18 @@ function PaintingLabel({ painting: of }: { readonly painting: Painting }) {
 export function Caption() {
   const t = dictionary.value;
   const current = photo.value;
+  const done = painting.value;
   return (
     <div class="caption" data-testid="caption">
-      {!current && <p class="wall-text">{t.photo.intro}</p>}
-      {current && busy.value && <RunStatus />}
-      {current && !busy.value && (
+      {!current && !done && !busy.value && <p class="wall-text">{t.photo.intro}</p>}
+      {busy.value && <RunStatus />}
+      {(current || done) && !busy.value && (
         <>
-          {painting.value ? <PaintingLabel painting={painting.value} /> : <PhotoLabel photo={current} />}
+          {done ? <PaintingLabel painting={done} /> : current && <PhotoLabel photo={current} />}
           <div class="caption-actions">
-            {painting.value && <ResultActions painting={painting.value} />}
+            {done && <ResultActions painting={done} />}
             <FileButton class="quiet" testId="photo-input" onFile={(file) => void takeFile(file, 'photo')}>
-              {t.photo.change}
+              {current ? t.photo.change : t.photo.choose}
             </FileButton>
           </div>
         </>

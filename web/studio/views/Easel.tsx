@@ -1,41 +1,55 @@
-/** The hung picture: the photo, over it the painting as it grows or when it is done, and the comparison. */
+/** The hung picture: the photo, over it the result as it grows or when it is done, and the comparison. */
 import { dictionary } from '../state/language';
 import type { Photo } from '../state/photo';
-import { busy, painting, shown } from '../state/run';
-import { comparison, zoom } from '../state/view';
+import { busy, painting, runTechnique, shown } from '../state/run';
+import { comparable, comparison, shownPixels, tiled, zoom } from '../state/view';
 import { Compare } from './Compare';
 import { PixelCanvas } from './PixelCanvas';
+import { TiledCanvas } from './TiledCanvas';
+
+interface Sides {
+  readonly width: number;
+  readonly height: number;
+}
 
 /** What CSS needs to know, set through the DOM: our content security policy allows no style attributes. */
-function frameStyle(of: Photo) {
-  const size = painting.value && !busy.value ? painting.value.pixels : of.pixels;
+function frameStyle(frame: Sides, actual: Sides) {
   return {
-    '--aspect': String(of.pixels.width / of.pixels.height),
+    '--aspect': String(frame.width / frame.height),
     // Before the painting, the photo at the size of the pixels it will be painted from.
-    '--actual-width': `${size.width / devicePixelRatio}px`,
-    '--comparison': `${comparison.value}%`,
+    '--actual-width': `${actual.width / devicePixelRatio}px`,
+    '--comparison': `${comparable.value ? comparison.value : 0}%`,
   };
 }
 
-export function Easel({ photo: of }: { readonly photo: Photo }) {
+const empty: Sides = { width: 1, height: 1 };
+
+export function Easel({ photo: of }: { readonly photo: Photo | null }) {
   const t = dictionary.value;
-  const over = shown.value;
-  const finished = !busy.value && painting.value !== null;
-  const state = busy.value ? 'painting' : finished ? 'done' : 'photo';
+  const done = busy.value ? null : painting.value;
+  const over = done ? shownPixels.value?.pixels : shown.value;
+  const state = busy.value ? 'painting' : done ? 'done' : 'photo';
+  // A result of a shape of its own has its own frame, and the photo is not behind it.
+  const behind = done ? comparable.value : !over || sameShape(over, of?.pixels);
+  const frame = behind && of ? of.pixels : (over ?? empty);
+  const label = done ? t.result.alt(done.title(t)) : t.techniques.doing[runTechnique.value];
   return (
     <div class={`easel ${zoom.value}`} data-testid="easel">
-      <div class={`frame ${state}`} style={frameStyle(of)} data-testid="frame" data-state={state}>
-        <PixelCanvas pixels={of.pixels} class="picture" label={t.photo.alt(of.name(t))} testId="photo-canvas" />
-        {over && (
-          <PixelCanvas
-            pixels={over}
-            class="picture over"
-            label={painting.value && finished ? t.result.alt(painting.value.style(t)) : t.run.phases.optimise}
-            testId="painting-canvas"
-          />
+      <div class={`frame ${state}`} style={frameStyle(frame, over ?? frame)} data-testid="frame" data-state={state}>
+        {of && behind && (
+          <PixelCanvas pixels={of.pixels} class="picture" label={t.photo.alt(of.name(t))} testId="photo-canvas" />
         )}
-        {finished && <Compare />}
+        {over && <PixelCanvas pixels={over} class="picture over" label={label} testId="painting-canvas" />}
+        {done && over && tiled.value && <TiledCanvas pixels={over} label={t.texture.tiledAlt} />}
+        {comparable.value && <Compare />}
       </div>
     </div>
+  );
+}
+
+function sameShape(one: Sides, other: Sides | undefined): boolean {
+  if (!other) return false;
+  return (
+    Math.abs(Math.log((one.width * other.height) / (one.height * other.width))) < 2 / Math.min(one.width, one.height)
   );
 }

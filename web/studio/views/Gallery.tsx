@@ -4,7 +4,7 @@ import { presetPaths } from '../../../shared/preset';
 import { formatInteger } from '../i18n/format';
 import { museumName } from '../i18n/works';
 import { dictionary } from '../state/language';
-import { choosePreset, chosenStyle, recipe } from '../state/recipe';
+import { choosePreset, chosenStyle, styleRecipe } from '../state/recipe';
 import { loadPresets, presets } from '../state/styles';
 import { OwnStyle } from './OwnStyle';
 
@@ -74,7 +74,7 @@ export function Gallery() {
       </header>
       {chosenStyle.value === 'mixed' && (
         <p class="help" data-testid="styles-mixed">
-          {t.styles.mixed(formatInteger(t.tag, recipe.value.styles.length))}
+          {t.styles.mixed(formatInteger(t.tag, styleRecipe.value.styles.length))}
         </p>
       )}
       <div

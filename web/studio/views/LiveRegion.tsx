@@ -2,6 +2,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { dictionary } from '../state/language';
 import { painting, phase, runStatus } from '../state/run';
+import { phaseName } from './RunStatus';
 
 export function LiveRegion() {
   const said = useSignal('');
@@ -12,7 +13,7 @@ export function LiveRegion() {
     const now = phase.value;
     if (status === 'paused') said.value = t.run.pausing;
     else if (status === 'cancelling') said.value = t.run.cancelling;
-    else if (now) said.value = t.run.phases[now];
+    else if (now) said.value = phaseName(now, t);
     else if (wasBusy.peek()) said.value = painting.peek()?.complete ? t.run.done : painting.peek() ? t.run.stopped : '';
     wasBusy.value = status !== 'idle';
   });

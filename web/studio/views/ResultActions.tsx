@@ -1,9 +1,9 @@
 /** What can be done with a finished painting. */
 import { canCopyImages } from '../output/save';
-import { copyPainting, copyRecipe, savePainting } from '../state/actions';
+import { copyPainting, copyRecipe, savePainting, saveRecord, takeAsPhoto } from '../state/actions';
 import { dictionary } from '../state/language';
 import type { Painting } from '../state/run';
-import { comparison, flipComparison, toggleZoom, zoom } from '../state/view';
+import { comparable, comparison, flipComparison, tiled, toggleZoom, zoom } from '../state/view';
 import { Icon } from './Icon';
 
 export function ResultActions({ painting }: { readonly painting: Painting }) {
@@ -18,17 +18,32 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
       <button type="button" data-testid="save-jpeg" onClick={() => void savePainting('jpeg')}>
         {t.result.saveJpeg}
       </button>
-      <button
-        type="button"
-        class="quiet icon-only"
-        data-testid="flip"
-        aria-label={t.result.compareButton}
-        title={t.result.compareButton}
-        aria-pressed={comparison.value >= 50}
-        onClick={flipComparison}
-      >
-        <Icon name="compare" />
-      </button>
+      {comparable.value && (
+        <button
+          type="button"
+          class="quiet icon-only"
+          data-testid="flip"
+          aria-label={t.result.compareButton}
+          title={t.result.compareButton}
+          aria-pressed={comparison.value >= 50}
+          onClick={flipComparison}
+        >
+          <Icon name="compare" />
+        </button>
+      )}
+      {recipe?.technique === 'texture' && recipe.seamless && (
+        <button
+          type="button"
+          class="quiet"
+          data-testid="tiled"
+          aria-pressed={tiled.value}
+          onClick={() => {
+            tiled.value = !tiled.value;
+          }}
+        >
+          {t.texture.tiled}
+        </button>
+      )}
       <button
         type="button"
         class="quiet icon-only"
@@ -42,6 +57,14 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
       {canCopyImages() && (
         <button type="button" class="quiet" data-testid="copy-image" onClick={() => void copyPainting()}>
           {t.result.copy}
+        </button>
+      )}
+      <button type="button" class="quiet" data-testid="use-as-photo" onClick={takeAsPhoto}>
+        {t.result.useAsPhoto}
+      </button>
+      {recipe && (
+        <button type="button" class="quiet" data-testid="save-record" onClick={saveRecord}>
+          {t.result.saveRecord}
         </button>
       )}
       {recipe && (

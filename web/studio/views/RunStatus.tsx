@@ -5,7 +5,7 @@ import type { Dictionary } from '../i18n/index';
 import { dictionary } from '../state/language';
 import { wasHidden } from '../state/presence';
 import { livePreview } from '../state/preview';
-import { progress, runStatus } from '../state/run';
+import { progress, runStatus, runTechnique } from '../state/run';
 
 /**
  * Each fact has a place of its own, empty while it is unknown: numbers that come and change move nothing.
@@ -44,10 +44,14 @@ function stateOf(phase: Phase, now: Progress): 'done' | 'now' | 'next' {
   return difference < 0 ? 'done' : difference === 0 ? 'now' : 'next';
 }
 
+/** The main phase is called by what is being made. */
+export const phaseName = (phase: Phase, t: Dictionary): string =>
+  phase === 'optimise' ? t.techniques.doing[runTechnique.value] : t.run.phases[phase];
+
 function heading(now: Progress, t: Dictionary): string {
   if (runStatus.value === 'paused') return t.run.pausing;
   if (runStatus.value === 'cancelling') return t.run.cancelling;
-  return t.run.phases[now.phase];
+  return phaseName(now.phase, t);
 }
 
 export function RunStatus() {

@@ -1,16 +1,31 @@
 /** The wall: an empty frame or the easel, with messages over it. Its box never changes with what hangs in it. */
 import { dictionary } from '../state/language';
 import { opening, photo } from '../state/photo';
+import { busy, painting } from '../state/run';
+import { film } from '../state/view';
 import { Easel } from './Easel';
 import { EmptyState } from './EmptyState';
+import { FilmPlayer } from './FilmPlayer';
+import { FrameStrip } from './FrameStrip';
 import { NoticeBar } from './NoticeBar';
 
 export function Stage() {
   const t = dictionary.value;
   const current = photo.value;
+  // What is grown from nothing hangs without a photo.
+  const hangs = current !== null || busy.value || painting.value !== null;
+  const frames = busy.value ? [] : (painting.value?.frames ?? []);
+  const strip = frames.length > 1;
   return (
-    <section class="stage" id="picture" tabIndex={-1} aria-label={t.photo.region} data-testid="stage">
-      {current ? <Easel photo={current} /> : <EmptyState />}
+    <section
+      class={strip ? 'stage with-strip' : 'stage'}
+      id="picture"
+      tabIndex={-1}
+      aria-label={t.photo.region}
+      data-testid="stage"
+    >
+      {hangs ? <Easel photo={current} /> : <EmptyState />}
+      {strip && (film.value ? <FilmPlayer frames={frames} /> : <FrameStrip frames={frames} />)}
       {opening.value !== 'no' && (
         <p class="opening" role="status" data-testid="opening">
           {opening.value === 'heic' ? t.photo.openingHeic : t.photo.opening}

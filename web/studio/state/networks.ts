@@ -1,0 +1,37 @@
+/** Which networks the server lists, asked for when somebody may want to choose, and the layers of the chosen one. */
+import { computed, signal } from '@preact/signals';
+import { weightPaths } from '../../../shared/manifest';
+import { defaultNetwork } from '../../../shared/recipe/fields';
+import { recipe } from './recipe';
+import { type Tap, tapsOf } from './taps';
+
+export interface ListedNetwork {
+  readonly id: string;
+  readonly architecture: string;
+  readonly bytes: number;
+}
+
+const byDefault: readonly ListedNetwork[] = [{ id: defaultNetwork, architecture: defaultNetwork, bytes: 0 }];
+export const networks = signal<readonly ListedNetwork[]>(byDefault);
+
+let asked = false;
+
+/** Only what is shown is read; the engine checks a manifest in full when it loads the network. */
+export async function loadNetworks(fetcher: typeof fetch = fetch): Promise<void> {
+  if (asked) return;
+  asked = true;
+  try {
+    const response = await fetcher(weightPaths.index);
+    const { networks: list } = (await response.json()) as { networks: ListedNetwork[] };
+    if (list.length > 0) networks.value = list.map(({ id, architecture, bytes }) => ({ id, architecture, bytes }));
+  } catch {
+    // The default network stays the only choice; asked again the next time.
+    asked = false;
+  }
+}
+
+/** Shallow to deep; empty when the network's layers are not known here. */
+export const taps = computed<readonly Tap[]>(() => {
+  const { network } = recipe.value;
+  return tapsOf(networks.value.find(({ id }) => id === network)?.architecture ?? network);
+});

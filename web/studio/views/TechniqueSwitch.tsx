@@ -1,0 +1,42 @@
+/** What is to be made of the photo: tabs, with arrows between them, over the panel that each of them fills. */
+import type { TechniqueName } from '../../../shared/recipe';
+import { dictionary } from '../state/language';
+import { chooseTechnique, technique, techniques } from '../state/recipe';
+
+/** Where an arrow leads: round and round, as tabs do. */
+function onKeyDown(event: KeyboardEvent): void {
+  const at = techniques.indexOf(technique.value);
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: techniques.length - 1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  const next = techniques[(to + techniques.length) % techniques.length] as TechniqueName;
+  chooseTechnique(next);
+  document.getElementById(`technique-${next}`)?.focus();
+}
+
+export function TechniqueSwitch() {
+  const t = dictionary.value;
+  return (
+    <div class="technique-switch">
+      <div class="tabs" role="tablist" aria-label={t.techniques.heading} data-testid="techniques" onKeyDown={onKeyDown}>
+        {techniques.map((name) => (
+          <button
+            key={name}
+            type="button"
+            class="tab"
+            role="tab"
+            id={`technique-${name}`}
+            data-testid={`technique-${name}`}
+            aria-selected={technique.value === name}
+            aria-controls="technique-panel"
+            tabIndex={technique.value === name ? 0 : -1}
+            onClick={() => chooseTechnique(name)}
+          >
+            {t.techniques.names[name]}
+          </button>
+        ))}
+      </div>
+      {technique.value !== 'style' && <p class="help">{t.techniques.help[technique.value]}</p>}
+    </div>
+  );
+}

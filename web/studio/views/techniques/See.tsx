@@ -1,0 +1,92 @@
+/** What a layer sees: its controls. */
+import { type SeeRecipe, seeViews } from '../../../../shared/recipe';
+import { formatInteger, formatPercent } from '../../i18n/format';
+import { dictionary } from '../../state/language';
+import { reaching, seeRanges } from '../../state/ranges';
+import { editOf, recipes } from '../../state/recipe';
+import { ChoiceField, RangeField } from '../fields';
+import { ChannelsField, LayerField } from './layers';
+
+const edit = (changes: { readonly [Field in keyof SeeRecipe]?: SeeRecipe[Field] | undefined }) =>
+  editOf('see', changes);
+
+function SaliencyFields() {
+  const t = dictionary.value;
+  const { overlay, smooth } = recipes.value.see;
+  return (
+    <>
+      <RangeField
+        label={t.see.overlay}
+        help={t.see.overlayHelp}
+        testId="see-overlay"
+        {...seeRanges.overlay}
+        value={overlay}
+        text={formatPercent(t.tag, overlay)}
+        ends={[t.settings.strengthLow, t.see.overlayHigh]}
+        onValue={(value) => edit({ overlay: value })}
+      />
+      <RangeField
+        label={t.see.samples}
+        help={t.see.samplesHelp}
+        testId="see-samples"
+        {...reaching(seeRanges.samples, smooth.samples)}
+        value={smooth.samples}
+        text={formatInteger(t.tag, smooth.samples)}
+        onValue={(samples) => edit({ smooth: { ...smooth, samples } })}
+      />
+    </>
+  );
+}
+
+function CountField({ field }: { readonly field: 'maxChannels' | 'steps' }) {
+  const t = dictionary.value;
+  const value = recipes.value.see[field];
+  return (
+    <RangeField
+      label={field === 'steps' ? t.settings.steps : t.see.maxChannels}
+      help={field === 'steps' ? t.see.stepsHelp : t.see.maxChannelsHelp}
+      testId={field === 'steps' ? 'see-steps' : 'see-max-channels'}
+      {...reaching(seeRanges[field], value)}
+      value={value}
+      text={formatInteger(t.tag, value)}
+      onValue={(next) => edit({ [field]: next })}
+    />
+  );
+}
+
+export function SeeSettings() {
+  const t = dictionary.value;
+  const { view, layer, channel } = recipes.value.see;
+  return (
+    <>
+      <ChoiceField
+        label={t.see.view}
+        help={t.see.viewHelp[view]}
+        testId="see-view"
+        choices={seeViews.map((value) => ({ value, label: t.see.views[value] }))}
+        value={view}
+        onValue={(value) => edit({ view: value })}
+      />
+      <LayerField
+        testId="see-layer"
+        help={t.see.layerHelp}
+        value={layer}
+        // A channel's number means another thing in another layer.
+        onValue={(next) => edit({ layer: next, channel: undefined })}
+      />
+      {(view === 'saliency' || view === 'feature') && (
+        <ChannelsField
+          single
+          testId="see-channel"
+          layer={layer}
+          help={view === 'feature' ? t.see.featureChannelHelp : t.see.channelHelp}
+          value={channel === undefined ? [] : [channel]}
+          onValue={([next]) => edit({ channel: next })}
+        />
+      )}
+      {view === 'saliency' && <SaliencyFields />}
+      {view === 'activations' && <CountField field="maxChannels" />}
+      {view === 'feature' && <CountField field="steps" />}
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+/** Texture synthesis' controls. */
+import { type TextureRecipe, textureDefaults, textureMethods } from '../../../../shared/recipe';
+import { formatInteger } from '../../i18n/format';
+import { dictionary } from '../../state/language';
+import { taps } from '../../state/networks';
+import { reaching, textureRanges } from '../../state/ranges';
+import { editOf, recipes } from '../../state/recipe';
+import { CheckField, ChipsField, ChoiceField, RangeField } from '../fields';
+
+const edit = (changes: Partial<TextureRecipe>) => editOf('texture', changes);
+
+/** The first layer of every block, as the paper has them, and what the recipe has besides. */
+function depths(): readonly string[] {
+  const names = taps.value.map(({ name }) => name);
+  const first = names.filter((name) => !/_(?:[2-9]|\d\d)$/.test(name));
+  return names.filter((name) => first.includes(name) || textureDefaults.layers.some(({ layer }) => layer === name));
+}
+
+function GramFields() {
+  const t = dictionary.value;
+  const { layers, ladder, seamless, steps } = recipes.value.texture;
+  const weightOf = (name: string) => layers.find(({ layer }) => layer === name)?.weight ?? 1;
+  return (
+    <>
+      <ChipsField
+        label={t.layers.layers}
+        help={t.texture.layersHelp}
+        testId="texture-layers"
+        choices={depths()}
+        chosen={layers.map(({ layer }) => layer)}
+        onValue={(chosen) => edit({ layers: chosen.map((layer) => ({ layer, weight: weightOf(layer) })) })}
+      />
+      <CheckField
+        label={t.texture.ladder}
+        help={t.texture.ladderHelp}
+        testId="texture-ladder"
+        checked={ladder}
+        onValue={(value) => edit({ ladder: value })}
+      />
+      <CheckField
+        label={t.texture.seamless}
+        help={t.texture.seamlessHelp}
+        testId="texture-seamless"
+        checked={seamless}
+        onValue={(value) => edit({ seamless: value })}
+      />
+      <RangeField
+        label={t.settings.steps}
+        help={t.texture.stepsHelp}
+        testId="texture-steps"
+        {...reaching(textureRanges.steps, steps)}
+        value={steps}
+        text={formatInteger(t.tag, steps)}
+        onValue={(value) => edit({ steps: value })}
+      />
+    </>
+  );
+}
+
+function BaselineField() {
+  const t = dictionary.value;
+  const { method, baseline } = recipes.value.texture;
+  const field = method === 'quilting' ? 'patch' : 'window';
+  return (
+    <RangeField
+      label={t.texture[field]}
+      help={t.texture[`${field}Help`]}
+      testId={`texture-${field}`}
+      {...reaching(textureRanges[field], baseline[field])}
+      value={baseline[field]}
+      text={formatInteger(t.tag, baseline[field])}
+      onValue={(value) => edit({ baseline: { ...baseline, [field]: value } })}
+    />
+  );
+}
+
+export function TextureSettings() {
+  const t = dictionary.value;
+  const { method } = recipes.value.texture;
+  return (
+    <>
+      <ChoiceField
+        label={t.texture.method}
+        help={t.texture.methodHelp[method]}
+        testId="texture-method"
+        choices={textureMethods.map((value) => ({ value, label: t.texture.methods[value] }))}
+        value={method}
+        onValue={(value) => edit({ method: value })}
+      />
+      {method === 'gram' ? <GramFields /> : <BaselineField />}
+    </>
+  );
+}
