@@ -17,7 +17,7 @@ export const seeDefaults = {
   maxChannels: 64,
   smooth: { samples: 16, noise: 0.1 },
   overlay: 0.7,
-  steps: 256,
+  steps: 160,
   stepSize: 0.05,
 } as const;
 

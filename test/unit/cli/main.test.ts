@@ -32,7 +32,7 @@ describe('reverie', () => {
     const world = fakeWorld();
     expect(await main(['paint', '--json'], world)).toBe(2);
     expect(world.err.join('')).toBe(
-      'reverie: There is no verb "paint". There is: style. See: reverie --help [usage]\n',
+      `reverie: There is no verb "paint". There is: ${verbs.map(({ name }) => name).join(', ')}. See: reverie --help [usage]\n`,
     );
     expect(JSON.parse(world.out.join(''))).toMatchObject({ error: { code: 'usage' } });
   });

@@ -24,7 +24,10 @@ function synthesised(coefficients: ArrayLike<number>, channels: number, height: 
     for (let k = 0; k < height; k++) {
       for (let l = 0; l < width; l++) {
         const [fy, fx] = [Math.ceil(k / 2) / height, Math.ceil(l / 2) / width];
-        const scale = 0.25 / Math.max(Math.sqrt(fy * fy + fx * fx), 1 / Math.max(height, width));
+        const f = Math.sqrt(fy * fy + fx * fx);
+        const fall = f <= 0.25 ? 1 : f >= 0.5 ? 0 : Math.cos((f - 0.25) * 4 * Math.PI) / 2 + 0.5;
+        // cos² of half the angle, written the other way.
+        const scale = (0.25 / Math.max(f, 1 / Math.max(height, width))) * fall;
         const value = at(coefficients, (c * height + k) * width + l) * scale;
         for (let y = 0; y < height; y++) {
           for (let x = 0; x < width; x++) {

@@ -13,6 +13,9 @@ type Tensor4D = tf.Tensor4D;
 
 /** lucid's: pixels before the sigmoid are about as large as what Adam's usual steps move. */
 const gain = 1 / 4;
+/** Frequencies in cycles a pixel: up to the first as they are, from the second on none. */
+const passed = 0.25;
+const stopped = 0.5;
 
 /** From coefficients `[1, C, H, W]` to pixels `[1, H, W, C]`, and the adjoint. */
 export class FourierTransform {
@@ -86,11 +89,15 @@ export function realBasis(length: number): Float32Array {
   return values;
 }
 
-/** gain / max(frequency, 1 / longer side), `[H, W]`. */
+/**
+ * gain / max(frequency, 1 / longer side), `[H, W]`, falling to 0 towards the finest frequencies: seen through bilinear
+ * warps they hardly have a slope, and Adam, which looks at no slope's size, would draw a checkerboard of them.
+ */
 function frequencyScale(height: number, width: number): Float32Array {
   const lowest = 1 / Math.max(height, width);
   return Float32Array.from({ length: height * width }, (_, at) => {
-    const vertical = frequency(Math.floor(at / width), height);
-    return gain / Math.max(Math.hypot(vertical, frequency(at % width, width)), lowest);
+    const cycles = Math.hypot(frequency(Math.floor(at / width), height), frequency(at % width, width));
+    const beyond = Math.min(1, Math.max(0, (cycles - passed) / (stopped - passed)));
+    return (gain / Math.max(cycles, lowest)) * Math.cos((beyond * Math.PI) / 2) ** 2;
   });
 }

@@ -31,6 +31,6 @@ export function estimateSeeBytes(recipe: SeeRecipe, network: Network, width: num
     case 'saliency':
       return floatBytes * (saved + 3 * saliencyPictures * positions);
     case 'feature':
-      return floatBytes * (saved + (3 * featurePictures + warpValues) * positions + 5 * across * across);
+      return floatBytes * (saved + (3 * featurePictures + warpValues) * positions + 5 * (across + margin) ** 2);
   }
 }

@@ -4,6 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { SeeRecipe } from '../../../../shared/recipe';
+import type { Pixels } from '../../api';
+import { cropMiddle } from '../../images/margin';
 import { pixelsOf, readRaster } from '../../images/pictures';
 import { randomGenerator } from '../../images/random';
 import { headOf } from '../../objectives/objective';
@@ -13,7 +15,7 @@ import { type Motion, Warp } from '../../optimise/warp';
 import type { TechniqueContext, TechniqueResult } from '../technique';
 import { channelResponse, channelsOf } from './response';
 
-/** Grey on every side of what the network sees, so that the border is nothing to lean on. */
+/** Painted around the picture and cut off: beyond the border is grey, and what meets it is not the channel's taste alone. */
 export const featureMargin = 8;
 /** Of a motion: lucid's jitters together, its scales and its angles, evenly. */
 const motionBounds = { shift: 12, zoom: 0.1, degrees: 10 } as const;
@@ -26,13 +28,14 @@ const startingNoise = [0.01, 0.05, 0.25, 1] as const;
 export async function runFeature(context: TechniqueContext<SeeRecipe>): Promise<TechniqueResult> {
   const { recipe, network, control } = context;
   const { size, layer, steps, stepSize, channel = 0 } = recipe;
-  const seen = { height: size + 2 * featureMargin, width: size + 2 * featureMargin };
-  const channels = channelsOf({ ...recipe, channel }, network, seen.height, seen.width);
-  const [rows, columns] = network.featureShapes([layer], seen.height, seen.width).get(network.nodeOf(layer)) ?? [1, 1];
+  const side = size + 2 * featureMargin;
+  const canvas = { height: side, width: side };
+  const channels = channelsOf({ ...recipe, channel }, network, side, side);
+  const [rows, columns] = network.featureShapes([layer], side, side).get(network.nodeOf(layer)) ?? [1, 1];
   const random = randomGenerator(recipe.seed);
   const losses = new LossReader();
   const objective = channelResponse(layer, channel, channels, -1 / (rows * columns));
-  const image = await startingImage(context, channel, random);
+  const image = await startingImage(context, side, channel, random);
   let done = 0;
   let complete = true;
   let elapsedMs = 0;
@@ -43,7 +46,7 @@ export async function runFeature(context: TechniqueContext<SeeRecipe>): Promise<
       const startedAt = performance.now();
       const step = done + 1;
       const measure = losses.wants(step) ? losses.add : undefined;
-      const warp = new Warp(motion(random), { height: size, width: size }, seen);
+      const warp = new Warp(motion(random), canvas, canvas);
       const view = warp.apply(image.x);
       const activations = network.forward(view, [layer]);
       peakBytes = Math.max(peakBytes, tf.memory().numBytes);
@@ -60,12 +63,12 @@ export async function runFeature(context: TechniqueContext<SeeRecipe>): Promise<
         ...{ phase: 'optimise', step: done, steps, msPerStep: elapsedMs / done, memoryBytes: tf.memory().numBytes },
         ...(latest === undefined ? {} : { loss: latest }),
       });
-      if (control.wantsPreview()) control.preview(pixelsOf(await readRaster(image.x)));
+      if (control.wantsPreview()) control.preview(await shown(image, size));
       complete = await control.proceed();
     }
     await losses.finish();
     return {
-      pixels: pixelsOf(await readRaster(image.x)),
+      pixels: await shown(image, size),
       complete,
       losses: losses.sampled,
       steps: done,
@@ -79,6 +82,9 @@ export async function runFeature(context: TechniqueContext<SeeRecipe>): Promise<
   }
 }
 
+const shown = async (image: DecorrelatedImage, size: number): Promise<Pixels> =>
+  pixelsOf(cropMiddle(await readRaster(image.x), size, size));
+
 const spread = (random: () => number, bound: number): number => (2 * random() - 1) * bound;
 
 const motion = (random: () => number): Motion => ({
@@ -90,19 +96,20 @@ const motion = (random: () => number): Motion => ({
 
 /** The quietest noise that the channel responds to; the loudest when it responds to none. */
 async function startingImage(
-  { recipe: { size, layer }, network }: TechniqueContext<SeeRecipe>,
+  { recipe: { layer }, network }: TechniqueContext<SeeRecipe>,
+  side: number,
   channel: number,
   random: () => number,
 ): Promise<DecorrelatedImage> {
   let image: DecorrelatedImage | undefined;
   for (const noise of startingNoise) {
     image?.dispose();
-    image = new DecorrelatedImage(size, size, noise, random);
+    image = new DecorrelatedImage(side, side, noise, random);
     const activations = network.forward(image.x, [layer], 'features');
     const response = tf.tidy(() => tf.max(tf.slice(activations.at(layer), [0, 0, 0, channel], [1, -1, -1, 1])));
     activations.dispose();
     const [strongest = 0] = await response.data().finally(() => response.dispose());
     if (strongest > 0) break;
   }
-  return image ?? new DecorrelatedImage(size, size, startingNoise[0], random);
+  return image ?? new DecorrelatedImage(side, side, startingNoise[0], random);
 }
