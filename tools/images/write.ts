@@ -13,6 +13,7 @@ const encoders: Readonly<Record<string, (image: Sharp) => Sharp>> = {
   '.jpg': (image) => image.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }),
   '.jpeg': (image) => image.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }),
   '.webp': (image) => image.webp({ quality: 92 }),
+  '.gif': (image) => image.gif(),
 };
 
 function encoderFor(path: string): (image: Sharp) => Sharp {
@@ -41,7 +42,7 @@ export async function checkWritable(path: string): Promise<void> {
   if (target) await writable(path);
 }
 
-/** @returns the bytes of the file that `path`'s extension asks for (PNG, JPEG or WebP), with no metadata. */
+/** @returns the bytes of the file that `path`'s extension asks for (PNG, JPEG, WebP or GIF), with no metadata. */
 export async function encodeImage(path: string, pixels: Pixels): Promise<Buffer> {
   const { width, height, data } = pixels;
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
@@ -56,10 +57,14 @@ export async function encodeImage(path: string, pixels: Pixels): Promise<Buffer>
  * @throws ReverieError `usage` for an unknown extension or a place that cannot be written.
  */
 export async function writeImage(path: string, pixels: Pixels): Promise<void> {
-  const encoded = await encodeImage(path, pixels);
+  await writeWhole(path, await encodeImage(path, pixels));
+}
+
+/** Bytes to a file, whole or not at all. @throws ReverieError `usage` for a place that cannot be written. */
+export async function writeWhole(path: string, bytes: Buffer): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
   try {
-    await writeFile(temporary, encoded, { flag: 'wx' });
+    await writeFile(temporary, bytes, { flag: 'wx' });
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });

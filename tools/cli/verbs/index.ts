@@ -1,6 +1,7 @@
 /** The table of verbs, in the order in which help lists them. A new verb is a file here and a line below. */
 import type { Verb } from '../verb';
+import { dream } from './dream';
 import { see } from './see';
 import { style } from './style';
 
-export const verbs: readonly Verb[] = [style, see];
+export const verbs: readonly Verb[] = [style, dream, see];

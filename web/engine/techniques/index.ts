@@ -1,6 +1,7 @@
 /** Every technique, by the name that a recipe calls it. A new one is a folder here and a line below. */
 import { ReverieError } from '../../../shared/errors';
 import type { Recipe, TechniqueName } from '../../../shared/recipe';
+import { dream } from './dream';
 import { see } from './see';
 import { style } from './style';
 import type { Technique } from './technique';
@@ -9,6 +10,7 @@ type Techniques = { readonly [Name in TechniqueName]: Technique<Extract<Recipe, 
 
 const techniques: Partial<Techniques> = {
   style,
+  dream,
   see,
 };
 

@@ -1,0 +1,110 @@
+/** What the verbs of the techniques share: their common flags, recipes from files, folders of frames. */
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ReverieError } from '../../shared/errors';
+import { limits } from '../../shared/limits';
+import { isRecipeOf, type RecipeOf, type TechniqueName } from '../../shared/recipe';
+import { defaultNetwork } from '../../shared/recipe/fields';
+import type { Frame } from '../../web/engine/api';
+import { checkWritable, type ReadImage, readImage, writeImage } from '../images';
+import { backendOption } from './execute';
+import { numberOption, required } from './options';
+import { readRecipe } from './recipeFile';
+import type { OptionSpec, OptionValues, Verb } from './verb';
+
+/** A flag that takes a number. */
+export const numberFlag = (help: string, fallback?: number): OptionSpec => ({
+  ...{ type: 'string', value: 'N', help },
+  ...(fallback === undefined ? {} : { default: fallback }),
+});
+
+/** Flags that every technique's verb has, with its own defaults. */
+export const techniqueOptions = ({ size, seed }: { readonly size: number; readonly seed: number }) =>
+  ({
+    size: numberFlag(`long side of the result in pixels, ${limits.run.minSize} to ${limits.run.maxSize}`, size),
+    seed: numberFlag('the same seed gives the same picture', seed),
+    network: { type: 'string', value: 'ID', help: 'the network to look through', default: defaultNetwork },
+    recipe: {
+      type: 'string',
+      value: 'FILE',
+      help: 'start from a recipe or the record of a run (JSON); the flags given here override its fields',
+    },
+    backend: backendOption,
+  }) as const satisfies Record<string, OptionSpec>;
+
+/** The fields behind `techniqueOptions`. */
+export const techniqueFields = (values: OptionValues) =>
+  given({
+    size: numberOption(values, 'size'),
+    seed: numberOption(values, 'seed'),
+    network: stringOption(values, 'network'),
+  });
+
+export function stringOption(values: OptionValues, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** `a,b` and flags that are given several times, as one list; undefined when the flag was not given. */
+export function listOption(values: OptionValues, name: string): string[] | undefined {
+  const value = values[name];
+  if (value === undefined) return undefined;
+  return [value]
+    .flat()
+    .flatMap((each) => String(each).split(','))
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}
+
+/** `relu4_1:0.5`, or a layer alone with weight 1. @throws ReverieError `usage` */
+export function parseLayer(word: string): { layer: string; weight: number } {
+  const [layer = word, weight = '1'] = word.split(':');
+  if (weight.trim() !== '' && Number.isFinite(Number(weight))) return { layer, weight: Number(weight) };
+  throw new ReverieError('usage', `--layer ${word}: the weight after the colon must be a number.`);
+}
+
+/** Without the fields that are undefined, so that they do not override. */
+export function given<T extends Record<string, unknown>>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}
+
+/** The recipe behind `--recipe`, if there is one. @throws ReverieError `recipe-invalid` for another technique's. */
+export async function baseRecipe<Name extends TechniqueName>(
+  technique: Name,
+  values: OptionValues,
+): Promise<RecipeOf<Name> | undefined> {
+  const path = stringOption(values, 'recipe');
+  if (path === undefined) return undefined;
+  const recipe = await readRecipe(path);
+  if (isRecipeOf(technique, recipe)) return recipe;
+  throw new ReverieError(
+    'recipe-invalid',
+    `${path} is a recipe for "${recipe.technique}": run that verb with it, not ${technique}.`,
+  );
+}
+
+/** Where the picture goes. @throws ReverieError when it cannot be written, or would overwrite what is read. */
+export async function outputOf(values: OptionValues, verb: Verb): Promise<string> {
+  const out = required(values, 'out', verb);
+  const content = stringOption(values, 'content');
+  if (content !== undefined && resolve(out) === resolve(content)) {
+    throw new ReverieError('usage', `${out} would overwrite the photo.`);
+  }
+  await checkWritable(out);
+  return out;
+}
+
+export const contentOf = (values: OptionValues, verb: Verb): Promise<ReadImage> =>
+  readImage(required(values, 'content', verb));
+
+/** `DIR/01 relu4_1 37.png`, in the order of the result. */
+export async function writeFrames(folder: string, frames: readonly Frame[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const digits = String(frames.length).length;
+  for (const [i, { label, pixels }] of frames.entries()) {
+    const name = label.replace(/[^\p{L}\p{N}_.×-]+/gu, ' ').trim();
+    await writeImage(join(folder, `${String(i + 1).padStart(digits, '0')} ${name}.png`), pixels);
+  }
+}

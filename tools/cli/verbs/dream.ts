@@ -1,0 +1,109 @@
+/** `reverie dream`: more of what the layers see, and films that zoom into it. */
+import { limits } from '../../../shared/limits';
+import { type DreamRecipe, dreamDefaults, parseRecipe, type RecipeInputOf } from '../../../shared/recipe';
+import { recipeVersion } from '../../../shared/recipe/migrate';
+import { isFilmPath, readImage, writeFilm, writeImage } from '../../images';
+import { execute, parseBackend } from '../execute';
+import { numberOption } from '../options';
+import {
+  baseRecipe,
+  contentOf,
+  given,
+  listOption,
+  numberFlag,
+  outputOf,
+  parseLayer,
+  stringOption,
+  techniqueFields,
+  techniqueOptions,
+  writeFrames,
+} from '../techniqueVerb';
+import type { OptionValues, Verb } from '../verb';
+
+export const dream: Verb = {
+  name: 'dream',
+  summary: 'Amplify what the layers of the network see in a photo; zoom into it as a film.',
+  usage: '--content FILE --out FILE [options]',
+  options: {
+    content: { type: 'string', value: 'FILE', help: 'the photo' },
+    guide: { type: 'string', value: 'FILE', help: 'dream towards what this picture shows' },
+    out: { type: 'string', value: 'FILE', help: 'where the picture goes: .png, .jpg or .webp; a film: .webp or .gif' },
+    layer: {
+      type: 'string',
+      multiple: true,
+      value: 'LAYER[:WEIGHT]',
+      help: `what is amplified; repeat, or put commas between (default ${dreamDefaults.layers.map(({ layer }) => layer).join()})`,
+    },
+    channel: { type: 'string', multiple: true, value: 'N', help: 'only these channels of the layers' },
+    octaves: numberFlag('sizes from small to large', dreamDefaults.octaves),
+    steps: numberFlag('steps at every size', dreamDefaults.steps),
+    'step-size': numberFlag('how far each step goes, in units of the range 0 to 1', dreamDefaults.stepSize),
+    frames: numberFlag(`a film of so many frames, at most ${limits.run.maxFrames}`, dreamDefaults.film.frames),
+    zoom: numberFlag('film: how much each frame enlarges the last', dreamDefaults.film.zoom),
+    rotate: numberFlag('film: degrees by which each frame turns', dreamDefaults.film.rotate),
+    fps: numberFlag('film: frames per second', 12),
+    'frames-dir': { type: 'string', value: 'DIR', help: 'film: also write every frame as a PNG' },
+    ...techniqueOptions(dreamDefaults),
+  },
+
+  async run(values, context) {
+    const backend = parseBackend(values.backend);
+    const out = await outputOf(values, dream);
+    const base = await baseRecipe('dream', values);
+    const guidePath = stringOption(values, 'guide');
+    const recipe = buildRecipe(base, values, guidePath !== undefined);
+    const fps = numberOption(values, 'fps') ?? 12;
+    const content = await contentOf(values, dream);
+    const guide = guidePath === undefined ? undefined : await readImage(guidePath);
+    const folder = stringOption(values, 'frames-dir');
+    return execute(
+      {
+        recipe,
+        inputs: { content, guide },
+        out,
+        write: async (path, { pixels, frames }) => {
+          if (frames.length > 1 && isFilmPath(path)) await writeFilm(path, frames, fps);
+          else await writeImage(path, pixels);
+          if (folder !== undefined) await writeFrames(folder, frames);
+        },
+        backend,
+        json: values.json === true,
+        quiet: values.quiet === true,
+        notes: [...content.notes, ...(guide?.notes ?? [])],
+        replayOf: base,
+      },
+      context,
+    );
+  },
+};
+
+/** The recipe file's fields, or the defaults, under the flags; checked as a whole by the schema. */
+function buildRecipe(base: DreamRecipe | undefined, values: OptionValues, guided: boolean): DreamRecipe {
+  const { guide: _, ...rest } = base ?? {};
+  const words = listOption(values, 'layer');
+  const channels = listOption(values, 'channel')?.map(Number);
+  const layers = words?.map(parseLayer) ?? base?.layers ?? dreamDefaults.layers;
+  const input: RecipeInputOf<'dream'> = {
+    ...rest,
+    technique: 'dream',
+    version: recipeVersion,
+    content: null,
+    ...(guided || base?.guide !== undefined ? { guide: null } : {}),
+    layers: layers.map((layer) => ({ ...layer, ...(channels ? { channels } : {}) })),
+    film: {
+      ...base?.film,
+      ...given({
+        frames: numberOption(values, 'frames'),
+        zoom: numberOption(values, 'zoom'),
+        rotate: numberOption(values, 'rotate'),
+      }),
+    },
+    ...techniqueFields(values),
+    ...given({
+      octaves: numberOption(values, 'octaves'),
+      steps: numberOption(values, 'steps'),
+      stepSize: numberOption(values, 'step-size'),
+    }),
+  };
+  return parseRecipe(input);
+}

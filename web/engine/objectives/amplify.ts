@@ -1,0 +1,83 @@
+/**
+ * DeepDream's objective (Mordvintsev et al. 2015): more of whatever a layer sees. As a loss to be lowered,
+ * L = −weight · mean of a²/2, so that its gradient is the activation itself, downhill.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Objective } from './objective';
+
+type Tensor2D = tf.Tensor2D;
+type Tensor4D = tf.Tensor4D;
+
+export interface AmplifyOptions {
+  /** Only these channels; all when absent. */
+  readonly channels?: readonly number[] | undefined;
+  /** Only the cell at these shares of width and height; all when absent. */
+  readonly at?: { readonly x: number; readonly y: number } | undefined;
+}
+
+/** @param channelCount of the tap; `options.channels` must be below it */
+export function amplifyObjective(
+  tap: string,
+  channelCount: number,
+  weight: number,
+  { channels, at }: AmplifyOptions = {},
+): Objective {
+  const chosen = channels && tf.tensor1d(maskOf(channels, channelCount));
+  const used = channels ? new Set(channels).size : channelCount;
+  return {
+    tap,
+    gradient: (features, gradient, measure) =>
+      tf.tidy(() => {
+        const [, height, width] = features.shape;
+        const cell = at && cellMask(height, width, at);
+        let seen = chosen ? tf.mul<Tensor4D>(features, chosen) : features;
+        if (cell) seen = tf.mul<Tensor4D>(seen, cell);
+        const count = (at ? 1 : height * width) * used;
+        measure?.(tf.keep(tf.mul(tf.sum(tf.square(seen)), -weight / (2 * count))));
+        const own = tf.mul<Tensor4D>(seen, -weight / count);
+        return gradient ? tf.add<Tensor4D>(gradient, own) : own;
+      }),
+    dispose: () => chosen?.dispose(),
+  };
+}
+
+/**
+ * Dreaming of another picture: at every position the picture's own features are drawn towards that of the guide's
+ * feature vectors which is most like them, by their dot product (the guided dreams of the original notebook).
+ * L = −weight · mean over positions of max over g of a·g, per channel.
+ * @param guide `[1, h, w, C]`, any h and w; becomes this objective's
+ */
+export function guidedObjective(tap: string, guide: Tensor4D, weight: number): Objective {
+  const channels = guide.shape[3];
+  const vectors = tf.reshape(guide, [-1, channels]) as Tensor2D;
+  const columns = tf.tidy(() => tf.transpose(vectors) as Tensor2D);
+  guide.dispose();
+  return {
+    tap,
+    gradient: (features, gradient, measure) =>
+      tf.tidy(() => {
+        const [, height, width] = features.shape;
+        const rows = tf.reshape(features, [height * width, channels]) as Tensor2D;
+        const best = tf.argMax<tf.Tensor1D>(tf.matMul(rows, columns), 1);
+        const towards = tf.reshape(tf.gather(vectors, best), features.shape) as Tensor4D;
+        measure?.(tf.keep(tf.mul(tf.sum(tf.mul(features, towards)), -weight / features.size)));
+        const own = tf.mul<Tensor4D>(towards, -weight / features.size);
+        return gradient ? tf.add<Tensor4D>(gradient, own) : own;
+      }),
+    dispose: () => tf.dispose([vectors, columns]),
+  };
+}
+
+function maskOf(channels: readonly number[], count: number): Float32Array {
+  const mask = new Float32Array(count);
+  for (const channel of channels) mask[channel] = 1;
+  return mask;
+}
+
+function cellMask(height: number, width: number, { x, y }: { readonly x: number; readonly y: number }): Tensor4D {
+  const cell = new Float32Array(height * width);
+  const row = Math.min(height - 1, Math.floor(y * height));
+  const column = Math.min(width - 1, Math.floor(x * width));
+  cell[row * width + column] = 1;
+  return tf.tensor4d(cell, [1, height, width, 1]);
+}
