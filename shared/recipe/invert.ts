@@ -5,7 +5,7 @@ import { finite, layerNames, runFields, stepCount } from './fields';
 export const invertDefaults = {
   size: 256,
   seed: 1,
-  layers: ['relu3_1'],
+  layers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'],
   steps: 300,
   stepSize: 0.03,
   totalVariation: 1,

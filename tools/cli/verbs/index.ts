@@ -1,7 +1,8 @@
 /** The table of verbs, in the order in which help lists them. A new verb is a file here and a line below. */
 import type { Verb } from '../verb';
 import { dream } from './dream';
+import { invert } from './invert';
 import { see } from './see';
 import { style } from './style';
 
-export const verbs: readonly Verb[] = [style, dream, see];
+export const verbs: readonly Verb[] = [style, dream, invert, see];

@@ -2,6 +2,7 @@
 import { ReverieError } from '../../../shared/errors';
 import type { Recipe, TechniqueName } from '../../../shared/recipe';
 import { dream } from './dream';
+import { invert } from './invert';
 import { see } from './see';
 import { style } from './style';
 import type { Technique } from './technique';
@@ -11,6 +12,7 @@ type Techniques = { readonly [Name in TechniqueName]: Technique<Extract<Recipe, 
 const techniques: Partial<Techniques> = {
   style,
   dream,
+  invert,
   see,
 };
 

@@ -1,0 +1,81 @@
+/** `reverie invert`: the photo again, from the features of a layer alone. */
+import { type InvertRecipe, invertDefaults, parseRecipe } from '../../../shared/recipe';
+import { recipeVersion } from '../../../shared/recipe/migrate';
+import { writeImage } from '../../images';
+import { execute, parseBackend } from '../execute';
+import { numberOption } from '../options';
+import {
+  baseRecipe,
+  contentOf,
+  given,
+  listOption,
+  numberFlag,
+  outputOf,
+  stringOption,
+  techniqueFields,
+  techniqueOptions,
+  writeFrames,
+} from '../techniqueVerb';
+import type { OptionValues, Verb } from '../verb';
+
+export const invert: Verb = {
+  name: 'invert',
+  summary: 'Paint the photo again from the features of a layer alone; several layers make a ladder.',
+  usage: '--content FILE --out FILE [--layer LAYER,…] [options]',
+  options: {
+    content: { type: 'string', value: 'FILE', help: 'the photo' },
+    out: { type: 'string', value: 'FILE', help: 'where the picture goes: .png, .jpg or .webp' },
+    layer: {
+      type: 'string',
+      multiple: true,
+      value: 'LAYER',
+      help: `repeat, or put commas between, for one picture of all (default ${invertDefaults.layers.join()})`,
+    },
+    frames: { type: 'string', value: 'DIR', help: 'also write every rung of a ladder as a picture of its own' },
+    steps: numberFlag('steps for every layer', invertDefaults.steps),
+    'step-size': numberFlag('how far each step goes, in units of the range 0 to 1', invertDefaults.stepSize),
+    tv: numberFlag('multiple of the smoothing that suits the layer', invertDefaults.totalVariation),
+    ...techniqueOptions(invertDefaults),
+  },
+
+  async run(values, context) {
+    const backend = parseBackend(values.backend);
+    const out = await outputOf(values, invert);
+    const base = await baseRecipe('invert', values);
+    const recipe = buildRecipe(base, values);
+    const content = await contentOf(values, invert);
+    const folder = stringOption(values, 'frames');
+    return execute(
+      {
+        recipe,
+        inputs: { content },
+        out,
+        write: async (path, { pixels, frames }) => {
+          await writeImage(path, pixels);
+          if (folder !== undefined) await writeFrames(folder, frames);
+        },
+        backend,
+        json: values.json === true,
+        quiet: values.quiet === true,
+        notes: content.notes,
+        replayOf: base,
+      },
+      context,
+    );
+  },
+};
+
+const buildRecipe = (base: InvertRecipe | undefined, values: OptionValues): InvertRecipe =>
+  parseRecipe({
+    ...base,
+    technique: 'invert' as const,
+    version: recipeVersion,
+    content: null,
+    ...techniqueFields(values),
+    ...given({
+      layers: listOption(values, 'layer'),
+      steps: numberOption(values, 'steps'),
+      stepSize: numberOption(values, 'step-size'),
+      totalVariation: numberOption(values, 'tv'),
+    }),
+  });

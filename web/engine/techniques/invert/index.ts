@@ -1,0 +1,11 @@
+import type { InvertRecipe } from '../../../../shared/recipe';
+import type { Technique } from '../technique';
+import { estimateInvertBytes } from './estimate';
+import { runInvert } from './run';
+
+/** Which picture has these features? */
+export const invert: Technique<InvertRecipe> = {
+  name: 'invert',
+  run: runInvert,
+  estimateBytes: estimateInvertBytes,
+};

@@ -1,0 +1,191 @@
+/**
+ * Feature inversion (Mahendran & Vedaldi 2015): which picture has these features? One inversion per layer; several
+ * make the ladder of the lecture, from layers that give the photo back to layers that invent.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { InvertRecipe } from '../../../../shared/recipe';
+import type { Frame } from '../../api';
+import { addMargin, cropMiddle } from '../../images/margin';
+import { clampUnit, fitLongSide, pixelsOf, rasterOf, tensorOf } from '../../images/pictures';
+import { normalNoise, randomGenerator } from '../../images/random';
+import { bicubic, type Raster, resample } from '../../images/resample';
+import { sheet, squarish } from '../../images/sheet';
+import { addAlphaNorm } from '../../objectives/alphaNorm';
+import { contentObjective } from '../../objectives/content';
+import { headOf, type Objective } from '../../objectives/objective';
+import { addTotalVariation } from '../../objectives/totalVariation';
+import { LossReader } from '../../optimise/losses';
+import { type AdamSettings, PyramidAdam } from '../../optimise/pyramidAdam';
+import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
+import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
+import { regularisationAt } from './regularisation';
+
+/** How many alignments of the picture to the network's lattice take turns, and how far apart they are. */
+export const alignments = 4;
+export const jitter = 7;
+/** Painted around the picture and cut off: a border is seen from one side only. */
+export const margin = 8;
+/** Contrast of the noise that an inversion starts from. */
+const noise = 0.1;
+
+const optimiser = (stepSize: number): AdamSettings => ({
+  ...{ stepSize, beta1: 0.9, beta2: 0.99, averaging: 0.9 },
+  ...{ levels: 5, levelGain: 1.4 },
+});
+
+export async function runInvert(context: TechniqueContext<InvertRecipe>): Promise<TechniqueResult> {
+  const { recipe, network, control } = context;
+  // Before anything is allocated: throws `layer-unknown`.
+  for (const layer of recipe.layers) regularisationAt(network, layer);
+  const photo = rasterOf(contentOf(context));
+  const { width, height } = fitLongSide(photo.width, photo.height, recipe.size);
+  const inversion = new Inversion(context, clampUnit(resample(photo, width, height, bicubic)));
+  const rungs: Frame[] = [];
+  const pictures: Raster[] = [];
+  let complete = true;
+  try {
+    for (const layer of recipe.layers) {
+      const rung = await inversion.invert(layer);
+      complete = rung.complete;
+      pictures.push(rung.picture);
+      rungs.push({ label: layer, pixels: pixelsOf(rung.picture) });
+      context.trim?.();
+      if (!complete) break;
+      if (recipe.layers.length > 1 && control.wantsPreview()) control.preview(inversion.ladder(pictures));
+    }
+    const [only] = pictures;
+    return {
+      pixels: recipe.layers.length === 1 && only ? pixelsOf(only) : inversion.ladder(pictures),
+      frames: recipe.layers.length === 1 ? [] : [{ label: '', pixels: pixelsOf(inversion.photo) }, ...rungs],
+      complete,
+      losses: inversion.losses.sampled,
+      steps: inversion.step,
+      msPerStep: (performance.now() - inversion.startedAt) / Math.max(1, inversion.step),
+      peakBytes: inversion.peakBytes,
+    };
+  } finally {
+    inversion.dispose();
+  }
+}
+
+interface View {
+  readonly shift: Shift;
+  readonly objective: Objective;
+}
+
+class Inversion {
+  step = 0;
+  peakBytes = 0;
+  readonly losses = new LossReader();
+  readonly startedAt = performance.now();
+  private readonly shifter = new Shifter();
+  private readonly steps: number;
+
+  constructor(
+    private readonly context: TechniqueContext<InvertRecipe>,
+    readonly photo: Raster,
+  ) {
+    const { recipe } = context;
+    this.steps = recipe.layers.length * recipe.steps;
+    context.control.report({ phase: 'optimise', step: 0, steps: this.steps });
+  }
+
+  dispose(): void {
+    this.losses.dispose();
+    this.shifter.dispose();
+  }
+
+  /** The photo and what the layers so far made of it. */
+  ladder(pictures: readonly Raster[]) {
+    const cells = [this.photo, ...pictures];
+    return pixelsOf(sheet(cells, squarish(this.context.recipe.layers.length + 1)));
+  }
+
+  async invert(layer: string): Promise<{ picture: Raster; complete: boolean }> {
+    const { recipe, network, control } = this.context;
+    const random = randomGenerator(recipe.seed);
+    const target = addMargin(this.photo, margin);
+    const views = this.views(target, layer, shiftsUpTo(jitter, alignments, random));
+    const picture = PyramidAdam.start(startingNoise(target, random), optimiser(recipe.stepSize));
+    const weights = regularisationAt(network, layer);
+    let complete = true;
+    try {
+      for (let i = 0; i < recipe.steps && complete; i++) {
+        const view = views[Math.floor(random() * views.length)];
+        if (view) await this.iterate(picture, view, weights);
+        this.report();
+        if (control.wantsPreview()) control.preview(pixelsOf(this.cropped(await picture.picture())));
+        complete = await control.proceed();
+      }
+      await this.losses.finish();
+      return { picture: this.cropped(await picture.picture()), complete };
+    } finally {
+      for (const { objective } of views) objective.dispose();
+      picture.dispose();
+    }
+  }
+
+  private views(target: Raster, layer: string, shifts: readonly Shift[]): View[] {
+    const { network } = this.context;
+    const image = tensorOf(target);
+    const views = shifts.map((shift) => {
+      const shifted = this.shifter.apply(image, shift);
+      const activations = network.forward(shifted, [layer], 'features');
+      const objective = contentObjective(layer, tf.clone(activations.at(layer)), 1, network.metric(layer));
+      activations.dispose();
+      shifted.dispose();
+      return { shift, objective };
+    });
+    image.dispose();
+    return views;
+  }
+
+  private async iterate(
+    picture: PyramidAdam,
+    { shift, objective }: View,
+    weights: ReturnType<typeof regularisationAt>,
+  ): Promise<void> {
+    const { recipe, network } = this.context;
+    this.step++;
+    const measure = this.losses.wants(this.step) ? this.losses.add : undefined;
+    const shifted = this.shifter.apply(picture.x, shift);
+    const activations = network.forward(shifted, [objective.tap]);
+    this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
+    const arrived = activations.backward(headOf([objective], measure)) ?? tf.zerosLike(shifted);
+    shifted.dispose();
+    const gradient = this.shifter.adjoint(arrived, shift, picture.x.shape);
+    arrived.dispose();
+    const smoothed = addTotalVariation(picture.x, gradient, weights.totalVariation * recipe.totalVariation, measure);
+    gradient.dispose();
+    const total = addAlphaNorm(picture.x, smoothed, weights.alphaNorm * recipe.alphaNorm, measure);
+    smoothed.dispose();
+    picture.update(total);
+    total.dispose();
+    if (measure) await this.losses.read(this.step);
+  }
+
+  private cropped(raster: Raster): Raster {
+    return cropMiddle(raster, this.photo.width, this.photo.height);
+  }
+
+  private report(): void {
+    const { latest } = this.losses;
+    const { width, height } = this.photo;
+    const count = this.context.recipe.layers.length;
+    const index = Math.min(count, 1 + Math.floor((this.step - 1) / Math.max(1, this.context.recipe.steps)));
+    this.context.control.report({
+      phase: 'optimise',
+      step: this.step,
+      steps: this.steps,
+      scale: { index, count, width, height },
+      msPerStep: (performance.now() - this.startedAt) / this.step,
+      memoryBytes: tf.memory().numBytes,
+      ...(latest === undefined ? {} : { loss: latest }),
+    });
+  }
+}
+
+function startingNoise(like: Raster, random: () => number): Raster {
+  const values = normalNoise(like.values.length, random);
+  return { ...like, values: values.map((value) => Math.min(1, Math.max(0, 0.5 + noise * value))) };
+}
