@@ -15,7 +15,7 @@ export const seeDefaults = {
   view: 'activations',
   layer: 'relu4_1',
   maxChannels: 64,
-  smooth: { samples: 16, noise: 0.1 },
+  smooth: { samples: 16, noise: 0.05 },
   overlay: 0.7,
   steps: 160,
   stepSize: 0.05,

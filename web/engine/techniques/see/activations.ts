@@ -1,6 +1,6 @@
 /**
  * A mosaic of a layer's channels for a photo, strongest response first: every cell is the map of where a channel
- * responds, from its own least to its own most.
+ * responds, each on its own scale.
  */
 import type { SeeRecipe } from '../../../../shared/recipe';
 import { magma } from '../../images/colourMap';
@@ -15,6 +15,7 @@ const gutter = 2;
 const background = [0.09, 0.09, 0.1] as const;
 /** Long side of a single channel's picture; a hundred of them must fit into a message. */
 const frameSide = 256;
+const brightest = 0.99;
 
 export async function runActivations(context: TechniqueContext<SeeRecipe>): Promise<TechniqueResult> {
   const { recipe } = context;
@@ -42,13 +43,19 @@ export function rankChannels({ channels, values }: FeatureMap): number[] {
   return Array.from(sums.keys()).sort((a, b) => (sums[b] ?? 0) - (sums[a] ?? 0) || a - b);
 }
 
-/** One channel, its least at 0 and its most at 1; 0 where it is the same everywhere. */
+/**
+ * One channel, its least at 0 and its 99th percentile at 1, as a few strong cells would leave the others in the dark;
+ * 0 where it is the same everywhere.
+ */
 export function normalised({ width, height, channels, values }: FeatureMap, channel: number): Raster {
   const map = Float32Array.from({ length: width * height }, (_, at) => values[at * channels + channel] ?? 0);
-  const low = map.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const high = map.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const sorted = map.slice().sort();
+  const low = sorted[0] ?? 0;
+  const strong = sorted[Math.ceil(brightest * (sorted.length - 1))] ?? low;
+  // A channel that answers in hardly any place has to do with its strongest.
+  const high = strong > low ? strong : (sorted.at(-1) ?? low);
   const scale = high > low ? 1 / (high - low) : 0;
-  return { width, height, channels: 1, values: map.map((value) => (value - low) * scale) };
+  return { width, height, channels: 1, values: map.map((value) => Math.min(1, (value - low) * scale)) };
 }
 
 export function coloured({ width, height, values }: Raster): Raster {

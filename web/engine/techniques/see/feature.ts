@@ -8,6 +8,7 @@ import type { Pixels } from '../../api';
 import { cropMiddle } from '../../images/margin';
 import { pixelsOf, readRaster } from '../../images/pictures';
 import { randomGenerator } from '../../images/random';
+import type { Network } from '../../network/network';
 import { headOf } from '../../objectives/objective';
 import { DecorrelatedImage } from '../../optimise/decorrelatedImage';
 import { LossReader } from '../../optimise/losses';
@@ -20,10 +21,12 @@ export const featureMargin = 8;
 /** Of a motion: lucid's jitters together, its scales and its angles, evenly. */
 const motionBounds = { shift: 12, zoom: 0.1, degrees: 10 } as const;
 /**
- * Deviations of the coefficients at the start, tried in turn: behind a ReLU a channel that does not respond to the
- * picture has no slope either, and nearly grey is what many channels do not respond to.
+ * Deviations of the coefficients at the start, tried in turn: behind a ReLU there is no slope where the channel does not
+ * answer, and nearly grey is what many do not answer to. What it answers nowhere at first may stay empty to the end.
  */
-const startingNoise = [0.01, 0.05, 0.25, 1] as const;
+const startingNoise = [0.01, 0.05, 0.2, 0.5] as const;
+/** So large a share of the picture has to have a slope. */
+const enough = 0.25;
 
 export async function runFeature(context: TechniqueContext<SeeRecipe>): Promise<TechniqueResult> {
   const { recipe, network, control } = context;
@@ -94,22 +97,34 @@ const motion = (random: () => number): Motion => ({
   down: spread(random, motionBounds.shift),
 });
 
-/** The quietest noise that the channel responds to; the loudest when it responds to none. */
+/** The quietest noise that the channel answers widely, or the one that it answers most widely. */
 async function startingImage(
   { recipe: { layer }, network }: TechniqueContext<SeeRecipe>,
   side: number,
   channel: number,
   random: () => number,
 ): Promise<DecorrelatedImage> {
-  let image: DecorrelatedImage | undefined;
-  for (const noise of startingNoise) {
-    image?.dispose();
-    image = new DecorrelatedImage(side, side, noise, random);
-    const activations = network.forward(image.x, [layer], 'features');
-    const response = tf.tidy(() => tf.max(tf.slice(activations.at(layer), [0, 0, 0, channel], [1, -1, -1, 1])));
-    activations.dispose();
-    const [strongest = 0] = await response.data().finally(() => response.dispose());
-    if (strongest > 0) break;
+  let best = { image: new DecorrelatedImage(side, side, startingNoise[0], random), share: 0 };
+  best.share = await answeringShare(network, layer, channel, best.image.x);
+  for (const noise of startingNoise.slice(1)) {
+    if (best.share >= enough) break;
+    const image = new DecorrelatedImage(side, side, noise, random);
+    const share = await answeringShare(network, layer, channel, image.x);
+    const worse = share > best.share ? best.image : image;
+    if (share > best.share) best = { image, share };
+    worse.dispose();
   }
-  return image ?? new DecorrelatedImage(side, side, startingNoise[0], random);
+  return best.image;
+}
+
+/** Share of positions where the channel answers. */
+async function answeringShare(network: Network, layer: string, channel: number, picture: tf.Tensor4D): Promise<number> {
+  const activations = network.forward(picture, [layer], 'features');
+  const share = tf.tidy(() => {
+    const answers = tf.slice(activations.at(layer), [0, 0, 0, channel], [1, -1, -1, 1]);
+    return tf.mean(tf.cast(tf.greater(answers, 0), 'float32'));
+  });
+  activations.dispose();
+  const [value = 0] = await share.data().finally(() => share.dispose());
+  return value;
 }
