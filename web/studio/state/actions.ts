@@ -5,11 +5,13 @@ import { copyImage, download, encode, fileName, type SaveFormat } from '../outpu
 import { getEngine, warmUp } from './engine';
 import { guide } from './guide';
 import { dictionary } from './language';
+import { dropMasks } from './masks';
 import { wantsGuide } from './needs';
 import { complain, confirm } from './notice';
 import { openPhoto, openSample, photo } from './photo';
 import { edit, loadRecipe, recipe, recipeText, styleRecipe } from './recipe';
-import { cancel, type Painting, painting } from './run';
+import { cancel, type Painting, paint, painting } from './run';
+import { dropStart } from './start';
 import { openOwnStyle, ownStyle, presetById, presets } from './styles';
 import { shownPixels } from './view';
 
@@ -17,6 +19,8 @@ import { shownPixels } from './view';
 function startOver(): void {
   cancel();
   painting.value = null;
+  dropMasks();
+  dropStart();
   void warmUp();
 }
 
@@ -116,6 +120,16 @@ export async function copyPainting(): Promise<void> {
   }
 }
 
+/** Paints on for as many steps as the last scale had, at the result's own size; the controls stay as they are. */
+export async function goOn(): Promise<void> {
+  const done = painting.value;
+  const made = done?.record?.recipe;
+  if (!done || made?.technique !== 'style') return;
+  const { startImage: _, ...rest } = made;
+  const schedule = { ...made.schedule, minSize: made.size, firstSteps: Math.max(1, made.schedule.steps) };
+  await paint({ recipe: { ...rest, start: 'image', schedule }, start: done.pixels });
+}
+
 /** Takes over the result, or the frame that is shown, as the next photo. */
 export function takeAsPhoto(): void {
   const done = painting.value;
@@ -123,7 +137,7 @@ export function takeAsPhoto(): void {
   if (!done || !shown) return;
   const { width, height } = shown.pixels;
   photo.value = { pixels: shown.pixels, original: { width, height }, notes: [], name: done.title };
-  painting.value = null;
+  startOver();
 }
 
 export async function clearStorage(): Promise<void> {

@@ -34,6 +34,9 @@ export const dreamRanges = {
   rotate: { min: -10, max: 10, step: 0.5 },
 } as const satisfies Record<string, Range>;
 
+/** A style's share in a mix, before all are brought to one. */
+export const mixRange: Range = { min: 0.05, max: 2, step: 0.05 };
+
 export const invertStepsRange: Range = { min: 50, max: 1000, step: 50 };
 /** Multiples, on a scale of octaves. */
 export const multipleRange: Range = { min: -4, max: 4, step: 0.5 };

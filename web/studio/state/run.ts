@@ -7,6 +7,7 @@ import type { Dictionary } from '../i18n/index';
 import { copyWithin } from '../intake/scale';
 import { device, getEngine, warmUp } from './engine';
 import { guide } from './guide';
+import { masksInOrder } from './masks';
 import { needsPhoto, wantsGuide } from './needs';
 import { complain, dismissNotice, type NoticeAction } from './notice';
 import { type Photo, photo } from './photo';
@@ -14,6 +15,7 @@ import { livePreview } from './preview';
 import { chosenStyle, recipe, setSize } from './recipe';
 import { resultLabel, resultTitle } from './resultLabel';
 import { smallerSize } from './sizes';
+import { startPicture } from './start';
 import { ownStyle } from './styles';
 
 export type RunStatus = 'idle' | 'running' | 'paused' | 'cancelling';
@@ -45,7 +47,7 @@ export const runTechnique = signal<TechniqueName>('style');
 export const busy = computed(() => runStatus.value !== 'idle');
 export const phase = computed<Phase | null>(() => (busy.value ? (progress.value?.phase ?? null) : null));
 
-export type Missing = 'photo' | 'style' | 'guide';
+export type Missing = 'photo' | 'style' | 'guide' | 'mask' | 'start';
 
 /** What keeps the current recipe from being run, the first thing first. */
 export const missing = computed<Missing | null>(() => {
@@ -54,7 +56,9 @@ export const missing = computed<Missing | null>(() => {
   const style = chosenStyle.value;
   if (wanted.technique === 'style') {
     if (style === null) return 'style';
-    return stylesOf(wanted).some((source) => 'image' in source) && !ownStyle.value ? 'style' : null;
+    if (stylesOf(wanted).some((source) => 'image' in source) && !ownStyle.value) return 'style';
+    if (masksInOrder(wanted.styles) === null) return 'mask';
+    return wanted.start === 'image' && !startPicture.value ? 'start' : null;
   }
   return wantsGuide(wanted) && !guide.value ? 'guide' : null;
 });
@@ -75,11 +79,15 @@ function stylesToSend(wanted: Recipe): Pixels[] {
   });
 }
 
-function inputsFor(wanted: Recipe, from: Photo | null): RunRequest['inputs'] {
+const startsFromPicture = (wanted: Recipe) => wanted.technique === 'style' && wanted.start === 'image';
+
+function inputsFor(wanted: Recipe, from: Photo | null, start: Pixels | null): RunRequest['inputs'] {
   const most = contentSizeOf(wanted) * oversampling;
   return {
     content: from ? copyOf(from.pixels, most) : null,
     styles: stylesToSend(wanted),
+    ...(wanted.technique === 'style' ? { masks: masksInOrder(wanted.styles)?.map((mask) => copyOf(mask)) ?? [] } : {}),
+    ...(startsFromPicture(wanted) && start ? { start: copyOf(start) } : {}),
     ...(wantsGuide(wanted) && guide.value ? { guide: copyOf(guide.value.pixels, most) } : {}),
   };
 }
@@ -98,11 +106,17 @@ function waysOut(error: ReverieError): NoticeAction[] {
   return actions;
 }
 
+/** A run that leaves the controls as they are. */
+export interface Once {
+  readonly recipe: Recipe;
+  readonly start: Pixels;
+}
+
 /** Starts painting what is on the easel; does nothing while a run is under way or something is missing. */
-export async function paint(): Promise<void> {
+export async function paint(once?: Once): Promise<void> {
   const from = photo.value;
-  if (!canPaint.value || busy.value) return;
-  const wanted = recipe.value;
+  if (busy.value || !(once || canPaint.value)) return;
+  const wanted = once?.recipe ?? recipe.value;
   dismissNotice();
   runStatus.value = 'running';
   runTechnique.value = wanted.technique;
@@ -121,7 +135,7 @@ export async function paint(): Promise<void> {
     // Stopped while the engine's code was on its way.
     if (runStatus.peek() === 'cancelling') throw new ReverieError('aborted', 'Stopped before the run began.');
     run = engine.run(
-      { recipe: wanted, inputs: inputsFor(wanted, used) },
+      { recipe: wanted, inputs: inputsFor(wanted, used, once?.start ?? startPicture.value) },
       {
         onProgress: (next) => {
           progress.value = next;

@@ -9,6 +9,7 @@ import { Gallery } from './Gallery';
 import { Header } from './Header';
 import { Help } from './Help';
 import { LiveRegion } from './LiveRegion';
+import { MaskDialog } from './MaskDialog';
 import { Settings } from './Settings';
 import { Stage } from './Stage';
 import { TechniqueSwitch } from './TechniqueSwitch';
@@ -42,6 +43,7 @@ export function App() {
       <LiveRegion />
       <DropLayer />
       <Help />
+      <MaskDialog />
     </>
   );
 }

@@ -41,7 +41,7 @@ export function FrameStrip({ frames }: { readonly frames: readonly Frame[] }) {
       </button>
       {frames.map((frame, index) => (
         <button
-          key={frame.label}
+          key={index}
           type="button"
           class="strip-item"
           data-testid={`frame-${index}`}
@@ -55,7 +55,7 @@ export function FrameStrip({ frames }: { readonly frames: readonly Frame[] }) {
           }}
         >
           <PixelCanvas pixels={frame.pixels} label="" testId={`frame-canvas-${index}`} />
-          <span class="strip-label">{frame.label}</span>
+          <span class="strip-label">{frame.label || t.result.before}</span>
         </button>
       ))}
     </div>

@@ -1,6 +1,6 @@
 /** What can be done with a finished painting. */
 import { canCopyImages } from '../output/save';
-import { copyPainting, copyRecipe, savePainting, saveRecord, takeAsPhoto } from '../state/actions';
+import { copyPainting, copyRecipe, goOn, savePainting, saveRecord, takeAsPhoto } from '../state/actions';
 import { dictionary } from '../state/language';
 import type { Painting } from '../state/run';
 import { comparable, comparison, flipComparison, tiled, toggleZoom, zoom } from '../state/view';
@@ -57,6 +57,11 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
       {canCopyImages() && (
         <button type="button" class="quiet" data-testid="copy-image" onClick={() => void copyPainting()}>
           {t.result.copy}
+        </button>
+      )}
+      {recipe?.technique === 'style' && (
+        <button type="button" class="quiet" data-testid="go-on" title={t.result.goOnHelp} onClick={() => void goOn()}>
+          {t.result.goOn}
         </button>
       )}
       <button type="button" class="quiet" data-testid="use-as-photo" onClick={takeAsPhoto}>

@@ -4,13 +4,18 @@ import { formatDecimal } from '../../i18n/format';
 import { dictionary } from '../../state/language';
 import { smoothnessRangeFor } from '../../state/ranges';
 import { edit, styleRecipe } from '../../state/recipe';
+import { startFrom, startPicture, startWith } from '../../state/start';
+import { comparable, shownPixels } from '../../state/view';
 import { ChoiceField, RangeField, SelectField } from '../fields';
+import { StyleMix } from '../StyleMix';
 
 export function StyleAdvanced() {
   const t = dictionary.value;
   const { totalVariation, start, colours, loss, pooling, optimiser } = styleRecipe.value;
+  const result = comparable.value ? shownPixels.value?.pixels : undefined;
   return (
     <>
+      <StyleMix />
       <ChoiceField
         label={t.settings.start}
         help={t.settings.startHelp}
@@ -18,9 +23,17 @@ export function StyleAdvanced() {
         choices={[
           { value: 'content' as const, label: t.settings.starts.content },
           { value: 'noise' as const, label: t.settings.starts.noise },
+          {
+            value: 'image' as const,
+            label: t.settings.starts.image,
+            refusal: result || startPicture.value ? undefined : t.run.needs.start,
+          },
         ]}
-        value={start === 'image' ? null : start}
-        onValue={(value) => edit({ start: value })}
+        value={start}
+        onValue={(value) => {
+          if (value !== 'image') startWith(value);
+          else if (result) startFrom(result);
+        }}
       />
       <RangeField
         label={t.settings.smoothness}

@@ -1,0 +1,188 @@
+/** Draws where a style paints: by finger, pen or mouse; by ready shapes for the keyboard; or from a file. A chunk of its own. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Pixels } from '../../engine/api';
+import { formatPercent } from '../i18n/format';
+import { fitWithin } from '../intake/fit';
+import { clear, fillShape, maskShapes, type Point, readMask, showMask, stroke } from '../output/mask';
+import { dictionary } from '../state/language';
+import { keyOf, maskEdited, maskSide, masks, setMask } from '../state/masks';
+import { complain } from '../state/notice';
+import { decodeNamed, photo } from '../state/photo';
+import { styleRecipe } from '../state/recipe';
+import { FileButton } from './FileButton';
+import { CheckField, RangeField } from './fields';
+import { Icon } from './Icon';
+import { PixelCanvas } from './PixelCanvas';
+
+const close = () => {
+  maskEdited.value = null;
+};
+
+export default function MaskEditor({ index, over }: { readonly index: number; readonly over: Pixels }) {
+  const t = dictionary.value;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const last = useRef<Point | null>(null);
+  const size = useSignal(0.15);
+  const softness = useSignal(0.5);
+  const erase = useSignal(false);
+  const sides = fitWithin(over.width, over.height, maskSide);
+  const context = () => canvas.current?.getContext('2d', { willReadFrequently: true }) ?? null;
+
+  useEffect(() => {
+    dialog.current?.showModal();
+    const style = styleRecipe.peek().styles[index];
+    const before = style && masks.peek()[keyOf(style)];
+    const drawing = context();
+    if (before && drawing) showMask(drawing, before);
+  }, []);
+
+  const pointOf = (event: PointerEvent): Point => {
+    const box = canvas.current?.getBoundingClientRect() ?? new DOMRect(0, 0, 1, 1);
+    return {
+      x: ((event.clientX - box.left) / box.width) * sides.width,
+      y: ((event.clientY - box.top) / box.height) * sides.height,
+    };
+  };
+  const draw = (event: PointerEvent) => {
+    const drawing = context();
+    const to = pointOf(event);
+    if (!drawing || !last.current) return;
+    stroke(drawing, last.current, to, { size: size.value, softness: softness.value, erase: erase.value });
+    last.current = to;
+  };
+  const load = async (file: File) => {
+    try {
+      const { pixels } = await decodeNamed(file, file.name);
+      const drawing = context();
+      if (drawing) showMask(drawing, pixels);
+    } catch (cause) {
+      complain(cause);
+    }
+  };
+  const done = () => {
+    const drawing = context();
+    if (drawing && photo.peek()?.pixels === over) setMask(index, readMask(drawing));
+    close();
+  };
+
+  return (
+    <dialog
+      ref={dialog}
+      class="help-dialog mask-dialog"
+      data-testid="mask-editor"
+      aria-labelledby="mask-heading"
+      onClose={close}
+    >
+      <header class="dialog-head">
+        <h2 id="mask-heading">{t.mask.heading}</h2>
+        <button
+          type="button"
+          class="quiet icon-only"
+          aria-label={t.help.close}
+          data-testid="mask-cancel"
+          onClick={close}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      <p>{t.mask.help}</p>
+      <div class="mask-frame">
+        <PixelCanvas class="mask-photo" pixels={over} label="" testId="mask-photo" />
+        <canvas
+          ref={canvas}
+          class="mask-canvas"
+          data-testid="mask-canvas"
+          role="img"
+          aria-label={t.mask.heading}
+          width={sides.width}
+          height={sides.height}
+          onPointerDown={(event) => {
+            event.currentTarget.setPointerCapture(event.pointerId);
+            last.current = pointOf(event);
+            draw(event);
+          }}
+          onPointerMove={draw}
+          onPointerUp={() => {
+            last.current = null;
+          }}
+          onPointerCancel={() => {
+            last.current = null;
+          }}
+        />
+      </div>
+      <fieldset class="field">
+        <legend>{t.mask.shapes}</legend>
+        <div class="chips">
+          {maskShapes.map((shape) => (
+            <button
+              key={shape}
+              type="button"
+              data-testid={`mask-${shape}`}
+              onClick={() => {
+                const drawing = context();
+                if (drawing) fillShape(drawing, shape, softness.value);
+              }}
+            >
+              {t.mask.shapeNames[shape]}
+            </button>
+          ))}
+        </div>
+      </fieldset>
+      <RangeField
+        label={t.mask.size}
+        help={t.mask.sizeHelp}
+        testId="mask-size"
+        min={0.02}
+        max={0.5}
+        step={0.01}
+        value={size.value}
+        text={formatPercent(t.tag, size.value)}
+        onValue={(value) => {
+          size.value = value;
+        }}
+      />
+      <RangeField
+        label={t.mask.softness}
+        help={t.mask.softnessHelp}
+        testId="mask-softness"
+        min={0}
+        max={1}
+        step={0.05}
+        value={softness.value}
+        text={formatPercent(t.tag, softness.value)}
+        onValue={(value) => {
+          softness.value = value;
+        }}
+      />
+      <CheckField
+        label={t.mask.erase}
+        help={t.mask.eraseHelp}
+        testId="mask-erase"
+        checked={erase.value}
+        onValue={(value) => {
+          erase.value = value;
+        }}
+      />
+      <div class="field-row wrap">
+        <button type="button" class="primary" data-testid="mask-done" onClick={done}>
+          {t.mask.done}
+        </button>
+        <button
+          type="button"
+          data-testid="mask-clear"
+          onClick={() => {
+            const drawing = context();
+            if (drawing) clear(drawing);
+          }}
+        >
+          {t.mask.clear}
+        </button>
+        <FileButton testId="mask-input" onFile={(file) => void load(file)}>
+          {t.mask.load}
+        </FileButton>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,120 @@
+/** Several styles in one painting: who takes part, how much, and where. */
+import { limits } from '../../../shared/limits';
+import type { StyleSource } from '../../../shared/recipe';
+import { formatPercent } from '../i18n/format';
+import { museumName } from '../i18n/works';
+import { dictionary } from '../state/language';
+import { keyOf, maskEdited, masks } from '../state/masks';
+import { photo } from '../state/photo';
+import { mixRange, reaching } from '../state/ranges';
+import { edit, styleRecipe } from '../state/recipe';
+import { ownStyle, presetById, presets } from '../state/styles';
+import { RangeField } from './fields';
+import { Icon } from './Icon';
+
+function nameOf(style: StyleSource): string {
+  const t = dictionary.value;
+  if ('preset' in style) return museumName(t.tag, presetById(style.preset)?.work ?? style.preset);
+  return ownStyle.value?.name(t) ?? t.styles.own;
+}
+
+const ownKey = 'own image';
+
+function add(key: string): void {
+  const source: StyleSource = key === ownKey ? { image: null, weight: 1 } : { preset: key, weight: 1 };
+  edit({ styles: [...styleRecipe.value.styles, source] });
+}
+
+function Row({ style, index, total }: { readonly style: StyleSource; readonly index: number; readonly total: number }) {
+  const t = dictionary.value;
+  const { styles } = styleRecipe.value;
+  const name = nameOf(style);
+  const masked = style.mask !== undefined;
+  return (
+    <li class="mix-row">
+      {styles.length > 1 && (
+        <RangeField
+          label={name}
+          help={t.mix.weightHelp}
+          testId={`mix-weight-${index}`}
+          {...reaching(mixRange, style.weight)}
+          value={style.weight}
+          text={formatPercent(t.tag, total > 0 ? style.weight / total : 0)}
+          onValue={(weight) => edit({ styles: styles.map((each, i) => (i === index ? { ...each, weight } : each)) })}
+        />
+      )}
+      <div class="field-row wrap">
+        <button
+          type="button"
+          data-testid={`mask-${index}`}
+          disabled={!photo.value}
+          title={photo.value ? undefined : t.run.needs.photo}
+          onClick={() => {
+            maskEdited.value = index;
+          }}
+        >
+          {masked && masks.value[keyOf(style)] ? t.mask.change : t.mask.draw}
+        </button>
+        {styles.length > 1 && (
+          <button
+            type="button"
+            class="quiet icon-only"
+            data-testid={`mix-remove-${index}`}
+            aria-label={t.mix.remove(name)}
+            title={t.mix.remove(name)}
+            onClick={() => edit({ styles: styles.filter((_, i) => i !== index) })}
+          >
+            <Icon name="close" />
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function AddField() {
+  const t = dictionary.value;
+  const taken = styleRecipe.value.styles.map(keyOf);
+  const list = presets.value.status === 'ready' ? presets.value.list : [];
+  const choices = list.filter(({ id }) => !taken.includes(id)).map(({ id, work }) => [id, museumName(t.tag, work)]);
+  if (ownStyle.value && !taken.includes(ownKey)) choices.push([ownKey, t.styles.own]);
+  if (choices.length === 0 || taken.length >= limits.run.maxStyles) return null;
+  return (
+    <select
+      class="mix-add"
+      data-testid="mix-add"
+      aria-label={t.mix.add}
+      value=""
+      onChange={(event) => {
+        if (event.currentTarget.value) add(event.currentTarget.value);
+        event.currentTarget.value = '';
+      }}
+    >
+      <option value="">{t.mix.add}</option>
+      {choices.map(([key, name]) => (
+        <option key={key} value={key}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+export function StyleMix() {
+  const t = dictionary.value;
+  const { styles } = styleRecipe.value;
+  if (styles.length === 0) return null;
+  const total = styles.reduce((sum, { weight }) => sum + weight, 0);
+  return (
+    <div class="field mix" data-testid="mix">
+      <h3 class="field-title">{t.mix.heading}</h3>
+      <p class="help">{t.mix.help}</p>
+      <ol>
+        {styles.map((style, index) => (
+          <Row key={keyOf(style)} style={style} index={index} total={total} />
+        ))}
+      </ol>
+      <AddField />
+    </div>
+  );
+}
