@@ -19,6 +19,8 @@ export const limits = {
     maxSteps: 5_000,
     maxStyles: 8,
     maxLayers: 32,
+    /** Of a texture's sample, pixels. */
+    minSampleSide: 32,
     /** Of a dream's zoom film. */
     maxFrames: 300,
     seed: { min: 0, max: 0xffff_ffff },

@@ -4,5 +4,6 @@ import { dream } from './dream';
 import { invert } from './invert';
 import { see } from './see';
 import { style } from './style';
+import { texture } from './texture';
 
-export const verbs: readonly Verb[] = [style, dream, invert, see];
+export const verbs: readonly Verb[] = [style, dream, invert, texture, see];

@@ -6,6 +6,7 @@ import { invert } from './invert';
 import { see } from './see';
 import { style } from './style';
 import type { Technique } from './technique';
+import { texture } from './texture';
 
 type Techniques = { readonly [Name in TechniqueName]: Technique<Extract<Recipe, { technique: Name }>> };
 
@@ -13,6 +14,7 @@ const techniques: Partial<Techniques> = {
   style,
   dream,
   invert,
+  texture,
   see,
 };
 
