@@ -83,6 +83,28 @@ describe.each(cpuBackends)('on %s', (backend) => {
     network.dispose();
     expect(alive()).toEqual(before);
   });
+
+  it('past its ReLU a tap has what the ReLU cuts off, and everything else is as it was', async () => {
+    const before = alive();
+    const network = Network.create(chain(), parameters);
+    const past = network.with({ linear: 'relu2' });
+    const input = tf.tensor4d(Float32Array.from(picture.values), shapeOf(picture));
+    const featuresOf = async (of: Network, tap: string) => {
+      const activations = of.forward(input, [tap], 'features');
+      const values = await activations.at(tap).data();
+      activations.dispose();
+      return values;
+    };
+    const whole = await featuresOf(past, 'relu2');
+    expect(whole.some((value) => value < 0)).toBe(true);
+    const cut = whole.map((value) => Math.max(0, value));
+    expect(relativeError(await featuresOf(network, 'relu2'), cut)).toBeLessThan(1e-5);
+    expect(await featuresOf(past, 'relu1')).toEqual(await featuresOf(network, 'relu1'));
+    past.dispose();
+    network.dispose();
+    input.dispose();
+    expect(alive()).toEqual(before);
+  });
 });
 
 describe('the arithmetic of the views', () => {
@@ -221,6 +243,15 @@ describe('seeing', () => {
     expect(-(losses.at(-1)?.loss ?? 0)).toBeGreaterThan(-1.5 * (losses[0]?.loss ?? 0));
     const other = await run({ ...recipe, channel: 4 }, { content: null });
     expect(difference(pixels, other.pixels)).toBeGreaterThan(10);
+  });
+
+  it('finds a picture even for a channel that does not answer to the start', async () => {
+    const { losses } = await run(recipeOf({ view: 'feature', layer: 'relu5_1', channel: 20, steps: 48 }), {
+      content: null,
+    });
+    // Past the ReLU the response was below 0.
+    expect(losses[0]?.loss).toBeGreaterThan(0);
+    expect(losses.at(-1)?.loss).toBeLessThan(-0.1);
   });
 
   it('shows the Gram matrix, and patches of the strongest pairs', async () => {

@@ -34,12 +34,15 @@ export type Head = (tap: string, features: Tensor4D, gradient: Tensor4D | null) 
 export interface Variation {
   readonly pooling?: PoolLayer['method'] | undefined;
   readonly padding?: PaddingMode | undefined;
+  /** The convolution at this tap gives what its ReLU would cut off, too: a silent channel then has a slope. */
+  readonly linear?: string | undefined;
 }
 
-function varied(layer: Layer, { pooling, padding }: Variation): Layer {
+function varied({ layer, tap }: Node, { pooling, padding, linear }: Variation): Layer {
   if (layer.kind === 'pool' && pooling) return { ...layer, method: pooling };
-  if (layer.kind === 'conv' && padding) return { ...layer, padding: { ...layer.padding, mode: padding } };
-  return layer;
+  if (layer.kind !== 'conv') return layer;
+  const mode = padding ?? layer.padding.mode;
+  return { ...layer, padding: { ...layer.padding, mode }, relu: layer.relu && (tap === undefined || tap !== linear) };
 }
 
 export class Network {
@@ -83,7 +86,7 @@ export class Network {
    * lives no longer than this network. Circular padding makes features wrap where the sides divide by every stride.
    */
   with(variation: Variation): Network {
-    const nodes = this.nodes.map((node): Node => ({ ...node, layer: varied(node.layer, variation) }));
+    const nodes = this.nodes.map((node): Node => ({ ...node, layer: varied(node, variation) }));
     const operators = new Map(
       nodes.map(({ name, layer }) => {
         const own = this.operators.get(name);

@@ -20,13 +20,14 @@ import { channelResponse, channelsOf } from './response';
 export const featureMargin = 8;
 /** Of a motion: lucid's jitters together, its scales and its angles, evenly. */
 const motionBounds = { shift: 12, zoom: 0.1, degrees: 10 } as const;
+/** Deviation of the coefficients at the start: nearly grey. */
+const startingNoise = 0.01;
 /**
- * Deviations of the coefficients at the start, tried in turn: behind a ReLU there is no slope where the channel does not
- * answer, and nearly grey is what many do not answer to. What it answers nowhere at first may stay empty to the end.
+ * Behind a ReLU there is no slope where the channel does not answer. Where it answers less of the start than this share,
+ * its first steps go past the ReLU.
  */
-const startingNoise = [0.01, 0.05, 0.2, 0.5] as const;
-/** So large a share of the picture has to have a slope. */
-const enough = 0.25;
+const enough = 0.5;
+const stepsPastRelu = 32;
 
 export async function runFeature(context: TechniqueContext<SeeRecipe>): Promise<TechniqueResult> {
   const { recipe, network, control } = context;
@@ -38,20 +39,22 @@ export async function runFeature(context: TechniqueContext<SeeRecipe>): Promise<
   const random = randomGenerator(recipe.seed);
   const losses = new LossReader();
   const objective = channelResponse(layer, channel, channels, -1 / (rows * columns));
-  const image = await startingImage(context, side, channel, random);
+  const image = new DecorrelatedImage(side, side, startingNoise, random);
   let done = 0;
   let complete = true;
   let elapsedMs = 0;
   let peakBytes = 0;
   control.report({ phase: 'optimise', step: 0, steps });
   try {
+    const silent = (await answeringShare(network, layer, channel, image.x)) < enough;
+    const pastRelu = network.with({ linear: layer });
     while (done < steps && complete) {
       const startedAt = performance.now();
       const step = done + 1;
       const measure = losses.wants(step) ? losses.add : undefined;
       const warp = new Warp(motion(random), canvas, canvas);
       const view = warp.apply(image.x);
-      const activations = network.forward(view, [layer]);
+      const activations = (silent && step <= stepsPastRelu ? pastRelu : network).forward(view, [layer]);
       peakBytes = Math.max(peakBytes, tf.memory().numBytes);
       const arrived = activations.backward(headOf([objective], measure)) ?? tf.zerosLike(view);
       const gradient = warp.adjoint(arrived);
@@ -96,26 +99,6 @@ const motion = (random: () => number): Motion => ({
   right: spread(random, motionBounds.shift),
   down: spread(random, motionBounds.shift),
 });
-
-/** The quietest noise that the channel answers widely, or the one that it answers most widely. */
-async function startingImage(
-  { recipe: { layer }, network }: TechniqueContext<SeeRecipe>,
-  side: number,
-  channel: number,
-  random: () => number,
-): Promise<DecorrelatedImage> {
-  let best = { image: new DecorrelatedImage(side, side, startingNoise[0], random), share: 0 };
-  best.share = await answeringShare(network, layer, channel, best.image.x);
-  for (const noise of startingNoise.slice(1)) {
-    if (best.share >= enough) break;
-    const image = new DecorrelatedImage(side, side, noise, random);
-    const share = await answeringShare(network, layer, channel, image.x);
-    const worse = share > best.share ? best.image : image;
-    if (share > best.share) best = { image, share };
-    worse.dispose();
-  }
-  return best.image;
-}
 
 /** Share of positions where the channel answers. */
 async function answeringShare(network: Network, layer: string, channel: number, picture: tf.Tensor4D): Promise<number> {
