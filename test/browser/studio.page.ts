@@ -5,6 +5,14 @@
  * quality, style-scale, advanced, seed, dice, load-recipe, recipe-text, apply-recipe, copy-recipe, paint, pause,
  * cancel, run-status (data-phase, data-status), run-facts, compare, save-png, save-jpeg, flip, zoom, device
  * (data-backend), language-toggle, theme-toggle, help-open, help, live.
+ * Techniques: techniques, technique-<name>; dream-layer, dream-channels, dream-strength, dream-steps, dream-octaves,
+ * dream-guide, guide-input, guide-canvas, guide-drop, dream-frames, dream-zoom, dream-rotate; invert-layers,
+ * invert-steps, invert-smoothness; texture-method, texture-layers, texture-ladder, texture-seamless, texture-steps,
+ * texture-window, texture-patch; see-view, see-layer, see-channel, see-overlay, see-samples, see-max-channels,
+ * see-steps; start, smoothness, colours, loss, pooling, optimiser, network; mix, mix-add, mix-weight-<i>,
+ * mix-remove-<i>, mask-<i>; mask-editor with mask-canvas, mask-<shape>, mask-size, mask-softness, mask-erase,
+ * mask-clear, mask-input, mask-done, mask-cancel. Results: frames, frame-all, frame-<i>, frame-label; film, film-play,
+ * film-frame, film-fps, save-film-<format>; tiled, tiled-canvas; go-on, use-as-photo, save-record.
  */
 import type { Locator } from 'playwright-core';
 import { inject } from 'vitest';

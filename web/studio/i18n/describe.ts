@@ -38,6 +38,12 @@ export function recipeField(message: string): string | null {
   return /^Recipe field "([^"]+)"/.exec(message)?.[1] ?? null;
 }
 
+/** Layers and channels keep their names; the few words among the labels of frames are said in the reader's language. */
+export function frameName(label: string, t: Dictionary): string {
+  const words: Readonly<Record<string, string>> = t.frames.words;
+  return label === '' ? t.frames.words.photo : (words[label] ?? label);
+}
+
 export function describeError(error: ReverieError, t: Dictionary): string {
   if (error instanceof ImageError) return describeFault(error.fault, t);
   if (error.code === 'recipe-invalid') {

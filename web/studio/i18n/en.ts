@@ -210,6 +210,7 @@ export const en = {
 
   frames: {
     region: 'Pictures of this result',
+    words: { photo: 'Photo', saliency: 'Map', overlay: 'Overlay' },
     all: 'All',
     film: 'Film',
     play: 'Play',

@@ -200,6 +200,7 @@ export const ko: Dictionary = {
 
   frames: {
     region: '이 결과의 그림들',
+    words: { photo: '사진', saliency: '지도', overlay: '겹친 그림' },
     all: '모두',
     film: '영상',
     play: '재생',

@@ -1,12 +1,13 @@
 /** The label under the picture, as in a museum: what hangs here, after whom, how it was made; and what can be done with it. */
 import type { RunRecord } from '../../engine/api';
+import { frameName } from '../i18n/describe';
 import { formatDuration, formatInteger, formatSize } from '../i18n/format';
 import type { Dictionary } from '../i18n/index';
 import { takeFile } from '../state/actions';
 import { dictionary } from '../state/language';
 import { type Photo, photo } from '../state/photo';
 import { busy, type Painting, painting } from '../state/run';
-import { shownPixels } from '../state/view';
+import { film, shownPixels } from '../state/view';
 import { FileButton } from './FileButton';
 import { ResultActions } from './ResultActions';
 import { RunStatus } from './RunStatus';
@@ -50,7 +51,7 @@ function PaintingLabel({ painting: of }: { readonly painting: Painting }) {
         <em>{of.technique === 'style' ? t.result.after_(of.made(t)) : of.made(t)}</em>
       </p>
       <p class="label-facts">
-        {shown.label && <strong data-testid="frame-label">{shown.label} · </strong>}
+        {shown.label && !film.value && <strong data-testid="frame-label">{frameName(shown.label, t)} · </strong>}
         {facts}
         {!of.complete && ` · ${t.result.incomplete}`}
       </p>

@@ -1,5 +1,6 @@
 /** A ladder's rungs or a mosaic's cells in a row under the picture: one is hung large when it is chosen, or while it is pointed at. */
 import type { Frame } from '../../engine/api';
+import { frameName } from '../i18n/describe';
 import { dictionary } from '../state/language';
 import { hoveredFrame, selectedFrame } from '../state/view';
 import { PixelCanvas } from './PixelCanvas';
@@ -55,7 +56,7 @@ export function FrameStrip({ frames }: { readonly frames: readonly Frame[] }) {
           }}
         >
           <PixelCanvas pixels={frame.pixels} label="" testId={`frame-canvas-${index}`} />
-          <span class="strip-label">{frame.label || t.result.before}</span>
+          <span class="strip-label">{frameName(frame.label, t)}</span>
         </button>
       ))}
     </div>
