@@ -145,14 +145,20 @@ describe('controls', () => {
     await hang(await jpeg(320, 200));
     await at('photo-canvas').waitFor();
     await page.locator('[data-testid=advanced] > summary').click();
-    const small = await page.evaluate(() => {
-      const seen = document.querySelectorAll<HTMLElement>('button, .choice, .field input[type=range], [type=number]');
-      return [...seen]
-        .map((element) => ({ name: element.outerHTML.slice(0, 80), box: element.getBoundingClientRect() }))
-        .filter(({ box }) => box.width > 0 && (box.width < 43.5 || box.height < 43.5))
-        .map(({ name, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${name}`);
-    });
-    expect(small).toEqual([]);
+    for (const name of ['style', 'dream', 'invert', 'texture', 'see']) {
+      await at(`technique-${name}`).click();
+      const small = await page.evaluate(() => {
+        const seen = document.querySelectorAll<HTMLElement>(
+          'button, .choice, .chip, select, .field input[type=range], [type=number], [type=text]',
+        );
+        return [...seen]
+          .map((element) => ({ name: element.outerHTML.slice(0, 80), box: element.getBoundingClientRect() }))
+          .filter(({ box }) => box.width > 0 && (box.width < 43.5 || box.height < 43.5))
+          .map(({ name, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${name}`);
+      });
+      expect(small, name).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    }
   });
 
   it('edit the recipe and show what they mean to the keyboard and to screen readers', async () => {

@@ -3,11 +3,23 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import type { Engine, Pixels, RunListener, RunRequest, RunResult } from '../../../web/engine/api';
 import { en } from '../../../web/studio/i18n/en';
+import { goOn } from '../../../web/studio/state/actions';
 import { device, setEngineLoader } from '../../../web/studio/state/engine';
+import { guide } from '../../../web/studio/state/guide';
+import { dropMasks, setMask } from '../../../web/studio/state/masks';
 import { dismissNotice, notice } from '../../../web/studio/state/notice';
 import { type Photo, photo } from '../../../web/studio/state/photo';
-import { chooseOwn, choosePreset, recipe, setSize } from '../../../web/studio/state/recipe';
+import {
+  chooseOwn,
+  choosePreset,
+  chooseTechnique,
+  edit,
+  loadRecipe,
+  recipe,
+  setSize,
+} from '../../../web/studio/state/recipe';
 import * as run from '../../../web/studio/state/run';
+import { dropStart, startFrom } from '../../../web/studio/state/start';
 import { ownStyle } from '../../../web/studio/state/styles';
 
 vi.stubGlobal('requestAnimationFrame', (callback: () => void) => setTimeout(callback));
@@ -102,6 +114,8 @@ beforeEach(() => {
   photo.value = hung(1);
   ownStyle.value = null;
   run.painting.value = null;
+  chooseTechnique('style');
+  edit({ start: 'content' });
   choosePreset('starry-night');
   dismissNotice();
 });
@@ -193,5 +207,74 @@ describe('paint', () => {
     order.finish(7, false);
     await ended;
     expect(run.painting.value).toBeNull();
+  });
+});
+
+describe('what a recipe needs', () => {
+  const loaded = (fields: object) => loadRecipe(JSON.stringify({ version: 1, ...fields }));
+
+  it('is a photo, unless it grows from nothing', async () => {
+    photo.value = null;
+    loaded({ technique: 'see', view: 'saliency' });
+    expect(run.missing.value).toBe('photo');
+    loaded({ technique: 'see', view: 'feature' });
+    expect(run.missing.value).toBeNull();
+    const { order, ended } = await begin();
+    expect(order.request.inputs.content).toBeNull();
+    order.finish(3, true);
+    await ended;
+    expect(run.painting.value).toMatchObject({ technique: 'see', photo: null });
+  });
+
+  it('is a guide where it dreams towards one', async () => {
+    loaded({ technique: 'dream', guide: null });
+    expect(run.missing.value).toBe('guide');
+    guide.value = hung(4);
+    const { order, ended } = await begin();
+    expect(order.request.inputs.guide?.data[0]).toBe(4);
+    order.finish(3, true);
+    await ended;
+    guide.value = null;
+  });
+
+  it('is a mask for every style that has one, in the order of the styles', async () => {
+    loaded({ technique: 'style', styles: [{ preset: 'a' }, { preset: 'b', mask: null }, { preset: 'c', mask: null }] });
+    expect(run.missing.value).toBe('mask');
+    setMask(2, pixels(30));
+    expect(run.missing.value).toBe('mask');
+    setMask(1, pixels(20));
+    const { order, ended } = await begin();
+    expect(order.request.inputs.masks?.map((mask) => mask.data[0])).toEqual([20, 30]);
+    order.finish(3, true);
+    await ended;
+    dropMasks();
+    expect(recipe.value).toMatchObject({ styles: [{ preset: 'a' }, { preset: 'b' }, { preset: 'c' }] });
+    expect(run.missing.value).toBeNull();
+  });
+
+  it('is a picture to start from, which another photo takes away', () => {
+    startFrom(pixels(8));
+    expect(run.missing.value).toBeNull();
+    expect(recipe.value).toMatchObject({ start: 'image' });
+    dropStart();
+    expect(recipe.value).toMatchObject({ start: 'content' });
+    loaded({ technique: 'style', styles: [{ preset: 'a' }], start: 'image' });
+    expect(run.missing.value).toBe('start');
+  });
+
+  it('stays as it is while a run goes on from a result', async () => {
+    const first = await begin();
+    first.order.finish(7, true);
+    await first.ended;
+    const before = recipe.value;
+    const again = goOn();
+    await vi.waitFor(() => expect(orders).toHaveLength(2));
+    const order = orders[1];
+    expect(order?.request.recipe).toMatchObject({ start: 'image', schedule: { minSize: before.size } });
+    expect(order?.request.inputs.start?.data[0]).toBe(7);
+    expect(recipe.value).toBe(before);
+    order?.finish(9, true);
+    await again;
+    expect(run.shown.value?.data[0]).toBe(9);
   });
 });
