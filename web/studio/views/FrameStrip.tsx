@@ -2,11 +2,12 @@
 import type { Frame } from '../../engine/api';
 import { frameName } from '../i18n/describe';
 import { dictionary } from '../state/language';
-import { hoveredFrame, selectedFrame } from '../state/view';
+import { hoveredFrame, selectedFrame, tiled } from '../state/view';
 import { PixelCanvas } from './PixelCanvas';
 
 function select(index: number | null): void {
   selectedFrame.value = index;
+  if (index === null) tiled.value = false;
 }
 
 /** Arrows move the choice, as in any list of which one is chosen. */

@@ -3,13 +3,16 @@ import { canCopyImages } from '../output/save';
 import { copyPainting, copyRecipe, goOn, savePainting, saveRecord, takeAsPhoto } from '../state/actions';
 import { dictionary } from '../state/language';
 import type { Painting } from '../state/run';
-import { comparable, comparison, flipComparison, tiled, toggleZoom, zoom } from '../state/view';
+import { comparable, comparison, flipComparison, selectedFrame, tiled, toggleZoom, zoom } from '../state/view';
 import { Icon } from './Icon';
 
 export function ResultActions({ painting }: { readonly painting: Painting }) {
   const t = dictionary.value;
   const zoomName = zoom.value === 'fit' ? t.result.zoomIn : t.result.zoomFit;
   const recipe = painting.record?.recipe;
+  // A ladder as a whole is no tile; its rungs are.
+  const tiles =
+    recipe?.technique === 'texture' && recipe.seamless && (painting.frames.length < 2 || selectedFrame.value !== null);
   return (
     <>
       <button type="button" data-testid="save-png" onClick={() => void savePainting('png')}>
@@ -31,7 +34,7 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
           <Icon name="compare" />
         </button>
       )}
-      {recipe?.technique === 'texture' && recipe.seamless && (
+      {tiles && (
         <button
           type="button"
           class="quiet"
