@@ -104,6 +104,8 @@ export interface RunRecord {
   readonly elapsedMs: number;
   readonly msPerStep: number;
   readonly peakBytes: number;
+  /** Devices that failed on the way; the run began again on another. */
+  readonly troubles?: readonly (ErrorRecord & { readonly backend: BackendName })[];
 }
 
 /** Listener side of a run. Both are optional and may be called rarely; neither is awaited by the maths. */

@@ -2,13 +2,23 @@
 import { resolve } from 'node:path';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import { isRecipeOf, parseRecipe, type RecipeInputOf, type StyleRecipe, styleDefaults } from '../../../shared/recipe';
+import {
+  parseRecipe,
+  poolings,
+  type RecipeInputOf,
+  type StyleRecipe,
+  styleColours,
+  styleDefaults,
+  styleLosses,
+  styleStarts,
+} from '../../../shared/recipe';
+import { defaultNetwork } from '../../../shared/recipe/fields';
 import { recipeVersion } from '../../../shared/recipe/migrate';
 import { checkWritable, type ReadImage, readImage } from '../../images';
 import { backendOption, execute, parseBackend } from '../execute';
 import { numberOption, required } from '../options';
-import { readRecipe } from '../recipeFile';
 import { parseStyles, type StyleWord } from '../styles';
+import { baseRecipe, given, listOption, parseLayer, stringOption } from '../techniqueVerb';
 import type { OptionValues, Verb } from '../verb';
 
 const { schedule } = styleDefaults;
@@ -46,6 +56,30 @@ export const style: Verb = {
       help: 'size of the painting relative to the result: 2 paints with strokes twice as large',
       default: styleDefaults.styleScale,
     },
+    mask: {
+      type: 'string',
+      multiple: true,
+      value: 'FILE',
+      help: 'where a style paints (white) and where not (black); one for each style in their order, "none" for none',
+    },
+    colours: {
+      type: 'string',
+      value: styleColours.join('|'),
+      help: "the painting's, or the photo's: only lights and darks painted, or the painting recoloured first",
+      default: styleDefaults.colours,
+    },
+    start: { type: 'string', value: 'content|noise|FILE', help: 'where painting begins', default: styleDefaults.start },
+    loss: {
+      type: 'string',
+      value: styleLosses.join('|'),
+      help: 'what makes a style alike',
+      default: styleDefaults.loss,
+    },
+    pooling: { type: 'string', value: poolings.join('|'), help: 'of the network', default: styleDefaults.pooling },
+    'content-layer': { type: 'string', multiple: true, value: 'LAYER[:WEIGHT]', help: 'what is kept of the photo' },
+    'style-layer': { type: 'string', multiple: true, value: 'LAYER[:WEIGHT]', help: 'what is taken of the painting' },
+    tv: { type: 'string', value: 'N', help: 'smoothness', default: styleDefaults.totalVariation },
+    network: { type: 'string', value: 'ID', help: 'the network to look through', default: defaultNetwork },
     seed: { type: 'string', value: 'N', help: 'the same seed gives the same picture', default: styleDefaults.seed },
     steps: {
       type: 'string',
@@ -67,9 +101,18 @@ export const style: Verb = {
     const out = required(values, 'out', style);
     if (resolve(out) === resolve(contentPath)) throw new ReverieError('usage', `${out} would overwrite the photo.`);
     await checkWritable(out);
-    const base = typeof values.recipe === 'string' ? await readStyleRecipe(values.recipe) : undefined;
+    const base = await baseRecipe('style', values);
     const words = await parseStyles(strings(values.style));
-    const recipe = buildRecipe(base, words, values);
+    const masks = await readMasks(strings(values.mask), words.length || (base?.styles.length ?? 0));
+    const startPath = startFile(values.start);
+    const recipe = buildRecipe(base, words, masks, values);
+    const start = startPath === undefined ? undefined : await readImage(startPath);
+    if (recipe.start === 'image' && !start) {
+      throw new ReverieError(
+        'usage',
+        'The recipe started from a picture that is not in it; give it with --start FILE.',
+      );
+    }
 
     const content = await readImage(contentPath);
     const styles: ReadImage[] = [];
@@ -77,7 +120,7 @@ export const style: Verb = {
     return execute(
       {
         recipe,
-        inputs: { content, styles },
+        inputs: { content, styles, masks: masks.filter((mask) => mask !== null), start },
         out,
         backend,
         json: values.json === true,
@@ -93,20 +136,20 @@ export const style: Verb = {
 const strings = (value: OptionValues[string]): string[] =>
   (Array.isArray(value) ? value : []).filter((item): item is string => typeof item === 'string');
 
-async function readStyleRecipe(path: string): Promise<StyleRecipe> {
-  const recipe = await readRecipe(path);
-  if (isRecipeOf('style', recipe)) return recipe;
-  throw new ReverieError('recipe-invalid', `${path} is a recipe for another technique; run that verb instead.`);
-}
-
 /** The recipe file's fields, or the defaults, under the flags; checked as a whole by the schema. */
-function buildRecipe(base: StyleRecipe | undefined, words: readonly StyleWord[], values: OptionValues): StyleRecipe {
+function buildRecipe(
+  base: StyleRecipe | undefined,
+  words: readonly StyleWord[],
+  masks: readonly (ReadImage | null)[],
+  values: OptionValues,
+): StyleRecipe {
   const steps = numberOption(values, 'steps');
+  const start = stringOption(values, 'start');
   const input: RecipeInputOf<'style'> = {
     ...base,
     technique: 'style',
     version: recipeVersion,
-    styles: words.length > 0 ? stylesOf(words, base) : keptStyles(base),
+    styles: withMasks(words.length > 0 ? stylesOf(words, base) : keptStyles(base), masks),
     // The photo on hand decides; the engine fills in its hash, and a replay with another one is told afterwards.
     content: null,
     ...given({
@@ -114,6 +157,14 @@ function buildRecipe(base: StyleRecipe | undefined, words: readonly StyleWord[],
       strength: numberOption(values, 'strength'),
       styleScale: numberOption(values, 'style-scale'),
       seed: numberOption(values, 'seed'),
+      totalVariation: numberOption(values, 'tv'),
+      colours: stringOption(values, 'colours') as StyleRecipe['colours'] | undefined,
+      loss: stringOption(values, 'loss') as StyleRecipe['loss'] | undefined,
+      pooling: stringOption(values, 'pooling') as StyleRecipe['pooling'] | undefined,
+      network: stringOption(values, 'network'),
+      start: startFile(start) === undefined ? (start as StyleRecipe['start'] | undefined) : ('image' as const),
+      contentLayers: listOption(values, 'content-layer')?.map(parseLayer),
+      styleLayers: listOption(values, 'style-layer')?.map(parseLayer),
     }),
     ...(steps === undefined
       ? {}
@@ -122,15 +173,28 @@ function buildRecipe(base: StyleRecipe | undefined, words: readonly StyleWord[],
   return parseRecipe(input);
 }
 
-/** Without the fields that are undefined, so that they do not override. */
-function given<T extends Record<string, number | undefined>>(fields: T): { [K in keyof T]?: number } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: number;
-  };
+/** The path behind `--start`, unless it says one of the other ways to begin. */
+function startFile(value: OptionValues[string]): string | undefined {
+  return typeof value === 'string' && !(styleStarts as readonly string[]).includes(value) ? value : undefined;
 }
 
+/** One entry per style, null where it has no mask. @throws ReverieError `usage` */
+async function readMasks(paths: readonly string[], styles: number): Promise<(ReadImage | null)[]> {
+  if (paths.length > styles) throw new ReverieError('usage', `There are ${paths.length} masks for ${styles} styles.`);
+  const masks: (ReadImage | null)[] = [];
+  for (const path of paths) masks.push(path === 'none' ? null : await readImage(path));
+  return masks;
+}
+
+/** Masks belong to pictures on hand, not to a recipe's hashes: what is not given is no mask. */
+function withMasks(styles: StyleInput, masks: readonly (ReadImage | null)[]): StyleInput {
+  return styles.map(({ mask: _, ...style }, i) => (masks[i] ? { ...style, mask: null } : style));
+}
+
+type StyleInput = RecipeInputOf<'style'>['styles'];
+
 /** A word without a weight takes the recipe's at its place when the recipe has as many styles: a replay. */
-function stylesOf(words: readonly StyleWord[], base: StyleRecipe | undefined): RecipeInputOf<'style'>['styles'] {
+function stylesOf(words: readonly StyleWord[], base: StyleRecipe | undefined): StyleInput {
   const inherited = base?.styles.length === words.length ? base.styles : [];
   return words.map(({ kind, name, weight }, i) => ({
     ...(kind === 'preset' ? { preset: name } : { image: null }),
@@ -138,7 +202,7 @@ function stylesOf(words: readonly StyleWord[], base: StyleRecipe | undefined): R
   }));
 }
 
-function keptStyles(base: StyleRecipe | undefined): RecipeInputOf<'style'>['styles'] {
+function keptStyles(base: StyleRecipe | undefined): StyleInput {
   if (!base) throw new ReverieError('usage', '--style is missing: give a painting or the id of a preset.');
   const missing = base.styles.filter((source) => 'image' in source).length;
   if (missing === 0) return base.styles;

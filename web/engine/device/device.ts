@@ -43,6 +43,8 @@ export interface WasmOptions {
 export interface DeviceOptions {
   /** Use exactly this backend, or throw `backend-unavailable`. Default: the best one that passes its self-test. */
   readonly backend?: BackendName | undefined;
+  /** Passed over: they failed in mid-run. */
+  readonly exclude?: readonly BackendName[];
   readonly wasm?: WasmOptions;
   /** Overrides the guess whether this is a phone or tablet, which has less memory to give. */
   readonly mobile?: boolean;

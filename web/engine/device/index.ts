@@ -32,6 +32,10 @@ export async function openDevice(
 ): Promise<Device> {
   const rejected: { backend: BackendName; reason: string }[] = [];
   for (const backend of options.backend ? [options.backend] : backendNames) {
+    if (options.exclude?.includes(backend)) {
+      rejected.push({ backend, reason: 'it failed in mid-run' });
+      continue;
+    }
     try {
       const opened = await openTested(overrides[backend] ?? openers[backend], options);
       chosen = backend;

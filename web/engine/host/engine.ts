@@ -51,7 +51,7 @@ function realParts({
   store = defaultStore(),
 }: LocalEngineOptions): EngineParts {
   return {
-    openDevice: () => openDevice({ ...device, backend }),
+    openDevice: (exclude = []) => openDevice({ ...device, backend, exclude }),
     loadWeights: (id, watch) => loadWeights({ baseUrl, id, store, fetch, patience, ...watch }),
     createNetwork({ manifest, parameters }) {
       const architecture = architectures[manifest.architecture];

@@ -4,8 +4,20 @@
  * `engine.ts`; tests give others.
  */
 import { ReverieError } from '../../../shared/errors';
+import { limits } from '../../../shared/limits';
 import { contentSizeOf, parseRecipe, type Recipe, stylesOf } from '../../../shared/recipe';
-import type { DeviceReport, Engine, MemoryEstimate, Progress, Run, RunListener, RunRequest, RunResult } from '../api';
+import type {
+  BackendName,
+  DeviceReport,
+  Engine,
+  MemoryEstimate,
+  Progress,
+  Run,
+  RunListener,
+  RunRecord,
+  RunRequest,
+  RunResult,
+} from '../api';
 import type { Technique } from '../techniques/technique';
 import { abortable } from './abortable';
 import { checkInputs, checkRunSize, checkSize, type Size } from './inputs';
@@ -33,7 +45,8 @@ export interface HostDevice {
 }
 
 export interface EngineParts extends NetworkParts, PresetParts, RunParts {
-  openDevice(): Promise<HostDevice>;
+  /** @param exclude backends that failed in mid-run */
+  openDevice(exclude?: readonly BackendName[]): Promise<HostDevice>;
   techniqueOf(recipe: Recipe): Technique;
   clearStorage(): Promise<void>;
 }
@@ -128,23 +141,10 @@ export class LocalEngine implements Engine {
       const recipe = parseRecipe(request.recipe);
       checkInputs(request.inputs, recipe, !this.#startsFromNothing(recipe));
       control.report({ phase: 'device', step: 0, steps: 1 });
-      const open = await abortable(this.#open(), control.signal);
-      control.report({ phase: 'device', step: 1, steps: 1 });
-
-      const { weights, styles } = await loadForRun(this.#shelf, this.parts, {
-        network: recipe.network,
-        styles: stylesOf(recipe),
-        images: request.inputs.styles ?? [],
-        signal: control.signal,
-        report: (progress) => control.report(progress),
-      });
       const { content } = request.inputs;
       const inputs = { ...request.inputs, content: content && shrinkToSize(content, contentSizeOf(recipe)) };
       const startedAt = performance.now() - control.pausedMs;
-      const result = await this.#tensors.add(
-        () => this.#compute(recipe, inputs, styles, open, control),
-        control.signal,
-      );
+      const { open, weights, result, troubles } = await this.#recovering(recipe, inputs, control);
       control.report({ phase: 'finish', step: 0, steps: 1 });
       const { pixels, frames = [], complete, losses, steps, msPerStep, peakBytes } = result;
       const record = {
@@ -158,6 +158,7 @@ export class LocalEngine implements Engine {
         elapsedMs: performance.now() - startedAt - control.pausedMs,
         msPerStep,
         peakBytes,
+        ...(troubles.length > 0 ? { troubles } : {}),
       };
       control.report({ phase: 'finish', step: 1, steps: 1 });
       return { pixels, frames, record, complete };
@@ -167,12 +168,66 @@ export class LocalEngine implements Engine {
     }
   }
 
+  /** Begins again when the device fails: once on the same backend if it was lost, then on another. */
+  async #recovering(recipe: Recipe, inputs: RunRequest['inputs'], control: HostRunControl) {
+    const troubles: NonNullable<RunRecord['troubles']>[number][] = [];
+    const exclude = new Set<BackendName>();
+    for (;;) {
+      const open = await abortable(this.#open([...exclude]), control.signal).catch((cause: unknown) => {
+        // No backend is left: what went wrong first says more than that.
+        throw troubles[0] ? ReverieError.fromRecord(troubles[0]) : cause;
+      });
+      control.report({ phase: 'device', step: 1, steps: 1 });
+      const { weights, styles } = await loadForRun(this.#shelf, this.parts, {
+        network: recipe.network,
+        styles: stylesOf(recipe),
+        images: inputs.styles ?? [],
+        signal: control.signal,
+        report: (progress) => control.report(progress),
+      });
+      let computing = false;
+      const begin = () => {
+        computing = true;
+      };
+      try {
+        const compute = () => this.#compute(recipe, inputs, styles, open, control, begin);
+        return { open, weights, troubles, result: await this.#tensors.add(compute, control.signal) };
+      } catch (cause) {
+        const error = ReverieError.from(cause);
+        const ofDevice = error.code === 'device-lost' || error.code === 'out-of-memory';
+        // A run that was refused for its size before it began stays refused.
+        const refused = error.code === 'out-of-memory' && !computing;
+        if (!ofDevice || refused || control.signal.aborted || troubles.length >= limits.device.maxRecoveries)
+          throw cause;
+        const { backend } = open.device.report;
+        if (error.code === 'out-of-memory' || troubles.some((trouble) => trouble.backend === backend))
+          exclude.add(backend);
+        troubles.push({ ...error.toRecord(), backend });
+        await this.#abandon(open);
+        control.recover();
+        control.report({ phase: 'device', step: 0, steps: 1 });
+      }
+    }
+  }
+
+  /** Closes a device that failed, if its loss has not done so already. */
+  async #abandon(open: OpenDevice): Promise<void> {
+    if (open.alive) {
+      open.alive = false;
+      this.#current = undefined;
+      this.#opening = undefined;
+      this.#closing = this.#tensors.add(() => this.#clearAway(open.device));
+    }
+    await this.#closing;
+  }
+
   async #compute(
     recipe: Recipe,
     inputs: RunRequest['inputs'],
     styles: Awaited<ReturnType<typeof loadForRun>>['styles'],
     open: OpenDevice,
     control: HostRunControl,
+    begin: () => void,
   ) {
     // Lost between the phases: there is nothing to run on, and the next run opens a fresh device.
     if (!open.alive) await open.lost;
@@ -184,6 +239,7 @@ export class LocalEngine implements Engine {
     const budgetBytes = open.device.memoryBudget();
     const content = inputs.content ?? { width: recipe.size, height: recipe.size };
     assertFits(estimateMemory({ technique, recipe, network, content, budgetBytes }), recipe.size);
+    begin();
     try {
       const { lost, device } = open;
       const trim = () => device.trim();
@@ -200,11 +256,11 @@ export class LocalEngine implements Engine {
     return this.parts.techniqueOf(recipe).startsFromNothing?.(recipe) ?? false;
   }
 
-  #open(): Promise<OpenDevice> {
+  #open(exclude: readonly BackendName[] = []): Promise<OpenDevice> {
     this.#assertUsable();
     if (this.#opening) return this.#opening;
     const opening = this.#closing.then(async () => {
-      const device = await this.parts.openDevice();
+      const device = await this.parts.openDevice(exclude);
       let lose = (_: ReverieError) => {};
       const lost = new Promise<never>((_, reject) => {
         lose = reject;

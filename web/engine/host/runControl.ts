@@ -85,6 +85,11 @@ export class HostRunControl implements RunControl {
     this.resume();
   }
 
+  /** Forgets the failure: the run begins again on another device. */
+  recover(): void {
+    this.#failure = undefined;
+  }
+
   async proceed(): Promise<boolean> {
     if (this.#now() - this.#sliceStart >= sliceMs) {
       this.#deliverHeld(false);

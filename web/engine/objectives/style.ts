@@ -14,9 +14,11 @@ import { wasserstein } from './wasserstein';
 
 type Tensor1D = tf.Tensor1D;
 type Tensor2D = tf.Tensor2D;
+type Tensor4D = tf.Tensor4D;
 
 /**
  * weight · loss of the features at `tap` against `target`.
+ * @param guide `[h · w]` of the features, mean 1: how much each position counts; all alike when null
  * @param metric weighs the differences of `gram` and `covariance`; the other two losses have a geometry of their own
  */
 export function styleObjective(
@@ -25,22 +27,44 @@ export function styleObjective(
   target: LayerStatistics,
   weight: number,
   metric: Metric | null = null,
+  guide: Float32Array | null = null,
 ): Objective {
   const loss = momentLosses[kind](target, metric);
+  const weights = guide && tf.tensor1d(guide);
+  const roots = guide && tf.tensor1d(guide.map(Math.sqrt));
   return {
     tap,
     gradient: (features, gradient, measure) =>
       tf.tidy(() => {
-        const positions = features.shape[1] * features.shape[2];
-        const { mean, gram } = moments(features);
+        const [, height, width] = features.shape;
+        const positions = height * width;
+        const spread = (values: Tensor1D) => tf.reshape(values, [1, height, width, 1]);
+        const { mean, gram } = weights && roots ? guided(features, spread(weights), spread(roots)) : moments(features);
         const value = loss.evaluate(mean, gram);
         measure?.(tf.keep(tf.mul(value.loss(), weight)));
         // G = Σ f fᵀ / M and μ = Σ f / M, so ∂L/∂f = (2 ∂L/∂G · f + ∂L/∂μ) / M for a symmetric ∂L/∂G.
         const matrix = tf.mul<Tensor2D>(value.toGram, (2 * weight) / positions);
         const vector = tf.mul<Tensor1D>(value.toMean, weight / positions);
-        return affine(features, matrix, vector, gradient);
+        if (!weights) return affine(features, matrix, vector, gradient);
+        const own = tf.mul<Tensor4D>(affine(features, matrix, vector, null), spread(weights));
+        return gradient ? tf.add<Tensor4D>(gradient, own) : own;
       }),
-    dispose: () => loss.dispose(),
+    dispose: () => {
+      loss.dispose();
+      if (weights && roots) tf.dispose([weights, roots]);
+    },
+  };
+}
+
+/** Moments over a region: every position counts as much as the guide says. */
+function guided(
+  features: Tensor4D,
+  weights: tf.Tensor,
+  roots: tf.Tensor,
+): { readonly mean: Tensor1D; readonly gram: Tensor2D } {
+  return {
+    mean: tf.mean<Tensor1D>(tf.mul(features, weights), [0, 1, 2]),
+    gram: moments(tf.mul<Tensor4D>(features, roots)).gram,
   };
 }
 

@@ -21,19 +21,29 @@ export function tapsOfRecipe({ contentLayers, styleLayers }: StyleRecipe): strin
 /** 25 more or less of strength is a factor of ten. */
 const styleFactor = (strength: number): number => balance * 10 ** ((strength - 50) / 25);
 
+/** Where these styles paint, when it is not everywhere. */
+interface StyleRegion {
+  /** Of the picture. */
+  readonly share?: number;
+  /** How much each position of a layer counts (regions.ts). */
+  readonly guideOf?: (layer: string) => Float32Array;
+}
+
 /** @param paintingSize long side of the painting in pixels */
 export async function styleObjectives(
   recipe: StyleRecipe,
   network: Network,
   styles: readonly StyleTargets[],
   paintingSize: number,
+  { share = 1, guideOf }: StyleRegion = {},
 ): Promise<Objective[]> {
   const statistics = await blendedStyle(recipe, network, styles, paintingSize);
   const total = recipe.styleLayers.reduce((sum, { weight }) => sum + weight, 0);
   return recipe.styleLayers.flatMap(({ layer, weight }) => {
     const target = statistics.get(layer);
-    const share = (styleFactor(recipe.strength) * weight) / total;
-    return target && weight > 0 ? [styleObjective(layer, recipe.loss, target, share, network.metric(layer))] : [];
+    if (!target || weight <= 0) return [];
+    const factor = (share * styleFactor(recipe.strength) * weight) / total;
+    return [styleObjective(layer, recipe.loss, target, factor, network.metric(layer), guideOf?.(layer) ?? null)];
   });
 }
 

@@ -15,6 +15,8 @@ import { type AdamSnapshot, PyramidAdam } from '../../optimise/pyramidAdam';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
 import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
 import { contentObjectives, styleObjectives, tapsOfRecipe } from './objectives';
+import { recolouring } from './recolouring';
+import { guideAt, type Region, regionsOf, shiftedGuide } from './regions';
 import { Clock, marginOf, type Scale, scalesOf } from './scales';
 
 /** How many alignments of the picture to the network's lattice take turns. */
@@ -27,7 +29,15 @@ export async function runStyle(context: TechniqueContext<StyleRecipe>): Promise<
   const photo = rasterOf(contentOf(context));
   const scales = scalesOf(recipe, photo.width, photo.height);
   const frame = resizeTo(photo, fitLongSide(photo.width, photo.height, recipe.size));
-  const run = new StyleRun(context, addMargin(frame, marginOf(recipe.size)), scales);
+  const margin = marginOf(recipe.size);
+  const recoloured = recolouring(recipe, context.styles, frame);
+  const regions = regionsOf(recipe, recoloured.styles, context.masks ?? [], frame, margin);
+  const canvas = {
+    photo: addMargin(recoloured.photo, margin),
+    start: context.start ? addMargin(resizeTo(rasterOf(context.start), frame), margin) : null,
+  };
+  const varied = recipe.pooling === 'network' ? network : network.with({ pooling: recipe.pooling });
+  const run = new StyleRun({ ...context, network: varied }, canvas, regions, scales);
   control.report({ phase: 'optimise', step: 0, steps: run.steps });
   try {
     let snapshot: AdamSnapshot | null = null;
@@ -40,7 +50,7 @@ export async function runStyle(context: TechniqueContext<StyleRecipe>): Promise<
       if (!complete) break;
     }
     return {
-      pixels: pixelsOf(picture),
+      pixels: pixelsOf(recoloured.finish(picture, resizeTo(frame, picture))),
       complete,
       losses: run.losses.sampled,
       steps: run.clock.steps,
@@ -70,8 +80,9 @@ class StyleRun {
 
   constructor(
     private readonly context: TechniqueContext<StyleRecipe>,
-    /** The photo with its margin, at the size of the last scale. */
-    private readonly canvas: Raster,
+    /** The photo and the picture to start from with their margins, at the size of the last scale. */
+    private readonly canvas: { readonly photo: Raster; readonly start: Raster | null },
+    private readonly regions: readonly Region[],
     private readonly scales: readonly Scale[],
   ) {
     const { recipe } = context;
@@ -86,13 +97,12 @@ class StyleRun {
     scale: Scale,
     snapshot: AdamSnapshot | null,
   ): Promise<{ snapshot: AdamSnapshot; complete: boolean }> {
-    const { recipe, network, styles, control } = this.context;
-    const photo = resizeTo(this.canvas, scale.canvas);
-    const style = await styleObjectives(recipe, network, styles, Math.round(scale.longSide * recipe.styleScale));
-    const views = this.viewsOf(photo, style);
+    const { recipe, control } = this.context;
+    const photo = resizeTo(this.canvas.photo, scale.canvas);
+    const views = await this.viewsOf(photo, scale);
     const picture = snapshot
       ? PyramidAdam.resume(snapshot, scale.canvas.width, scale.canvas.height, recipe.optimiser)
-      : PyramidAdam.start(this.startingPicture(photo), recipe.optimiser);
+      : PyramidAdam.start(this.startingPicture(photo, scale), recipe.optimiser);
     let complete = true;
     try {
       for (let step = 0; step < scale.steps && complete; step++) {
@@ -118,18 +128,36 @@ class StyleRun {
     this.shifter.dispose();
   }
 
-  /** The style is the same from everywhere; the content is measured on the photo shifted alike. */
-  private viewsOf(photo: Raster, style: readonly Objective[]): View[] {
+  /** A style of no region is the same from everywhere; photo and guides are shifted alike. */
+  private async viewsOf(photo: Raster, scale: Scale): Promise<View[]> {
     const { recipe, network } = this.context;
+    const everywhere = await Promise.all(
+      this.regions.filter(({ guide }) => !guide).map((region) => this.regionObjectives(region, scale, null)),
+    );
     const image = tensorOf(photo);
-    const views = this.shifts.map((shift) => {
+    const views: View[] = [];
+    for (const shift of this.shifts) {
       const shifted = this.shifter.apply(image, shift);
       const content = contentObjectives(recipe, network, shifted);
       shifted.dispose();
-      return { shift, objectives: [...style, ...content] };
-    });
+      const here = await Promise.all(
+        this.regions.filter(({ guide }) => guide).map((region) => this.regionObjectives(region, scale, shift)),
+      );
+      views.push({ shift, objectives: [...everywhere.flat(), ...here.flat(), ...content] });
+    }
     image.dispose();
     return views;
+  }
+
+  private regionObjectives({ sources, targets, guide, share }: Region, scale: Scale, shift: Shift | null) {
+    const { recipe, network } = this.context;
+    const paintingSize = Math.round(scale.longSide * recipe.styleScale);
+    const styled = { ...recipe, styles: [...sources] };
+    if (!guide || !shift) return styleObjectives(styled, network, targets, paintingSize);
+    const seen = shiftedGuide(guide, scale.canvas, shift);
+    const shapes = network.featureShapes(this.taps, seen.height, seen.width);
+    const guideOf = (layer: string) => guideAt(seen, shapes.get(network.nodeOf(layer)) ?? [1, 1, 1]);
+    return styleObjectives(styled, network, targets, paintingSize, { share, guideOf });
   }
 
   private async iterate(picture: PyramidAdam, { shift, objectives }: View): Promise<void> {
@@ -169,9 +197,11 @@ class StyleRun {
     });
   }
 
-  /** The photo itself, or seeded noise around the photo's mean colour. */
-  private startingPicture(photo: Raster): Raster {
-    if (this.context.recipe.start === 'content') return photo;
+  /** The photo itself, a picture at hand, or seeded noise around the photo's mean colour. */
+  private startingPicture(photo: Raster, scale: Scale): Raster {
+    const { start } = this.context.recipe;
+    if (start === 'content') return photo;
+    if (start === 'image' && this.canvas.start) return resizeTo(this.canvas.start, scale.canvas);
     const contrast = 0.15;
     const mean = photo.values.reduce((sum, value) => sum + value, 0) / photo.values.length;
     const noise = normalNoise(photo.values.length, this.random);

@@ -21,12 +21,18 @@ import { decodePreset } from './presetBlob';
 export interface StyleTargets {
   /** @throws ReverieError `layer-unknown` when the style has no such layer. */
   at(network: Network, layers: readonly string[], longSide: number): Promise<StyleStatisticsByLayer>;
+  /** The same painting in other colours; only a style that still has its picture can. */
+  recoloured?(colour: (painting: Raster) => Raster): StyleTargets;
 }
 
 /** A picture as a style. It is shrunk to the size asked for, never enlarged: there is no detail to gain. */
 export function targetsFromImage(pixels: Pixels): StyleTargets {
-  const raster = rasterOf(pixels);
+  return targetsFromRaster(rasterOf(pixels));
+}
+
+function targetsFromRaster(raster: Raster): StyleTargets {
   return {
+    recoloured: (colour) => targetsFromRaster(colour(raster)),
     at: (network, layers, longSide) => {
       const size = Math.min(longSide, Math.max(raster.width, raster.height));
       return measureStyle(network, layers, resizeToLongSide(raster, size));
