@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import {
+  optimisers,
   parseRecipe,
   poolings,
   type RecipeInputOf,
@@ -78,6 +79,12 @@ export const style: Verb = {
     pooling: { type: 'string', value: poolings.join('|'), help: 'of the network', default: styleDefaults.pooling },
     'content-layer': { type: 'string', multiple: true, value: 'LAYER[:WEIGHT]', help: 'what is kept of the photo' },
     'style-layer': { type: 'string', multiple: true, value: 'LAYER[:WEIGHT]', help: 'what is taken of the painting' },
+    optimiser: {
+      type: 'string',
+      value: optimisers.join('|'),
+      help: 'adam looks from many places, lbfgs from one',
+      default: styleDefaults.optimiser.method,
+    },
     tv: { type: 'string', value: 'N', help: 'smoothness', default: styleDefaults.totalVariation },
     network: { type: 'string', value: 'ID', help: 'the network to look through', default: defaultNetwork },
     seed: { type: 'string', value: 'N', help: 'the same seed gives the same picture', default: styleDefaults.seed },
@@ -166,6 +173,14 @@ function buildRecipe(
       contentLayers: listOption(values, 'content-layer')?.map(parseLayer),
       styleLayers: listOption(values, 'style-layer')?.map(parseLayer),
     }),
+    ...(stringOption(values, 'optimiser') === undefined
+      ? {}
+      : {
+          optimiser: {
+            ...base?.optimiser,
+            method: stringOption(values, 'optimiser') as StyleRecipe['optimiser']['method'],
+          },
+        }),
     ...(steps === undefined
       ? {}
       : { schedule: { ...base?.schedule, firstSteps: steps, steps: Math.round(steps * furtherShare) } }),

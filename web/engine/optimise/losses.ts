@@ -35,7 +35,7 @@ export class LossReader {
     tf.dispose(this.terms);
     this.terms = [];
     const previous = this.pending;
-    this.pending = this.record(step, total);
+    this.pending = this.readBack(step, total);
     // It is awaited one reading later; until then a failure is not an uncaught one.
     this.pending.catch(() => undefined);
     await previous;
@@ -44,6 +44,17 @@ export class LossReader {
     this.interval = Math.max(1, Math.min(16, Math.round(targetIntervalMs / Math.max(msPerStep, 0.1))));
     this.lastStep = step;
     this.lastTime = now;
+  }
+
+  /** For an optimiser that knows the loss anyway. @throws ReverieError `numeric-failure` when it is not finite. */
+  record(step: number, loss: number): void {
+    if (!Number.isFinite(loss)) {
+      throw new ReverieError(
+        'numeric-failure',
+        `The loss is not a number at step ${step}. Try a smaller step size or strength.`,
+      );
+    }
+    this.sampled.push({ step, loss });
   }
 
   /** Waits for the last reading. */
@@ -61,14 +72,8 @@ export class LossReader {
     return this.sampled.at(-1)?.loss;
   }
 
-  private async record(step: number, total: tf.Scalar): Promise<void> {
+  private async readBack(step: number, total: tf.Scalar): Promise<void> {
     const [loss = Number.NaN] = await total.data().finally(() => total.dispose());
-    if (!Number.isFinite(loss)) {
-      throw new ReverieError(
-        'numeric-failure',
-        `The loss is not a number at step ${step}. Try a smaller step size or strength.`,
-      );
-    }
-    this.sampled.push({ step, loss });
+    this.record(step, loss);
   }
 }

@@ -10,6 +10,7 @@ import { normalNoise, randomGenerator } from '../../images/random';
 import { bicubic, type Raster, resample } from '../../images/resample';
 import { headOf, type Objective } from '../../objectives/objective';
 import { addTotalVariation } from '../../objectives/totalVariation';
+import { type Evaluation, Lbfgs } from '../../optimise/lbfgs';
 import { LossReader } from '../../optimise/losses';
 import { type AdamSnapshot, PyramidAdam } from '../../optimise/pyramidAdam';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
@@ -68,6 +69,9 @@ interface View {
   readonly objectives: readonly Objective[];
 }
 
+/** The scale's steps are used up, or the run was cancelled, in the middle of a line search. */
+class Exhausted extends Error {}
+
 class StyleRun {
   peakBytes = 0;
   readonly clock: Clock;
@@ -97,9 +101,19 @@ class StyleRun {
     scale: Scale,
     snapshot: AdamSnapshot | null,
   ): Promise<{ snapshot: AdamSnapshot; complete: boolean }> {
-    const { recipe, control } = this.context;
     const photo = resizeTo(this.canvas.photo, scale.canvas);
     const views = await this.viewsOf(photo, scale);
+    try {
+      if (this.context.recipe.optimiser.method === 'adam') return await this.paintByAdam(scale, photo, views, snapshot);
+      const start = snapshot ? resizeTo(snapshot.picture, scale.canvas) : this.startingPicture(photo, scale);
+      return await this.paintByLbfgs(scale, start, views);
+    } finally {
+      for (const objective of new Set(views.flatMap(({ objectives }) => objectives))) objective.dispose();
+    }
+  }
+
+  private async paintByAdam(scale: Scale, photo: Raster, views: readonly View[], snapshot: AdamSnapshot | null) {
+    const { recipe } = this.context;
     const picture = snapshot
       ? PyramidAdam.resume(snapshot, scale.canvas.width, scale.canvas.height, recipe.optimiser)
       : PyramidAdam.start(this.startingPicture(photo, scale), recipe.optimiser);
@@ -109,18 +123,50 @@ class StyleRun {
         const startedAt = performance.now();
         const view = views[Math.floor(this.random() * views.length)];
         if (view) await this.iterate(picture, view);
-        this.clock.add(scale, performance.now() - startedAt);
-        this.report(scale);
-        if (control.wantsPreview())
-          control.preview(pixelsOf(cropMiddle(await picture.picture(), scale.width, scale.height)));
-        complete = await control.proceed();
+        complete = await this.next(scale, startedAt, () => picture.picture());
       }
       await this.losses.finish();
       return { snapshot: await picture.snapshot(), complete };
     } finally {
-      for (const objective of new Set(views.flatMap(({ objectives }) => objectives))) objective.dispose();
       picture.dispose();
     }
+  }
+
+  /** Every look at the network counts as a step, and all look from the same place: the loss must stay one function. */
+  private async paintByLbfgs(scale: Scale, start: Raster, [view]: readonly View[]) {
+    const optimiser = new Lbfgs(start.values, this.context.recipe.optimiser.history);
+    const picture = () => clampUnit({ ...start, values: optimiser.x });
+    let complete = true;
+    let left = scale.steps;
+    const evaluate = async (x: Float32Array): Promise<Evaluation> => {
+      if (left <= 0 || !complete || !view) throw new Exhausted();
+      left--;
+      const startedAt = performance.now();
+      const image = tensorOf({ ...start, values: x });
+      const terms: tf.Scalar[] = [];
+      const gradient = this.gradientAt(image, view, (term) => terms.push(term));
+      const [values, ...losses] = await Promise.all([gradient.data<'float32'>(), ...terms.map((term) => term.data())]);
+      tf.dispose([image, gradient, ...terms]);
+      const loss = losses.reduce((sum, [term = Number.NaN]) => sum + term, 0);
+      this.losses.record(this.clock.steps + 1, loss);
+      complete = await this.next(scale, startedAt, async () => picture());
+      return { loss, gradient: values };
+    };
+    try {
+      while (left > 0 && complete && (await optimiser.step(evaluate)));
+    } catch (cause) {
+      if (!(cause instanceof Exhausted)) throw cause;
+    }
+    return { snapshot: { picture: picture(), levels: [], step: this.clock.steps }, complete };
+  }
+
+  /** Ends a step. @returns false when the run was cancelled */
+  private async next(scale: Scale, startedAt: number, picture: () => Promise<Raster>): Promise<boolean> {
+    const { control } = this.context;
+    this.clock.add(scale, performance.now() - startedAt);
+    this.report(scale);
+    if (control.wantsPreview()) control.preview(pixelsOf(cropMiddle(await picture(), scale.width, scale.height)));
+    return control.proceed();
   }
 
   dispose(): void {
@@ -160,22 +206,32 @@ class StyleRun {
     return styleObjectives(styled, network, targets, paintingSize, { share, guideOf });
   }
 
-  private async iterate(picture: PyramidAdam, { shift, objectives }: View): Promise<void> {
-    const { recipe, network } = this.context;
+  private async iterate(picture: PyramidAdam, view: View): Promise<void> {
     const step = this.clock.steps + 1;
     const measure = this.losses.wants(step) ? this.losses.add : undefined;
-    const shifted = this.shifter.apply(picture.x, shift);
+    const gradient = this.gradientAt(picture.x, view, measure);
+    picture.update(gradient);
+    gradient.dispose();
+    if (measure) await this.losses.read(step);
+  }
+
+  /** At the pixels of `x`, total variation included; a new tensor. */
+  private gradientAt(
+    x: tf.Tensor4D,
+    { shift, objectives }: View,
+    measure: ((loss: tf.Scalar) => void) | undefined,
+  ): tf.Tensor4D {
+    const { recipe, network } = this.context;
+    const shifted = this.shifter.apply(x, shift);
     const activations = network.forward(shifted, this.taps);
     this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
     const arrived = activations.backward(headOf(objectives, measure)) ?? tf.zerosLike(shifted);
     shifted.dispose();
-    const gradient = this.shifter.adjoint(arrived, shift, picture.x.shape);
+    const gradient = this.shifter.adjoint(arrived, shift, x.shape);
     arrived.dispose();
-    const total = addTotalVariation(picture.x, gradient, recipe.totalVariation, measure);
+    const total = addTotalVariation(x, gradient, recipe.totalVariation, measure);
     gradient.dispose();
-    picture.update(total);
-    total.dispose();
-    if (measure) await this.losses.read(step);
+    return total;
   }
 
   private report(scale: Scale): void {
