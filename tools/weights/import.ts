@@ -6,6 +6,7 @@ import { architectureOf, parameterShapes } from '../../web/engine/network/archit
 import { type ConvertedNetwork, convert } from './convert';
 import { parseSafetensors } from './safetensors';
 import { describeSource, readSource, type SourceOptions } from './source';
+import { inOurNames } from './torchvision';
 import { type Written, writeNetwork } from './write';
 
 export interface ImportOptions extends SourceOptions {
@@ -37,7 +38,7 @@ export async function importWeights(options: ImportOptions): Promise<ImportResul
       `--id ${id} cannot be a network's id: use lower-case letters, digits, "-", "_", ".".`,
     );
   }
-  const file = parseSafetensors(await readSource(from, options));
+  const file = inOurNames(parseSafetensors(await readSource(from, options)), architectureOf(architecture));
   const converted = await convert(file, {
     id,
     architecture,

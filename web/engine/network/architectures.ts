@@ -1,10 +1,12 @@
 /** The networks that Reverie knows, as declarations. Weights come separately (web/engine/weights). */
 import { ReverieError } from '../../../shared/errors';
+import type { PaddingMode } from '../kernels/contract';
 import { type Architecture, type Node, type PoolLayer, uniformPadding } from './layers';
 
 export * from './layers';
 
 const imagenetMean = [0.485, 0.456, 0.406];
+const imagenetStd = [0.229, 0.224, 0.225];
 
 /** Channels of every convolution, block by block. */
 type VggChannels = readonly (readonly number[])[];
@@ -15,10 +17,12 @@ interface VggOptions {
   /** Either fixed numbers, or a 1×1 convolution among the weights that does the same. */
   readonly input: { readonly mean: readonly number[]; readonly std: readonly number[] } | 'preprocess';
   readonly metrics?: Architecture['metrics'];
+  /** Beyond the border, for every 3×3 convolution; reflection by default, which paints no dark frame. */
+  readonly border?: PaddingMode;
 }
 
-/** VGG (Simonyan & Zisserman 2015): 3×3 convolutions with ReLU, reflection padding, 2×2 pooling between blocks. */
-function vgg(id: string, { channels, pooling, input, metrics }: VggOptions): Architecture {
+/** VGG (Simonyan & Zisserman 2015): 3×3 convolutions with ReLU, 2×2 pooling between blocks. */
+function vgg(id: string, { channels, pooling, input, metrics, border = 'reflect' }: VggOptions): Architecture {
   const nodes: Node[] = [
     input === 'preprocess'
       ? {
@@ -59,7 +63,7 @@ function vgg(id: string, { channels, pooling, input, metrics }: VggOptions): Arc
           kernel: [3, 3],
           channels: [depth, width],
           stride: 1,
-          padding: uniformPadding('reflect', 1),
+          padding: uniformPadding(border, 1),
           relu: true,
         },
       });
@@ -75,7 +79,7 @@ function squeezeNet(id: string): Architecture {
     {
       name: 'normalise',
       from: ['input'],
-      layer: { kind: 'normalise', mean: imagenetMean, std: [0.229, 0.224, 0.225] },
+      layer: { kind: 'normalise', mean: imagenetMean, std: imagenetStd },
     },
   ];
   const conv = (name: string, from: string, size: number, channels: [number, number], stride = 1): Node => ({
@@ -116,8 +120,19 @@ function squeezeNet(id: string): Architecture {
       previous = `pool${i + 2}`;
     }
   });
+  // The class map: its mean over all positions is the score of a class.
+  nodes.push({ ...conv('conv10', 'fire9', 1, [depth, 1000]), tap: 'classifier' });
   return { id, nodes };
 }
+
+/** As torchvision has it. */
+const torchvisionVgg = (id: string, convolutions: readonly number[]): Architecture =>
+  vgg(id, {
+    channels: convolutions.map((count, b) => Array.from({ length: count }, () => Math.min(512, 64 << b))),
+    pooling: 'max',
+    input: { mean: imagenetMean, std: imagenetStd },
+    border: 'zero',
+  });
 
 const vgg16x: VggOptions = {
   channels: [[16, 16], [32, 32], [64, 64, 64, 64], [128, 128, 128, 128], [128]],
@@ -146,6 +161,8 @@ const known: readonly Architecture[] = [
   vgg('vgg19-16x-average', { ...vgg16x, pooling: 'average' }),
   // The first blocks of VGG-19 itself, at full width: a teacher of metrics (tools/weights/metric.ts).
   vgg('vgg19-relu3_1', { channels: [[64, 64], [128, 128], [256]], pooling: 'max', input: 'preprocess' }),
+  torchvisionVgg('vgg16', [2, 2, 3, 3, 3]),
+  torchvisionVgg('vgg19', [2, 2, 4, 4, 4]),
   squeezeNet('squeezenet1_1'),
 ];
 

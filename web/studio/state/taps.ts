@@ -32,6 +32,7 @@ const table: Readonly<Record<string, readonly Tap[]>> = {
   squeezenet1_1: [
     { name: 'conv1', channels: 64 },
     ...[128, 128, 256, 256, 384, 384, 512, 512].map((channels, i) => ({ name: `fire${i + 2}`, channels })),
+    { name: 'classifier', channels: 1000 },
   ],
 };
 
