@@ -48,6 +48,8 @@ export const limits = {
     previewIntervalMs: 340,
   },
   device: {
+    /** So often a run whose device failed begins again, on another backend at the second time. */
+    maxRecoveries: 2,
     /** A backend that has not started by then is passed over, milliseconds. */
     openTimeoutMs: 20_000,
     /** Compiling the shaders is most of it, and takes seconds on a slow machine. */

@@ -224,14 +224,16 @@ describe('cancel, pause and failure', () => {
     await engine.dispose();
   });
 
-  it('a lost device rejects the run, even if the technique hangs on it, and the next run opens a fresh one', async () => {
+  it('a lost device does not end the run, even if the technique hangs on it: it begins again on a fresh one', async () => {
     const { engine, parts } = fakeEngine(() => new Promise(() => {}));
     const run = engine.run(request());
     await sleep(30);
     const waiting = engine.run(request());
     parts.devices[0]?.lose(new ReverieError('device-lost', 'The driver restarted.'));
     parts.script = steps(2);
-    expect((await errorOf(run.result)).code).toBe('device-lost');
+    const { complete, record } = await run.result;
+    expect(complete).toBe(true);
+    expect(record.troubles).toEqual([{ code: 'device-lost', message: 'The driver restarted.', backend: 'cpu' }]);
     expect((await waiting.result).complete).toBe(true);
     expect(parts.devices).toHaveLength(2);
     expect(parts.devices[0]?.disposed).toBe(true);
@@ -241,7 +243,7 @@ describe('cancel, pause and failure', () => {
 
   it('a read that fails because the device is being lost is reported as the loss', async () => {
     const { engine, parts } = fakeEngine(async () => {
-      setTimeout(() => parts.devices[0]?.lose(new ReverieError('device-lost', 'gone')), 10);
+      setTimeout(() => parts.devices.at(-1)?.lose(new ReverieError('device-lost', 'gone')), 10);
       throw new DOMException('Device is lost', 'AbortError');
     });
     expect((await errorOf(engine.run(request()).result)).code).toBe('device-lost');
@@ -253,7 +255,25 @@ describe('cancel, pause and failure', () => {
     await engine.device();
     const [device] = parts.devices;
     if (device) device.failure = new ReverieError('device-lost', 'validation');
-    expect((await errorOf(engine.run(request()).result)).code).toBe('device-lost');
+    const { record } = await engine.run(request()).result;
+    expect(record.troubles?.map(({ message }) => message)).toEqual(['validation']);
+    expect(parts.devices).toHaveLength(2);
+    expect(device?.disposed).toBe(true);
+    await engine.dispose();
+  });
+
+  it('memory that runs out in mid-run passes the backend over; at most so many times', async () => {
+    const { engine, parts } = fakeEngine(async () => {
+      throw new RangeError('Array buffer allocation failed');
+    });
+    const excluded: unknown[] = [];
+    const { openDevice } = parts;
+    parts.openDevice = (...args: unknown[]) => {
+      excluded.push(args[0]);
+      return openDevice();
+    };
+    expect((await errorOf(engine.run(request()).result)).code).toBe('out-of-memory');
+    expect(excluded).toEqual([[], ['cpu'], ['cpu']]);
     await engine.dispose();
   });
 
