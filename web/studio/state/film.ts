@@ -1,20 +1,13 @@
 /** A dream's film out of the page, by an encoder that is fetched with the first film. */
 import { effect, signal } from '@preact/signals';
-import type { Frame } from '../../engine/api';
+import type { FilmFormat } from '../output/film';
 import { download, fileName } from '../output/save';
 import { dictionary } from './language';
 import { complain } from './notice';
 import { painting } from './run';
 import { film } from './view';
 
-/** What output/film.ts has; not every browser writes every format. */
-interface FilmModule {
-  filmFormats(): readonly FilmFormat[] | Promise<readonly FilmFormat[]>;
-  encodeFilm(frames: readonly Frame[], options: { fps: number; format: FilmFormat }): Promise<Blob>;
-}
-export type FilmFormat = 'webm' | 'mp4' | 'gif';
-
-const [load] = Object.values(import.meta.glob<FilmModule>('../output/film.ts'));
+const load = () => import('../output/film');
 
 export const filmFormats = signal<readonly FilmFormat[]>([]);
 /** 0..1 while a film is being written. */
@@ -25,7 +18,7 @@ export function followFilm(): () => void {
   return effect(() => {
     if (!film.value || filmFormats.peek().length > 0) return;
     const ask = async () => {
-      if (load) filmFormats.value = await (await load()).filmFormats();
+      filmFormats.value = (await load()).filmFormats();
     };
     // The frames can still be saved one by one.
     ask().catch(() => undefined);
@@ -34,11 +27,12 @@ export function followFilm(): () => void {
 
 export async function saveFilm(format: FilmFormat, fps: number): Promise<void> {
   const done = painting.value;
-  if (!done || !load || saving.value !== null) return;
+  if (!done || saving.value !== null) return;
   saving.value = 0;
   try {
     const { encodeFilm } = await load();
-    const blob = await encodeFilm(done.frames, { fps, format });
+    const frames = done.frames.map(({ pixels }) => pixels);
+    const blob = await encodeFilm(frames, { fps, format });
     const t = dictionary.value;
     download(blob, fileName(done.photo?.name(t) ?? '', done.made(t), format));
   } catch (cause) {
