@@ -143,8 +143,7 @@ export class LocalEngine implements Engine {
       control.report({ phase: 'device', step: 0, steps: 1 });
       const { content } = request.inputs;
       const inputs = { ...request.inputs, content: content && shrinkToSize(content, contentSizeOf(recipe)) };
-      const startedAt = performance.now() - control.pausedMs;
-      const { open, weights, result, troubles } = await this.#recovering(recipe, inputs, control);
+      const { open, weights, result, troubles, startedAt } = await this.#recovering(recipe, inputs, control);
       control.report({ phase: 'finish', step: 0, steps: 1 });
       const { pixels, frames = [], complete, losses, steps, msPerStep, peakBytes } = result;
       const record = {
@@ -172,6 +171,7 @@ export class LocalEngine implements Engine {
   async #recovering(recipe: Recipe, inputs: RunRequest['inputs'], control: HostRunControl) {
     const troubles: NonNullable<RunRecord['troubles']>[number][] = [];
     const exclude = new Set<BackendName>();
+    let startedAt: number | undefined;
     for (;;) {
       const open = await abortable(this.#open([...exclude]), control.signal).catch((cause: unknown) => {
         // No backend is left: what went wrong first says more than that.
@@ -185,13 +185,15 @@ export class LocalEngine implements Engine {
         signal: control.signal,
         report: (progress) => control.report(progress),
       });
+      // Downloads do not count; what a first attempt took does.
+      startedAt ??= performance.now() - control.pausedMs;
       let computing = false;
       const begin = () => {
         computing = true;
       };
       try {
         const compute = () => this.#compute(recipe, inputs, styles, open, control, begin);
-        return { open, weights, troubles, result: await this.#tensors.add(compute, control.signal) };
+        return { open, weights, troubles, startedAt, result: await this.#tensors.add(compute, control.signal) };
       } catch (cause) {
         const error = ReverieError.from(cause);
         const ofDevice = error.code === 'device-lost' || error.code === 'out-of-memory';
