@@ -111,7 +111,7 @@ describe('reverie see', () => {
     await writeFile(at('r.json'), JSON.stringify({ technique: 'style', version: 1, styles: [{ preset: 'udnie' }] }));
     const world = fakeWorld();
     expect(await withPhoto(world, '--recipe', at('r.json'))).toBe(1);
-    expect(world.err.join('')).toMatch(/another technique/);
+    expect(world.err.join('')).toMatch(/is a recipe for "style"/);
     const other = fakeWorld();
     expect(await see(other, '--content', at('photo.jpg'), '--out', at('photo.jpg'))).toBe(2);
     expect(other.err.join('')).toMatch(/would overwrite the photo/);

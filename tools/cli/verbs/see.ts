@@ -1,29 +1,15 @@
 /** `reverie see`: what a layer of the network sees in a photo, or likes best. */
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import {
-  isRecipeOf,
-  parseRecipe,
-  type RecipeInputOf,
-  type SeeRecipe,
-  seeDefaults,
-  seeViews,
-} from '../../../shared/recipe';
+import { parseRecipe, type RecipeInputOf, type SeeRecipe, seeDefaults, seeViews } from '../../../shared/recipe';
 import { defaultNetwork } from '../../../shared/recipe/fields';
 import { recipeVersion } from '../../../shared/recipe/migrate';
-import type { Frame } from '../../../web/engine/api';
 import { checkWritable, readImage, writeImage } from '../../images';
 import { backendOption, execute, parseBackend } from '../execute';
 import { numberOption, required } from '../options';
-import { readRecipe } from '../recipeFile';
-import type { OptionSpec, OptionValues, Verb } from '../verb';
-
-const number = (help: string, fallback?: number): OptionSpec => ({
-  ...{ type: 'string', value: 'N', help },
-  ...(fallback === undefined ? {} : { default: fallback }),
-});
+import { baseRecipe, given, numberFlag, writeFrames } from '../techniqueVerb';
+import type { OptionValues, Verb } from '../verb';
 
 export const see: Verb = {
   name: 'see',
@@ -38,16 +24,19 @@ export const see: Verb = {
       default: seeDefaults.view,
     },
     layer: { type: 'string', value: 'LAYER', help: 'a tap of the network', default: seeDefaults.layer },
-    channel: number('one channel (or class) instead of the whole layer; --view feature takes 0 when absent'),
+    channel: numberFlag('one channel (or class) instead of the whole layer; --view feature takes 0 when absent'),
     out: { type: 'string', value: 'FILE', help: 'where the picture goes: .png, .jpg or .webp' },
     frames: { type: 'string', value: 'DIR', help: 'also write every channel, map or pair as a picture of its own' },
-    size: number(`long side of the result in pixels, ${limits.run.minSize} to ${limits.run.maxSize}`, seeDefaults.size),
-    'max-channels': number('activations: so many channels, those that respond most', seeDefaults.maxChannels),
-    samples: number('saliency: average over so many noisy copies of the photo', seeDefaults.smooth.samples),
-    noise: number('saliency: how noisy they are, 0 to 1', seeDefaults.smooth.noise),
-    overlay: number('saliency: 0 shows the photo, 1 the map alone', seeDefaults.overlay),
-    steps: number('feature: steps of the climb', seeDefaults.steps),
-    seed: number('the same seed gives the same picture', seeDefaults.seed),
+    size: numberFlag(
+      `long side of the result in pixels, ${limits.run.minSize} to ${limits.run.maxSize}`,
+      seeDefaults.size,
+    ),
+    'max-channels': numberFlag('activations: so many channels, those that respond most', seeDefaults.maxChannels),
+    samples: numberFlag('saliency: average over so many noisy copies of the photo', seeDefaults.smooth.samples),
+    noise: numberFlag('saliency: how noisy they are, 0 to 1', seeDefaults.smooth.noise),
+    overlay: numberFlag('saliency: 0 shows the photo, 1 the map alone', seeDefaults.overlay),
+    steps: numberFlag('feature: steps of the climb', seeDefaults.steps),
+    seed: numberFlag('the same seed gives the same picture', seeDefaults.seed),
     network: { type: 'string', value: 'ID', help: 'the network to look into', default: defaultNetwork },
     recipe: {
       type: 'string',
@@ -61,7 +50,7 @@ export const see: Verb = {
     const backend = parseBackend(values.backend);
     const out = required(values, 'out', see);
     await checkWritable(out);
-    const base = typeof values.recipe === 'string' ? await readSeeRecipe(values.recipe) : undefined;
+    const base = await baseRecipe('see', values);
     const recipe = buildRecipe(base, values);
     const contentPath = recipe.view === 'feature' ? undefined : required(values, 'content', see);
     if (contentPath !== undefined && resolve(out) === resolve(contentPath)) {
@@ -89,12 +78,6 @@ export const see: Verb = {
   },
 };
 
-async function readSeeRecipe(path: string): Promise<SeeRecipe> {
-  const recipe = await readRecipe(path);
-  if (isRecipeOf('see', recipe)) return recipe;
-  throw new ReverieError('recipe-invalid', `${path} is a recipe for another technique; run that verb instead.`);
-}
-
 /** The recipe file's fields, or the defaults, under the flags; checked as a whole by the schema. */
 function buildRecipe(base: SeeRecipe | undefined, values: OptionValues): SeeRecipe {
   const smooth = given({ samples: numberOption(values, 'samples'), noise: numberOption(values, 'noise') });
@@ -118,21 +101,4 @@ function buildRecipe(base: SeeRecipe | undefined, values: OptionValues): SeeReci
     smooth: { ...base?.smooth, ...smooth },
   };
   return parseRecipe(input);
-}
-
-/** Without the fields that are undefined, so that they do not override. */
-function given<T extends Record<string, unknown>>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>;
-  };
-}
-
-/** `DIR/01 relu4_1 37.png`, in the order of the result. */
-async function writeFrames(folder: string, frames: readonly Frame[]): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const digits = String(frames.length).length;
-  for (const [i, { label, pixels }] of frames.entries()) {
-    const name = label.replace(/[^\p{L}\p{N}_.×-]+/gu, ' ').trim();
-    await writeImage(join(folder, `${String(i + 1).padStart(digits, '0')} ${name}.png`), pixels);
-  }
 }
