@@ -144,6 +144,9 @@ describe('painting', () => {
     const { page, at } = studio;
     await page.setViewportSize({ width: 390, height: 844 });
     await load(30);
+    // The new width itself moves everything, once it is drawn: that is not what is measured.
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await page.waitForTimeout(300);
     await page.evaluate(() => {
       const shifts: number[] = [];
       Object.assign(window, { shifts });
