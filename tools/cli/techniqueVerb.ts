@@ -3,14 +3,14 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ReverieError } from '../../shared/errors';
 import { limits } from '../../shared/limits';
-import { isRecipeOf, type RecipeOf, type TechniqueName } from '../../shared/recipe';
+import { isRecipeOf, type Recipe, type RecipeOf, type TechniqueName } from '../../shared/recipe';
 import { defaultNetwork } from '../../shared/recipe/fields';
 import type { Frame } from '../../web/engine/api';
 import { checkWritable, type ReadImage, readImage, writeImage } from '../images';
-import { backendOption } from './execute';
+import { backendOption, execute, parseBackend } from './execute';
 import { numberOption, required } from './options';
 import { readRecipe } from './recipeFile';
-import type { OptionSpec, OptionValues, Verb } from './verb';
+import type { Context, OptionSpec, OptionValues, Verb } from './verb';
 
 /** A flag that takes a number. */
 export const numberFlag = (help: string, fallback?: number): OptionSpec => ({
@@ -98,6 +98,39 @@ export async function outputOf(values: OptionValues, verb: Verb): Promise<string
 
 export const contentOf = (values: OptionValues, verb: Verb): Promise<ReadImage> =>
   readImage(required(values, 'content', verb));
+
+/** Runs a verb that takes one photo and nothing else; `--frames DIR` keeps every picture of a ladder. */
+export async function runWithPhoto<Name extends TechniqueName>(
+  technique: Name,
+  verb: Verb,
+  buildRecipe: (base: RecipeOf<Name> | undefined, values: OptionValues) => Recipe,
+  values: OptionValues,
+  context: Context,
+): Promise<number> {
+  const backend = parseBackend(values.backend);
+  const out = await outputOf(values, verb);
+  const base = await baseRecipe(technique, values);
+  const recipe = buildRecipe(base, values);
+  const content = await contentOf(values, verb);
+  const folder = stringOption(values, 'frames');
+  return execute(
+    {
+      recipe,
+      inputs: { content },
+      out,
+      write: async (path, { pixels, frames }) => {
+        await writeImage(path, pixels);
+        if (folder !== undefined) await writeFrames(folder, frames);
+      },
+      backend,
+      json: values.json === true,
+      quiet: values.quiet === true,
+      notes: content.notes,
+      replayOf: base,
+    },
+    context,
+  );
+}
 
 /** `DIR/01 relu4_1 37.png`, in the order of the result. */
 export async function writeFrames(folder: string, frames: readonly Frame[]): Promise<void> {

@@ -1,21 +1,8 @@
 /** `reverie invert`: the photo again, from the features of a layer alone. */
 import { type InvertRecipe, invertDefaults, parseRecipe } from '../../../shared/recipe';
 import { recipeVersion } from '../../../shared/recipe/migrate';
-import { writeImage } from '../../images';
-import { execute, parseBackend } from '../execute';
 import { numberOption } from '../options';
-import {
-  baseRecipe,
-  contentOf,
-  given,
-  listOption,
-  numberFlag,
-  outputOf,
-  stringOption,
-  techniqueFields,
-  techniqueOptions,
-  writeFrames,
-} from '../techniqueVerb';
+import { given, listOption, numberFlag, runWithPhoto, techniqueFields, techniqueOptions } from '../techniqueVerb';
 import type { OptionValues, Verb } from '../verb';
 
 export const invert: Verb = {
@@ -38,31 +25,7 @@ export const invert: Verb = {
     ...techniqueOptions(invertDefaults),
   },
 
-  async run(values, context) {
-    const backend = parseBackend(values.backend);
-    const out = await outputOf(values, invert);
-    const base = await baseRecipe('invert', values);
-    const recipe = buildRecipe(base, values);
-    const content = await contentOf(values, invert);
-    const folder = stringOption(values, 'frames');
-    return execute(
-      {
-        recipe,
-        inputs: { content },
-        out,
-        write: async (path, { pixels, frames }) => {
-          await writeImage(path, pixels);
-          if (folder !== undefined) await writeFrames(folder, frames);
-        },
-        backend,
-        json: values.json === true,
-        quiet: values.quiet === true,
-        notes: content.notes,
-        replayOf: base,
-      },
-      context,
-    );
-  },
+  run: (values, context) => runWithPhoto('invert', invert, buildRecipe, values, context),
 };
 
 const buildRecipe = (base: InvertRecipe | undefined, values: OptionValues): InvertRecipe =>

@@ -1,21 +1,16 @@
 /** `reverie texture`: more of a sample, of any size, seamless if asked. */
 import { parseRecipe, type TextureRecipe, textureDefaults, textureMethods } from '../../../shared/recipe';
 import { recipeVersion } from '../../../shared/recipe/migrate';
-import { writeImage } from '../../images';
-import { execute, parseBackend } from '../execute';
 import { numberOption } from '../options';
 import {
-  baseRecipe,
-  contentOf,
   given,
   listOption,
   numberFlag,
-  outputOf,
   parseLayer,
+  runWithPhoto,
   stringOption,
   techniqueFields,
   techniqueOptions,
-  writeFrames,
 } from '../techniqueVerb';
 import type { OptionValues, Verb } from '../verb';
 
@@ -48,31 +43,7 @@ export const texture: Verb = {
     ...techniqueOptions(textureDefaults),
   },
 
-  async run(values, context) {
-    const backend = parseBackend(values.backend);
-    const out = await outputOf(values, texture);
-    const base = await baseRecipe('texture', values);
-    const recipe = buildRecipe(base, values);
-    const content = await contentOf(values, texture);
-    const folder = stringOption(values, 'frames');
-    return execute(
-      {
-        recipe,
-        inputs: { content },
-        out,
-        write: async (path, { pixels, frames }) => {
-          await writeImage(path, pixels);
-          if (folder !== undefined) await writeFrames(folder, frames);
-        },
-        backend,
-        json: values.json === true,
-        quiet: values.quiet === true,
-        notes: content.notes,
-        replayOf: base,
-      },
-      context,
-    );
-  },
+  run: (values, context) => runWithPhoto('texture', texture, buildRecipe, values, context),
 };
 
 const buildRecipe = (base: TextureRecipe | undefined, values: OptionValues): TextureRecipe =>

@@ -1,0 +1,61 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { main } from '../../../tools/cli/main';
+import { fakeWorld } from './fakes';
+
+let folder = '';
+const at = (name: string) => join(folder, name);
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reverie-'));
+  await sharp({ create: { width: 40, height: 30, channels: 3, background: '#884422' } }).toFile(at('photo.jpg'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function run(verb: string, ...flags: string[]) {
+  const world = fakeWorld();
+  const code = await main([verb, '--content', at('photo.jpg'), '--out', at('out.png'), ...flags], world);
+  return { code, recipe: world.requests[0]?.recipe, inputs: world.requests[0]?.inputs, said: world.err.join('') };
+}
+
+describe('the verbs of the lecture', () => {
+  it('should turn flags into the fields of a recipe, and write the picture', async () => {
+    const flags = { dream: ['--layer', 'relu3_1:2,relu4_1', '--channel', '3'], invert: ['--layer', 'relu1_1,relu2_1'] };
+    expect((await run('dream', ...flags.dream, '--frames', '4')).recipe).toMatchObject({
+      technique: 'dream',
+      layers: [
+        { layer: 'relu3_1', weight: 2, channels: [3] },
+        { layer: 'relu4_1', weight: 1, channels: [3] },
+      ],
+      film: { frames: 4 },
+    });
+    expect((await run('invert', ...flags.invert, '--steps', '9')).recipe).toMatchObject({
+      technique: 'invert',
+      layers: ['relu1_1', 'relu2_1'],
+      steps: 9,
+    });
+    const texture = await run('texture', '--seamless', '--size', '128', '--method', 'gram', '--seed', '7');
+    expect(texture.recipe).toMatchObject({ technique: 'texture', seamless: true, size: 128, seed: 7 });
+    expect([texture.code, (await sharp(await readFile(at('out.png'))).metadata()).width]).toEqual([0, 8]);
+  });
+
+  it('should take a guide for a dream', async () => {
+    const { recipe, inputs } = await run('dream', '--guide', at('photo.jpg'));
+    expect(recipe).toMatchObject({ guide: null });
+    expect(inputs?.guide?.width).toBe(40);
+  });
+
+  it.each([
+    ['dream', ['--octaves', '99'], 'recipe-invalid'],
+    ['dream', ['--layer', 'relu4_1:x'], 'usage'],
+    ['invert', ['--steps', 'many'], 'usage'],
+    ['texture', ['--method', 'knitting'], 'recipe-invalid'],
+    ['texture', ['--recipe', 'nowhere.json'], 'not-found'],
+  ])('should refuse reverie %s %j', async (verb, flags, code) => {
+    const { said, recipe } = await run(verb, ...flags);
+    expect(said).toContain(`[${code}]`);
+    expect(recipe).toBeUndefined();
+  });
+});
