@@ -138,6 +138,7 @@ export async function writeFrames(folder: string, frames: readonly Frame[]): Pro
   const digits = String(frames.length).length;
   for (const [i, { label, pixels }] of frames.entries()) {
     const name = label.replace(/[^\p{L}\p{N}_.×-]+/gu, ' ').trim();
-    await writeImage(join(folder, `${String(i + 1).padStart(digits, '0')} ${name}.png`), pixels);
+    const number = String(i + 1).padStart(digits, '0');
+    await writeImage(join(folder, `${[number, name].filter(Boolean).join(' ')}.png`), pixels);
   }
 }
