@@ -108,7 +108,13 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
       const rotated = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
       const dy = tensor(y.shape, 4) as tf.Tensor4D;
       const inputShape = [1, ...volume] as const;
-      return [y, implementation.conv2dInputGrad(dy, y, rotated, { ...attributes, inputShape })];
+      const learned = implementation.conv2dFilterGrad(x, dy, y, { ...attributes, kernel: size });
+      return [
+        y,
+        implementation.conv2dInputGrad(dy, y, rotated, { ...attributes, inputShape }),
+        learned.filter,
+        learned.bias,
+      ];
     };
     expect(await errorOf(run(kernels), run(composed))).toBeLessThan(tolerance);
   });
@@ -132,8 +138,12 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
     }
   });
 
-  it('give the same bits for the same moments', async () => {
-    const own = () => kernels.moments(features([61, 53, 12], 1)).gram;
+  it('give the same bits for the same moments and filter gradients', async () => {
+    const own = () => {
+      const x = features([61, 53, 12], 1);
+      const attributes = { stride: 1, padding: even('reflect', 1), relu: false, kernel: [3, 3] } as const;
+      return [kernels.moments(x).gram, kernels.conv2dFilterGrad(x, x, null, attributes).filter];
+    };
     expect(await on('webgpu', own)).toEqual(await on('webgpu', own));
   });
 
@@ -193,7 +203,8 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
         const gradient = implementation.conv2dInputGrad(x, y, filter, { ...attributes, inputShape: [1, ...volume] });
         const state = { x, first: y, second: tf.abs(y) as tf.Tensor4D, average: x };
         const adam = { stepSize: 1, beta1: 0.9, beta2: 0.9, epsilon: 1, step: 1, averaging: 0.5, min: -1, max: 1 };
-        return [y, gradient, implementation.adam(state, gradient, adam).average];
+        const learned = implementation.conv2dFilterGrad(x, gradient, y, { ...attributes, kernel: [3, 3] });
+        return [y, gradient, implementation.adam(state, gradient, adam).average, learned.filter, learned.bias];
       };
       expect(await errorOf(run(kernels), run(composed))).toBeLessThan(tolerance);
     } finally {

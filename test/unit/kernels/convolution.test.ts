@@ -75,6 +75,8 @@ interface Oracle {
   readonly y: Grid;
   readonly dy: Float32Array;
   readonly dx: Float64Array;
+  readonly dFilter: Float64Array;
+  readonly dBias: Float64Array;
 }
 
 const oracles = new Map<Case, Oracle>();
@@ -88,33 +90,43 @@ function oracleOf(one: Case): Oracle {
   const y = forward(x.values);
   const dy = numbers(y.values.length, 4);
   const dx = finiteDifferences((values) => dot(forward(values).values, dy), x.values, 1e-6);
-  oracles.set(one, { y, dy, dx });
-  return { y, dy, dx };
+  const pulled = (filter: ArrayLike<number>, bias: ArrayLike<number>) => dot(convolve(x, one, filter, bias).values, dy);
+  const dFilter = finiteDifferences((filter) => pulled(filter, biasOf(one)), filterOf(one), 1e-6);
+  const dBias = finiteDifferences((bias) => pulled(filterOf(one), bias), biasOf(one), 1e-6);
+  const oracle = { y, dy, dx, dFilter, dBias };
+  oracles.set(one, oracle);
+  return oracle;
 }
 
 describe.each(cpuBackends)('the convolution on %s', (backend) => {
   useBackend(backend);
 
   it.each(cases.map((one) => [name(one), one] as const))('%s', async (_, one) => {
-    const { y, dy, dx } = oracleOf(one);
+    const { y, dy, dx, dFilter, dBias } = oracleOf(one);
     const { stride, padding, relu } = one;
     const x = inputOf(one);
-    const [output = [], gradient = []] = await numbersOf(() => {
+    const [output = [], gradient = [], filterGradient = [], biasGradient = []] = await numbersOf(() => {
       const filter = tf.tensor4d(filterOf(one), [...one.kernel, ...one.channels]);
       const rotated = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
       const attributes = { stride, padding, relu };
-      const out = kernels.conv2d(
-        tf.tensor4d(Float32Array.from(x.values), shapeOf(x)),
-        filter,
-        tf.tensor1d(biasOf(one)),
-        attributes,
-      );
+      const input = tf.tensor4d(Float32Array.from(x.values), shapeOf(x));
+      const out = kernels.conv2d(input, filter, tf.tensor1d(biasOf(one)), attributes);
       const own = tf.tensor4d(dy, shapeOf(y));
       expect(out.shape).toEqual(shapeOf(y));
-      return [out, kernels.conv2dInputGrad(own, out, rotated, { ...attributes, inputShape: shapeOf(x) })];
+      const learned = kernels.conv2dFilterGrad(input, own, out, { ...attributes, kernel: one.kernel });
+      expect(learned.filter.shape).toEqual(filter.shape);
+      expect(learned.bias.shape).toEqual([one.channels[1]]);
+      return [
+        out,
+        kernels.conv2dInputGrad(own, out, rotated, { ...attributes, inputShape: shapeOf(x) }),
+        learned.filter,
+        learned.bias,
+      ];
     });
     expect(relativeError(output, y.values)).toBeLessThan(1e-5);
     expect(relativeError(gradient, dx)).toBeLessThan(1e-4);
+    expect(relativeError(filterGradient, dFilter)).toBeLessThan(1e-4);
+    expect(relativeError(biasGradient, dBias)).toBeLessThan(1e-4);
   });
 
   it('leaves its inputs as they were', async () => {
@@ -126,6 +138,7 @@ describe.each(cpuBackends)('the convolution on %s', (backend) => {
       const y = kernels.conv2d(input, filter, tf.zeros([3]), attributes);
       const above = tf.tensor4d(values, [1, 7, 9, 3]);
       kernels.conv2dInputGrad(above, y, filter, { ...attributes, inputShape: input.shape });
+      kernels.conv2dFilterGrad(input, above, y, { ...attributes, kernel: [3, 3] });
       return [input, above];
     });
     expect(x).toEqual(values);

@@ -37,7 +37,8 @@ const convolution =
     // One mask for both: where y is 0 but for rounding, theirs would differ.
     const mask = tensor4d(y.shape, 5);
     const attributes = { stride: 1, padding, relu, inputShape: x.shape };
-    return [y, implementation.conv2dInputGrad(dy, mask, rotated, attributes)];
+    const learned = implementation.conv2dFilterGrad(x, dy, mask, { ...attributes, kernel: [3, 3] });
+    return [y, implementation.conv2dInputGrad(dy, mask, rotated, attributes), learned.filter, learned.bias];
   };
 
 describe('the WASM kernels', () => {

@@ -6,7 +6,14 @@
  * goes through its tape.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { AdamAttributes, ConvAttributes, ConvGradAttributes, Padding, VariationAttributes } from './contract';
+import type {
+  AdamAttributes,
+  ConvAttributes,
+  ConvGradAttributes,
+  FilterGradAttributes,
+  Padding,
+  VariationAttributes,
+} from './contract';
 import { isPadded, paddingMap } from './padding';
 
 type Tensor1D = tf.Tensor1D;
@@ -110,6 +117,37 @@ export function conv2dInputGrad(
       full = tf.conv2dTranspose(masked, filter, [1, paddedHeight, paddedWidth, channels], stride, 'valid');
     }
     return unpad(full, inputShape, padding);
+  });
+}
+
+export function conv2dFilterGrad(
+  x: Tensor4D,
+  dy: Tensor4D,
+  y: Tensor4D | null,
+  { kernel: [kh, kw], stride, padding, relu }: FilterGradAttributes,
+): { filter: Tensor4D; bias: Tensor1D } {
+  const [, outHeight, outWidth, outputs] = dy.shape;
+  const channels = x.shape[3];
+  return tf.tidy(() => {
+    const masked = tf.reshape(relu && y ? tf.mul(dy, tf.step(y)) : dy, [outHeight * outWidth, outputs]) as Tensor2D;
+    const padded = pad(x, padding);
+    const taps: Tensor2D[] = [];
+    for (let i = 0; i < kh; i++) {
+      for (let j = 0; j < kw; j++) {
+        // What this tap of the filter saw, one row per output position.
+        const seen = tf.stridedSlice(
+          padded,
+          [0, i, j, 0],
+          [1, i + (outHeight - 1) * stride + 1, j + (outWidth - 1) * stride + 1, channels],
+          [1, stride, stride, 1],
+        );
+        taps.push(tf.matMul(tf.reshape(seen, [outHeight * outWidth, channels]) as Tensor2D, masked, true, false));
+      }
+    }
+    return {
+      filter: tf.reshape(tf.concat(taps, 0), [kh, kw, channels, outputs]) as Tensor4D,
+      bias: tf.sum<Tensor1D>(masked, 0),
+    };
   });
 }
 

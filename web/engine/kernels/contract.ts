@@ -30,6 +30,12 @@ export const kernelNames = {
    */
   conv2dInputGrad: 'ReverieConv2DInputGrad',
   /**
+   * Adjoint of conv2d with respect to its filter and bias, for training. Sums in a fixed order: the same bits each time.
+   * Inputs: `x [1,H,W,Ci]`, `dy [1,Ho,Wo,Co]`, `y` the shape of dy (only when attributes.relu: dy counts where y > 0).
+   * Attributes: FilterGradAttributes. Outputs: `filter [kh,kw,Ci,Co]`, `bias [Co]`.
+   */
+  conv2dFilterGrad: 'ReverieConv2DFilterGrad',
+  /**
    * First and second raw moments over positions, deterministic (no atomics).
    * Input: `x [1,H,W,C]`. Outputs: `mean [C] = Σ f / M`, `gram [C,C] = Σ f fᵀ / M`, M = H·W.
    */
@@ -60,6 +66,10 @@ export interface ConvAttributes {
 
 export interface ConvGradAttributes extends ConvAttributes {
   readonly inputShape: readonly [number, number, number, number];
+}
+
+export interface FilterGradAttributes extends ConvAttributes {
+  readonly kernel: readonly [height: number, width: number];
 }
 
 export interface VariationAttributes {

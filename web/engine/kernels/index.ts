@@ -9,6 +9,7 @@ import {
   type AdamAttributes,
   type ConvAttributes,
   type ConvGradAttributes,
+  type FilterGradAttributes,
   kernelNames,
   type VariationAttributes,
 } from './contract';
@@ -44,6 +45,19 @@ export function conv2dInputGrad(
   return hasOwn(kernelNames.conv2dInputGrad)
     ? runOwn<Tensor4D>(kernelNames.conv2dInputGrad, { dy, y: attributes.relu ? y : null, rotated }, attributes)
     : composed.conv2dInputGrad(dy, y, rotated, attributes);
+}
+
+/** Adjoint of `conv2d` with respect to its filter and bias; `y` is conv2d's output, needed for its ReLU only. */
+export function conv2dFilterGrad(
+  x: Tensor4D,
+  dy: Tensor4D,
+  y: Tensor4D | null,
+  attributes: FilterGradAttributes,
+): { filter: Tensor4D; bias: Tensor1D } {
+  if (!hasOwn(kernelNames.conv2dFilterGrad)) return composed.conv2dFilterGrad(x, dy, y, attributes);
+  const inputs = { x, dy, y: attributes.relu ? y : null };
+  const [filter, bias] = runOwn<[Tensor4D, Tensor1D]>(kernelNames.conv2dFilterGrad, inputs, attributes);
+  return { filter, bias };
 }
 
 /** First and second raw moments over positions: `mean [C]`, `gram [C,C] = FᵀF / (H·W)`. */

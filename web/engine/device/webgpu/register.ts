@@ -2,10 +2,17 @@
 
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { type AdamAttributes, type ConvAttributes, type ConvGradAttributes, kernelNames } from '../../kernels/contract';
+import {
+  type AdamAttributes,
+  type ConvAttributes,
+  type ConvGradAttributes,
+  type FilterGradAttributes,
+  kernelNames,
+} from '../../kernels/contract';
 import { adam } from './adam';
 import { affine } from './affine';
 import { conv2d } from './conv2d';
+import { conv2dFilterGrad } from './conv2dFilterGrad';
 import { conv2dInputGrad } from './conv2dInputGrad';
 import { moments } from './moments';
 
@@ -18,6 +25,8 @@ const kernels: Record<string, (call: Call) => tf.TensorInfo | tf.TensorInfo[]> =
   [kernelNames.conv2d]: ({ inputs, backend, attrs }) => conv2d(backend, named(inputs), attrs as ConvAttributes),
   [kernelNames.conv2dInputGrad]: ({ inputs, backend, attrs }) =>
     conv2dInputGrad(backend, named(inputs), attrs as ConvGradAttributes),
+  [kernelNames.conv2dFilterGrad]: ({ inputs, backend, attrs }) =>
+    conv2dFilterGrad(backend, named(inputs), attrs as FilterGradAttributes),
   [kernelNames.moments]: ({ inputs, backend }) => moments(backend, named<{ x: tf.TensorInfo }>(inputs).x),
   [kernelNames.affine]: ({ inputs, backend }) => affine(backend, named(inputs)),
   [kernelNames.adam]: ({ inputs, backend, attrs }) => adam(backend, named(inputs), attrs as AdamAttributes),

@@ -6,3 +6,4 @@ export { winogradConv, winogradScratchFloats } from './winograd';
 export { moments, affine } from './features';
 export { adam } from './adam';
 export { totalVariation } from './variation';
+export { filterGrad, filterGradScratchFloats } from './filterGrad';
