@@ -19,6 +19,9 @@ export const errorCodes = {
   'weights-invalid': { retryable: false, status: 422 },
   'weights-network': { retryable: true, status: 502 },
   'weights-integrity': { retryable: true, status: 502 },
+  // training of fast-style networks
+  'training-invalid': { retryable: false, status: 400 },
+  'training-file-invalid': { retryable: false, status: 422 },
   // compute
   'backend-unavailable': { retryable: false, status: 500 },
   'device-lost': { retryable: true, status: 500 },

@@ -25,6 +25,20 @@ export const limits = {
     maxFrames: 300,
     seed: { min: 0, max: 0xffff_ffff },
   },
+  /** Of a fast-style network. */
+  fast: {
+    maxWidth: 64,
+    maxBlocks: 16,
+    maxStyles: 64,
+  },
+  /** Of the training of one. */
+  train: {
+    maxSteps: 1_000_000,
+    maxBatch: 64,
+    /** Side of the squares that it sees, pixels: the deepest tap needs a few cells. */
+    minCrop: 64,
+    maxCrop: 512,
+  },
   weights: {
     /** A shard's bytes; IndexedDB on Safari and the edge's asset limit both like it small. */
     maxShardBytes: 4 * 1024 * 1024,

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { ReverieError } from './errors';
 import { limits } from './limits';
+import { transformerSchema } from './transformer';
 
 export const sha256Schema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits of SHA-256'));
 export const idSchema = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/, 'expected a short lower-case id'));
@@ -42,6 +43,8 @@ export const weightsManifestSchema = v.strictObject({
   id: idSchema,
   /** Key into the engine's architectures. */
   architecture: idSchema,
+  /** What a fast-style network looks like inside; absent for networks that look at pictures. */
+  transformer: v.optional(transformerSchema),
   dtype: v.picklist(weightDtypes),
   license: v.string(),
   source: v.string(),

@@ -16,11 +16,11 @@ export interface LaidOut {
   readonly shards: readonly Uint8Array[];
 }
 
-export type Heading = Pick<WeightsManifest, 'id' | 'architecture' | 'dtype' | 'license' | 'source'>;
+export type Heading = Pick<WeightsManifest, 'id' | 'architecture' | 'transformer' | 'dtype' | 'license' | 'source'>;
 
 /** @throws ReverieError `weights-invalid` when there are more bytes than shards may hold. */
 export function layOut(
-  { id, architecture, dtype, license, source }: Heading,
+  { id, architecture, transformer, dtype, license, source }: Heading,
   stored: readonly StoredTensor[],
 ): LaidOut {
   const tensors: WeightTensor[] = [];
@@ -40,6 +40,7 @@ export function layOut(
     format: 'reverie-weights/1',
     id,
     architecture,
+    ...(transformer && { transformer }),
     dtype,
     license,
     source,

@@ -28,7 +28,7 @@ export async function choosePictures(folders: readonly string[], count: number):
   return listed.flatMap((files) => spread(files, shares.get(files) ?? 0));
 }
 
-async function listPictures(folder: string): Promise<string[]> {
+export async function listPictures(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
     throw new ReverieError('not-found', `${folder} cannot be read: ${ReverieError.from(cause).message}.`, { cause });
   });

@@ -95,3 +95,52 @@ export function totalVariation(
   const [out, loss] = runOwn<[Tensor4D, tf.Scalar]>(kernelNames.totalVariation, { image, gradient }, attributes);
   return { out, loss };
 }
+
+// TEMP until the kernels branch lands
+import { paddingMap as pm } from './padding';
+export function conv2dFilterGrad(
+  x: Tensor4D,
+  dy: Tensor4D,
+  _y: Tensor4D | null,
+  a: ConvAttributes & { kernel: readonly [number, number] },
+): { filter: Tensor4D; bias: Tensor1D } {
+  return tf.tidy(() => {
+    const { mode, top, bottom, left, right } = a.padding;
+    const [, H, W, Ci] = x.shape;
+    const [, Ho, Wo, Co] = dy.shape;
+    let p: Tensor4D = x;
+    if (mode === 'zero')
+      p = tf.pad4d(x, [
+        [0, 0],
+        [top, bottom],
+        [left, right],
+        [0, 0],
+      ]);
+    else {
+      p = tf.gather(
+        tf.gather(x, tf.tensor1d(pm(H, top, bottom, mode), 'int32'), 1),
+        tf.tensor1d(pm(W, left, right, mode), 'int32'),
+        2,
+      );
+    }
+    const rows = tf.reshape(dy, [Ho * Wo, Co]) as tf.Tensor2D;
+    const parts: tf.Tensor2D[] = [];
+    for (let i = 0; i < a.kernel[0]; i++)
+      for (let j = 0; j < a.kernel[1]; j++) {
+        const s =
+          a.stride === 1
+            ? tf.slice(p, [0, i, j, 0], [1, Ho, Wo, Ci])
+            : tf.stridedSlice(
+                p,
+                [0, i, j, 0],
+                [1, i + (Ho - 1) * a.stride + 1, j + (Wo - 1) * a.stride + 1, Ci],
+                [1, a.stride, a.stride, 1],
+              );
+        parts.push(tf.matMul(tf.reshape(s, [Ho * Wo, Ci]) as tf.Tensor2D, rows, true, false));
+      }
+    return {
+      filter: tf.reshape(tf.stack(parts), [...a.kernel, Ci, Co]) as Tensor4D,
+      bias: tf.sum(rows, 0) as Tensor1D,
+    };
+  });
+}

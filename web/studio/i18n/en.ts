@@ -422,6 +422,8 @@ export const en = {
     'weights-invalid': 'The network’s file on the server is not in order. Tell the operator of this site.',
     'weights-network':
       'The network could not be fetched. Check your connection and try again; what has arrived is kept.',
+    'training-file-invalid': 'This file does not hold a trained style, or not all of it. Choose another one.',
+    'training-invalid': 'The training cannot start with these settings.',
     'weights-integrity': 'The network arrived damaged, twice. Try again in a while.',
     'backend-unavailable': 'Neither GPU nor processor passed the self-test in this browser. Try a current browser.',
     'device-lost': 'The GPU was taken away by the system. The last image is kept; try again, perhaps smaller.',

@@ -407,6 +407,8 @@ export const ko: Dictionary = {
     'layer-unknown': '레시피에 적힌 층이 이 신경망에 없습니다.',
     'weights-invalid': '서버의 신경망 파일이 올바르지 않습니다. 사이트 운영자에게 알려 주세요.',
     'weights-network': '신경망을 받지 못했습니다. 연결을 확인하고 다시 시도하세요. 이미 받은 부분은 남아 있습니다.',
+    'training-file-invalid': '학습된 스타일 파일이 아니거나 파일이 손상되었습니다. 다른 파일을 고르세요.',
+    'training-invalid': '이 설정으로는 학습을 시작할 수 없습니다.',
     'weights-integrity': '신경망이 두 번이나 손상된 채 도착했습니다. 잠시 뒤 다시 시도하세요.',
     'backend-unavailable':
       '이 브라우저에서는 GPU도 프로세서도 자체 점검을 통과하지 못했습니다. 최신 브라우저를 써 보세요.',

@@ -1,0 +1,41 @@
+/**
+ * What a fast-style network is, as data: written by the trainer, carried by the weights' manifest, read by the
+ * engine and by whoever lists the styles that a network can paint.
+ */
+import * as v from 'valibot';
+import { limits } from './limits';
+
+export const normalisations = ['instance', 'batch'] as const;
+export const upsamplings = ['resize', 'transposed'] as const;
+
+const small = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
+
+/** A style's name in recipes, on the command line and in addresses. */
+export const fastStyleIdSchema = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected a short lower-case id'),
+);
+
+export const transformerSchema = v.strictObject({
+  /** Channels at full resolution; twice and four times as many at a half and a quarter. */
+  width: small(limits.fast.maxWidth),
+  /** Residual blocks at a quarter of the resolution. */
+  blocks: small(limits.fast.maxBlocks),
+  /** Ulyanov et al. 2016 against Ioffe & Szegedy 2015. */
+  norm: v.picklist(normalisations),
+  /** Nearest neighbour and a convolution (Odena et al. 2016), or a convolution's transpose. */
+  upsampling: v.picklist(upsamplings),
+  /** In the order of the parameters. */
+  styles: v.pipe(v.array(fastStyleIdSchema), v.minLength(1), v.maxLength(limits.fast.maxStyles)),
+});
+export type TransformerConfiguration = v.InferOutput<typeof transformerSchema>;
+
+/** The architecture's name in a manifest; its numbers are in the manifest's `transformer`. */
+export const transformerArchitecture = 'transformer';
+
+export const transformerDefaults = {
+  width: 16,
+  blocks: 5,
+  norm: 'instance',
+  upsampling: 'resize',
+} as const satisfies Omit<TransformerConfiguration, 'styles'>;

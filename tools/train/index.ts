@@ -1,0 +1,27 @@
+/** `npm run train`: trains fast-style networks on this machine, in several threads. */
+import { ReverieError } from '../../shared/errors';
+import { exitCodeOf } from '../cli/exit';
+import { misuse, parseStyleTraining, usage } from './options';
+import { trainStyles } from './style';
+
+async function main([verb, ...args]: string[]): Promise<void> {
+  if (verb === undefined || verb === '--help' || verb === '-h') return print(usage);
+  if (verb !== 'style') throw misuse(`There is no training "${verb}".`);
+  const training = parseStyleTraining(args);
+  if (!training) return print(usage);
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort());
+  process.once('SIGTERM', () => interrupt.abort());
+  await trainStyles(training, interrupt.signal, print);
+}
+
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+
+try {
+  await main(process.argv.slice(2));
+} catch (cause) {
+  const error = ReverieError.from(cause);
+  process.stderr.write(`${error.code}: ${error.message}\n`);
+  process.exitCode = exitCodeOf(error.code);
+}
+process.exit();

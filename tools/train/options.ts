@@ -1,0 +1,127 @@
+/** The command line of `npm run train`. */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ReverieError } from '../../shared/errors';
+import { normalisations, transformerDefaults, upsamplings } from '../../shared/transformer';
+import type { BackendName } from '../../web/engine/api';
+import { parseTrainOptions, type TrainOptions, trainDefaults } from '../../web/engine/train/options';
+import { parseBackend } from '../cli/execute';
+
+export interface StyleTraining {
+  readonly options: TrainOptions;
+  /** Folder of photos. */
+  readonly images: string;
+  /** One file per style. */
+  readonly paintings: readonly string[];
+  /** Of the network in `out`. */
+  readonly id: string;
+  readonly out: string;
+  /** Folder for the checkpoint, sample pictures and the loss plot. */
+  readonly work: string;
+  readonly backend: BackendName;
+  readonly threads: number;
+  /** Manifest of a network to go on from. */
+  readonly from: string | undefined;
+  /** Go on with the checkpoint in `work`. */
+  readonly resume: boolean;
+  /** Steps between checkpoints and sample pictures. */
+  readonly every: number;
+  readonly perceptual: string;
+}
+
+const defaults = { id: 'reverie-fast', out: 'web/public/weights', every: 100, threads: 2 } as const;
+const perceptual = 'web/public/weights/reverie-vgg.json';
+
+export const usage = `Usage: npm run train -- style --images <folder> --styles <painting> … [options]
+
+Trains a network that paints in one pass; the result is what the edge serves. Ctrl-C stops it after the step and writes what there is.
+  --images       folder of photos
+  --styles       painting; may be given several times, one style each. Its name up to "--" is the style's id
+  --id           of the network (${defaults.id})
+  --out          folder for the manifest and its shards (${defaults.out})
+  --work         folder for the checkpoint, sample pictures and the loss plot (.cache/train/<id>)
+  --resume       go on with the checkpoint there
+  --from         manifest of a network to begin from, instead of noise
+  --steps        ${trainDefaults.steps}
+  --batch        pictures per step (${trainDefaults.batch})
+  --crop         side of the squares cut from the photos (${trainDefaults.crop})
+  --style-size   long side of the paintings (${trainDefaults.styleSize})
+  --strength     0..100, as in style transfer (${trainDefaults.strength})
+  --step-size    of Adam, at the top (${trainDefaults.optimiser.stepSize})
+  --variation    total variation's weight (${trainDefaults.totalVariation})
+  --width        channels at full resolution (${transformerDefaults.width})
+  --blocks       residual blocks (${transformerDefaults.blocks})
+  --norm         ${normalisations.join(' or ')} (${transformerDefaults.norm})
+  --upsampling   ${upsamplings.join(' or ')} (${transformerDefaults.upsampling})
+  --seed         ${trainDefaults.seed}
+  --threads      each with a backend of its own (${defaults.threads})
+  --backend      wasm, webgpu or cpu (wasm)
+  --every        steps between checkpoints and sample pictures (${defaults.every})`;
+
+const text = { type: 'string' } as const;
+
+/** @returns null when only help is wanted. @throws ReverieError `usage`, `training-invalid` */
+export function parseStyleTraining(args: string[]): StyleTraining | null {
+  const { values } = parse(args);
+  if (values.help) return null;
+  const { images, styles, id = defaults.id, out = defaults.out } = values;
+  if (!images || !styles) throw misuse('--images and --styles are needed.');
+  const number = (name: string, given: string | undefined): number | undefined => {
+    if (given === undefined) return undefined;
+    if (given.trim() === '' || !Number.isFinite(Number(given))) throw misuse(`--${name} ${given} is not a number.`);
+    return Number(given);
+  };
+  const width = number('width', values.width) ?? transformerDefaults.width;
+  const blocks = number('blocks', values.blocks) ?? transformerDefaults.blocks;
+  const norm = values.norm ?? transformerDefaults.norm;
+  const upsampling = values.upsampling ?? transformerDefaults.upsampling;
+  const stepSize = number('step-size', values['step-size']);
+  const options = parseTrainOptions(
+    defined({
+      network: { width, blocks, norm, upsampling, styles: styles.map(styleId) },
+      seed: number('seed', values.seed),
+      steps: number('steps', values.steps),
+      batch: number('batch', values.batch),
+      crop: number('crop', values.crop),
+      styleSize: number('style-size', values['style-size']),
+      strength: number('strength', values.strength),
+      totalVariation: number('variation', values.variation),
+      optimiser: stepSize === undefined ? undefined : { stepSize },
+    }),
+  );
+  return {
+    ...{ options, images, paintings: styles, id, out, perceptual, from: values.from },
+    work: values.work ?? path.join('.cache/train', id),
+    resume: values.resume ?? false,
+    backend: parseBackend(values.backend),
+    threads: number('threads', values.threads) ?? defaults.threads,
+    every: number('every', values.every) ?? defaults.every,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        ...{ images: text, styles: { type: 'string', multiple: true }, id: text, out: text, work: text, from: text },
+        ...{ steps: text, batch: text, crop: text, 'style-size': text, strength: text, 'step-size': text },
+        ...{ variation: text, width: text, blocks: text, norm: text, upsampling: text, seed: text, threads: text },
+        ...{ backend: text, every: text, resume: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      },
+    });
+  } catch (cause) {
+    throw misuse(ReverieError.from(cause).message);
+  }
+}
+
+/** `la-grande-jatte--georges-seurat-1886.jpg` is `la-grande-jatte`. */
+export const styleId = (file: string): string => {
+  const [name = ''] = path.parse(file).name.split('--');
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+};
+
+const defined = (fields: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+export const misuse = (message: string) => new ReverieError('usage', `${message}\n\n${usage}`);

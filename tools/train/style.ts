@@ -1,0 +1,113 @@
+/** One training from the command line: threads, checkpoints, sample pictures, a loss plot, and the network at the end. */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ReverieError } from '../../shared/errors';
+import { transformerArchitecture } from '../../shared/transformer';
+import { openDevice } from '../../web/engine/device';
+import { decodeCheckpoint, encodeCheckpoint } from '../../web/engine/train/checkpoint';
+import { startTraining, type TrainState, train, trainedParameters } from '../../web/engine/train/trainer';
+import { gatherParameters, scatterParameters } from '../../web/engine/transformer/parameters';
+import { layOut } from '../weights/layout';
+import { listPictures, readSquare } from '../weights/metric/pictures';
+import { quantise } from '../weights/quantise';
+import { readStored } from '../weights/stored';
+import { writeNetwork } from '../weights/write';
+import type { StyleTraining } from './options';
+import { photosOf } from './photos';
+import { plotCurves } from './plot';
+import { paintSheet } from './sheet';
+import { openThreads } from './threads';
+
+/** Photos that are kept out of training: every so many-th, for samples and for scores (test/quality). */
+const heldOutEvery = 69;
+const samplePhotos = 3;
+const sampleSide = 256;
+
+export async function trainStyles(training: StyleTraining, signal: AbortSignal, print: (line: string) => void) {
+  const { options, work, every, threads, backend } = training;
+  const files = await listPictures(training.images);
+  const heldOut = files.filter((_, i) => i % heldOutEvery === heldOutEvery - 1);
+  const photos = photosOf(files.filter((file) => !heldOut.includes(file)));
+  if (photos.count === 0) throw new ReverieError('not-found', `${training.images} has too few photos to train on.`);
+  await mkdir(work, { recursive: true });
+  const state = await startOf(training);
+  print(
+    `${photos.count} photos, ${heldOut.length} kept out; ${options.network.styles.length} styles; ${threads} threads`,
+  );
+  const { sources, close } = await openThreads(threads, { ...training, paintings: training.paintings });
+  // For the sample pictures.
+  await openDevice({ backend });
+  const shown = await Promise.all(heldOut.slice(0, samplePhotos).map((file) => readSquare(file, sampleSide)));
+  const began = { time: performance.now(), step: state.step };
+  try {
+    const last = await train(state, photos, sources, {
+      async onStep(now) {
+        const each = (performance.now() - began.time) / (now.step - began.step);
+        const last = now.losses.at(-1);
+        if (now.step % 10 === 0 && last) {
+          const left = ((options.steps - now.step) * each) / 60_000;
+          const [content, style, variation] = [last.content, last.style, last.variation].map((loss) => loss.toFixed(3));
+          print(
+            `step ${now.step} of ${options.steps}: content ${content}, style ${style}, variation ${variation}; ` +
+              `${each.toFixed(0)} ms each, ${left.toFixed(0)} min left`,
+          );
+        }
+        if (now.step % every === 0) await keep(training, now, shown);
+        return !signal.aborted;
+      },
+    });
+    await keep(training, last, shown);
+    print(await publish(training, last));
+  } finally {
+    await close();
+  }
+}
+
+async function startOf({ options, work, from, resume }: StyleTraining): Promise<TrainState> {
+  if (resume) {
+    const state = decodeCheckpoint(await readFile(checkpointIn(work)));
+    // The schedule may be changed on the way, the network may not.
+    if (JSON.stringify(state.options.network) !== JSON.stringify(options.network)) {
+      throw new ReverieError('training-invalid', `The checkpoint in ${work} is of another network.`);
+    }
+    return { ...state, options };
+  }
+  if (!from) return startTraining(options);
+  const { manifest, parameters } = await readStored(from);
+  if (!manifest.transformer) throw new ReverieError('training-invalid', `${from} is no fast-style network.`);
+  return startTraining(options, gatherParameters(options.network, parameters));
+}
+
+const checkpointIn = (work: string) => path.join(work, 'checkpoint.bin');
+
+async function keep({ work, options }: StyleTraining, state: TrainState, shown: Parameters<typeof paintSheet>[3]) {
+  const file = checkpointIn(work);
+  await writeFile(`${file}.tmp`, encodeCheckpoint(state));
+  await rename(`${file}.tmp`, file);
+  const parameters = trainedParameters(state);
+  await paintSheet(path.join(work, 'samples.png'), options.network, parameters, shown);
+  await plotCurves(path.join(work, 'loss.png'), 'Training losses', [
+    { name: 'style', colour: '#c2410c', values: state.losses.map(({ style }) => style) },
+    { name: 'content', colour: '#1d4ed8', values: state.losses.map(({ content }) => content) },
+  ]);
+}
+
+/** Half precision, averaged parameters; the record of how it was made beside it. */
+async function publish({ id, out, options, backend, threads }: StyleTraining, state: TrainState): Promise<string> {
+  const { network } = options;
+  const tensors = [...scatterParameters(network, trainedParameters(state))].map(([name, { shape, values }]) =>
+    quantise(name, shape, values, 'float16'),
+  );
+  const heading = {
+    ...{ id, architecture: transformerArchitecture, transformer: network, license: 'MIT' },
+    dtype: 'float16',
+    source: `Trained by Reverie (npm run train) in ${state.step} steps of ${options.batch}`,
+  } as const;
+  const { manifest, shards } = layOut(heading, tensors);
+  const written = await writeNetwork(out, manifest, shards);
+  const last = state.losses.slice(-200);
+  const mean = (term: 'content' | 'style') => last.reduce((sum, losses) => sum + losses[term], 0) / last.length;
+  const record = { ...options, step: state.step, backend, threads, content: mean('content'), style: mean('style') };
+  await writeFile(path.join(out, `${id}.training.txt`), `${JSON.stringify(record, null, 2)}\n`);
+  return `${written.manifest}: ${manifest.bytes} bytes`;
+}

@@ -1,0 +1,183 @@
+/**
+ * The gradient of one batch: photo → network → perceptual losses → back to the network's parameters. The losses are
+ * those of style transfer, on the same perceptual network; only what is optimised differs.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { parseRecipe, type StyleRecipe } from '../../../shared/recipe';
+import { tensorOf } from '../images/pictures';
+import type { Raster } from '../images/resample';
+import type { Network } from '../network/network';
+import { headOf, type Objective } from '../objectives/objective';
+import { addTotalVariation } from '../objectives/totalVariation';
+import { Shifter } from '../optimise/shift';
+import { contentObjectives, styleObjectives, tapsOfRecipe } from '../techniques/style/objectives';
+import type { StyleTargets } from '../techniques/style/targets';
+import type { Layout, TransformerParameters } from '../transformer/parameters';
+import { type ParameterGradient, Transformer } from '../transformer/transformer';
+import { lossRecipe, type TrainOptions } from './options';
+import type { Sample } from './samples';
+
+type Tensor4D = tf.Tensor4D;
+
+export interface Losses {
+  readonly content: number;
+  readonly style: number;
+  readonly variation: number;
+}
+
+export interface BatchGradient {
+  /** Of the mean loss over the pictures, in the parameters' layout. */
+  readonly gradient: Float32Array<ArrayBuffer>;
+  /** Mean over the pictures. */
+  readonly losses: Losses;
+  /** Batch norm's: `[2, channels]` of this batch. */
+  readonly statistics: Float32Array<ArrayBuffer> | null;
+  /** Bytes of tensors at the peak. */
+  readonly peakBytes: number;
+}
+
+export interface Picture {
+  readonly sample: Sample;
+  readonly photo: Raster;
+}
+
+/** Whatever computes gradients: this machine's backend, or a thread or worker that has one. */
+export interface GradientSource {
+  gradient(parameters: TransformerParameters, pictures: readonly Picture[]): Promise<BatchGradient>;
+}
+
+export class PerceptualGradient implements GradientSource {
+  private readonly shifter = new Shifter();
+  private readonly taps: readonly string[];
+
+  private constructor(
+    private readonly options: TrainOptions,
+    private readonly recipe: StyleRecipe,
+    private readonly network: Network,
+    private readonly styles: readonly (readonly Objective[])[],
+  ) {
+    this.taps = tapsOfRecipe(recipe);
+  }
+
+  /**
+   * Measures the paintings.
+   * @param paintings one per style of the network
+   * @throws ReverieError `layer-unknown`
+   */
+  static async create(
+    options: TrainOptions,
+    network: Network,
+    paintings: readonly StyleTargets[],
+  ): Promise<PerceptualGradient> {
+    const recipe = lossRecipe(options, parseRecipe({ version: 1, technique: 'style', styles: [{ image: null }] }));
+    for (const tap of tapsOfRecipe(recipe)) network.nodeOf(tap);
+    const styles: Objective[][] = [];
+    for (const painting of paintings) {
+      styles.push(await styleObjectives(recipe, network, [painting], options.styleSize));
+    }
+    return new PerceptualGradient(options, recipe, network, styles);
+  }
+
+  async gradient(parameters: TransformerParameters, pictures: readonly Picture[]): Promise<BatchGradient> {
+    const style = pictures[0]?.sample.style ?? 0;
+    const transformer = new Transformer(this.options.network, parameters);
+    const photos = pictures.map(({ photo }) => tensorOf(photo));
+    const oneHot = this.options.network.styles.map((_, i) => (i === style ? 1 : 0));
+    const pass = transformer.train(photos, transformer.blend(oneHot));
+    const terms: Terms = { content: [], style: [], variation: [] };
+    try {
+      const statistics = parameters.running ? await pass.batchStatistics() : null;
+      let peakBytes = 0;
+      const toOutputs = pictures.map(({ sample }, i) => {
+        const output = pass.outputs[i];
+        const photo = photos[i];
+        if (!output || !photo) throw new RangeError('a picture without its output');
+        const gradient = this.atOutput(output, photo, sample, terms);
+        peakBytes = Math.max(peakBytes, tf.memory().numBytes);
+        const share = tf.mul<Tensor4D>(gradient, 1 / pictures.length);
+        gradient.dispose();
+        return share;
+      });
+      const gradient = pass.backward(toOutputs);
+      peakBytes = Math.max(peakBytes, tf.memory().numBytes);
+      tf.dispose(toOutputs);
+      return {
+        gradient: await flatten(transformer.layout, gradient, style),
+        losses: await readLosses(terms, pictures.length),
+        statistics: statistics as Float32Array<ArrayBuffer> | null,
+        peakBytes,
+      };
+    } finally {
+      pass.dispose();
+      tf.dispose([...photos, ...Object.values(terms).flat()]);
+      transformer.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.shifter.dispose();
+    for (const objective of this.styles.flat()) objective.dispose();
+  }
+
+  /** The losses' gradient at a painted picture; a new tensor. */
+  private atOutput(output: Tensor4D, photo: Tensor4D, { style, shift }: Sample, terms: Terms): Tensor4D {
+    const shiftedPhoto = this.shifter.apply(photo, shift);
+    const content = contentObjectives(this.recipe, this.network, shiftedPhoto);
+    const shifted = this.shifter.apply(output, shift);
+    const activations = this.network.forward(shifted, this.taps);
+    const objectives = [
+      ...(this.styles[style] ?? []).map((objective) => measured(objective, terms.style)),
+      ...content.map((objective) => measured(objective, terms.content)),
+    ];
+    const arrived = activations.backward(headOf(objectives)) ?? tf.zerosLike(shifted);
+    const gradient = this.shifter.adjoint(arrived, shift, output.shape);
+    tf.dispose([shiftedPhoto, shifted, arrived]);
+    for (const objective of content) objective.dispose();
+    const total = addTotalVariation(output, gradient, this.recipe.totalVariation, (loss) => terms.variation.push(loss));
+    gradient.dispose();
+    return total;
+  }
+}
+
+interface Terms {
+  readonly content: tf.Scalar[];
+  readonly style: tf.Scalar[];
+  readonly variation: tf.Scalar[];
+}
+
+/** The objective, with its loss always collected. */
+const measured = (objective: Objective, into: tf.Scalar[]): Objective => ({
+  ...objective,
+  gradient: (features, gradient) => objective.gradient(features, gradient, (loss) => into.push(loss)),
+});
+
+async function readLosses(terms: Terms, pictures: number): Promise<Losses> {
+  const total = async (losses: readonly tf.Scalar[]) => {
+    const values = await Promise.all(losses.map((loss) => loss.data()));
+    return values.reduce((sum, [value = Number.NaN]) => sum + value, 0) / pictures;
+  };
+  const [content, style, variation] = await Promise.all([
+    total(terms.content),
+    total(terms.style),
+    total(terms.variation),
+  ]);
+  return { content, style, variation };
+}
+
+/** Takes the gradient's tensors; one array in the parameters' layout, one read. */
+async function flatten(layout: Layout, gradient: ParameterGradient, style: number): Promise<Float32Array<ArrayBuffer>> {
+  const parts = [
+    ...gradient.filters,
+    ...gradient.styles.map(({ scale }) => scale),
+    ...gradient.styles.map(({ shift }) => shift),
+  ];
+  const flat = tf.tidy(() => tf.concat(parts.map((part) => tf.reshape(part, [part.size]))));
+  tf.dispose(parts);
+  const values = await flat.data<'float32'>();
+  flat.dispose();
+  const result = new Float32Array(layout.size);
+  const shared = layout.styles.offset;
+  result.set(values.subarray(0, shared));
+  result.set(values.subarray(shared), shared + style * 2 * layout.channels);
+  return result;
+}

@@ -1,0 +1,79 @@
+/** A stage's convolution, forward and both gradients: plain, behind a nearest-neighbour enlargement, or transposed. */
+import * as tf from '@tensorflow/tfjs-core';
+import { type ConvGradAttributes, conv2d, conv2dFilterGrad, conv2dInputGrad } from '../kernels';
+import type { Stage } from './stages';
+
+type Tensor4D = tf.Tensor4D;
+
+/** On the device; made once per change of the parameters. */
+export interface Filter {
+  readonly filter: Tensor4D;
+  /** Turned by 180° with its channels swapped, for the adjoint. */
+  readonly rotated: Tensor4D;
+  readonly noBias: tf.Tensor1D;
+}
+
+export function uploadFilter(values: Float32Array, shape: readonly number[]): Filter {
+  const filter = tf.tensor4d(values, shape as [number, number, number, number]);
+  const rotated = tf.tidy(() => tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]));
+  return { filter, rotated, noBias: tf.zeros([filter.shape[3]]) as tf.Tensor1D };
+}
+
+export const disposeFilter = ({ filter, rotated, noBias }: Filter): void => tf.dispose([filter, rotated, noBias]);
+
+/** A new tensor. */
+export function convolve({ up, ...stage }: Stage, x: Tensor4D, { filter, rotated, noBias }: Filter): Tensor4D {
+  if (up === 'transposed') return conv2dInputGrad(x, null, rotated, transposedAttributes(stage, x, 2));
+  const input = up === 'resize' ? enlarge(x) : x;
+  const y = conv2d(input, filter, noBias, { stride: stage.stride, padding: stage.padding, relu: false });
+  if (input !== x) input.dispose();
+  return y;
+}
+
+export type ConvolveGradient = {
+  /** Absent when it was not asked for. */
+  readonly input?: Tensor4D;
+  /** Of the shape of `Filter.filter`. */
+  readonly filter: Tensor4D;
+};
+
+/** New tensors. */
+export function convolveGradient(
+  { up, stride, padding, kernel, channels }: Stage,
+  x: Tensor4D,
+  dy: Tensor4D,
+  { filter, rotated }: Filter,
+  wantsInput: boolean,
+): ConvolveGradient {
+  return tf.tidy(() => {
+    const attributes = { stride, padding, relu: false };
+    if (up === 'transposed') {
+      // The stage is the adjoint of a strided convolution from the large picture to the small one.
+      const toFilter = conv2dFilterGrad(dy, x, null, { ...attributes, kernel }).filter;
+      if (!wantsInput) return { filter: toFilter };
+      return { filter: toFilter, input: conv2d(dy, filter, tf.zeros([channels[0]]), attributes) };
+    }
+    const input = up === 'resize' ? enlarge(x) : x;
+    const toFilter = conv2dFilterGrad(input, dy, null, { ...attributes, kernel }).filter;
+    if (!wantsInput) return { filter: toFilter };
+    const toInput = conv2dInputGrad(dy, null, rotated, { ...attributes, inputShape: input.shape });
+    return { filter: toFilter, input: up === 'resize' ? shrinkSum(toInput) : toInput };
+  });
+}
+
+function transposedAttributes(
+  { stride, padding, channels }: Omit<Stage, 'up'>,
+  { shape: [, height, width] }: Tensor4D,
+  factor: number,
+): ConvGradAttributes {
+  return { stride, padding, relu: false, inputShape: [1, height * factor, width * factor, channels[1]] };
+}
+
+/** Every pixel becomes two by two. */
+const enlarge = (x: Tensor4D): Tensor4D => tf.image.resizeNearestNeighbor(x, [2 * x.shape[1], 2 * x.shape[2]]);
+
+/** Its adjoint. */
+const shrinkSum = (dy: Tensor4D): Tensor4D => {
+  const attributes = { filterSize: [2, 2], strides: [2, 2], pad: 'valid' };
+  return tf.mul<Tensor4D>(tf.engine().runKernel('AvgPool', { x: dy }, attributes) as Tensor4D, 4);
+};
