@@ -30,6 +30,8 @@ export const limits = {
     maxWidth: 64,
     maxBlocks: 16,
     maxStyles: 64,
+    /** Side of a tile, pixels: less would be mostly surroundings. */
+    minTile: 256,
   },
   /** Of the training of one. */
   train: {

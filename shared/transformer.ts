@@ -30,6 +30,9 @@ export const transformerSchema = v.strictObject({
 });
 export type TransformerConfiguration = v.InferOutput<typeof transformerSchema>;
 
+/** The style that is none: learned as the others are, it gives the photo back, and the strength of a style is mixed with it. */
+export const photoStyle = 'photo';
+
 /** The architecture's name in a manifest; its numbers are in the manifest's `transformer`. */
 export const transformerArchitecture = 'transformer';
 

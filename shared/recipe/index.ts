@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { ReverieError } from '../errors';
 import { dreamRecipeSchema } from './dream';
+import { fastRecipeSchema } from './fast';
 import { invertRecipeSchema } from './invert';
 import { migrate } from './migrate';
 import { seeRecipeSchema } from './see';
@@ -12,6 +13,7 @@ import { type StyleSource, styleRecipeSchema } from './style';
 import { textureRecipeSchema } from './texture';
 
 export * from './dream';
+export * from './fast';
 export * from './invert';
 export * from './see';
 export * from './style';
@@ -20,6 +22,7 @@ export * from './texture';
 /** One member per technique; a new technique adds its schema here. */
 export const recipeSchema = v.variant('technique', [
   styleRecipeSchema,
+  fastRecipeSchema,
   dreamRecipeSchema,
   invertRecipeSchema,
   textureRecipeSchema,

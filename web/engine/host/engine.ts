@@ -4,12 +4,15 @@
  */
 import { ReverieError } from '../../../shared/errors';
 import { presetPaths } from '../../../shared/preset';
+import { transformerArchitecture } from '../../../shared/transformer';
 import type { Engine, EngineOptions } from '../api';
 import { type DeviceOptions, openDevice } from '../device';
 import { architectures } from '../network/architectures';
 import { Network } from '../network/network';
 import { techniqueOf } from '../techniques';
 import { targetsFromImage, targetsFromPreset } from '../techniques/style/targets';
+import { gatherParameters } from '../transformer/parameters';
+import { Transformer } from '../transformer/transformer';
 import {
   type Fetch,
   fetchVerified,
@@ -54,6 +57,10 @@ function realParts({
     openDevice: (exclude = []) => openDevice({ ...device, backend, exclude }),
     loadWeights: (id, watch) => loadWeights({ baseUrl, id, store, fetch, patience, ...watch }),
     createNetwork({ manifest, parameters }) {
+      const { transformer } = manifest;
+      if (transformer && manifest.architecture === transformerArchitecture) {
+        return new Transformer(transformer, gatherParameters(transformer, parameters));
+      }
       const architecture = architectures[manifest.architecture];
       if (architecture) return Network.create(architecture, parameters);
       throw new ReverieError(

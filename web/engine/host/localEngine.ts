@@ -18,7 +18,7 @@ import type {
   RunRequest,
   RunResult,
 } from '../api';
-import type { Technique } from '../techniques/technique';
+import { assertSuits, type Technique } from '../techniques/technique';
 import { abortable } from './abortable';
 import { checkInputs, checkRunSize, checkSize, type Size } from './inputs';
 import { loadForRun, type PresetParts } from './loading';
@@ -97,6 +97,7 @@ export class LocalEngine implements Engine {
     const held = this.#shelf.peek(recipe.network);
     const network = held ?? (await this.#tensors.add(async () => this.#shelf.open(recipe.network)));
     const technique = this.parts.techniqueOf(recipe);
+    assertSuits(technique, network, recipe.network);
     return estimateMemory({ technique, recipe, network, content, budgetBytes: device.memoryBudget() });
   }
 
@@ -238,6 +239,7 @@ export class LocalEngine implements Engine {
     const network = this.#shelf.open(recipe.network);
     control.report({ phase: 'warm-up', step: 1, steps: 1 });
     const technique = this.parts.techniqueOf(recipe);
+    assertSuits(technique, network, recipe.network);
     const budgetBytes = open.device.memoryBudget();
     const content = inputs.content ?? { width: recipe.size, height: recipe.size };
     assertFits(estimateMemory({ technique, recipe, network, content, budgetBytes }), recipe.size);

@@ -5,7 +5,7 @@
 import { ReverieError } from '../../../shared/errors';
 import { weightsHash } from '../../../shared/hash';
 import type { WeightsManifest } from '../../../shared/manifest';
-import type { Network } from '../network/network';
+import type { AnyNetwork } from '../techniques/technique';
 import type { LoadedWeights, Parameters, WeightsProgress } from '../weights';
 import { abortable } from './abortable';
 
@@ -19,7 +19,7 @@ export interface LoadWatch {
 export interface NetworkParts {
   loadWeights(id: string, watch: LoadWatch): Promise<LoadedWeights>;
   /** Uploads to the active backend. */
-  createNetwork(weights: Pick<LoadedWeights, 'manifest' | 'parameters'>): Network;
+  createNetwork(weights: Pick<LoadedWeights, 'manifest' | 'parameters'>): AnyNetwork;
 }
 
 export interface Loaded {
@@ -31,7 +31,7 @@ export interface Loaded {
 interface Entry extends Loaded {
   /** Dropped once they are on the device. */
   parameters: Parameters | undefined;
-  network: Network | undefined;
+  network: AnyNetwork | undefined;
 }
 
 /** One download that several callers may wait for; it stops when the last of them has left. */
@@ -75,12 +75,12 @@ export class NetworkShelf {
   }
 
   /** A network that is on the device already. */
-  peek(id: string): Network | undefined {
+  peek(id: string): AnyNetwork | undefined {
     return this.#entries.get(id)?.network;
   }
 
   /** A loaded network, on the device. Synchronous, so that it cannot mix with another's tensors. */
-  open(id: string): Network {
+  open(id: string): AnyNetwork {
     const entry = this.#entries.get(id);
     if (!entry) throw new ReverieError('internal', `The weights of ${id} are not loaded.`);
     this.#entries.delete(id);

@@ -7,6 +7,7 @@ import { ReverieError } from '../../../shared/errors';
 import type { Recipe } from '../../../shared/recipe';
 import type { Frame, Pixels, Progress } from '../api';
 import type { Network } from '../network/network';
+import { Transformer } from '../transformer/transformer';
 import type { StyleTargets } from './style/targets';
 
 export interface RunControl {
@@ -22,9 +23,12 @@ export interface RunControl {
   preview(pixels: Pixels): void;
 }
 
-export interface TechniqueContext<R extends Recipe = Recipe> {
+/** Either looks at pictures, or paints them. */
+export type AnyNetwork = Network | Transformer;
+
+export interface TechniqueContext<R extends Recipe = Recipe, N extends AnyNetwork = Network> {
   readonly recipe: R;
-  readonly network: Network;
+  readonly network: N;
   /** Its long side is at most the recipe's size; null where the recipe starts from nothing. */
   readonly content: Pixels | null;
   /** One per entry of `recipe.styles`, presets already fetched. */
@@ -55,15 +59,27 @@ export interface TechniqueResult {
   readonly peakBytes: number;
 }
 
-export interface Technique<R extends Recipe = Recipe> {
+export interface Technique<R extends Recipe = Recipe, N extends AnyNetwork = Network> {
   readonly name: R['technique'];
   /**
    * Runs inside a TensorFlow.js scope: what it leaves behind is freed when it ends, so anything that is to
    * outlive the run (a cache) needs `tf.keep`.
    */
-  run(context: TechniqueContext<R>): Promise<TechniqueResult>;
+  run(context: TechniqueContext<R, N>): Promise<TechniqueResult>;
+  /** Whether a network is of the kind that this technique works with; one that looks at pictures, if not said. */
+  suits?(network: AnyNetwork): network is N;
   /** True when this recipe needs no photo. */
   startsFromNothing?(recipe: R): boolean;
   /** Peak bytes of one iteration, by arithmetic from the layer shapes: nothing is allocated. */
-  estimateBytes(recipe: R, network: Network, width: number, height: number): number;
+  estimateBytes(recipe: R, network: N, width: number, height: number): number;
+}
+
+/** @throws ReverieError `network-unknown` when the technique cannot work with this kind of network. */
+export function assertSuits(technique: Technique, network: AnyNetwork, id: string): asserts network is Network {
+  const suits = technique.suits ?? ((candidate: AnyNetwork) => !(candidate instanceof Transformer));
+  if (suits(network)) return;
+  throw new ReverieError(
+    'network-unknown',
+    `The network "${id}" is of a kind that ${technique.name} cannot work with.`,
+  );
 }

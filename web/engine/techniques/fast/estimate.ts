@@ -1,0 +1,26 @@
+/** Peak memory of one pass, by arithmetic: nothing is allocated to find out. */
+import type { FastRecipe } from '../../../../shared/recipe';
+import type { Transformer } from '../../transformer/transformer';
+
+const floatBytes = 4;
+/** Picture and result, each as a raster and as a tensor. */
+const pictures = 4;
+
+/** At each stage: what comes in (enlarged where the stage enlarges), what the convolution gives, and that normalised. */
+export function estimateFastBytes(recipe: FastRecipe, { layout }: Transformer, width: number, height: number): number {
+  const area = Math.min(width, recipe.tile) * Math.min(height, recipe.tile);
+  let scale = 1;
+  let peak = 0;
+  let kept = 0;
+  for (const { channels, stride, up, residual } of layout.stages) {
+    const before = area / scale ** 2;
+    if (up !== 'none') scale /= 2;
+    else scale *= stride;
+    const after = area / scale ** 2;
+    if (residual === 'open') kept = before * channels[0];
+    const input = channels[0] * (up === 'resize' ? before + after : before);
+    peak = Math.max(peak, kept + input + 2 * after * channels[1]);
+    if (residual === 'close') kept = 0;
+  }
+  return floatBytes * (peak + layout.size * 2 + pictures * width * height * 3);
+}

@@ -1,0 +1,13 @@
+import type { FastRecipe } from '../../../../shared/recipe';
+import { Transformer } from '../../transformer/transformer';
+import type { Technique } from '../technique';
+import { estimateFastBytes } from './estimate';
+import { runFast } from './run';
+
+/** Fast style transfer: one pass of a network that was trained for its styles. */
+export const fast: Technique<FastRecipe, Transformer> = {
+  name: 'fast',
+  suits: (network) => network instanceof Transformer,
+  run: runFast,
+  estimateBytes: estimateFastBytes,
+};

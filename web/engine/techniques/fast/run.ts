@@ -1,0 +1,112 @@
+/**
+ * Fast style transfer (Johnson et al. 2016; many styles in one network: Dumoulin et al. 2017): one pass per picture, or
+ * per tile of a large one.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type { FastRecipe } from '../../../../shared/recipe';
+import { cropMiddle } from '../../images/margin';
+import {
+  clampUnit,
+  fitLongSide,
+  pixelsOf,
+  rasterOf,
+  readRaster,
+  resizeToLongSide,
+  tensorOf,
+} from '../../images/pictures';
+import { bicubic, type Raster, resample } from '../../images/resample';
+import { paddingMap } from '../../kernels/padding';
+import type { StyleVector } from '../../transformer/parameters';
+import { sideMultiple } from '../../transformer/stages';
+import { disposeStatistics, type Statistics, type Transformer } from '../../transformer/transformer';
+import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
+import { styleWeights } from './styles';
+import { reachOf, type Tile, tilesOf } from './tiles';
+
+export async function runFast(context: TechniqueContext<FastRecipe, Transformer>): Promise<TechniqueResult> {
+  const { recipe, network, control } = context;
+  const vector = network.blend(styleWeights(recipe, network.configuration));
+  const photo = rasterOf(contentOf(context));
+  const { width, height } = fitLongSide(photo.width, photo.height, recipe.size);
+  const picture = clampUnit(resample(photo, width, height, bicubic));
+  const canvas = toLattice(picture);
+  const reach = reachOf(network.layout.stages);
+  const columns = tilesOf(canvas.width, recipe.tile, reach);
+  const rows = tilesOf(canvas.height, recipe.tile, reach);
+  const steps = columns.length * rows.length;
+  control.report({ phase: 'optimise', step: 0, steps });
+  const startedAt = performance.now();
+  const statistics = steps > 1 ? sharedStatistics(network, canvas, vector, recipe.tile) : null;
+  let painted = canvas;
+  let step = 0;
+  let peakBytes = 0;
+  let complete = true;
+  for (const row of rows) {
+    for (const column of columns) {
+      if (!complete) break;
+      const image = tensorOf(steps > 1 ? cut(canvas, row, column) : canvas);
+      const result = statistics ? network.paint(image, vector, statistics) : network.paint(image, vector);
+      peakBytes = Math.max(peakBytes, tf.memory().numBytes);
+      const tile = await readRaster(result);
+      tf.dispose([image, result]);
+      painted = steps > 1 ? pasted(painted, tile, row, column) : tile;
+      step++;
+      const msPerStep = (performance.now() - startedAt) / step;
+      control.report({ phase: 'optimise', step, steps, msPerStep, remainingMs: msPerStep * (steps - step) });
+      complete = step === steps || (await control.proceed());
+    }
+  }
+  if (statistics) disposeStatistics(statistics);
+  return {
+    pixels: pixelsOf(cropMiddle(painted, width, height)),
+    ...{ complete, losses: [], steps: step, msPerStep: (performance.now() - startedAt) / step, peakBytes },
+  };
+}
+
+/** Mirrored rows and columns on both sides until the sides are multiples of four; `cropMiddle` takes them off. */
+function toLattice(picture: Raster): Raster {
+  const { width, height, channels, values } = picture;
+  const extra = (side: number) => (sideMultiple - (side % sideMultiple)) % sideMultiple;
+  const before = (side: number) => Math.floor(extra(side) / 2);
+  if (extra(width) + extra(height) === 0) return picture;
+  const rows = paddingMap(height, before(height), extra(height) - before(height), 'reflect');
+  const columns = paddingMap(width, before(width), extra(width) - before(width), 'reflect');
+  const result = new Float32Array(rows.length * columns.length * channels);
+  rows.forEach((row, y) => {
+    columns.forEach((column, x) => {
+      const from = (row * width + column) * channels;
+      result.set(values.subarray(from, from + channels), (y * columns.length + x) * channels);
+    });
+  });
+  return { width: columns.length, height: rows.length, channels, values: result };
+}
+
+/** Tiles that normalised each by itself would differ in colour: all take the statistics of the picture as a whole. */
+function sharedStatistics(network: Transformer, canvas: Raster, vector: StyleVector, size: number): Statistics {
+  const image = tensorOf(toLattice(resizeToLongSide(canvas, size)));
+  const statistics = network.measure(image, vector);
+  image.dispose();
+  return statistics;
+}
+
+function cut({ width, channels, values }: Raster, row: Tile, column: Tile): Raster {
+  const size = { width: column.to - column.from, height: row.to - row.from };
+  const result = new Float32Array(size.width * size.height * channels);
+  for (let y = 0; y < size.height; y++) {
+    const from = ((row.from + y) * width + column.from) * channels;
+    result.set(values.subarray(from, from + size.width * channels), y * size.width * channels);
+  }
+  return { ...size, channels, values: result };
+}
+
+/** The picture with what of the tile is kept written over it. */
+function pasted(picture: Raster, tile: Raster, row: Tile, column: Tile): Raster {
+  const { channels } = picture;
+  const values = picture.values.slice();
+  for (let y = row.start; y < row.end; y++) {
+    const from = ((y - row.from) * tile.width + (column.start - column.from)) * channels;
+    const length = (column.end - column.start) * channels;
+    values.set(tile.values.subarray(from, from + length), (y * picture.width + column.start) * channels);
+  }
+  return { ...picture, values };
+}

@@ -1,0 +1,34 @@
+/** How a large picture is cut: tiles that lie side by side, each seen with enough around it that none shows a seam. */
+import { type Stage, sideMultiple } from '../../transformer/stages';
+
+export interface Tile {
+  /** What is looked at; sides are multiples of four, as are the edges, so that every tile has one lattice. */
+  readonly from: number;
+  readonly to: number;
+  /** What of it is kept. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How far an output pixel looks, in pixels, rounded up to the lattice: everything the stages can reach. */
+export function reachOf(stages: readonly Stage[]): number {
+  let reach = 0;
+  let spacing = 1;
+  for (const { kernel, stride, up } of stages) {
+    if (up !== 'none') spacing /= 2;
+    reach += (kernel[0] >> 1) * spacing;
+    if (up === 'none') spacing *= stride;
+  }
+  return Math.ceil((reach + sideMultiple) / sideMultiple) * sideMultiple;
+}
+
+/** @param side a multiple of four; so are `tile` and `reach` */
+export function tilesOf(side: number, tile: number, reach: number): Tile[] {
+  if (side <= tile) return [{ from: 0, to: side, start: 0, end: side }];
+  const core = Math.max(sideMultiple, tile - 2 * reach);
+  return Array.from({ length: Math.ceil(side / core) }, (_, i) => {
+    const start = i * core;
+    const end = Math.min(side, start + core);
+    return { start, end, from: Math.max(0, start - reach), to: Math.min(side, end + reach) };
+  });
+}
