@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ReverieError } from '../../shared/errors';
-import { normalisations, transformerDefaults, upsamplings } from '../../shared/transformer';
+import { normalisations, photoStyle, transformerDefaults, upsamplings } from '../../shared/transformer';
 import type { BackendName } from '../../web/engine/api';
 import { parseTrainOptions, type TrainOptions, trainDefaults } from '../../web/engine/train/options';
 import { parseBackend } from '../cli/execute';
@@ -49,6 +49,7 @@ Trains a network that paints in one pass; the result is what the edge serves. Ct
   --strength     0..100, as in style transfer (${trainDefaults.strength})
   --step-size    of Adam, at the top (${trainDefaults.optimiser.stepSize})
   --variation    total variation's weight (${trainDefaults.totalVariation})
+  --no-photo     without the style that gives the photo back, with which a style's strength is mixed
   --width        channels at full resolution (${transformerDefaults.width})
   --blocks       residual blocks (${transformerDefaults.blocks})
   --norm         ${normalisations.join(' or ')} (${transformerDefaults.norm})
@@ -78,7 +79,13 @@ export function parseStyleTraining(args: string[]): StyleTraining | null {
   const stepSize = number('step-size', values['step-size']);
   const options = parseTrainOptions(
     defined({
-      network: { width, blocks, norm, upsampling, styles: styles.map(styleId) },
+      network: {
+        width,
+        blocks,
+        norm,
+        upsampling,
+        styles: [...styles.map(styleId), ...(values['no-photo'] ? [] : [photoStyle])],
+      },
       seed: number('seed', values.seed),
       steps: number('steps', values.steps),
       batch: number('batch', values.batch),
@@ -107,7 +114,13 @@ function parse(args: string[]) {
         ...{ images: text, styles: { type: 'string', multiple: true }, id: text, out: text, work: text, from: text },
         ...{ steps: text, batch: text, crop: text, 'style-size': text, strength: text, 'step-size': text },
         ...{ variation: text, width: text, blocks: text, norm: text, upsampling: text, seed: text, threads: text },
-        ...{ backend: text, every: text, resume: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+        ...{
+          backend: text,
+          every: text,
+          resume: { type: 'boolean' },
+          'no-photo': { type: 'boolean' },
+          help: { type: 'boolean', short: 'h' },
+        },
       },
     });
   } catch (cause) {

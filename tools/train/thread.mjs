@@ -2,4 +2,5 @@
 import { register } from 'tsx/esm/api';
 
 register();
+// @ts-expect-error TypeScript names its own files only when told to; tsx reads it.
 await import('./thread.ts');

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { parseRecipe, type StyleRecipe } from '../../../shared/recipe';
+import { photoStyle } from '../../../shared/transformer';
 import { tensorOf } from '../images/pictures';
 import type { Raster } from '../images/resample';
 import type { Network } from '../network/network';
@@ -61,7 +62,7 @@ export class PerceptualGradient implements GradientSource {
 
   /**
    * Measures the paintings.
-   * @param paintings one per style of the network
+   * @param paintings one per style of the network, none for the one that gives the photo back
    * @throws ReverieError `layer-unknown`
    */
   static async create(
@@ -72,8 +73,10 @@ export class PerceptualGradient implements GradientSource {
     const recipe = lossRecipe(options, parseRecipe({ version: 1, technique: 'style', styles: [{ image: null }] }));
     for (const tap of tapsOfRecipe(recipe)) network.nodeOf(tap);
     const styles: Objective[][] = [];
-    for (const painting of paintings) {
-      styles.push(await styleObjectives(recipe, network, [painting], options.styleSize));
+    const queue = paintings.values();
+    for (const name of options.network.styles) {
+      const painting = name === photoStyle ? undefined : queue.next().value;
+      styles.push(painting ? await styleObjectives(recipe, network, [painting], options.styleSize) : []);
     }
     return new PerceptualGradient(options, recipe, network, styles);
   }
@@ -121,6 +124,7 @@ export class PerceptualGradient implements GradientSource {
 
   /** The losses' gradient at a painted picture; a new tensor. */
   private atOutput(output: Tensor4D, photo: Tensor4D, { style, shift }: Sample, terms: Terms): Tensor4D {
+    if (this.options.network.styles[style] === photoStyle) return towardsPhoto(output, photo, terms);
     const shiftedPhoto = this.shifter.apply(photo, shift);
     const content = contentObjectives(this.recipe, this.network, shiftedPhoto);
     const shifted = this.shifter.apply(output, shift);
@@ -137,6 +141,18 @@ export class PerceptualGradient implements GradientSource {
     gradient.dispose();
     return total;
   }
+}
+
+/** At this weight the photo's style pulls about as hard as a painting does. */
+const photoWeight = 20;
+
+/** The style that is none is learned from the pixels: mean squared difference. */
+function towardsPhoto(output: Tensor4D, photo: Tensor4D, terms: Terms): Tensor4D {
+  return tf.tidy(() => {
+    const difference = tf.sub<Tensor4D>(output, photo);
+    terms.content.push(tf.keep(tf.mul<tf.Scalar>(tf.mean(tf.square(difference)), photoWeight)));
+    return tf.mul<Tensor4D>(difference, (2 * photoWeight) / output.size);
+  });
 }
 
 interface Terms {
