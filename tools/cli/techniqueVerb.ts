@@ -56,11 +56,17 @@ export function listOption(values: OptionValues, name: string): string[] | undef
     .filter((each) => each !== '');
 }
 
-/** `relu4_1:0.5`, or a layer alone with weight 1. @throws ReverieError `usage` */
+/** `relu4_1:0.5`, or a name alone with weight 1. @throws ReverieError `usage` */
+export function parseWeighted(option: string, word: string): { name: string; weight: number } {
+  const [name = word, weight = '1'] = word.split(':');
+  if (weight.trim() !== '' && Number.isFinite(Number(weight))) return { name, weight: Number(weight) };
+  throw new ReverieError('usage', `--${option} ${word}: the weight after the colon must be a number.`);
+}
+
+/** A word of `--layer`. @throws ReverieError `usage` */
 export function parseLayer(word: string): { layer: string; weight: number } {
-  const [layer = word, weight = '1'] = word.split(':');
-  if (weight.trim() !== '' && Number.isFinite(Number(weight))) return { layer, weight: Number(weight) };
-  throw new ReverieError('usage', `--layer ${word}: the weight after the colon must be a number.`);
+  const { name, weight } = parseWeighted('layer', word);
+  return { layer: name, weight };
 }
 
 /** Without the fields that are undefined, so that they do not override. */

@@ -102,17 +102,13 @@ function fakeEngine(world: FakeWorld, behaviour: FakeBehaviour): Engine {
 const picture: Pixels = { width: 8, height: 6, data: new Uint8ClampedArray(8 * 6 * 4).fill(255) };
 
 function record({ recipe }: RunRequest, { hashes = {} }: FakeBehaviour): RunRecord {
+  const made = { ...recipe, content: hashes.content ?? 'a'.repeat(64), weights: hashes.weights ?? 'b'.repeat(64) };
+  const image = hashes.image ?? 'c'.repeat(64);
   return {
-    recipe: {
-      ...recipe,
-      content: hashes.content ?? 'a'.repeat(64),
-      weights: hashes.weights ?? 'b'.repeat(64),
-      ...(recipe.technique === 'style' && {
-        styles: recipe.styles.map((style) =>
-          'image' in style ? { ...style, image: hashes.image ?? 'c'.repeat(64) } : style,
-        ),
-      }),
-    },
+    recipe:
+      made.technique === 'style'
+        ? { ...made, styles: made.styles.map((style) => ('image' in style ? { ...style, image } : style)) }
+        : made,
     engine: 'fake',
     device: { backend: 'wasm', description: 'a fake', rejected: [] },
     width: picture.width,

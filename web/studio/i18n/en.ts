@@ -58,23 +58,39 @@ export const en = {
 
   techniques: {
     heading: 'Technique',
-    names: { style: 'Style', dream: 'Dream', invert: 'Invert', texture: 'Texture', see: 'See' },
+    names: { style: 'Style', fast: 'Instant', dream: 'Dream', invert: 'Invert', texture: 'Texture', see: 'See' },
     help: {
+      fast: 'A network that has learned a painter’s hand paints your photo in one go.',
       dream: 'What a layer finds in your photo is made stronger, until it is there to be seen.',
       invert:
         'A picture is found from noise that one layer cannot tell from your photo: what it kept, and what it forgot.',
       texture: 'Your photo is a sample; more of the same stuff is grown from noise.',
       see: 'What the network’s layers answer to, shown as pictures.',
     },
-    run: { style: 'Paint', dream: 'Dream', invert: 'Invert', texture: 'Grow the texture', see: 'Look' },
+    run: {
+      style: 'Paint',
+      fast: 'Paint at once',
+      dream: 'Dream',
+      invert: 'Invert',
+      texture: 'Grow the texture',
+      see: 'Look',
+    },
     again: {
       style: 'Paint again',
+      fast: 'Paint at once again',
       dream: 'Dream again',
       invert: 'Invert again',
       texture: 'Grow it again',
       see: 'Look again',
     },
-    doing: { style: 'Painting', dream: 'Dreaming', invert: 'Inverting', texture: 'Growing', see: 'Looking' },
+    doing: {
+      style: 'Painting',
+      fast: 'Painting',
+      dream: 'Dreaming',
+      invert: 'Inverting',
+      texture: 'Growing',
+      see: 'Looking',
+    },
   },
 
   layers: {

@@ -51,22 +51,38 @@ export const ko: Dictionary = {
 
   techniques: {
     heading: '기법',
-    names: { style: '화풍', dream: '꿈', invert: '되살리기', texture: '질감', see: '들여다보기' },
+    names: { style: '화풍', fast: '바로 그리기', dream: '꿈', invert: '되살리기', texture: '질감', see: '들여다보기' },
     help: {
+      fast: '화가의 솜씨를 익힌 신경망이 사진을 단번에 그립니다.',
       dream: '한 층이 사진에서 찾아낸 것을 눈에 보일 때까지 키웁니다.',
       invert: '한 층이 사진과 구별하지 못하는 그림을 노이즈에서 찾습니다. 무엇이 남고 무엇이 사라졌는지 보입니다.',
       texture: '사진을 견본 삼아 같은 질감을 노이즈에서 더 길러 냅니다.',
       see: '신경망의 층이 무엇에 반응하는지 그림으로 보여 줍니다.',
     },
-    run: { style: '그리기', dream: '꿈꾸기', invert: '되살리기', texture: '질감 만들기', see: '들여다보기' },
+    run: {
+      style: '그리기',
+      fast: '바로 그리기',
+      dream: '꿈꾸기',
+      invert: '되살리기',
+      texture: '질감 만들기',
+      see: '들여다보기',
+    },
     again: {
       style: '다시 그리기',
+      fast: '다시 바로 그리기',
       dream: '다시 꿈꾸기',
       invert: '다시 되살리기',
       texture: '질감 다시 만들기',
       see: '다시 들여다보기',
     },
-    doing: { style: '그리기', dream: '꿈꾸는 중', invert: '되살리는 중', texture: '만드는 중', see: '들여다보는 중' },
+    doing: {
+      style: '그리기',
+      fast: '그리는 중',
+      dream: '꿈꾸는 중',
+      invert: '되살리는 중',
+      texture: '만드는 중',
+      see: '들여다보는 중',
+    },
   },
 
   layers: {

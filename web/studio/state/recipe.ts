@@ -15,7 +15,14 @@ import {
 } from '../../../shared/recipe';
 
 /** In the order of the switch. */
-export const techniques = ['style', 'dream', 'invert', 'texture', 'see'] as const satisfies readonly TechniqueName[];
+export const techniques = [
+  'style',
+  'fast',
+  'dream',
+  'invert',
+  'texture',
+  'see',
+] as const satisfies readonly TechniqueName[];
 
 type Recipes = { readonly [Name in TechniqueName]: RecipeOf<Name> };
 
@@ -25,6 +32,7 @@ function defaults(): Recipes {
     parseRecipe({ technique, version: 1 } as { technique: Name });
   return {
     style: { ...parseRecipe({ technique: 'style', version: 1, styles: [{ image: null }] }), styles: [] },
+    fast: { ...parseRecipe({ technique: 'fast', version: 1, styles: [{ style: 'none' }] }), styles: [] },
     dream: bare('dream'),
     invert: bare('invert'),
     texture: bare('texture'),
@@ -69,9 +77,9 @@ export function editShared(changes: { readonly seed?: number; readonly size?: nu
   editOf(technique.value, changes);
 }
 
-/** The network is one choice for all: the pictures are to be comparable. */
+/** The network that looks at pictures is one choice for all: the pictures are to be comparable. */
 export function chooseNetwork(network: string): void {
-  for (const name of techniques) editOf(name, { network });
+  for (const name of techniques) if (name !== 'fast') editOf(name, { network });
 }
 
 /** The size stays when the technique is switched. */
@@ -129,7 +137,8 @@ export function rollSeed(random: () => number = Math.random): void {
 export function resetSettings(): void {
   const { size } = recipe.value;
   const fresh = { ...defaults()[technique.value], size };
-  put(fresh.technique === 'style' ? { ...fresh, styles: styleRecipe.value.styles } : fresh);
+  if (fresh.technique === 'style') put({ ...fresh, styles: styleRecipe.value.styles });
+  else put(fresh.technique === 'fast' ? { ...fresh, styles: recipes.value.fast.styles } : fresh);
 }
 
 /**

@@ -1,8 +1,10 @@
 /** What a result is called, in captions, alternative texts and file names, following a language switch. */
 import type { Recipe } from '../../../shared/recipe';
 import type { Dictionary } from '../i18n/index';
+import { museumName } from '../i18n/works';
 import type { Photo } from './photo';
 import { styleLabel } from './styleLabel';
+import { presetById } from './styles';
 
 type Text = (t: Dictionary) => string;
 
@@ -14,6 +16,10 @@ export function resultLabel(recipe: Recipe): Text {
   switch (recipe.technique) {
     case 'style':
       return styleLabel();
+    case 'fast': {
+      const works = recipe.styles.map(({ style }) => presetById(style)?.work ?? style);
+      return (t) => works.map((work) => museumName(t.tag, work)).join(' + ');
+    }
     case 'dream':
       return (t) => t.made.dream(layersOf(recipe.layers.map(({ layer }) => layer)));
     case 'invert':
@@ -30,6 +36,7 @@ export function resultLabel(recipe: Recipe): Text {
 /** With the photo's name before it, where there is a photo. */
 export function resultTitle(recipe: Recipe, photo: Photo | null): Text {
   const made = resultLabel(recipe);
-  const what: Text = recipe.technique === 'style' ? (t) => t.result.after_(made(t)) : made;
+  const what: Text =
+    recipe.technique === 'style' || recipe.technique === 'fast' ? (t) => t.result.after_(made(t)) : made;
   return (t) => (photo ? `${photo.name(t)}, ${what(t)}` : what(t));
 }

@@ -48,7 +48,7 @@ function PaintingLabel({ painting: of }: { readonly painting: Painting }) {
     <div class="label" data-testid="painting-label">
       <p class="label-title">
         {of.photo && `${of.photo.name(t)}, `}
-        <em>{of.technique === 'style' ? t.result.after_(of.made(t)) : of.made(t)}</em>
+        <em>{of.technique === 'style' || of.technique === 'fast' ? t.result.after_(of.made(t)) : of.made(t)}</em>
       </p>
       <p class="label-facts">
         {shown.label && !film.value && <strong data-testid="frame-label">{frameName(shown.label, t)} · </strong>}

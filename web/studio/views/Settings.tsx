@@ -5,6 +5,7 @@ import { dictionary } from '../state/language';
 import { technique } from '../state/recipe';
 import { SizeField } from './SizeField';
 import { DreamSettings } from './techniques/Dream';
+import { FastSettings } from './techniques/Fast';
 import { InvertSettings } from './techniques/Invert';
 import { SeeSettings } from './techniques/See';
 import { StyleSettings } from './techniques/Style';
@@ -12,6 +13,7 @@ import { TextureSettings } from './techniques/Texture';
 
 const controls: Readonly<Record<TechniqueName, FunctionComponent>> = {
   style: StyleSettings,
+  fast: FastSettings,
   dream: DreamSettings,
   invert: InvertSettings,
   texture: TextureSettings,

@@ -1,0 +1,53 @@
+/** `reverie fast`: a photo in a learned style, in one pass. */
+import { type FastRecipe, fastDefaults, parseRecipe } from '../../../shared/recipe';
+import { recipeVersion } from '../../../shared/recipe/migrate';
+import { numberOption } from '../options';
+import {
+  given,
+  listOption,
+  numberFlag,
+  parseWeighted,
+  runWithPhoto,
+  techniqueFields,
+  techniqueOptions,
+} from '../techniqueVerb';
+import type { OptionValues, Verb } from '../verb';
+
+export const fast: Verb = {
+  name: 'fast',
+  summary: 'Paint a photo in one pass, in a style that a network was trained for, or in a mix of several.',
+  usage: '--content FILE --style STYLE[:WEIGHT],… --out FILE [options]',
+  options: {
+    content: { type: 'string', value: 'FILE', help: 'the photo' },
+    style: {
+      type: 'string',
+      multiple: true,
+      value: 'STYLE[:WEIGHT]',
+      help: 'a style of the network, e.g. la-grande-jatte:0.7,starry-night:0.3; a wrong one lists them all',
+    },
+    out: { type: 'string', value: 'FILE', help: 'where the picture goes: .png, .jpg or .webp' },
+    strength: numberFlag('100 is the style, 0 the photo', fastDefaults.strength),
+    tile: numberFlag('larger pictures are painted in tiles of so many pixels', fastDefaults.tile),
+    ...techniqueOptions(fastDefaults),
+    network: { type: 'string', value: 'ID', help: 'the network to paint with', default: fastDefaults.network },
+  },
+
+  run: (values, context) => runWithPhoto('fast', fast, buildRecipe, values, context),
+};
+
+function buildRecipe(base: FastRecipe | undefined, values: OptionValues): FastRecipe {
+  const styles = listOption(values, 'style')?.map((word) => {
+    const { name, weight } = parseWeighted('style', word);
+    return { style: name, weight };
+  });
+  return parseRecipe({
+    ...base,
+    technique: 'fast' as const,
+    version: recipeVersion,
+    content: null,
+    ...techniqueFields(values),
+    // None at all is for the schema to refuse.
+    styles: styles ?? base?.styles ?? [],
+    ...given({ strength: numberOption(values, 'strength'), tile: numberOption(values, 'tile') }),
+  });
+}
