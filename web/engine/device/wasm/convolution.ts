@@ -1,6 +1,8 @@
-/** The convolution and its adjoints on the WASM heap. Borders become index tables, in and out (assembly/winograd.ts). */
+/**
+ * The convolution and its adjoints on the WASM heap: in Winograd's form where it is 3×3 of stride 1, directly otherwise.
+ * Borders become index tables, in and out (assembly/winograd.ts, assembly/direct.ts).
+ */
 import type * as tf from '@tensorflow/tfjs-core';
-import * as composed from '../../kernels/composed';
 import type { ConvAttributes, ConvGradAttributes, FilterGradAttributes } from '../../kernels/contract';
 import { paddingMap } from '../../kernels/padding';
 import type { Kernels } from './exports';
@@ -10,13 +12,11 @@ import { type Inputs, required } from './inputs';
 export function conv2d(heap: Heap, kernels: Kernels, inputs: Inputs, attributes: ConvAttributes): tf.TensorInfo {
   const { x, filter, bias } = required(inputs, 'x', 'filter', 'bias');
   const [kh = 0, kw = 0, ci = 0, co = 0] = filter.shape;
-  if (!isWinograd(kh, kw, attributes.stride)) {
-    return composed.conv2d(asTensor(x), asTensor(filter), asTensor(bias), attributes);
-  }
+  const { stride, padding, relu } = attributes;
   const [, height = 0, width = 0] = x.shape;
-  const { mode, top, bottom, left, right } = attributes.padding;
-  const outHeight = height + top + bottom - 2;
-  const outWidth = width + left + right - 2;
+  const { mode, top, bottom, left, right } = padding;
+  const outHeight = outputSide(height + top + bottom, kh, stride);
+  const outWidth = outputSide(width + left + right, kw, stride);
   const out = heap.output([1, outHeight, outWidth, co]);
   const tables = {
     inRows: paddingMap(height, top, bottom, mode),
@@ -24,10 +24,24 @@ export function conv2d(heap: Heap, kernels: Kernels, inputs: Inputs, attributes:
     outRows: identity(outHeight),
     outColumns: identity(outWidth),
   };
-  heap.withTables(tables, kernels.winogradScratchFloats(ci, co), (at, scratch) => {
-    kernels.winogradConv(
+  if (isWinograd(kh, kw, stride)) {
+    heap.withTables(tables, kernels.winogradScratchFloats(ci, co), (at, scratch) => {
+      kernels.winogradConv(
+        ...([heap.address(x), 0, at.inRows, at.inColumns, width, ci] as const),
+        ...([heap.address(filter), heap.address(bias), relu ? 1 : 0] as const),
+        ...([heap.address(out), at.outRows, at.outColumns, outWidth, co] as const),
+        ...([outHeight, outWidth, 0, scratch] as const),
+      );
+    });
+    return out;
+  }
+  const taps = { tapRows: identity(kh), tapColumns: identity(kw) };
+  const scratchFloats = kernels.directScratchFloats(outWidth, ci, co, kh, kw, stride);
+  heap.withTables({ ...tables, ...taps }, scratchFloats, (at, scratch) => {
+    kernels.directConv(
       ...([heap.address(x), 0, at.inRows, at.inColumns, width, ci] as const),
-      ...([heap.address(filter), heap.address(bias), attributes.relu ? 1 : 0] as const),
+      ...([heap.address(filter), at.tapRows, at.tapColumns, kh, kw, kw] as const),
+      ...([stride, heap.address(bias), relu ? 1 : 0] as const),
       ...([heap.address(out), at.outRows, at.outColumns, outWidth, co] as const),
       ...([outHeight, outWidth, 0, scratch] as const),
     );
@@ -44,9 +58,7 @@ export function conv2dInputGrad(
   const { dy, rotated } = required(inputs, 'dy', 'rotated');
   const y = inputs.y;
   const [kh = 0, kw = 0, co = 0, ci = 0] = rotated.shape;
-  if (!isWinograd(kh, kw, attributes.stride)) {
-    return composed.conv2dInputGrad(asTensor(dy), y ? asTensor(y) : null, asTensor(rotated), attributes);
-  }
+  if (!isWinograd(kh, kw, attributes.stride)) return directInputGrad(heap, kernels, inputs, attributes);
   const [, height, width] = attributes.inputShape;
   const [, dyHeight = 0, dyWidth = 0] = dy.shape;
   const { mode, top, bottom, left, right } = attributes.padding;
@@ -77,6 +89,73 @@ export function conv2dInputGrad(
   return out;
 }
 
+/**
+ * A convolution of stride s leaves the pixels of its padded input in s × s lattices that do not meet: each takes its
+ * gradient from every s-th tap alone, as a convolution of stride 1 over dy.
+ */
+function directInputGrad(
+  heap: Heap,
+  kernels: Kernels,
+  inputs: Inputs,
+  { inputShape, stride, padding: { mode, top, bottom, left, right } }: ConvGradAttributes,
+): tf.TensorInfo {
+  const { dy, rotated } = required(inputs, 'dy', 'rotated');
+  const [kh = 0, kw = 0, co = 0, ci = 0] = rotated.shape;
+  const [, height, width] = inputShape;
+  const [, dyHeight = 0, dyWidth = 0] = dy.shape;
+  const out = heap.output(inputShape);
+  heap.floats(out).fill(0);
+  const rows = latticesOf(paddingMap(height, top, bottom, mode), dyHeight, kh, stride);
+  const columns = latticesOf(paddingMap(width, left, right, mode), dyWidth, kw, stride);
+  for (const row of rows) {
+    for (const column of columns) {
+      const tables = {
+        ...{ inRows: row.reads, tapRows: row.taps, outRows: row.writes },
+        ...{ inColumns: column.reads, tapColumns: column.taps, outColumns: column.writes },
+      };
+      const [down, across] = [row.writes.length, column.writes.length];
+      const [tapsDown, tapsAcross] = [row.taps.length, column.taps.length];
+      const scratchFloats = kernels.directScratchFloats(across, co, ci, tapsDown, tapsAcross, 1);
+      heap.withTables(tables, scratchFloats, (at, scratch) => {
+        kernels.directConv(
+          ...([heap.address(dy), heap.address(inputs.y), at.inRows, at.inColumns, dyWidth, co] as const),
+          ...([heap.address(rotated), at.tapRows, at.tapColumns, tapsDown, tapsAcross, kw] as const),
+          ...([1, 0, 0] as const),
+          ...([heap.address(out), at.outRows, at.outColumns, width, ci] as const),
+          // Padding that copies a pixel gives it several gradients: they add up.
+          ...([down, across, 1, scratch] as const),
+        );
+      });
+    }
+  }
+  return out;
+}
+
+interface Lattice {
+  /** Indices of dy, −1 beyond its ends; one more than `writes` for every tap after the first. */
+  readonly reads: Int32Array;
+  /** Indices into the rotated kernel. */
+  readonly taps: Int32Array;
+  /** Indices of the input, −1 where padding read none. */
+  readonly writes: Int32Array;
+}
+
+/** Of one axis, without those that no tap reaches. */
+function latticesOf(map: Int32Array, dySide: number, kernel: number, stride: number): Lattice[] {
+  return Array.from({ length: stride }, (_, phase): Lattice => {
+    const count = Math.ceil((kernel - phase) / stride);
+    const writes = map.filter((_, i) => i % stride === phase);
+    return {
+      taps: Int32Array.from({ length: Math.max(0, count) }, (_, j) => kernel - 1 - phase - stride * (count - 1 - j)),
+      writes,
+      reads: Int32Array.from({ length: writes.length + count - 1 }, (_, i) => {
+        const index = i - (count - 1);
+        return index >= 0 && index < dySide ? index : -1;
+      }),
+    };
+  }).filter(({ taps, writes }) => taps.length > 0 && writes.length > 0);
+}
+
 export function conv2dFilterGrad(
   heap: Heap,
   kernels: Kernels,
@@ -105,7 +184,7 @@ export function conv2dFilterGrad(
 
 const isWinograd = (kh: number, kw: number, stride: number): boolean => kh === 3 && kw === 3 && stride === 1;
 
-const identity = (size: number): Int32Array => Int32Array.from({ length: size }, (_, i) => i);
+const outputSide = (padded: number, kernel: number, stride: number): number =>
+  Math.floor((padded - kernel) / stride) + 1;
 
-/** Inside a kernel, inputs are the tensors themselves. */
-const asTensor = <T extends tf.Tensor>(info: tf.TensorInfo): T => info as unknown as T;
+const identity = (size: number): Int32Array => Int32Array.from({ length: size }, (_, i) => i);

@@ -9,6 +9,16 @@ export interface Kernels {
       ...[outHeight: number, outWidth: number, accumulate: number, scratch: number],
     ]
   ): void;
+  directScratchFloats(outWidth: number, ci: number, co: number, kh: number, kw: number, stride: number): number;
+  directConv(
+    ...operands: [
+      ...[input: number, mask: number, inRows: number, inColumns: number, inWidth: number, ci: number],
+      ...[filter: number, tapRows: number, tapColumns: number, kh: number, kw: number, filterWidth: number],
+      ...[stride: number, bias: number, relu: number],
+      ...[out: number, outRows: number, outColumns: number, outStride: number, co: number],
+      ...[outHeight: number, outWidth: number, accumulate: number, scratch: number],
+    ]
+  ): void;
   filterGradScratchFloats(outWidth: number, ci: number, co: number, kh: number, kw: number, stride: number): number;
   filterGrad(
     ...operands: [

@@ -7,3 +7,4 @@ export { moments, affine } from './features';
 export { adam } from './adam';
 export { totalVariation } from './variation';
 export { filterGrad, filterGradScratchFloats } from './filterGrad';
+export { directConv, directScratchFloats } from './direct';
