@@ -46,8 +46,8 @@ export function decodeCheckpoint(bytes: Uint8Array): TrainState {
   const { size, channels } = layoutOf(options.network);
   const sizes = [size, size, size, size, ...(options.network.norm === 'batch' ? [2 * channels] : [])];
   if (bytes.length - end - 1 !== 4 * sizes.reduce((sum, one) => sum + one, 0)) throw invalid('it is not whole');
-  // A copy: float32 arrays must begin at a multiple of four bytes.
-  const numbers = new Float32Array(bytes.slice(end + 1).buffer);
+  // A copy, because float32 arrays must begin at a multiple of four bytes; not by `slice`, which Node's Buffer has redefined.
+  const numbers = new Float32Array(Uint8Array.from(bytes.subarray(end + 1)).buffer);
   if (!numbers.every(Number.isFinite)) throw invalid('it holds numbers that are none');
   let offset = 0;
   const [values, first, second, average, running = null] = sizes.map((length) => {

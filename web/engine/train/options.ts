@@ -22,7 +22,7 @@ export const trainDefaults = {
   styleLayers: styleDefaults.styleLayers,
   totalVariation: 20,
   jitter: 7,
-  optimiser: { stepSize: 2e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, averaging: 0.995, warmUp: 50 },
+  optimiser: { stepSize: 2e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, averaging: 0.995, warmUp: 50, styleGain: 3 },
 } as const;
 
 const layers = v.pipe(v.array(layerWeight), v.minLength(1), v.maxLength(limits.run.maxLayers));
@@ -54,6 +54,8 @@ export const trainOptionsSchema = v.strictObject({
       epsilon: v.optional(finite(1e-12, 1), trainDefaults.optimiser.epsilon),
       /** Decay of the average of the parameters, which is what is kept; bias-corrected. */
       averaging: v.optional(finite(0, 0.99999), trainDefaults.optimiser.averaging),
+      /** Scales and shifts of a style step this much further: each is seen only every so many pictures. */
+      styleGain: v.optional(finite(0.01, 100), trainDefaults.optimiser.styleGain),
       warmUp: v.optional(integer(0, train.maxSteps), trainDefaults.optimiser.warmUp),
     }),
     () => ({ ...trainDefaults.optimiser }),

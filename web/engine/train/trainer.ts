@@ -4,7 +4,7 @@
  * up anywhere.
  */
 import { ReverieError } from '../../../shared/errors';
-import { initialParameters, type TransformerParameters } from '../transformer/parameters';
+import { initialParameters, layoutOf, type TransformerParameters } from '../transformer/parameters';
 import type { BatchGradient, GradientSource, Losses } from './gradient';
 import type { TrainOptions } from './options';
 import { type PhotoSource, type Sample, samplesOf } from './samples';
@@ -95,7 +95,7 @@ async function gradientsOf(
 /** Kingma & Ba 2015, algorithm 1. */
 function takeStep(state: TrainState, parts: readonly BatchGradient[]): TrainState {
   const { options, step, values, first, second, average } = state;
-  const { beta1, beta2, epsilon, averaging } = options.optimiser;
+  const { beta1, beta2, epsilon, averaging, styleGain } = options.optimiser;
   const losses = meanLosses(parts);
   if (!Number.isFinite(losses.content + losses.style + losses.variation)) {
     throw new ReverieError(
@@ -106,6 +106,7 @@ function takeStep(state: TrainState, parts: readonly BatchGradient[]): TrainStat
   const rate = stepSize(options, step) / (1 - beta1 ** (step + 1));
   const correction = 1 / (1 - beta2 ** (step + 1));
   const share = 1 / parts.length;
+  const shared = layoutOf(options.network).styles.offset;
   for (let i = 0; i < values.length; i++) {
     let gradient = 0;
     for (const part of parts) gradient += part.gradient[i] ?? 0;
@@ -114,7 +115,8 @@ function takeStep(state: TrainState, parts: readonly BatchGradient[]): TrainStat
     const s = beta2 * (second[i] ?? 0) + (1 - beta2) * gradient * gradient;
     first[i] = m;
     second[i] = s;
-    const value = (values[i] ?? 0) - (rate * m) / (Math.sqrt(s * correction) + epsilon);
+    const gain = i < shared ? 1 : styleGain;
+    const value = (values[i] ?? 0) - (rate * gain * m) / (Math.sqrt(s * correction) + epsilon);
     values[i] = value;
     average[i] = averaging * (average[i] ?? 0) + (1 - averaging) * value;
   }
