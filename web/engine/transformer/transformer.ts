@@ -22,6 +22,8 @@ export const disposeStatistics = (statistics: Statistics): void => statistics.fo
 
 export class Transformer {
   readonly layout: Layout;
+  /** Bytes of tensors at the peak of the passes so far. */
+  peakBytes = 0;
   private readonly filters: readonly Filter[];
   /** Batch norm's running statistics; null with instance norm. */
   private readonly running: Statistics | null;
@@ -93,6 +95,7 @@ export class Transformer {
       const given = shared?.[i];
       const statistics = given ?? statisticsOf([convolved]);
       const normal = normalise(convolved, statistics, style);
+      this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
       tf.dispose([x, convolved]);
       x = activate(stage, normal, stage.residual === 'close' ? kept : null);
       if (stage.residual === 'close') kept?.dispose();

@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import { weightPaths } from '../../../shared/manifest';
 import { defaultNetwork } from '../../../shared/recipe/fields';
+import { transformerArchitecture } from '../../../shared/transformer';
 import { recipe } from './recipe';
 import { type Tap, tapsOf } from './taps';
 
@@ -23,7 +24,10 @@ export async function loadNetworks(fetcher: typeof fetch = fetch): Promise<void>
   try {
     const response = await fetcher(weightPaths.index);
     const { networks: list } = (await response.json()) as { networks: ListedNetwork[] };
-    if (list.length > 0) networks.value = list.map(({ id, architecture, bytes }) => ({ id, architecture, bytes }));
+    // Those that paint are no choice for techniques that look through a network.
+    const looking = list.filter(({ architecture }) => architecture !== transformerArchitecture);
+    if (looking.length > 0)
+      networks.value = looking.map(({ id, architecture, bytes }) => ({ id, architecture, bytes }));
   } catch {
     // The default network stays the only choice; asked again the next time.
     asked = false;

@@ -39,14 +39,12 @@ export async function runFast(context: TechniqueContext<FastRecipe, Transformer>
   const statistics = steps > 1 ? sharedStatistics(network, canvas, vector, recipe.tile) : null;
   let painted = canvas;
   let step = 0;
-  let peakBytes = 0;
   let complete = true;
   for (const row of rows) {
     for (const column of columns) {
       if (!complete) break;
       const image = tensorOf(steps > 1 ? cut(canvas, row, column) : canvas);
       const result = statistics ? network.paint(image, vector, statistics) : network.paint(image, vector);
-      peakBytes = Math.max(peakBytes, tf.memory().numBytes);
       const tile = await readRaster(result);
       tf.dispose([image, result]);
       painted = steps > 1 ? pasted(painted, tile, row, column) : tile;
@@ -59,7 +57,13 @@ export async function runFast(context: TechniqueContext<FastRecipe, Transformer>
   if (statistics) disposeStatistics(statistics);
   return {
     pixels: pixelsOf(cropMiddle(painted, width, height)),
-    ...{ complete, losses: [], steps: step, msPerStep: (performance.now() - startedAt) / step, peakBytes },
+    ...{
+      complete,
+      losses: [],
+      steps: step,
+      msPerStep: (performance.now() - startedAt) / step,
+      peakBytes: network.peakBytes,
+    },
   };
 }
 
