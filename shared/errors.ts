@@ -32,6 +32,16 @@ export const errorCodes = {
   'worker-died': { retryable: true, status: 500 },
   'worker-timeout': { retryable: true, status: 504 },
   busy: { retryable: true, status: 429 },
+  // shares
+  'share-invalid': { retryable: false, status: 400 },
+  'share-too-large': { retryable: false, status: 413 },
+  'share-picture-refused': { retryable: false, status: 415 },
+  'share-hash-mismatch': { retryable: true, status: 422 },
+  'share-key-wrong': { retryable: false, status: 403 },
+  'uploads-disabled': { retryable: true, status: 503 },
+  'rate-limited': { retryable: true, status: 429 },
+  'origin-refused': { retryable: false, status: 403 },
+  gone: { retryable: false, status: 410 },
   // edge
   'not-found': { retryable: false, status: 404 },
   'method-not-allowed': { retryable: false, status: 405 },

@@ -63,6 +63,31 @@ export const limits = {
     /** Previews at most this often, milliseconds: three a second, the flashing bound of WCAG 2.3.1. */
     previewIntervalMs: 340,
   },
+  share: {
+    /** Characters. */
+    maxTitle: 80,
+    maxNote: 500,
+    /** Of the JSON part. */
+    maxRecordBytes: 16 * 1024,
+    /** Of a result or an input. */
+    maxPictureBytes: 2 * 1024 * 1024,
+    maxCardBytes: 300 * 1024,
+    maxFilmBytes: 300 * 1024,
+    maxFrames: 24,
+    maxInputs: 8,
+    /** Of a whole upload, parts and their headers. */
+    maxUploadBytes: 12 * 1024 * 1024,
+    maxSide: 4096,
+    maxPixels: 16_000_000,
+    /** Reports after which a share is shown only to whoever asks twice. */
+    reportsToCover: 3,
+    /** Uploads a day from one network (an IPv4 /24 or an IPv6 /48), besides the limit per minute in wrangler.toml. */
+    dailyUploads: 60,
+    /** A picture that no share counts is swept once it is this old: an upload under way may still need it. */
+    orphanMinutes: 60,
+    /** So long after its end a share's row is kept, so that its page can say that it is gone. */
+    tombstoneDays: 30,
+  },
   device: {
     /** So often a run whose device failed begins again, on another backend at the second time. */
     maxRecoveries: 2,
