@@ -3,7 +3,7 @@
  * `browser` drives a real Chromium against the real edge, one file after another.
  */
 import { fileURLToPath } from 'node:url';
-import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
 
 // Miniflare would otherwise fetch a sample of Cloudflare's request properties from the network.
@@ -31,10 +31,16 @@ export default defineConfig({
       },
       {
         root,
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: { bindings: { TEST_MIGRATIONS: await readD1Migrations(`${root}/worker/migrations`) } },
+          }),
+        ],
         test: {
           name: 'edge',
           include: ['test/edge/**/*.test.ts'],
+          setupFiles: ['test/edge/support/migrations.ts'],
           globalSetup: ['test/support/site.ts'],
         },
       },

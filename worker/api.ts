@@ -7,8 +7,13 @@ import { apiHeaders } from './headers';
 import { health } from './routes/health';
 import { networks } from './routes/networks';
 import { presets } from './routes/presets';
+import { shares } from './routes/shares';
 
-const routes = new Hono<Bindings>().route('/health', health).route('/networks', networks).route('/presets', presets);
+const routes = new Hono<Bindings>()
+  .route('/health', health)
+  .route('/networks', networks)
+  .route('/presets', presets)
+  .route('/shares', shares);
 
 /** For the typed client: `hc<ApiType>('/api')`. */
 export type ApiType = typeof routes;

@@ -4,6 +4,17 @@
  */
 import { secureHeaders } from 'hono/secure-headers';
 
+/** Bytes that came from strangers, for any page to show and none to run. */
+export function mediaHeaders() {
+  return secureHeaders({
+    contentSecurityPolicy: { defaultSrc: ["'none'"], sandbox: [] },
+    crossOriginResourcePolicy: 'cross-origin',
+    referrerPolicy: 'no-referrer',
+    strictTransportSecurity: 'max-age=15552000',
+    xFrameOptions: false,
+  });
+}
+
 /** JSON for our own pages: nothing in it may run, be framed, or be read by another site. */
 export function apiHeaders() {
   return secureHeaders({

@@ -11,6 +11,18 @@ import { root, SetupError } from './process.mjs';
 
 const readyWithinMs = 60_000;
 
+const env = {
+  ...process.env,
+  // Nothing of this is to be fetched from or told to anyone.
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_SEND_ERROR_REPORTS: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  WRANGLER_LOG_PATH: path.join(root, '.wrangler/logs'),
+  CI: 'true',
+  FORCE_COLOR: '0',
+};
+
 /**
  * @typedef {object} Edge
  * @property {string} url without a trailing slash
@@ -30,8 +42,8 @@ export async function startEdge({ port, host = '127.0.0.1', state, verbose = fal
   if (!(await isFree(port, host))) {
     throw new SetupError(`Port ${port} is in use. Choose another one: PORT=8788 npm start`);
   }
+  await migrate(state);
   const guard = fileURLToPath(new URL('./guard.mjs', import.meta.url));
-  const wrangler = path.join(root, 'node_modules/wrangler/bin/wrangler.js');
   const flags = ['--local', '--ip', host, '--port', String(port), '--inspector-port', '0'];
   flags.push('--show-interactive-dev-session=false', ...(state ? ['--persist-to', state] : []));
   const child = spawn(process.execPath, [guard, process.execPath, wrangler, 'dev', ...flags], {
@@ -39,17 +51,7 @@ export async function startEdge({ port, host = '127.0.0.1', state, verbose = fal
     // A group of its own, so that one signal reaches wrangler, esbuild and workerd.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: {
-      ...process.env,
-      // Nothing of this is to be fetched from or told to anyone.
-      WRANGLER_SEND_METRICS: 'false',
-      WRANGLER_SEND_ERROR_REPORTS: 'false',
-      WRANGLER_HIDE_BANNER: 'true',
-      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-      WRANGLER_LOG_PATH: path.join(root, '.wrangler/logs'),
-      CI: 'true',
-      FORCE_COLOR: '0',
-    },
+    env,
   });
 
   let log = '';
@@ -96,6 +98,22 @@ export async function startEdge({ port, host = '127.0.0.1', state, verbose = fal
     await sleep(100);
   }
   return { url, exited, stop };
+}
+
+const wrangler = path.join(root, 'node_modules/wrangler/bin/wrangler.js');
+
+/**
+ * Brings the embedded database to the newest migration; what has been applied is not applied again.
+ *
+ * @param {string | undefined} state
+ */
+async function migrate(state) {
+  const flags = ['d1', 'migrations', 'apply', 'DB', '--local', ...(state ? ['--persist-to', state] : [])];
+  const child = spawn(process.execPath, [wrangler, ...flags], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += chunk));
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  if (code !== 0) throw new SetupError(`The local database could not be prepared:\n${log.trim().slice(-4000)}`);
 }
 
 /** @param {string} url */

@@ -1,0 +1,246 @@
+/** What hostile and unlucky clients send, and storage that fails in the middle: nothing is ever stored by halves. */
+import { createExecutionContext, createScheduledController } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { limits } from '../../shared/limits';
+import type { ShareRequestInput } from '../../shared/share';
+import { createApp } from '../../worker/app';
+import worker from '../../worker/index';
+import { jpeg, png } from './support/pictures';
+import {
+  create,
+  type Draft,
+  describePicture,
+  draft,
+  expectError,
+  formOf,
+  newAddress,
+  origin,
+  post,
+} from './support/upload';
+
+const counts = async () => ({
+  shares: await env.DB.prepare('SELECT count(*) AS n FROM shares').first<number>('n'),
+  counted: await env.DB.prepare('SELECT count(*) AS n FROM share_pictures').first<number>('n'),
+});
+
+let before: Awaited<ReturnType<typeof counts>>;
+beforeEach(async () => {
+  before = await counts();
+});
+const expectNothingShared = async () => expect(await counts()).toEqual(before);
+
+describe('an upload', () => {
+  const changed = async (change: (share: ShareRequestInput) => unknown): Promise<Draft> => {
+    const { share, files } = await draft();
+    return { share: change(share) as ShareRequestInput, files };
+  };
+
+  it.each<[string, (share: ShareRequestInput) => unknown]>([
+    ['a script in its title that is too long', (s) => ({ ...s, title: `<script>${'x'.repeat(80)}</script>` })],
+    ['a title that turns the writing around', (s) => ({ ...s, title: 'abc\u202Egpj.exe' })],
+    ['a control character in its title', (s) => ({ ...s, title: 'a\u0000b' })],
+    ['an unknown field', (s) => ({ ...s, admin: true })],
+    ['a version from the future', (s) => ({ ...s, version: 2 })],
+    ['a recipe of an unknown version', (s) => ({ ...s, recipe: { ...s.recipe, version: 99 } })],
+    ['a recipe with NaN', (s) => ({ ...s, recipe: { ...s.recipe, size: null } })],
+    ['a term without end', (s) => ({ ...s, termDays: 36_500 })],
+    ['a film that is none', (s) => ({ ...s, film: { ...s.film, frames: 24 } })],
+    ['a negative size', (s) => ({ ...s, result: { ...s.result, width: -1 } })],
+    [
+      'one picture in two roles of one name',
+      (s) => ({
+        ...s,
+        inputs: [
+          { role: 'content', index: 0, picture: s.result },
+          { role: 'content', index: 0, picture: s.result },
+        ],
+      }),
+    ],
+    ['nothing', () => null],
+    ['a list', () => []],
+  ])('should be refused with %s', async (_, change) => {
+    await expectError(await post(formOf(await changed(change))), 'share-invalid');
+    await expectNothingShared();
+  });
+
+  it('should be refused when it is no form, no JSON, or has parts too few or too many', async () => {
+    await expectError(await post('{}', { 'Content-Type': 'application/json' }), 'share-invalid');
+    await expectError(await post('hello', { 'Content-Type': 'multipart/form-data; boundary=x' }), 'share-invalid');
+    const noJson = formOf(await draft());
+    noJson.set('share', '{');
+    await expectError(await post(noJson), 'share-invalid');
+    const missing = formOf(await draft());
+    missing.delete('result');
+    await expectError(await post(missing), 'share-invalid');
+    const more = formOf(await draft());
+    more.set('shell.php', new Blob(['<?php']), 'shell.php');
+    await expectError(await post(more), 'share-invalid');
+    const twice = formOf(await draft());
+    twice.append('result', new Blob(['x']), 'result');
+    await expectError(await post(twice), 'share-invalid');
+    await expectNothingShared();
+  });
+
+  it('should be refused when it is too large, whatever its length says', async () => {
+    const body = new Uint8Array(limits.share.maxUploadBytes + 1);
+    const type = { 'Content-Type': 'multipart/form-data; boundary=x' };
+    await expectError(await post(body, type), 'share-too-large');
+    let sent = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += 65_536;
+        controller.enqueue(new Uint8Array(65_536));
+      },
+    });
+    await expectError(await post(endless, type), 'share-too-large');
+    expect(sent).toBeLessThan(limits.share.maxUploadBytes + 1e6);
+    const wordy = formOf(await draft());
+    wordy.set('share', JSON.stringify({ title: 'x'.repeat(limits.share.maxRecordBytes) }));
+    await expectError(await post(wordy), 'share-too-large');
+    await expectNothingShared();
+  });
+
+  it('should be refused when the connection is cut in the middle', async () => {
+    const whole = new Response(formOf(await draft()));
+    const bytes = new Uint8Array(await whole.arrayBuffer());
+    const type = { 'Content-Type': whole.headers.get('Content-Type') ?? '' };
+    await expectError(await post(bytes.subarray(0, bytes.length - 60), type), 'share-invalid');
+    await expectNothingShared();
+  });
+
+  it('should be refused when bytes and description disagree', async () => {
+    const lying = await draft();
+    await expectError(
+      await post(formOf({ ...lying, files: { ...lying.files, result: png(61, 40, 1) } })),
+      'share-invalid',
+    );
+    const short = await draft();
+    const cut = short.files.result?.subarray(0, -1) ?? new Uint8Array();
+    await expectError(await post(formOf({ ...short, files: { ...short.files, result: cut } })), 'share-invalid');
+    const other = await draft();
+    const swapped = png(60, 40, 0xffff_fff0);
+    await expectError(
+      await post(formOf({ ...other, files: { ...other.files, result: swapped } })),
+      'share-hash-mismatch',
+    );
+    await expectNothingShared();
+  });
+
+  it.each<[string, Uint8Array<ArrayBuffer>]>([
+    ['an SVG', new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')],
+    ['HTML', new TextEncoder().encode('<!doctype html><script>alert(1)</script>')],
+    ['a JPEG with a page behind its end', Uint8Array.from([...jpeg(60, 40), ...new TextEncoder().encode('<script>')])],
+    ['a JPEG with EXIF', jpeg(60, 40, [0xff, 0xe1, 0, 8, 69, 120, 105, 102, 0, 0])],
+    ['a PNG of 100 megapixels', png(10_000, 10_000)],
+    ['a PNG that is cut short', png(60, 40).subarray(0, 50)],
+  ])('should be refused with %s', async (_, bytes) => {
+    const { share, files } = await draft();
+    const result = await describePicture(bytes, 60, 40, 'image/png');
+    await expectError(
+      await post(formOf({ share: { ...share, result }, files: { ...files, result: bytes } })),
+      'share-picture-refused',
+    );
+    await expectNothingShared();
+  });
+});
+
+describe('storage that fails', () => {
+  /** The real storage, which throws at its n-th operation. */
+  function failingAt(n: number): { env: Env; operations: () => number } {
+    let done = 0;
+    const count = <T>(operation: () => T): T => {
+      if (++done === n) throw new Error('storage is down');
+      return operation();
+    };
+    const DB = new Proxy(env.DB, {
+      get: (db, name) =>
+        name === 'batch'
+          ? async (statements: D1PreparedStatement[]) => count(() => db.batch(statements))
+          : name === 'prepare'
+            ? (sql: string) => db.prepare(sql)
+            : Reflect.get(db, name),
+    });
+    const MEDIA = new Proxy(env.MEDIA, {
+      get: (bucket, name) => {
+        const method = Reflect.get(bucket, name) as (...args: unknown[]) => unknown;
+        return async (...args: unknown[]) => count(() => method.apply(bucket, args));
+      },
+    });
+    return { env: { ...env, DB, MEDIA }, operations: () => done };
+  }
+
+  const send = async (storage: Env) => {
+    const headers = { 'CF-Connecting-IP': newAddress() };
+    const body = formOf(await draft());
+    const app = createApp();
+    const sent = new Request(`${origin}/api/shares`, { method: 'POST', body, headers });
+    return app.fetch(sent, storage, createExecutionContext());
+  };
+
+  it('should leave no share, and no picture that outlives the clean-up', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const whole = failingAt(Number.POSITIVE_INFINITY);
+    const response = await send(whole.env);
+    expect(response.status).toBe(201);
+    await response.body?.cancel();
+    expect(whole.operations()).toBeGreaterThanOrEqual(4);
+    before = await counts();
+    const kept = (await env.MEDIA.list()).objects.map(({ key }) => key).sort();
+    for (let n = 1; n <= whole.operations(); n++) {
+      const answer = await send(failingAt(n).env);
+      await expectError(answer, 'internal');
+      await expectNothingShared();
+    }
+    // What was left is young: an upload under way could still want it.
+    await clean(Date.now());
+    const left = (await env.MEDIA.list()).objects.length;
+    expect(left).toBeGreaterThan(kept.length);
+    await clean(Date.now() + (limits.share.orphanMinutes + 1) * 60_000);
+    expect((await env.MEDIA.list()).objects.map(({ key }) => key).sort()).toEqual(kept);
+    const names = await env.DB.prepare('SELECT count(*) AS n FROM pictures').first<number>('n');
+    expect(names).toBe(kept.length);
+  });
+
+  it('should end expired shares hourly, with their pictures, and forget their rows after a while', async () => {
+    const { id } = await create();
+    await env.DB.prepare('UPDATE shares SET expires_at = 1 WHERE id = ?').bind(id).run();
+    await clean(Date.now());
+    const row = await env.DB.prepare('SELECT record, ended_at FROM shares WHERE id = ?').bind(id).first();
+    expect(row).toMatchObject({ record: '', ended_at: expect.any(Number) });
+    await clean(Date.now() + (limits.share.tombstoneDays + 1) * 86_400_000);
+    expect(await env.DB.prepare('SELECT id FROM shares WHERE id = ?').bind(id).first()).toBeNull();
+    expect(await env.DB.prepare('SELECT share_id FROM share_pictures WHERE share_id = ?').bind(id).first()).toBeNull();
+  });
+
+  async function clean(now: number): Promise<void> {
+    vi.useFakeTimers({ now, toFake: ['Date'] });
+    try {
+      const controller = createScheduledController({ scheduledTime: new Date(now), cron: '17 * * * *' });
+      await worker.scheduled(controller, env);
+    } finally {
+      vi.useRealTimers();
+    }
+  }
+});
+
+describe('the kill switch', () => {
+  it('should refuse new shares, and leave those that exist', async () => {
+    const { id } = await create();
+    const off = { ...env, UPLOADS_ENABLED: 'false' } as unknown as Env;
+    const headers = { 'CF-Connecting-IP': newAddress() };
+    const app = createApp();
+    const context = createExecutionContext();
+    const body = formOf(await draft());
+    const refused = await app.fetch(
+      new Request(`${origin}/api/shares`, { method: 'POST', body, headers }),
+      off,
+      context,
+    );
+    expect(refused.headers.get('Retry-After')).toBe('3600');
+    await expectError(refused, 'uploads-disabled');
+    const still = await app.fetch(new Request(`${origin}/api/shares/${id}`, { headers }), off, context);
+    expect(still.status).toBe(200);
+    await still.body?.cancel();
+  });
+});

@@ -1,0 +1,22 @@
+/** GET /w/<sha256>.bin: shards of imported networks that are too large to be static assets, from R2. */
+import { Hono } from 'hono';
+import { ReverieError } from '../../shared/errors';
+import type { Bindings } from '../bindings';
+import { methodNotAllowed, toErrorResponse } from '../errors';
+import { mediaHeaders } from '../headers';
+import { objectResponse } from '../object';
+
+export const weights = new Hono<Bindings>()
+  .onError(toErrorResponse)
+  .use(mediaHeaders())
+  .get('/:name', async (c) => {
+    const name = c.req.param('name');
+    // Named by its content and never deleted while a manifest names it.
+    const immutable = 'public, max-age=31536000, immutable';
+    const found = /^[0-9a-f]{64}\.bin$/.test(name)
+      ? await objectResponse(c.env.WEIGHTS, name, c.req.raw, immutable)
+      : null;
+    if (!found) throw new ReverieError('not-found', 'There is no such shard.');
+    return found;
+  })
+  .all('/:name', methodNotAllowed('GET', 'HEAD'));

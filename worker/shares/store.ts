@@ -1,0 +1,151 @@
+/**
+ * Shares in D1, their pictures in R2 under the hash of their bytes. A share is there when its row is, which one batch
+ * writes together with what it counts; pictures are put before, and named in `pictures` before that. Whatever stops an
+ * upload in the middle leaves no share, and pictures that nobody counts, which the sweep takes (sweep.ts).
+ */
+import { ReverieError } from '../../shared/errors';
+import { limits } from '../../shared/limits';
+import {
+  type CreatedShare,
+  type DescribedPicture,
+  type PublicShare,
+  parseShareRequest,
+  type SharePicture,
+  type ShareRequest,
+  sharePaths,
+} from '../../shared/share';
+import { hashOfKey, newDeleteKey, newShareId, sameBytes } from './random';
+import type { Upload } from './upload';
+
+export interface ShareRow {
+  readonly id: string;
+  readonly record: string;
+  readonly delete_hash: ArrayBuffer | readonly number[];
+  readonly created_at: number;
+  readonly expires_at: number;
+  readonly ended_at: number | null;
+  readonly reports: number;
+}
+
+const dayMs = 86_400_000;
+
+export const pictureKey = (sha256: string): string => `i/${sha256}`;
+
+/** @throws ReverieError `share-hash-mismatch`; what D1 and R2 throw: nothing is shared then. */
+export async function createShare(env: Env, { request, pictures }: Upload, now = Date.now()): Promise<CreatedShare> {
+  const id = newShareId();
+  const deleteKey = newDeleteKey();
+  const expiresAt = now + request.termDays * dayMs;
+  const named = env.DB.prepare(
+    'INSERT INTO pictures (sha256, type, stored_at) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO UPDATE SET stored_at = ?3',
+  );
+  await env.DB.batch([...pictures.values()].map(({ described }) => named.bind(described.sha256, described.type, now)));
+  await Promise.all([...pictures.values()].map(({ described, bytes }) => putPicture(env, described, bytes)));
+  const counts = env.DB.prepare('INSERT INTO share_pictures (sha256, share_id) VALUES (?1, ?2)');
+  await env.DB.batch([
+    env.DB.prepare(
+      'INSERT INTO shares (id, record, delete_hash, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)',
+    ).bind(id, JSON.stringify(request), await hashOfKey(deleteKey), now, expiresAt),
+    ...[...pictures.keys()].map((sha256) => counts.bind(sha256, id)),
+  ]);
+  return { id, url: sharePaths.page(id), deleteKey, expiresAt: new Date(expiresAt).toISOString() };
+}
+
+async function putPicture({ MEDIA }: Env, { sha256, type }: DescribedPicture, bytes: ArrayBuffer): Promise<void> {
+  try {
+    await MEDIA.put(pictureKey(sha256), bytes, { sha256, httpMetadata: { contentType: type } });
+  } catch (cause) {
+    // R2's error 10037; the message is all that tells it from a failure of R2's own.
+    if (!/sha-?256|checksum|10037/i.test(String(cause))) throw cause;
+    throw new ReverieError('share-hash-mismatch', 'A picture does not have the hash that the share says.', { cause });
+  }
+}
+
+export type Lookup =
+  | { readonly share: PublicShare; readonly state: 'live' | 'reported' }
+  | { readonly share: undefined; readonly state: 'missing' | 'gone' };
+
+/** What anyone with the link may know. */
+export async function readShare({ DB }: Env, id: string, now = Date.now()): Promise<Lookup> {
+  const row = await rowOf(DB, id);
+  if (!row) return { share: undefined, state: 'missing' };
+  if (row.ended_at !== null || row.expires_at <= now) return { share: undefined, state: 'gone' };
+  const share = publicShare(row);
+  return { share, state: share.state };
+}
+
+const rowOf = (DB: D1Database, id: string): Promise<ShareRow | null> =>
+  DB.prepare('SELECT * FROM shares WHERE id = ?1').bind(id).first<ShareRow>();
+
+function publicShare({ id, record, created_at, expires_at, reports }: ShareRow): PublicShare {
+  // Parsed, not cast: rows of earlier versions are migrated with their recipes.
+  const { title, language, recipe, result, card, film, run, inputs }: ShareRequest = parseShareRequest(
+    JSON.parse(record),
+  );
+  return {
+    ...{ id, title, language, recipe, run },
+    result: linkTo(result),
+    card: card ? linkTo(card) : null,
+    film: film ? { ...film, picture: linkTo(film.picture) } : null,
+    inputs: inputs.map((input) => ({ ...input, picture: linkTo(input.picture) })),
+    createdAt: new Date(created_at).toISOString(),
+    expiresAt: new Date(expires_at).toISOString(),
+    state: reports >= limits.share.reportsToCover ? 'reported' : 'live',
+  };
+}
+
+const linkTo = ({ sha256, type, width, height, bytes }: DescribedPicture): SharePicture => ({
+  url: sharePaths.picture(sha256, type),
+  ...{ width, height, type, bytes },
+});
+
+/** Deleting again is no error. @throws ReverieError `not-found`, `share-key-wrong` */
+export async function deleteShare(env: Env, id: string, key: string, now = Date.now()): Promise<void> {
+  const row = await rowOf(env.DB, id);
+  if (!row) throw new ReverieError('not-found', 'There is no such share.');
+  // D1 hands blobs over as arrays of numbers.
+  const kept = Uint8Array.from(new Uint8Array(row.delete_hash as ArrayBuffer)).buffer;
+  if (!sameBytes(kept, await hashOfKey(key))) {
+    throw new ReverieError('share-key-wrong', 'This key does not delete this share.');
+  }
+  await endShares(env, [id], now);
+}
+
+/** From here on the shares are gone; the pictures that no other share counts go too, now or with the next sweep. */
+export async function endShares(env: Env, ids: readonly string[], now: number): Promise<void> {
+  const end = env.DB.prepare("UPDATE shares SET ended_at = ?2, record = '' WHERE id = ?1 AND ended_at IS NULL");
+  await env.DB.batch(ids.map((id) => end.bind(id, now)));
+  const uncounted = env.DB.prepare(
+    `SELECT sha256 FROM share_pictures AS mine WHERE share_id = ?1 AND NOT EXISTS (
+       SELECT 1 FROM share_pictures JOIN shares ON shares.id = share_id
+       WHERE sha256 = mine.sha256 AND ended_at IS NULL)`,
+  );
+  const found = await env.DB.batch<{ sha256: string }>(ids.map((id) => uncounted.bind(id)));
+  await dropPictures(env, [...new Set(found.flatMap(({ results }) => results.map(({ sha256 }) => sha256)))]);
+}
+
+/** First the bytes, then the name: stopped between the two, the sweep finds the name again. */
+export async function dropPictures({ DB, MEDIA }: Env, hashes: readonly string[]): Promise<void> {
+  if (hashes.length === 0) return;
+  await MEDIA.delete(hashes.map(pictureKey));
+  const forget = DB.prepare('DELETE FROM pictures WHERE sha256 = ?1');
+  await DB.batch(hashes.map((sha256) => forget.bind(sha256)));
+}
+
+/** @throws ReverieError `not-found`, `gone` */
+export async function reportShare(
+  env: Env,
+  id: string,
+  { reason, note }: { readonly reason: string; readonly note: string },
+  now = Date.now(),
+): Promise<void> {
+  const { state } = await readShare(env, id, now);
+  if (state === 'missing') throw new ReverieError('not-found', 'There is no such share.');
+  if (state === 'gone') throw new ReverieError('gone', 'This share is gone already.');
+  await env.DB.batch([
+    env.DB.prepare('INSERT INTO reports (share_id, reason, note, created_at) VALUES (?1, ?2, ?3, ?4)').bind(
+      ...[id, reason, note, now],
+    ),
+    env.DB.prepare('UPDATE shares SET reports = reports + 1 WHERE id = ?1').bind(id),
+  ]);
+}
