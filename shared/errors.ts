@@ -41,6 +41,8 @@ export const errorCodes = {
   'uploads-disabled': { retryable: true, status: 503 },
   'rate-limited': { retryable: true, status: 429 },
   'origin-refused': { retryable: false, status: 403 },
+  /** A request that never got an answer. */
+  'network-failed': { retryable: true, status: 502 },
   gone: { retryable: false, status: 410 },
   // edge
   'not-found': { retryable: false, status: 404 },

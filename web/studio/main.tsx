@@ -5,6 +5,7 @@ import { followFilm } from './state/film';
 import { startLanguage } from './state/language';
 import { followRun } from './state/presence';
 import { startPreview } from './state/preview';
+import { remix, remixInAddress } from './state/remix';
 import { onKeyDown } from './state/shortcuts';
 import { loadPresets } from './state/styles';
 import { startTheme } from './state/theme';
@@ -24,6 +25,8 @@ async function start(root: HTMLElement): Promise<void> {
   followFilm();
   resetViewOnPainting();
   await presetsLoaded;
+  const shared = remixInAddress();
+  if (shared) await remix(shared);
 }
 
 const root = document.getElementById('app');

@@ -5,6 +5,7 @@ import { contentSizeOf, type Recipe, stylesOf, type TechniqueName } from '../../
 import type { Frame, Phase, Pixels, Progress, Run, RunRecord, RunRequest } from '../../engine/api';
 import type { Dictionary } from '../i18n/index';
 import { copyWithin } from '../intake/scale';
+import { type KeyFrame, Reel } from '../sharing/reel';
 import { device, getEngine, warmUp } from './engine';
 import { guide } from './guide';
 import { masksInOrder } from './masks';
@@ -25,6 +26,10 @@ export interface Painting {
   readonly pixels: Pixels;
   /** Rungs of a ladder, cells of a mosaic, frames of a film; empty where the result is one picture. */
   readonly frames: readonly Frame[];
+  /** Key frames of how it was painted, for a share's film. */
+  readonly reel: readonly KeyFrame[];
+  /** What the run was given; null where it failed before it began. */
+  readonly inputs: RunRequest['inputs'] | null;
   /** Null for what was grown from nothing. */
   readonly photo: Photo | null;
   /** What was done, in a few words, for file names. */
@@ -124,24 +129,30 @@ export async function paint(once?: Once): Promise<void> {
   preview.value = null;
   const used = needsPhoto(wanted) ? from : null;
   const [made, title] = [resultLabel(wanted), resultTitle(wanted, used)];
+  const reel = new Reel();
+  let inputs: RunRequest['inputs'] | null = null;
   const keep = (pixels: Pixels, record: RunRecord | null, complete: boolean, frames: readonly Frame[] = []) => {
     // Another photo was hung meanwhile: this one's painting has nowhere to be shown.
     if (photo.value !== from) return;
-    painting.value = { technique: wanted.technique, pixels, frames, photo: used, made, title, record, complete };
+    const film = record ? reel.finish(pixels, record.steps, record.losses.at(-1)?.loss) : [];
+    const result = { pixels, frames, reel: film, inputs, record, complete };
+    painting.value = { technique: wanted.technique, photo: used, made, title, ...result };
   };
   try {
     const engine = await getEngine();
     if (device.value.status !== 'known') void warmUp();
     // Stopped while the engine's code was on its way.
     if (runStatus.peek() === 'cancelling') throw new ReverieError('aborted', 'Stopped before the run began.');
+    inputs = inputsFor(wanted, used, once?.start ?? startPicture.value);
     run = engine.run(
-      { recipe: wanted, inputs: inputsFor(wanted, used, once?.start ?? startPicture.value) },
+      { recipe: wanted, inputs },
       {
         onProgress: (next) => {
           progress.value = next;
         },
         onPreview: async (pixels) => {
           preview.value = pixels;
+          reel.take(pixels, progress.peek()?.step ?? 0, progress.peek()?.loss);
           // Settles when the browser has drawn it: the engine's next preview waits for that.
           await new Promise((drawn) => requestAnimationFrame(drawn));
         },

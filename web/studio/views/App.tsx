@@ -11,6 +11,7 @@ import { Help } from './Help';
 import { LiveRegion } from './LiveRegion';
 import { MaskDialog } from './MaskDialog';
 import { Settings } from './Settings';
+import { Share } from './ShareButton';
 import { Stage } from './Stage';
 import { TechniqueSwitch } from './TechniqueSwitch';
 
@@ -44,6 +45,7 @@ export function App() {
       <DropLayer />
       <Help />
       <MaskDialog />
+      <Share />
     </>
   );
 }

@@ -5,6 +5,7 @@ import { dictionary } from '../state/language';
 import type { Painting } from '../state/run';
 import { comparable, comparison, flipComparison, selectedFrame, tiled, toggleZoom, zoom } from '../state/view';
 import { Icon } from './Icon';
+import { ShareButton } from './ShareButton';
 
 export function ResultActions({ painting }: { readonly painting: Painting }) {
   const t = dictionary.value;
@@ -15,6 +16,7 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
     recipe?.technique === 'texture' && recipe.seamless && (painting.frames.length < 2 || selectedFrame.value !== null);
   return (
     <>
+      {recipe && <ShareButton />}
       <button type="button" data-testid="save-png" onClick={() => void savePainting('png')}>
         {t.result.savePng}
       </button>

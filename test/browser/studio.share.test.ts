@@ -1,0 +1,140 @@
+/** From the studio to a link and back: a real upload to the real edge, what it carries, deleting, remixing, offline. */
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { PublicShare } from '../../shared/share';
+import { openStudio, type Studio } from './studio.page';
+import { jpeg } from './studio.pictures';
+import { launch } from './support/chromium';
+
+let studio: Studio;
+beforeAll(async () => {
+  studio = await openStudio({ path: '/?backend=wasm' });
+  await studio.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await studio.hang(await jpeg(160, 120));
+  await load({ technique: 'invert', layers: ['relu1_2'], steps: 400, size: 128 });
+  await studio.at('paint').click();
+  await studio.at('share').waitFor({ timeout: 60_000 });
+});
+afterAll(() => studio?.close());
+
+const load = (recipe: object) =>
+  studio.page.evaluate(
+    (json) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', json);
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+    },
+    JSON.stringify({ version: 1, ...recipe }),
+  );
+
+async function share(title: string, withInputs: boolean): Promise<PublicShare> {
+  const { at, page } = studio;
+  await at('share').click();
+  await at('share-title').fill(title);
+  if (withInputs) await at('share-inputs').check();
+  await at('share-submit').click();
+  await Promise.race([at('share-done'), at('share-error')].map((end) => end.waitFor({ timeout: 30_000 })));
+  const refused = at('share-error');
+  if (await refused.count())
+    throw new Error(`${await refused.getAttribute('data-code')}: ${await refused.getAttribute('title')}`);
+  const link = (await at('share-link').getAttribute('href')) ?? '';
+  await page.getByTestId('share-close').click();
+  const id = link.split('/').at(-1);
+  const response = await page.request.get(`${inject('edgeUrl')}/api/shares/${id}`);
+  return (await response.json()) as PublicShare;
+}
+
+describe('sharing', () => {
+  it('sends the picture, its film and its recipe, and no photo unless it is ticked', async () => {
+    const made = await share('<b>Waves</b> & more', false);
+    expect(made).toMatchObject({
+      ...{ title: '<b>Waves</b> & more', language: 'en', inputs: [], state: 'live' },
+      recipe: { technique: 'invert', size: 128, weights: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      result: { width: 128, type: 'image/webp' },
+      card: { width: 1200, height: 630, type: 'image/jpeg' },
+      run: { backend: 'wasm' },
+    });
+    expect(made.film?.frames).toBeGreaterThanOrEqual(2);
+    expect(made.film?.picture.bytes).toBeLessThanOrEqual(300 * 1024);
+    expect(made.film?.steps.at(-1)).toBe(400);
+    const picture = await studio.page.request.get(inject('edgeUrl') + made.result.url);
+    expect([picture.status(), (await picture.body()).length]).toEqual([200, made.result.bytes]);
+  });
+
+  it('sends the photo when it is ticked, without what the camera wrote into it', async () => {
+    const { inputs } = await share('With its photo', true);
+    expect(inputs).toEqual([expect.objectContaining({ role: 'content', index: 0 })]);
+    const sent = await (await studio.page.request.get(inject('edgeUrl') + inputs[0]?.picture.url)).body();
+    expect(sent.includes('Exif')).toBe(false);
+  });
+
+  it('keeps what was shared, and deletes it on demand', async () => {
+    const { at, page } = studio;
+    const { id } = await share('To be deleted', false);
+    await page.reload();
+    await studio.hang(await jpeg(160, 120));
+    await load({ technique: 'invert', layers: ['relu1_1'], steps: 2, size: 64 });
+    await at('paint').click();
+    await at('share').click();
+    await at(`share-delete-${id}`).click();
+    await at(`share-delete-${id}`).waitFor({ state: 'detached' });
+    const gone = await page.request.get(`${inject('edgeUrl')}/api/shares/${id}`);
+    expect(gone.status()).toBe(410);
+    await at('share-close').click();
+  });
+
+  it('waits without a connection, and is sent when the person says so', async () => {
+    const { at, context } = studio;
+    await at('share').click();
+    await at('share-form').waitFor();
+    await context.setOffline(true);
+    await at('share-submit').click();
+    await at('share-waiting').waitFor();
+    await at('share-close').click();
+    await context.setOffline(false);
+    await at('share').click();
+    await at('share-send-waiting').click();
+    await at('share-done').waitFor();
+    await at('share-close').click();
+  });
+
+  it('says why the edge refuses', async () => {
+    const { at, page, errors } = studio;
+    await page.route('**/api/shares', (route) =>
+      route.fulfill({ status: 503, json: { error: { code: 'uploads-disabled', message: 'off' } } }),
+    );
+    await at('share').click();
+    await at('share-submit').click();
+    await expect.poll(() => at('share-error').getAttribute('data-code')).toBe('uploads-disabled');
+    await page.unroute('**/api/shares');
+    await at('share-close').click();
+    // The browser itself writes a refused request to the console.
+    errors.length = 0;
+  });
+});
+
+describe('a remix', () => {
+  it('puts a share’s recipe and photo into another visitor’s studio', async () => {
+    const { id } = await share('For a remix', true);
+    const visitor = await launch();
+    try {
+      await visitor.page.goto(`${inject('edgeUrl')}/#remix=${id}`);
+      await visitor.page.getByTestId('photo-canvas').waitFor();
+      const chosen = visitor.page.getByTestId('technique-invert');
+      await expect.poll(() => chosen.getAttribute('aria-selected')).toBe('true');
+      expect(visitor.page.url()).not.toContain('remix');
+      expect(visitor.errors).toEqual([]);
+    } finally {
+      await visitor.close();
+    }
+  });
+
+  it('says that a share is gone', async () => {
+    const visitor = await launch();
+    try {
+      await visitor.page.goto(`${inject('edgeUrl')}/#remix=AAAAAAAAAAAAAAAAAAAAAA`);
+      await expect.poll(() => visitor.page.getByTestId('notice').getAttribute('data-code')).toBe('not-found');
+    } finally {
+      await visitor.close();
+    }
+  });
+});

@@ -1,0 +1,108 @@
+/** Pictures for a share: drawn anew, so that nothing of the original file goes with them, and small enough. */
+import { ReverieError } from '../../../shared/errors';
+import { sha256Hex } from '../../../shared/hash';
+import { limits } from '../../../shared/limits';
+import { type DescribedPicture, type ShareType, shareTypes } from '../../../shared/share';
+import type { Pixels } from '../../engine/api';
+import { toCanvas } from '../intake/scale';
+import type { KeyFrame } from './reel';
+import { stripMetadata } from './strip';
+
+export interface EncodedPicture {
+  readonly described: DescribedPicture;
+  readonly blob: Blob;
+}
+
+type Attempt = readonly [type: ShareType, quality?: number];
+
+/** What a painting is tried as, the best first. Safari encodes no WebP and then gives a PNG, which is taken as such. */
+const forPicture: readonly Attempt[] = [
+  ['image/webp', 0.95],
+  ['image/jpeg', 0.92],
+  ['image/jpeg', 0.8],
+];
+/** Inputs are to give the same picture again: without loss if that is not too large. */
+const forInput: readonly Attempt[] = [['image/png'], ...forPicture];
+const forFilm: readonly Attempt[] = [0.85, 0.7, 0.55, 0.4, 0.25].flatMap((quality): Attempt[] => [
+  ['image/webp', quality],
+  ['image/jpeg', quality],
+]);
+/** Old scrapers know no WebP. */
+const forCard: readonly Attempt[] = [0.88, 0.75, 0.6, 0.4].map((quality): Attempt => ['image/jpeg', quality]);
+
+export const encodePicture = (pixels: Pixels) => squeeze(toCanvas(pixels), forPicture, limits.share.maxPictureBytes);
+export const encodeInput = (pixels: Pixels) => squeeze(toCanvas(pixels), forInput, limits.share.maxPictureBytes);
+
+/** @throws ReverieError `share-too-large` when no attempt is small enough. */
+async function squeeze(canvas: HTMLCanvasElement, attempts: readonly Attempt[], most: number): Promise<EncodedPicture> {
+  for (const [type, quality] of attempts) {
+    const encoded = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, type, quality));
+    const known = shareTypes.find((candidate) => candidate === encoded?.type);
+    if (!encoded || !known) continue;
+    const bytes = stripMetadata(new Uint8Array(await encoded.arrayBuffer()), known);
+    if (bytes.length > most) continue;
+    const described = { bytes: bytes.length, width: canvas.width, height: canvas.height, type: known };
+    return { blob: new Blob([bytes], { type: known }), described: { ...described, sha256: await sha256Hex(bytes) } };
+  }
+  throw new ReverieError(
+    'share-too-large',
+    'The picture cannot be made small enough to share. Paint it at a smaller size.',
+  );
+}
+
+export interface EncodedFilm extends EncodedPicture {
+  readonly frames: number;
+  readonly columns: number;
+  readonly frameWidth: number;
+  readonly frameHeight: number;
+  readonly steps: readonly number[];
+  readonly losses: readonly (number | null)[];
+}
+
+/** The frames in one sprite, row by row. */
+export async function encodeFilm(frames: readonly KeyFrame[]): Promise<EncodedFilm | null> {
+  const last = frames.at(-1);
+  if (!last || frames.length < 2) return null;
+  const { width: frameWidth, height: frameHeight } = last.pixels;
+  const columns = Math.ceil(Math.sqrt(frames.length * (frameHeight / frameWidth)));
+  const { canvas, context } = blank(columns * frameWidth, Math.ceil(frames.length / columns) * frameHeight);
+  frames.forEach(({ pixels }, i) => {
+    const [x, y] = [(i % columns) * frameWidth, Math.floor(i / columns) * frameHeight];
+    // Early frames of a pyramid are smaller than the last.
+    context.drawImage(toCanvas(pixels), x, y, frameWidth, frameHeight);
+  });
+  return {
+    ...(await squeeze(canvas, forFilm, limits.share.maxFilmBytes)),
+    ...{ frames: frames.length, columns, frameWidth, frameHeight },
+    steps: frames.map(({ step }) => step),
+    losses: frames.map(({ loss }) => loss),
+  };
+}
+
+/** What messengers show. Some crop it to 2:1: what counts stays in the middle. */
+export async function encodeCard(pixels: Pixels): Promise<EncodedPicture> {
+  const { canvas, context } = blank(1200, 630);
+  const picture = toCanvas(pixels);
+  const draw = (scale: number) => {
+    const [width, height] = [pixels.width * scale, pixels.height * scale];
+    context.drawImage(picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
+  };
+  // The whole painting before a blurred wall of itself, so that no format loses its head or its feet.
+  context.filter = 'blur(28px) brightness(0.7)';
+  draw(1.1 * Math.max(canvas.width / pixels.width, canvas.height / pixels.height));
+  context.filter = 'none';
+  draw(Math.min((canvas.width - 40) / pixels.width, 590 / pixels.height));
+  return squeeze(canvas, forCard, limits.share.maxCardBytes);
+}
+
+function blank(width: number, height: number) {
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext('2d');
+  if (!context) throw new ReverieError('internal', 'The browser gave no canvas to draw on.');
+  context.fillStyle = '#777';
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = 'high';
+  return { canvas, context };
+}

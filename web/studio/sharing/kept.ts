@@ -1,0 +1,53 @@
+/**
+ * What this browser remembers of shares: those made here with their deletion keys, and one that waits for a connection.
+ * Where storage is blocked, both last as long as the page.
+ */
+import { createStore, get, set, type UseStore } from 'idb-keyval';
+import type { CreatedShare } from '../../../shared/share';
+import type { PreparedShare } from './prepare';
+
+export interface MyShare extends CreatedShare {
+  readonly title: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+}
+
+let store: UseStore | undefined;
+const memory = new Map<string, unknown>();
+
+async function read<T>(key: string): Promise<T | undefined> {
+  try {
+    store ??= createStore('reverie-shares', 'shares');
+    return (await get<T>(key, store)) ?? (memory.get(key) as T | undefined);
+  } catch {
+    return memory.get(key) as T | undefined;
+  }
+}
+
+async function write(key: string, value: unknown): Promise<void> {
+  memory.set(key, value);
+  try {
+    store ??= createStore('reverie-shares', 'shares');
+    await set(key, value, store);
+  } catch {
+    // Private mode, or a full disk: memory has it.
+  }
+}
+
+export async function myShares(): Promise<readonly MyShare[]> {
+  const all = (await read<readonly MyShare[]>('mine')) ?? [];
+  return all.filter(({ expiresAt }) => Date.parse(expiresAt) > Date.now());
+}
+
+export const rememberShare = async (share: MyShare): Promise<void> => write('mine', [share, ...(await myShares())]);
+
+export const forgetShare = async (id: string): Promise<void> =>
+  write(
+    'mine',
+    (await myShares()).filter((share) => share.id !== id),
+  );
+
+/** The share that waits, or null. */
+export const waitingShare = async (): Promise<PreparedShare | null> =>
+  (await read<PreparedShare | null>('waiting')) ?? null;
+export const keepWaiting = (share: PreparedShare | null): Promise<void> => write('waiting', share);

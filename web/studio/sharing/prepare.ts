@@ -1,0 +1,74 @@
+/** From a painting and what the person ticked to everything that is sent: nothing else leaves the device. */
+import type { ShareRequestInput } from '../../../shared/share';
+import type { Pixels, RunRequest } from '../../engine/api';
+import { copyWithin } from '../intake/scale';
+import type { Painting } from '../state/run';
+import { type EncodedPicture, encodeCard, encodeFilm, encodeInput, encodePicture } from './encode';
+
+export interface ShareChoice {
+  readonly title: string;
+  readonly language: 'en' | 'ko';
+  readonly termDays: 7 | 30 | 90;
+  /** Photo, style pictures, masks: with them anyone can run the recipe again. */
+  readonly withInputs: boolean;
+}
+
+export interface PreparedShare {
+  readonly request: ShareRequestInput;
+  /** By the name of the part. */
+  readonly files: ReadonlyMap<string, Blob>;
+}
+
+type Role = ShareRequestInput['inputs'][number]['role'];
+
+export async function prepareShare(painting: Painting, choice: ShareChoice): Promise<PreparedShare | null> {
+  const { record, inputs } = painting;
+  if (!record) return null;
+  const { title, language, termDays, withInputs } = choice;
+  const files = new Map<string, Blob>();
+  const add = (part: string, { blob, described }: EncodedPicture) => {
+    files.set(part, blob);
+    return described;
+  };
+  const result = add('result', await encodePicture(painting.pixels));
+  const card = add('card', await encodeCard(painting.pixels));
+  const film = await encodeFilm(painting.reel);
+  const sent: ShareRequestInput['inputs'] = [];
+  if (withInputs && inputs) {
+    for (const { role, index, pixels } of listInputs(inputs, record.recipe.size)) {
+      sent.push({ role, index, picture: add(`${role}-${index}`, await encodeInput(pixels)) });
+    }
+  }
+  return {
+    files,
+    request: {
+      ...{ version: 1, title, language, termDays, recipe: record.recipe, result, card, inputs: sent },
+      ...(film && {
+        film: {
+          picture: add('film', film),
+          ...{ frames: film.frames, columns: film.columns, frameWidth: film.frameWidth, frameHeight: film.frameHeight },
+          ...{ steps: [...film.steps], losses: [...film.losses] },
+        },
+      }),
+      run: {
+        backend: record.device.backend,
+        engine: record.engine,
+        seconds: record.elapsedMs / 1000,
+        steps: record.steps,
+      },
+    },
+  };
+}
+
+/** No larger than the run looked at them. */
+function listInputs(inputs: RunRequest['inputs'], size: number): { role: Role; index: number; pixels: Pixels }[] {
+  const listed = (role: Role, pictures: readonly (Pixels | null | undefined)[]) =>
+    pictures.flatMap((picture, index) => (picture ? [{ role, index, pixels: copyWithin(picture, size) }] : []));
+  return [
+    ...listed('content', [inputs.content]),
+    ...listed('style', inputs.styles ?? []),
+    ...listed('mask', inputs.masks ?? []),
+    ...listed('start', [inputs.start]),
+    ...listed('guide', [inputs.guide]),
+  ];
+}
