@@ -44,6 +44,7 @@ export const errorCodes = {
   /** A request that never got an answer. */
   'network-failed': { retryable: true, status: 502 },
   gone: { retryable: false, status: 410 },
+  unavailable: { retryable: true, status: 503 },
   // edge
   'not-found': { retryable: false, status: 404 },
   'method-not-allowed': { retryable: false, status: 405 },

@@ -83,6 +83,10 @@ export const limits = {
     reportsToCover: 3,
     /** Uploads a day from one network (an IPv4 /24 or an IPv6 /48), besides the limit per minute in wrangler.toml. */
     dailyUploads: 60,
+    /** Uploads a day from everybody together: what an operator is ready to pay for (worker/GROWTH.md). */
+    dailyUploadsOfAll: 5_000,
+    /** Scans of a progressive JPEG; encoders write about ten, and a thousand keep a decoder busy for minutes. */
+    maxJpegScans: 40,
     /** A picture that no share counts is swept once it is this old: an upload under way may still need it. */
     orphanMinutes: 60,
     /** So long after its end a share's row is kept, so that its page can say that it is gone. */

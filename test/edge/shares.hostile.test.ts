@@ -6,6 +6,7 @@ import { limits } from '../../shared/limits';
 import type { ShareRequestInput } from '../../shared/share';
 import { createApp } from '../../worker/app';
 import worker from '../../worker/index';
+import { sweep } from '../../worker/shares/sweep';
 import { jpeg, png } from './support/pictures';
 import {
   create,
@@ -17,6 +18,7 @@ import {
   newAddress,
   origin,
   post,
+  request,
 } from './support/upload';
 
 const counts = async () => ({
@@ -189,7 +191,7 @@ describe('storage that fails', () => {
     const kept = (await env.MEDIA.list()).objects.map(({ key }) => key).sort();
     for (let n = 1; n <= whole.operations(); n++) {
       const answer = await send(failingAt(n).env);
-      await expectError(answer, 'internal');
+      await expectError(answer, 'unavailable');
       await expectNothingShared();
     }
     // What was left is young: an upload under way could still want it.
@@ -222,6 +224,81 @@ describe('storage that fails', () => {
       vi.useRealTimers();
     }
   }
+});
+
+describe('uploads and clean-ups at the same time', () => {
+  /** R2 that lets something else happen after its first put, or before its first delete. */
+  function interrupted(method: 'put' | 'delete', meanwhile: () => Promise<unknown>): Env {
+    let done = false;
+    const MEDIA = new Proxy(env.MEDIA, {
+      get: (bucket, name) => {
+        const original = Reflect.get(bucket, name) as (...args: unknown[]) => unknown;
+        return async (...args: unknown[]) => {
+          const now = name === method && !done;
+          done ||= now;
+          if (now && method === 'delete') await meanwhile();
+          const result = await original.apply(bucket, args);
+          if (now && method === 'put') await meanwhile();
+          return result;
+        };
+      },
+    });
+    return { ...env, MEDIA };
+  }
+
+  const remove = (share: { id: string; deleteKey: string }) =>
+    request(`/api/shares/${share.id}`, { method: 'DELETE', headers: { Authorization: `Bearer ${share.deleteKey}` } });
+  const upload = async (storage: Env, body: FormData) =>
+    createApp().fetch(
+      new Request(`${origin}/api/shares`, { method: 'POST', body, headers: { 'CF-Connecting-IP': newAddress() } }),
+      storage,
+      createExecutionContext(),
+    );
+  const later = Date.now() + (limits.share.orphanMinutes + 1) * 60_000;
+
+  it('should keep the pictures of an upload whose twin is deleted meanwhile', async () => {
+    const shared = await draft();
+    const twin = await create(shared);
+    await env.DB.prepare('UPDATE pictures SET stored_at = 0').run();
+    const response = await upload(
+      interrupted('put', async () => expect((await remove(twin)).status).toBe(204)),
+      formOf(shared),
+    );
+    expect(response.status).toBe(201);
+    await response.body?.cancel();
+    await sweep(env);
+    const { sha256 } = shared.share.result;
+    const picture = await request(`/i/${sha256}.png`);
+    expect(picture.status).toBe(200);
+    await picture.body?.cancel();
+  });
+
+  it('should make an upload try again whose picture is being taken out, and take it after that', async () => {
+    const shared = await draft();
+    await remove(await create(shared));
+    let during: Response | undefined;
+    const storage = interrupted('delete', async () => {
+      during = await upload(env, formOf(shared));
+    });
+    await sweep(storage, later);
+    await expectError(during as unknown as Response, 'unavailable');
+    expect((await upload(env, formOf(shared))).status).toBe(201);
+    const picture = await request(`/i/${shared.share.result.sha256}.png`);
+    expect(picture.status).toBe(200);
+    await picture.body?.cancel();
+  });
+
+  it('should finish a clean-up that stopped half way', async () => {
+    const shared = await draft();
+    await remove(await create(shared));
+    const failing = interrupted('delete', () => Promise.reject(new Error('storage is down')));
+    await expect(sweep(failing, later)).rejects.toThrow('storage is down');
+    const key = `i/${shared.share.result.sha256}`;
+    expect(await env.MEDIA.head(key)).not.toBeNull();
+    await sweep(env, later);
+    expect(await env.MEDIA.head(key)).toBeNull();
+    expect((await upload(env, formOf(shared))).status).toBe(201);
+  });
 });
 
 describe('the kill switch', () => {

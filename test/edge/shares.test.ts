@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../shared/limits';
 import type { CreatedShare, PublicShare } from '../../shared/share';
+import { sweep } from '../../worker/shares/sweep';
 import { png } from './support/pictures';
 import { create, describePicture, draft, expectError, formOf, newAddress, post, request } from './support/upload';
 
@@ -85,6 +86,17 @@ describe('a share', () => {
     expect((await read(id).then((response) => response.json<PublicShare>())).state).toBe('reported');
   });
 
+  it('should not be covered by one network alone', async () => {
+    const { id } = await create();
+    const address = newAddress();
+    for (let i = 0; i <= limits.share.reportsToCover; i++) {
+      const init = { method: 'POST', body: JSON.stringify({ reason: 'other' }) };
+      expect((await request(`/api/shares/${id}/reports`, init, address)).status).toBe(202);
+    }
+    expect((await (await read(id)).json<PublicShare>()).state).toBe('live');
+    expect(await env.DB.prepare('SELECT reports FROM shares WHERE id = ?').bind(id).first('reports')).toBe(1);
+  });
+
   it.each([
     ['no reason', { note: 'hm' }],
     ['an unknown reason', { reason: 'boring' }],
@@ -141,8 +153,23 @@ describe('pictures of shares', () => {
     expect(still.status).toBe(200);
     await still.body?.cancel();
     await remove(other.id, other.deleteKey);
+    // Unseen at once; the bytes stay for the sweep while an upload under way could still want them.
     await expectError(await request(result.url), 'gone');
+    expect(await storedPictures()).toContain(`i/${shared.share.result.sha256}`);
+    await sweep(env, Date.now() + (limits.share.orphanMinutes + 1) * 60_000);
     expect(await storedPictures()).not.toContain(`i/${shared.share.result.sha256}`);
+    await expectError(await request(result.url), 'gone');
+  });
+
+  it('should be gone at once when an old share is deleted, and when its time is over', async () => {
+    const [old, late] = [await draft(), await draft()];
+    const share = await create(old);
+    await env.DB.prepare('UPDATE pictures SET stored_at = 1').run();
+    const { id } = await create(late);
+    await remove(share.id, share.deleteKey);
+    expect(await storedPictures()).not.toContain(`i/${old.share.result.sha256}`);
+    await env.DB.prepare('UPDATE shares SET expires_at = 1 WHERE id = ?').bind(id).run();
+    await expectError(await request(`/i/${late.share.result.sha256}.png`), 'gone');
   });
 
   it.each(['/i/nothing', `/i/${'0'.repeat(64)}.png`, `/i/${'0'.repeat(64)}.svg`, '/i/..%2f..%2fsecret'])(
@@ -200,6 +227,17 @@ describe('limits', () => {
     expect(Number(response.headers.get('Retry-After'))).toBeGreaterThan(0);
     await expectError(response, 'rate-limited');
     expect(await countShares()).toBe(before);
+  });
+});
+
+describe('the quota of everybody', () => {
+  it('should stop new shares for the day once it is used up, whatever the network', async () => {
+    await create();
+    await env.DB.prepare("UPDATE uploads SET count = ? WHERE network = '*'").bind(limits.share.dailyUploadsOfAll).run();
+    const response = await post(formOf(await draft()));
+    expect(Number(response.headers.get('Retry-After'))).toBeGreaterThan(0);
+    await expectError(response, 'rate-limited');
+    await env.DB.prepare('DELETE FROM uploads').run();
   });
 });
 

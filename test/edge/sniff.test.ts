@@ -47,6 +47,16 @@ describe('anything else', () => {
     ['a JPEG of no size', jpeg(0, 2)],
     ['a PNG with text', png(3, 2, 0, chunk('tEXt', bytesOf('Comment\0hi')))],
     ['a PNG with EXIF', png(3, 2, 0, chunk('eXIf', [1, 2]))],
+    [
+      'a JPEG whose JFIF part holds a thumbnail',
+      jpeg(3, 2, segment(0xe0, [...bytesOf('JFIF\0'), 1, 1, 0, 0, 1, 0, 1, 1, 1, 9, 9, 9])),
+    ],
+    ['a JPEG with an APP0 of another name', jpeg(3, 2, segment(0xe0, bytesOf('JFXX\0 thumbnail')))],
+    ['a JPEG with a long Adobe part', jpeg(3, 2, segment(0xee, [...bytesOf('Adobe'), 0, 100, 0, 0, 0, 0, 0, 9]))],
+    [
+      'a JPEG of a thousand scans',
+      jpeg(3, 2, Array.from({ length: 1000 }, () => [...segment(0xda, [1, 1, 0, 0, 63, 0]), 7]).flat()),
+    ],
     ['a PNG with a profile', png(3, 2, 0, chunk('iCCP', [1, 2]))],
     ['an animated PNG', png(3, 2, 0, chunk('acTL', [0, 0, 0, 1, 0, 0, 0, 0]))],
     [

@@ -5,7 +5,7 @@ import { ReverieError } from '../../shared/errors';
 import { type CreatedShare, deleteKeySchema, type PublicShare, reportSchema, shareIdSchema } from '../../shared/share';
 import type { Bindings } from '../bindings';
 import { methodNotAllowed } from '../errors';
-import { limited, sameOriginOnly, whileUploadsAreOn, withinDailyQuota } from '../shares/guards';
+import { hashedNetwork, limited, sameOriginOnly, whileUploadsAreOn, withinDailyQuota } from '../shares/guards';
 import { createShare, deleteShare, readShare, reportShare } from '../shares/store';
 import { readBounded, readUpload } from '../shares/upload';
 
@@ -14,7 +14,7 @@ const maxReportBytes = 4096;
 
 export const shares = new Hono<Bindings>()
   .post('/', sameOriginOnly(), whileUploadsAreOn(), limited('CREATE_LIMIT'), withinDailyQuota(), async (c) => {
-    const created: CreatedShare = await createShare(c.env, await readUpload(c.req.raw));
+    const created: CreatedShare = await createShare(c.env, await readUpload(c.req.raw)).catch(storageFailed);
     c.header('Cache-Control', 'no-store');
     c.header('Location', created.url);
     return c.json(created, 201);
@@ -45,10 +45,17 @@ export const shares = new Hono<Bindings>()
       const [issue] = report.issues;
       throw new ReverieError('bad-request', `Report field "${v.getDotPath(issue) ?? '(whole)'}": ${issue.message}`);
     }
-    await reportShare(c.env, idOf(c.req.param('id')), report.output);
+    await reportShare(c.env, idOf(c.req.param('id')), await hashedNetwork(c), report.output);
     return c.body(null, 202);
   })
   .all('/:id/reports', methodNotAllowed('POST'));
+
+/** What D1 or R2 threw is theirs to tell, and ours to log. */
+function storageFailed(cause: unknown): never {
+  if (cause instanceof ReverieError) throw cause;
+  console.error(cause);
+  throw new ReverieError('unavailable', 'Storage failed, and nothing was shared. Try again in a moment.', { cause });
+}
 
 /** What cannot be an id is not looked up. */
 function idOf(text: string): string {

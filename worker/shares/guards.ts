@@ -1,5 +1,5 @@
 /** Who may write, and how often. Addresses are neither stored nor logged. */
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { ReverieError } from '../../shared/errors';
 import { limits } from '../../shared/limits';
 import type { Bindings } from '../bindings';
@@ -61,23 +61,36 @@ export function whileUploadsAreOn(): MiddlewareHandler<Bindings> {
   };
 }
 
-/** Counts an upload. @throws ReverieError `rate-limited` once a network has had its day's share. */
+const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
+
+/** The caller's network, hashed with the day's salt: good for counting until tomorrow, and for nothing else. */
+export function hashedNetwork(c: Context<Bindings>, now = Date.now()): Promise<string> {
+  return saltedNetwork(c.env.DB, dayOf(now), networkOfRequest(c.req));
+}
+
+/** No hash is this short. */
+const everybody = '*';
+
+/** Counts an upload. @throws ReverieError `rate-limited` once a network, or everybody together, has had the day's share. */
 export function withinDailyQuota(): MiddlewareHandler<Bindings> {
   return async function withinDailyQuota(c, next) {
     const now = Date.now();
-    const day = new Date(now).toISOString().slice(0, 10);
-    const network = await saltedNetwork(c.env.DB, day, networkOfRequest(c.req));
-    const row = await c.env.DB.prepare(
+    const day = dayOf(now);
+    const network = await hashedNetwork(c, now);
+    const counted = c.env.DB.prepare(
       `INSERT INTO uploads (day, network, count) VALUES (?1, ?2, 1)
        ON CONFLICT (day, network) DO UPDATE SET count = count + 1 RETURNING count`,
-    )
-      .bind(day, network)
-      .first<{ count: number }>();
-    if ((row?.count ?? 0) > limits.share.dailyUploads) {
+    );
+    const refuse = (who: string) => {
       const untilMidnight = Math.ceil((Date.parse(day) + 86_400_000 - now) / 1000);
       c.header('Retry-After', String(untilMidnight));
-      throw new ReverieError('rate-limited', 'This network has shared enough for today. Come back tomorrow.');
-    }
+      return new ReverieError('rate-limited', `${who} shared enough for today. Come back tomorrow.`);
+    };
+    // One after the other: a network above its quota takes nothing from everybody's.
+    const own = await counted.bind(day, network).first<number>('count');
+    if ((own ?? 0) > limits.share.dailyUploads) throw refuse('This network has');
+    const all = await counted.bind(day, everybody).first<number>('count');
+    if ((all ?? 0) > limits.share.dailyUploadsOfAll) throw refuse('The people using this server have');
     await next();
   };
 }

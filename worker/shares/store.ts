@@ -37,9 +37,13 @@ export async function createShare(env: Env, { request, pictures }: Upload, now =
   const deleteKey = newDeleteKey();
   const expiresAt = now + request.termDays * dayMs;
   const named = env.DB.prepare(
-    'INSERT INTO pictures (sha256, type, stored_at) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO UPDATE SET stored_at = ?3',
+    `INSERT INTO pictures (sha256, type, stored_at) VALUES (?1, ?2, ?3)
+     ON CONFLICT (sha256) DO UPDATE SET stored_at = ?3 WHERE dropping = 0 RETURNING sha256`,
   );
-  await env.DB.batch([...pictures.values()].map(({ described }) => named.bind(described.sha256, described.type, now)));
+  const names = [...pictures.values()].map(({ described }) => named.bind(described.sha256, described.type, now));
+  if ((await env.DB.batch(names)).some(({ results }) => results.length === 0)) {
+    throw new ReverieError('unavailable', 'One of the pictures is being cleared away just now. Try again in a moment.');
+  }
   await Promise.all([...pictures.values()].map(({ described, bytes }) => putPicture(env, described, bytes)));
   const counts = env.DB.prepare('INSERT INTO share_pictures (sha256, share_id) VALUES (?1, ?2)');
   await env.DB.batch([
@@ -115,27 +119,57 @@ export async function deleteShare(env: Env, id: string, key: string, now = Date.
 export async function endShares(env: Env, ids: readonly string[], now: number): Promise<void> {
   const end = env.DB.prepare("UPDATE shares SET ended_at = ?2, record = '' WHERE id = ?1 AND ended_at IS NULL");
   await env.DB.batch(ids.map((id) => end.bind(id, now)));
-  const uncounted = env.DB.prepare(
-    `SELECT sha256 FROM share_pictures AS mine WHERE share_id = ?1 AND NOT EXISTS (
-       SELECT 1 FROM share_pictures JOIN shares ON shares.id = share_id
-       WHERE sha256 = mine.sha256 AND ended_at IS NULL)`,
-  );
-  const found = await env.DB.batch<{ sha256: string }>(ids.map((id) => uncounted.bind(id)));
-  await dropPictures(env, [...new Set(found.flatMap(({ results }) => results.map(({ sha256 }) => sha256)))]);
+  const mine = env.DB.prepare('SELECT sha256 FROM share_pictures WHERE share_id = ?1');
+  const found = await env.DB.batch<{ sha256: string }>(ids.map((id) => mine.bind(id)));
+  await dropPictures(env, [...new Set(found.flatMap(({ results }) => results.map(({ sha256 }) => sha256)))], now);
 }
 
-/** First the bytes, then the name: stopped between the two, the sweep finds the name again. */
-export async function dropPictures({ DB, MEDIA }: Env, hashes: readonly string[]): Promise<void> {
+/**
+ * Takes the pictures out that no share counts. Young ones stay for the sweep, unseen: an upload under way may have
+ * named them. First they are marked, so that no upload can name them from here on, then the bytes go, then the name:
+ * stopped anywhere, the sweep finds the name again.
+ */
+export async function dropPictures({ DB, MEDIA }: Env, hashes: readonly string[], now: number): Promise<void> {
   if (hashes.length === 0) return;
-  await MEDIA.delete(hashes.map(pictureKey));
+  const mark = DB.prepare(
+    `UPDATE pictures SET dropping = 1 WHERE sha256 = ?1 AND stored_at < ?2 AND NOT EXISTS (
+       SELECT 1 FROM share_pictures JOIN shares ON shares.id = share_id
+       WHERE share_pictures.sha256 = ?1 AND ended_at IS NULL) RETURNING sha256`,
+  );
+  const old = now - limits.share.orphanMinutes * 60_000;
+  const marked = await DB.batch<{ sha256: string }>(hashes.map((sha256) => mark.bind(sha256, old)));
+  const dropping = marked.flatMap(({ results }) => results.map(({ sha256 }) => sha256));
+  if (dropping.length === 0) return;
+  await MEDIA.delete(dropping.map(pictureKey));
   const forget = DB.prepare('DELETE FROM pictures WHERE sha256 = ?1');
-  await DB.batch(hashes.map((sha256) => forget.bind(sha256)));
+  await DB.batch(dropping.map((sha256) => forget.bind(sha256)));
 }
 
-/** @throws ReverieError `not-found`, `gone` */
+/** Whether a share counts this picture now, once did, or never. Only the first may be seen. */
+export async function pictureState(
+  { DB }: Env,
+  sha256: string,
+  now = Date.now(),
+): Promise<'live' | 'gone' | 'missing'> {
+  const row = await DB.prepare(
+    `SELECT max(ended_at IS NULL AND expires_at > ?2) AS live FROM share_pictures
+     JOIN shares ON shares.id = share_id WHERE sha256 = ?1`,
+  )
+    .bind(sha256, now)
+    .first<{ live: number | null }>();
+  if (row?.live === null || row === null) return 'missing';
+  return row.live === 1 ? 'live' : 'gone';
+}
+
+/**
+ * Counted once a day for each network, so that one person cannot cover a share alone.
+ * @param network as `saltedNetwork` gives it
+ * @throws ReverieError `not-found`, `gone`
+ */
 export async function reportShare(
   env: Env,
   id: string,
+  network: string,
   { reason, note }: { readonly reason: string; readonly note: string },
   now = Date.now(),
 ): Promise<void> {
@@ -143,9 +177,11 @@ export async function reportShare(
   if (state === 'missing') throw new ReverieError('not-found', 'There is no such share.');
   if (state === 'gone') throw new ReverieError('gone', 'This share is gone already.');
   await env.DB.batch([
-    env.DB.prepare('INSERT INTO reports (share_id, reason, note, created_at) VALUES (?1, ?2, ?3, ?4)').bind(
-      ...[id, reason, note, now],
+    env.DB.prepare(
+      'INSERT OR IGNORE INTO reports (share_id, reason, note, created_at, network) VALUES (?1, ?2, ?3, ?4, ?5)',
+    ).bind(id, reason, note, now, network),
+    env.DB.prepare('UPDATE shares SET reports = (SELECT count(*) FROM reports WHERE share_id = ?1) WHERE id = ?1').bind(
+      id,
     ),
-    env.DB.prepare('UPDATE shares SET reports = reports + 1 WHERE id = ?1').bind(id),
   ]);
 }

@@ -29,6 +29,7 @@ export async function sweep(env: Env, now = Date.now()): Promise<void> {
   await dropPictures(
     env,
     orphans.results.map(({ sha256 }) => sha256),
+    now,
   );
 
   const yesterday = new Date(now - 86_400_000).toISOString().slice(0, 10);

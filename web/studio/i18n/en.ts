@@ -492,6 +492,7 @@ export const en = {
     'uploads-disabled': 'Sharing is switched off on this server for now.',
     'rate-limited': 'Too many at once from your network. Try again in a while.',
     'origin-refused': 'The server takes this only from its own pages.',
+    unavailable: 'The server cannot reach its storage, and nothing was kept. Try again in a moment.',
     gone: 'This has been deleted or has expired.',
     'network-failed': 'The connection failed. Nothing was lost; try again.',
     'not-found': 'This was not found on the server.',

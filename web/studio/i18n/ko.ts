@@ -478,6 +478,7 @@ export const ko: Dictionary = {
     'uploads-disabled': '지금은 이 서버에서 공유가 꺼져 있습니다.',
     'rate-limited': '같은 네트워크에서 요청이 너무 많습니다. 잠시 뒤 다시 시도하세요.',
     'origin-refused': '이 서버의 페이지에서 보낸 요청만 받습니다.',
+    unavailable: '서버가 저장소에 닿지 못해 아무것도 저장하지 않았습니다. 잠시 뒤 다시 시도하세요.',
     gone: '삭제되었거나 기한이 지났습니다.',
     'network-failed': '연결에 실패했습니다. 잃은 것은 없으니 다시 시도하세요.',
     'not-found': '서버에서 찾을 수 없습니다.',
