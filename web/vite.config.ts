@@ -34,7 +34,14 @@ export default defineConfig({
     // The polyfill is an inline fetch loop for browsers far older than WebGPU and WASM SIMD.
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
-    rolldownOptions: { ...bundle, input: { studio: at('index.html') } },
+    rolldownOptions: {
+      ...bundle,
+      input: { studio: at('index.html'), 'service-worker': at('offline/serviceWorker.ts') },
+      output: {
+        // A service worker's name is its identity, and its folder its scope.
+        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
   worker: { format: 'es', rolldownOptions: bundle },
 });

@@ -1,5 +1,6 @@
 /** The studio's entry: language and light first, then the page, then what follows the page's life. */
 import { render } from 'preact';
+import { startOffline } from './offline/register';
 import { followEstimate } from './state/engine';
 import { followFilm } from './state/film';
 import { startLanguage } from './state/language';
@@ -24,6 +25,7 @@ async function start(root: HTMLElement): Promise<void> {
   followRun();
   followFilm();
   resetViewOnPainting();
+  startOffline();
   await presetsLoaded;
   const shared = remixInAddress();
   if (shared) await remix(shared);

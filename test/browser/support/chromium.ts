@@ -14,6 +14,8 @@ export interface LaunchOptions {
   readonly colorScheme?: 'light' | 'dark';
   readonly reducedMotion?: 'reduce' | 'no-preference';
   readonly hasTouch?: boolean;
+  /** Let the page install its service worker, whose fetches `page.route` does not see. */
+  readonly offline?: boolean;
 }
 
 /** One answered request of the page or of any of its workers; the HTTP cache's answers are among them. */
@@ -59,6 +61,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Session> {
     locale: options.locale ?? 'en-US',
     colorScheme: options.colorScheme ?? 'light',
     reducedMotion: options.reducedMotion ?? 'no-preference',
+    serviceWorkers: options.offline ? 'allow' : 'block',
     hasTouch: options.hasTouch ?? false,
   });
   const page = context.pages()[0] ?? (await context.newPage());

@@ -442,6 +442,13 @@ export const en = {
       'Nothing. The page fetches the network and the styles from this site, keeps them here, and sends neither your photo nor the result anywhere.',
   },
 
+  offline: {
+    update: 'A new version of Reverie is here. It comes with the next visit, or now:',
+    reload: 'Reload',
+    now: 'Offline',
+    nowHelp: 'Without a network: what is stored on this device still paints. Sharing waits.',
+  },
+
   notice: { dismiss: 'Dismiss', details: 'Technical details' },
 
   image: {

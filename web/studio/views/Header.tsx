@@ -1,4 +1,5 @@
 /** The name, the language, the light, the help. */
+import { online } from '../offline/register';
 import { dictionary, language, switchLanguage } from '../state/language';
 import { theme, toggleTheme } from '../state/theme';
 import { helpOpen } from '../state/view';
@@ -17,6 +18,11 @@ export function Header() {
       </h1>
       <p class="tagline">{t.tagline}</p>
       <nav class="header-tools">
+        {!online.value && (
+          <span class="offline" data-testid="offline" role="status" title={t.offline.nowHelp}>
+            {t.offline.now}
+          </span>
+        )}
         <button
           type="button"
           class="quiet"
