@@ -18,12 +18,19 @@ export const conv = (input: number, output: number, more: Partial<ConvLayer> = {
   ...more,
 });
 
-export const pool = (method: PoolLayer['method'], size: number, stride: number, ceil = false): PoolLayer => ({
+export const pool = (
+  method: PoolLayer['method'],
+  size: number,
+  stride: number,
+  ceil = false,
+  padding = 0,
+): PoolLayer => ({
   kind: 'pool',
   method,
   size,
   stride,
   ceil,
+  padding,
 });
 
 export const normalise: Layer = { kind: 'normalise', mean: [0.485, 0.456, 0.406], std: [0.2, 0.25, 0.3] };

@@ -52,11 +52,12 @@ export function convolve(
 }
 
 /** First pixel of every window; with `ceil` also of one that hangs over the end, if it adds a pixel (PyTorch). */
-function windows(side: number, { size, stride, ceil }: PoolLayer): number[] {
+function windows(side: number, { size, stride, ceil, padding = 0 }: PoolLayer): number[] {
   const starts: number[] = [];
-  for (let start = 0; start < side; start += stride) {
-    const reached = start === 0 ? 0 : start - stride + size;
-    if (start + size <= side || (ceil && reached < side)) starts.push(start);
+  const end = side + padding;
+  for (let start = -padding; start < side; start += stride) {
+    const reached = start === -padding ? start : start - stride + size;
+    if (start + size <= end || (ceil && reached < end)) starts.push(start);
   }
   return starts;
 }
@@ -70,8 +71,8 @@ export function pool(x: Grid, layer: PoolLayer): Grid {
     columns.forEach((left, column) => {
       for (let c = 0; c < x.channels; c++) {
         const seen: number[] = [];
-        for (let i = top; i < Math.min(top + layer.size, x.height); i++)
-          for (let j = left; j < Math.min(left + layer.size, x.width); j++)
+        for (let i = Math.max(0, top); i < Math.min(top + layer.size, x.height); i++)
+          for (let j = Math.max(0, left); j < Math.min(left + layer.size, x.width); j++)
             seen.push(at(x.values, (i * x.width + j) * x.channels + c));
         y.values[(row * y.width + column) * x.channels + c] =
           layer.method === 'max' ? Math.max(...seen) : seen.reduce((a, b) => a + b, 0) / seen.length;

@@ -94,6 +94,23 @@ const layers: [name: string, layer: Layer][] = [
   ['maximum of 2×2 by 3, ceil', pool('max', 2, 3, true)],
   ['average of 2×2', pool('average', 2, 2)],
   ['average of 3×3', pool('average', 3, 3)],
+  ['average of 3×3 by 1, a border', pool('average', 3, 1, false, 1)],
+  ['average of 3×3 by 2', pool('average', 3, 2)],
+  ['average of 3×3 by 2, ceil', pool('average', 3, 2, true)],
+  ['average of 3×3 by 2, ceil and a border', pool('average', 3, 2, true, 1)],
+  ['average of 2×2, ceil', pool('average', 2, 2, true)],
+  ['average of 2×2 by 3, ceil', pool('average', 2, 3, true)],
+  ['maximum of 3×3 by 1, a border', pool('max', 3, 1, false, 1)],
+  ['maximum of 3×3 by 2, ceil and a border', pool('max', 3, 2, true, 1)],
+  [
+    'convolution of 1×7',
+    conv(3, 2, { kernel: [1, 7], padding: { mode: 'zero', top: 0, bottom: 0, left: 3, right: 3 } }),
+  ],
+  [
+    'convolution of 7×1',
+    conv(3, 2, { kernel: [7, 1], padding: { mode: 'zero', top: 3, bottom: 3, left: 0, right: 0 } }),
+  ],
+  ['convolution of 5×5', conv(3, 2, { kernel: [5, 5], padding: uniformPadding('zero', 2) })],
   ['normalisation', normalise],
   ['convolution with a stride', conv(3, 4, { stride: 2, padding: uniformPadding('zero', 0) })],
   ['convolution without ReLU', conv(3, 2, { relu: false, padding: uniformPadding('replicate', 1) })],
@@ -134,6 +151,14 @@ describe.each(cpuBackends)('on %s', (backend) => {
       expect(error.features).toBeLessThan(1e-5);
       expect(error.gradient).toBeLessThan(1e-4);
     }
+  });
+
+  it.each(layers.filter(([, { kind }]) => kind === 'pool'))('%s of what is negative', async (_, layer) => {
+    const image = picture(7, 9);
+    const negative = { ...image, values: image.values.map((value) => value - 1.5) };
+    const error = await errorsOf(single(layer), new Map(), negative, ['layer']);
+    expect(error.features).toBeLessThan(1e-5);
+    expect(error.gradient).toBeLessThan(1e-4);
   });
 
   it.each(joins)('%s: every tap at once', async (_, architecture) => {

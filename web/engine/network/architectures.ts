@@ -1,6 +1,7 @@
 /** The networks that Reverie knows, as declarations. Weights come separately (web/engine/weights). */
 import { ReverieError } from '../../../shared/errors';
 import type { PaddingMode } from '../kernels/contract';
+import { inceptionV3 } from './inception';
 import { type Architecture, type Node, type PoolLayer, uniformPadding } from './layers';
 
 export * from './layers';
@@ -164,6 +165,7 @@ const known: readonly Architecture[] = [
   torchvisionVgg('vgg16', [2, 2, 3, 3, 3]),
   torchvisionVgg('vgg19', [2, 2, 4, 4, 4]),
   squeezeNet('squeezenet1_1'),
+  inceptionV3('inception-v3'),
 ];
 
 export const architectures: Readonly<Record<string, Architecture>> = Object.fromEntries(

@@ -21,6 +21,8 @@ export interface PoolLayer {
   readonly stride: number;
   /** PyTorch's ceil_mode: a last window may hang over the border. */
   readonly ceil: boolean;
+  /** Pixels beyond every side, 0 by default; they count neither in a maximum nor in an average. */
+  readonly padding?: number;
 }
 
 /** Joins its inputs along the channel axis. */
@@ -106,13 +108,13 @@ export function nodeOfTap(architecture: Architecture, tap: string): Node {
   );
 }
 
-/** Output side of a window sliding over `input` (already padded) pixels. */
-export function outputSide(input: number, window: number, stride: number, ceil = false): number {
-  const steps = (input - window) / stride;
+/** Output side of a window sliding over `input` pixels with `padding` more at either end. */
+export function outputSide(input: number, window: number, stride: number, ceil = false, padding = 0): number {
+  const steps = (input + 2 * padding - window) / stride;
   if (!ceil) return Math.floor(steps) + 1;
   // PyTorch drops a last window that would start beyond the input.
   const count = Math.ceil(steps) + 1;
-  return (count - 1) * stride >= input ? count - 1 : count;
+  return (count - 1) * stride >= input + padding ? count - 1 : count;
 }
 
 export type FeatureShape = readonly [height: number, width: number, channels: number];
@@ -133,8 +135,8 @@ export function outputShape(layer: Layer, inputs: readonly FeatureShape[]): Feat
     }
     case 'pool':
       return [
-        outputSide(height, layer.size, layer.stride, layer.ceil),
-        outputSide(width, layer.size, layer.stride, layer.ceil),
+        outputSide(height, layer.size, layer.stride, layer.ceil, layer.padding),
+        outputSide(width, layer.size, layer.stride, layer.ceil, layer.padding),
         channels,
       ];
     case 'concat':

@@ -5,8 +5,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import { conv2d, conv2dInputGrad } from '../kernels';
-import type { ConvLayer, Layer, NormaliseLayer, PoolLayer } from './layers';
-import { outputSide } from './layers';
+import { given } from './given';
+import type { ConvLayer, Layer, NormaliseLayer } from './layers';
+import { poolOperator } from './pooling';
 
 type Tensor1D = tf.Tensor1D;
 type Tensor4D = tf.Tensor4D;
@@ -91,80 +92,6 @@ function convOperator(name: string, layer: ConvLayer, parameters: Parameters): O
   };
 }
 
-function poolOperator(layer: PoolLayer): Operator {
-  const { method, size, stride, ceil } = layer;
-  // Ceil mode as a border of −∞ (max only): the stock kernels know no ceil.
-  const hang = (side: number) => (outputSide(side, size, stride, ceil) - 1) * stride + size - side;
-  const padded = (x: Tensor4D): Tensor4D => {
-    const [, height, width] = x.shape;
-    const bottom = Math.max(0, hang(height));
-    const right = Math.max(0, hang(width));
-    if (!ceil || bottom + right === 0) return tf.clone(x);
-    return tf.pad4d(
-      x,
-      [
-        [0, 0],
-        [0, bottom],
-        [0, right],
-        [0, 0],
-      ],
-      Number.NEGATIVE_INFINITY,
-    );
-  };
-  const attributes = { filterSize: [size, size], strides: [stride, stride], pad: 'valid' };
-  const as = (variant: Layer) => poolOperator(variant.kind === 'pool' ? variant : layer);
-  if (method === 'max') {
-    return {
-      needsInput: true,
-      needsOutput: true,
-      forward: ([x]) =>
-        tf.tidy(() => tf.engine().runKernel('MaxPool', { x: padded(given(x)) }, attributes) as Tensor4D),
-      adjoint: (dy, { input, output }) =>
-        tf.tidy(() => {
-          const x = given(input);
-          const dx = tf
-            .engine()
-            .runKernel('MaxPoolGrad', { dy, input: padded(x), output: given(output) }, attributes) as Tensor4D;
-          return [tf.slice(dx, [0, 0, 0, 0], x.shape)];
-        }),
-      as,
-      dispose: () => undefined,
-    };
-  }
-  if (ceil || size !== stride) {
-    throw new ReverieError('internal', 'Average pooling is defined for windows side by side, without ceil mode.');
-  }
-  return {
-    needsInput: false,
-    needsOutput: false,
-    forward: ([x]) => tf.engine().runKernel('AvgPool', { x: given(x) }, attributes) as Tensor4D,
-    // Windows side by side: every pixel gets its window's share, a left-over border gets nothing.
-    adjoint: (dy, { inputShapes: [inputShape] }) =>
-      tf.tidy(() => {
-        const [, height, width] = given(inputShape);
-        const [, rows, columns] = dy.shape;
-        const spread = tf.image.resizeNearestNeighbor(tf.mul<Tensor4D>(dy, 1 / size ** 2), [
-          rows * size,
-          columns * size,
-        ]);
-        const bottom = height - rows * size;
-        const right = width - columns * size;
-        return [
-          bottom + right === 0
-            ? spread
-            : tf.pad4d(spread, [
-                [0, 0],
-                [0, bottom],
-                [0, right],
-                [0, 0],
-              ]),
-        ];
-      }),
-    as,
-    dispose: () => undefined,
-  };
-}
-
 function concatOperator(): Operator {
   return {
     needsInput: false,
@@ -190,9 +117,4 @@ function normaliseOperator({ mean, std }: NormaliseLayer): Operator {
     adjoint: (dy) => [tf.mul<Tensor4D>(dy, scale)],
     dispose: () => tf.dispose([shift, scale]),
   };
-}
-
-function given<T>(value: T | null | undefined): T {
-  if (value === null || value === undefined) throw new ReverieError('internal', 'A layer was run without its input.');
-  return value;
 }

@@ -34,6 +34,11 @@ const table: Readonly<Record<string, readonly Tap[]>> = {
     ...[128, 128, 256, 256, 384, 384, 512, 512].map((channels, i) => ({ name: `fire${i + 2}`, channels })),
     { name: 'classifier', channels: 1000 },
   ],
+  'inception-v3': [
+    { name: 'conv_2', channels: 64 },
+    { name: 'conv_4', channels: 192 },
+    ...[256, 288, 288, 768, 768, 768, 768, 768].map((channels, i) => ({ name: `mixed_${i}`, channels })),
+  ],
 };
 
 /** Shallow to deep; empty for an architecture that this page does not know. */
