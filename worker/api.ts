@@ -6,6 +6,7 @@ import { toErrorResponse } from './errors';
 import { apiHeaders } from './headers';
 import { health } from './routes/health';
 import { networks } from './routes/networks';
+import { openapi } from './routes/openapi';
 import { presets } from './routes/presets';
 import { shares } from './routes/shares';
 
@@ -13,6 +14,7 @@ const routes = new Hono<Bindings>()
   .route('/health', health)
   .route('/networks', networks)
   .route('/presets', presets)
+  .route('/openapi.json', openapi)
   .route('/shares', shares);
 
 /** For the typed client: `hc<ApiType>('/api')`. */

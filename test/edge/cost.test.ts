@@ -1,0 +1,60 @@
+/** What a share costs its operator, in the units that Cloudflare bills. worker/GROWTH.md reckons with these numbers. */
+import { createExecutionContext } from 'cloudflare:test';
+import { describe, expect, it } from 'vitest';
+import type { CreatedShare, PublicShare } from '../../shared/share';
+import { createApp } from '../../worker/app';
+import { sweep } from '../../worker/shares/sweep';
+import { type Bill, metered } from './support/metered';
+import { draft, formOf, newAddress, origin } from './support/upload';
+
+async function send(
+  path: string,
+  init: RequestInit = {},
+): Promise<{ response: Response; body: ArrayBuffer; bill: Bill }> {
+  const { env, bill } = metered();
+  const headers = { ...(init.headers as Record<string, string>), 'CF-Connecting-IP': newAddress() };
+  const sent = new Request(`${origin}${path}`, { ...init, headers });
+  const response = await createApp().fetch(sent, env, createExecutionContext());
+  const body = await response.arrayBuffer();
+  return { response, body, bill };
+}
+
+const json = <T>(body: ArrayBuffer): T => JSON.parse(new TextDecoder().decode(body)) as T;
+
+describe('a share, in rows and operations', () => {
+  it('should cost one row to read, and a picture three rows and one get, among many shares', async () => {
+    const shares: CreatedShare[] = [];
+    for (let i = 0; i < 12; i++) {
+      const { response, body } = await send('/api/shares', { method: 'POST', body: formOf(await draft()) });
+      expect(response.status).toBe(201);
+      shares.push(json(body));
+    }
+    const id = shares[5]?.id ?? '';
+    const record = await send(`/api/shares/${id}`);
+    expect(record.bill).toEqual({ queries: 1, rowsRead: 1, rowsWritten: 0, classA: 0, classB: 0 });
+    const { result } = json<PublicShare>(record.body);
+    const picture = await send(result.url);
+    expect(picture.bill).toEqual({ queries: 1, rowsRead: 3, rowsWritten: 0, classA: 0, classB: 1 });
+  });
+
+  it('should cost fourteen rows and one put for each picture to create', async () => {
+    const { response, bill } = await send('/api/shares', { method: 'POST', body: formOf(await draft()) });
+    expect(response.status).toBe(201);
+    expect(bill.classA).toBe(2);
+    expect(bill.rowsWritten).toBeLessThanOrEqual(14);
+    // The free plan allows fifty queries in one call; the most pictures that a share may have are eleven.
+    expect(bill.queries).toBeLessThanOrEqual(12);
+  });
+
+  it('should cost little to delete and to clean up after', async () => {
+    const { body } = await send('/api/shares', { method: 'POST', body: formOf(await draft()) });
+    const { id, deleteKey } = json<CreatedShare>(body);
+    const headers = { Authorization: `Bearer ${deleteKey}` };
+    const { response, bill } = await send(`/api/shares/${id}`, { method: 'DELETE', headers });
+    expect(response.status).toBe(204);
+    expect(bill.rowsWritten).toBeLessThanOrEqual(6);
+    const quiet = metered();
+    await sweep(quiet.env);
+    expect(quiet.bill.queries).toBeLessThanOrEqual(50);
+  });
+});

@@ -1,0 +1,173 @@
+/** The OpenAPI 3.1 document of the edge, made from the schemas that the routes check with. */
+import { version } from '../../package.json';
+import { type ErrorCode, errorCodes } from '../../shared/errors';
+import { limits } from '../../shared/limits';
+import { reportSchema, shareRequestSchema } from '../../shared/share';
+import { type JsonSchema, toJsonSchema } from './schema';
+
+const text = { type: 'string' };
+const whole = { type: 'integer', minimum: 0 };
+const record = (properties: Readonly<Record<string, unknown>>, optional: readonly string[] = []): JsonSchema => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+});
+const ref = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
+const json = (schema: JsonSchema): JsonSchema => ({ 'application/json': { schema } });
+const answer = (description: string, schema?: JsonSchema): JsonSchema =>
+  schema ? { description, content: json(schema) } : { description };
+
+/** The answers that these codes give, by status. */
+function errors(...codes: readonly ErrorCode[]): Record<string, JsonSchema> {
+  const byStatus: Record<string, ErrorCode[]> = {};
+  for (const code of codes) {
+    const { status } = errorCodes[code];
+    byStatus[status] = [...(byStatus[status] ?? []), code];
+  }
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, of]) => [
+      status,
+      answer(of.map((code) => `\`${code}\``).join(', '), ref('Error')),
+    ]),
+  );
+}
+
+const inPath = (name: string, pattern: string): JsonSchema => ({
+  ...{ name, in: 'path', required: true },
+  schema: { type: 'string', pattern },
+});
+const shareId = inPath('id', '^[A-Za-z0-9_-]{22}$');
+
+const binary = (description: string): JsonSchema => ({
+  description,
+  content: { '*/*': { schema: { type: 'string' } } },
+});
+const object = (summary: string, name: JsonSchema, gone: readonly ErrorCode[]) => ({
+  get: {
+    summary,
+    parameters: [name],
+    responses: {
+      200: binary('The whole of it, with an ETag.'),
+      206: binary('The one range that was asked for.'),
+      304: answer('It is what `If-None-Match` names.'),
+      416: answer('The range lies outside; `Content-Range` says how long it is.'),
+      ...errors('not-found', ...gone),
+    },
+  },
+});
+
+function schemas(): Record<string, JsonSchema> {
+  const picture = record({ url: text, width: whole, height: whole, type: text, bytes: whole });
+  const request = toJsonSchema(shareRequestSchema) as { readonly properties: Record<string, JsonSchema> };
+  const { film, run, recipe, title, language } = request.properties;
+  return {
+    Error: record({ error: record({ code: { enum: Object.keys(errorCodes) }, message: text }) }),
+    ShareRequest: request,
+    Report: toJsonSchema(reportSchema),
+    CreatedShare: record({ id: text, url: text, deleteKey: text, expiresAt: { ...text, format: 'date-time' } }),
+    Picture: picture,
+    Share: record({
+      ...{ id: text, title, language, recipe, run },
+      result: ref('Picture'),
+      card: { anyOf: [ref('Picture'), { type: 'null' }] },
+      film: {
+        anyOf: [
+          { ...film, properties: { ...(film?.properties as object), picture: ref('Picture') } },
+          { type: 'null' },
+        ],
+      },
+      inputs: { type: 'array', items: record({ role: text, index: whole, picture: ref('Picture') }) },
+      createdAt: { ...text, format: 'date-time' },
+      expiresAt: { ...text, format: 'date-time' },
+      state: { enum: ['live', 'reported'] },
+    }),
+  };
+}
+
+const list = (summary: string, name: string) => ({
+  get: {
+    summary,
+    responses: {
+      200: answer('The list, with an ETag.', record({ [name]: { type: 'array' } })),
+      304: answer('Unchanged.'),
+    },
+  },
+});
+
+const paths = {
+  '/api/health': {
+    get: {
+      summary: 'Whether the edge runs, and which version',
+      responses: { 200: answer('It does.', record({ status: { const: 'ok' }, version: text })) },
+    },
+  },
+  '/api/openapi.json': {
+    get: { summary: 'This document', responses: { 200: answer('OpenAPI 3.1.', { type: 'object' }) } },
+  },
+  '/api/networks': list('Manifests of the networks that this server has', 'networks'),
+  '/api/presets': list('Style presets that this server has', 'presets'),
+  '/api/shares': {
+    post: {
+      summary: 'Share a result',
+      description:
+        'One part `share` with the description, and one file for every picture in it, named `result`, `card`, `film` or ' +
+        `\`<role>-<index>\` for an input. At most ${limits.share.maxUploadBytes} bytes. Pictures are plain JPEG, PNG or ` +
+        'WebP: no metadata, no profile, no animation, nothing behind their end.',
+      requestBody: {
+        required: true,
+        content: {
+          'multipart/form-data': {
+            schema: record({ share: ref('ShareRequest'), result: { type: 'string', format: 'binary' } }),
+            encoding: { share: { contentType: 'application/json' } },
+          },
+        },
+      },
+      responses: {
+        201: answer('Shared. The deletion key is told here and never again.', ref('CreatedShare')),
+        ...errors('share-invalid', 'share-picture-refused', 'share-hash-mismatch', 'share-too-large'),
+        ...errors('origin-refused', 'rate-limited', 'uploads-disabled', 'unavailable'),
+      },
+    },
+  },
+  '/api/shares/{id}': {
+    parameters: [shareId],
+    get: {
+      summary: 'What anyone with the link may know',
+      responses: { 200: answer('The share.', ref('Share')), ...errors('not-found', 'gone', 'rate-limited') },
+    },
+    delete: {
+      summary: 'Delete a share; again is no error',
+      security: [{ deleteKey: [] }],
+      responses: {
+        204: answer('It is gone.'),
+        ...errors('not-found', 'rate-limited'),
+        403: answer('`share-key-wrong`, `origin-refused`', ref('Error')),
+      },
+    },
+  },
+  '/api/shares/{id}/reports': {
+    parameters: [shareId],
+    post: {
+      summary: 'Report a share',
+      requestBody: { required: true, content: json(ref('Report')) },
+      responses: {
+        202: answer('Noted.'),
+        ...errors('bad-request', 'not-found', 'gone', 'rate-limited', 'origin-refused', 'share-too-large'),
+      },
+    },
+  },
+  '/i/{name}': object('A picture of a share', inPath('name', '^[0-9a-f]{64}\\.(jpg|png|webp)$'), ['gone']),
+  '/w/{name}': object("A shard of a network's weights", inPath('name', '^[0-9a-f]{64}\\.bin$'), []),
+};
+
+export const document = () => ({
+  openapi: '3.1.0',
+  info: { title: 'Reverie', version, description: 'The edge of Reverie: networks, presets, and shares that replay.' },
+  paths,
+  components: {
+    schemas: schemas(),
+    securitySchemes: {
+      deleteKey: { type: 'http', scheme: 'bearer', description: 'Told once, when a share is created.' },
+    },
+  },
+});
