@@ -28,6 +28,8 @@ export interface ShareRow {
 }
 
 const dayMs = 86_400_000;
+/** R2 takes so many keys in one delete. */
+const deletedAtOnce = 1000;
 
 export const pictureKey = (sha256: string): string => `i/${sha256}`;
 
@@ -117,11 +119,20 @@ export async function deleteShare(env: Env, id: string, key: string, now = Date.
 
 /** From here on the shares are gone; the pictures that no other share counts go too, now or with the next sweep. */
 export async function endShares(env: Env, ids: readonly string[], now: number): Promise<void> {
-  const end = env.DB.prepare("UPDATE shares SET ended_at = ?2, record = '' WHERE id = ?1 AND ended_at IS NULL");
-  await env.DB.batch(ids.map((id) => end.bind(id, now)));
-  const mine = env.DB.prepare('SELECT sha256 FROM share_pictures WHERE share_id = ?1');
-  const found = await env.DB.batch<{ sha256: string }>(ids.map((id) => mine.bind(id)));
-  await dropPictures(env, [...new Set(found.flatMap(({ results }) => results.map(({ sha256 }) => sha256)))], now);
+  if (ids.length === 0) return;
+  const list = JSON.stringify(ids);
+  await env.DB.prepare(
+    `UPDATE shares SET ended_at = ?2, record = '' WHERE id IN (SELECT value FROM json_each(?1)) AND ended_at IS NULL`,
+  )
+    .bind(list, now)
+    .run();
+  const { results } = await env.DB.prepare(
+    'SELECT DISTINCT sha256 FROM share_pictures WHERE share_id IN (SELECT value FROM json_each(?1))',
+  )
+    .bind(list)
+    .all<{ sha256: string }>();
+  const hashes = results.map(({ sha256 }) => sha256);
+  await dropPictures(env, hashes, now);
 }
 
 /**
@@ -131,18 +142,23 @@ export async function endShares(env: Env, ids: readonly string[], now: number): 
  */
 export async function dropPictures({ DB, MEDIA }: Env, hashes: readonly string[], now: number): Promise<void> {
   if (hashes.length === 0) return;
-  const mark = DB.prepare(
-    `UPDATE pictures SET dropping = 1 WHERE sha256 = ?1 AND stored_at < ?2 AND NOT EXISTS (
-       SELECT 1 FROM share_pictures JOIN shares ON shares.id = share_id
-       WHERE share_pictures.sha256 = ?1 AND ended_at IS NULL) RETURNING sha256`,
-  );
   const old = now - limits.share.orphanMinutes * 60_000;
-  const marked = await DB.batch<{ sha256: string }>(hashes.map((sha256) => mark.bind(sha256, old)));
-  const dropping = marked.flatMap(({ results }) => results.map(({ sha256 }) => sha256));
-  if (dropping.length === 0) return;
-  await MEDIA.delete(dropping.map(pictureKey));
-  const forget = DB.prepare('DELETE FROM pictures WHERE sha256 = ?1');
-  await DB.batch(dropping.map((sha256) => forget.bind(sha256)));
+  const marked = await DB.prepare(
+    `UPDATE pictures SET dropping = 1
+     WHERE sha256 IN (SELECT value FROM json_each(?1)) AND stored_at < ?2 AND NOT EXISTS (
+       SELECT 1 FROM share_pictures JOIN shares ON shares.id = share_id
+       WHERE share_pictures.sha256 = pictures.sha256 AND ended_at IS NULL) RETURNING sha256`,
+  )
+    .bind(JSON.stringify(hashes), old)
+    .all<{ sha256: string }>();
+  const dropping = marked.results.map(({ sha256 }) => sha256);
+  for (let at = 0; at < dropping.length; at += deletedAtOnce) {
+    const some = dropping.slice(at, at + deletedAtOnce);
+    await MEDIA.delete(some.map(pictureKey));
+    await DB.prepare('DELETE FROM pictures WHERE sha256 IN (SELECT value FROM json_each(?1))')
+      .bind(JSON.stringify(some))
+      .run();
+  }
 }
 
 /** Whether a share counts this picture now, once did, or never. Only the first may be seen. */
