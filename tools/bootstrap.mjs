@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBuilt } from './setup/built.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
+import { startDemo } from './setup/demo.mjs';
 import { startEdge } from './setup/edge.mjs';
 import { checkNode, ensureInstalled } from './setup/install.mjs';
 import { exec, root, SetupError, say, tsx } from './setup/process.mjs';
@@ -60,9 +61,13 @@ function readPort() {
 async function serve(port) {
   const edge = await startEdge({ port, ...(process.env.HOST ? { host: process.env.HOST } : {}) });
   say(`ready on ${edge.url} (Ctrl-C stops it)`);
+  // A convenience: the product is whole without it.
+  const demo = await startDemo({ port: port + 1, edge: edge.url }).catch(() => undefined);
+  if (demo) say(`a blog that embeds a share: ${demo.url}/?share=<id or link>`);
   let stopped = false;
   const stop = () => {
     stopped = true;
+    demo?.stop();
     void edge.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);

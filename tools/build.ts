@@ -4,8 +4,8 @@
  */
 import path from 'node:path';
 import { build } from 'vite';
-import { servedIndexes } from './build/indexes';
 import { offlineFiles } from './build/offline';
+import { sitePlugins } from './build/plugins';
 import { printReport } from './build/report';
 import { buildKernels } from './kernels';
 import { fingerprint, isFresh, markBuilt, markStale } from './setup/built.mjs';
@@ -26,7 +26,7 @@ async function buildSite(): Promise<void> {
   await build({
     configFile: path.join(root, 'web/vite.config.ts'),
     logLevel: 'warn',
-    plugins: [servedIndexes(), offlineFiles()],
+    plugins: [...sitePlugins(), offlineFiles()],
   });
   markBuilt('site', inputs);
   console.error(`site: built in ${((Date.now() - started) / 1000).toFixed(1)} s`);

@@ -2,7 +2,7 @@
 import { existsSync, rmSync, utimesSync, watch } from 'node:fs';
 import path from 'node:path';
 import { build } from 'vite';
-import { servedIndexes } from './build/indexes';
+import { sitePlugins } from './build/plugins';
 import { buildKernels } from './kernels';
 import { isFresh, markStale } from './setup/built.mjs';
 import { startEdge } from './setup/edge.mjs';
@@ -43,7 +43,7 @@ markStale('site');
 const watcher = await build({
   configFile: path.join(root, 'web/vite.config.ts'),
   logLevel: 'warn',
-  plugins: [servedIndexes()],
+  plugins: sitePlugins(),
   // Files of the last build stay until the next start: a page without its scripts is what one would see meanwhile.
   build: { watch: {}, minify: false, emptyOutDir: false, reportCompressedSize: false },
 });

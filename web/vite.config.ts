@@ -36,7 +36,15 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
       ...bundle,
-      input: { studio: at('index.html'), 'service-worker': at('offline/serviceWorker.ts') },
+      input: {
+        studio: at('index.html'),
+        'service-worker': at('offline/serviceWorker.ts'),
+        // Pages that the Worker renders: tools/build/pageParts.ts tells it what these became.
+        share: at('share/main.tsx'),
+        'share-style': at('share/styles/page.css'),
+        frame: at('embed/frame.tsx'),
+        'frame-style': at('embed/frame.css'),
+      },
       output: {
         // A service worker's name is its identity, and its folder its scope.
         entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),

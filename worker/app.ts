@@ -2,15 +2,32 @@
 import { Hono } from 'hono';
 import { api } from './api';
 import type { Bindings } from './bindings';
+import { embedPage } from './pages/embed';
+import { oembed } from './pages/oembed';
+import { poster } from './pages/poster';
+import { sharePage } from './pages/share';
+import type { Ask } from './pages/source';
 import { pictures } from './routes/pictures';
 import { weights } from './routes/weights';
 
 export function createApp() {
+  const app = new Hono<Bindings>();
+  const ask: Ask = async (c, path, headers = {}) => {
+    const request = new Request(new URL(path, c.req.url), { headers });
+    // The visitor's network, by which reads are counted.
+    const network = c.req.header('CF-Connecting-IP');
+    if (network) request.headers.set('CF-Connecting-IP', network);
+    return app.fetch(request, c.env, c.executionCtx);
+  };
   return (
-    new Hono<Bindings>()
+    app
       .route('/api', api)
       .route('/i', pictures)
       .route('/w', weights)
+      .route('/s', sharePage(ask))
+      .route('/embed', poster(ask))
+      .route('/embed', embedPage(ask))
+      .route('/oembed', oembed(ask))
       // Reached by a plain fetch of a path without a file; a navigation gets the same page without running us.
       .all('*', (c) => c.env.ASSETS.fetch(c.req.raw))
   );

@@ -1,5 +1,5 @@
 /** A headless Chromium for a test: fresh profile, WebGPU on a software GPU or none, and a record of what it did. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -16,6 +16,9 @@ export interface LaunchOptions {
   readonly hasTouch?: boolean;
   /** Let the page install its service worker, whose fetches `page.route` does not see. */
   readonly offline?: boolean;
+  readonly javaScript?: boolean;
+  /** As browsers with tracking protection do: IndexedDB and its like throw in frames of other sites. */
+  readonly blockThirdPartyStorage?: boolean;
 }
 
 /** One answered request of the page or of any of its workers; the HTTP cache's answers are among them. */
@@ -53,6 +56,14 @@ const flags = [
 /** Starts a browser of its own. Storage lives until `close`, so a second visit is `page.goto` again. */
 export async function launch(options: LaunchOptions = {}): Promise<Session> {
   const profile = await mkdtemp(path.join(tmpdir(), 'reverie-chromium-'));
+  if (options.blockThirdPartyStorage) {
+    await mkdir(path.join(profile, 'Default'));
+    const preferences = {
+      profile: { block_third_party_cookies: true, cookie_controls_mode: 1 },
+      tracking_protection: { block_all_3pc_toggle_enabled: true, tracking_protection_3pcd_enabled: true },
+    };
+    await writeFile(path.join(profile, 'Default/Preferences'), JSON.stringify(preferences));
+  }
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: await ensureChromium(),
     headless: true,
@@ -63,6 +74,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Session> {
     reducedMotion: options.reducedMotion ?? 'no-preference',
     serviceWorkers: options.offline ? 'allow' : 'block',
     hasTouch: options.hasTouch ?? false,
+    javaScriptEnabled: options.javaScript ?? true,
   });
   const page = context.pages()[0] ?? (await context.newPage());
   const errors: string[] = [];

@@ -1,0 +1,204 @@
+/** The pages that the edge renders, inside workerd: markup, metadata, headers, states, oEmbed, the poster. */
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { parseRecipe } from '../../shared/recipe';
+import type { PublicShare } from '../../shared/share';
+import { createApp } from '../../worker/app';
+import { embedPage } from '../../worker/pages/embed';
+import { oembed } from '../../worker/pages/oembed';
+import { sharePage } from '../../worker/pages/share';
+import type { Ask } from '../../worker/pages/source';
+import { chooseLanguage } from '../../worker/pages/words';
+
+const origin = 'https://reverie.test';
+const id = 'abcdefghijklmnopqrstuv';
+const picture = (name: string, width: number, height: number) => ({
+  url: `/i/${name}.jpg`,
+  width,
+  height,
+  type: 'image/jpeg',
+  bytes: 100,
+});
+
+const share: PublicShare = {
+  id,
+  title: '"><script>alert(1)</script> & co',
+  language: 'ko',
+  recipe: parseRecipe({ version: 1, technique: 'style', styles: [{ preset: 'starry-night' }] }),
+  result: picture('result', 512, 384),
+  card: picture('card', 1200, 630),
+  film: null,
+  run: { backend: 'webgpu', engine: '0.1.0', seconds: 9, steps: 350 },
+  inputs: [],
+  createdAt: '2026-11-24T00:00:00Z',
+  expiresAt: '2026-12-24T00:00:00Z',
+  state: 'live',
+};
+
+const answering =
+  (status: number, of: Partial<PublicShare> = {}): Ask =>
+  async () =>
+    status === 200
+      ? Response.json({ ...share, ...of })
+      : Response.json({ error: { code: status === 410 ? 'gone' : 'not-found', message: '' } }, { status });
+
+const get = (app: ReturnType<typeof sharePage>, path: string, headers: HeadersInit = {}) =>
+  app.request(`${origin}${path}`, { headers }, env);
+
+describe('GET /s/:id', () => {
+  it('shows the picture with its size, and escapes what the author wrote', async () => {
+    const response = await get(sharePage(answering(200)), `/${id}`, { 'Accept-Language': 'en' });
+    const html = await response.text();
+    expect(response.status).toBe(200);
+    expect(html).toContain('src="/i/result.jpg" width="512" height="384"');
+    expect(html).not.toContain('<script>alert');
+    expect(html).toContain('&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; co');
+    expect(html).toContain('\\u003cscript>alert(1)');
+    expect(html).toContain('Style transfer after The Starry Night by Vincent van Gogh');
+    expect(html).toContain('href="/#remix=abcdefghijklmnopqrstuv"');
+  });
+
+  it('gives crawlers an absolute card of 1200 × 630 and the oEmbed link', async () => {
+    const html = await (await get(sharePage(answering(200)), `/${id}`)).text();
+    for (const [property, content] of [
+      ['og:image', `${origin}/i/card.jpg`],
+      ['og:image:width', '1200'],
+      ['og:image:height', '630'],
+      ['og:locale', 'ko_KR'],
+      ['og:locale:alternate', 'en_US'],
+    ]) {
+      expect(html).toContain(`<meta property="${property}" content="${content}">`);
+    }
+    expect(html).toContain('<meta name="twitter:card" content="summary_large_image">');
+    expect(html).toContain('<meta name="robots" content="noindex">');
+    expect(html).toMatch(
+      /type="application\/json\+oembed" href="https:\/\/reverie\.test\/oembed\?format=json&amp;url=/,
+    );
+  });
+
+  it('lets by only the style that is in it, no inline script, and no frame around it', async () => {
+    const response = await get(sharePage(answering(200)), `/${id}`);
+    const html = await response.text();
+    const policy = response.headers.get('Content-Security-Policy') ?? '';
+    const style = /<style>([\s\S]*?)<\/style>/.exec(html)?.[1] ?? '';
+    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(style));
+    expect(policy).toContain(`style-src 'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'/);
+    expect(html).not.toMatch(/\sstyle=|\son\w+=/);
+    expect(response.headers.get('X-Content-Type-Options')).toBe('nosniff');
+    expect(response.headers.get('X-Robots-Tag')).toBe('noindex');
+    expect(response.headers.get('Cache-Control')).toBe('no-cache');
+  });
+
+  it.each([
+    [404, 404, 'Nothing hangs here'],
+    [410, 410, 'This picture was taken down'],
+  ])('answers %i of the record with a page', async (record, status, title) => {
+    const response = await get(sharePage(answering(record)), `/${id}`);
+    expect(response.status).toBe(status);
+    expect(await response.text()).toContain(title);
+  });
+
+  it('covers what was reported until it is asked for twice', async () => {
+    const app = sharePage(answering(200, { state: 'reported' }));
+    const covered = await (await get(app, `/${id}`, { 'Accept-Language': 'en' })).text();
+    expect(covered).toContain('This picture is covered');
+    expect(covered).not.toContain('/i/');
+    expect(await (await get(app, `/${id}?show=1`)).text()).toContain('/i/result.jpg');
+  });
+
+  it('looks nothing up for what cannot be an id', async () => {
+    const never: Ask = () => Promise.reject(new Error('asked'));
+    expect((await get(sharePage(never), '/abc')).status).toBe(404);
+  });
+
+  it('refuses to be written to', async () => {
+    const response = await sharePage(answering(200)).request(`${origin}/${id}`, { method: 'POST' }, env);
+    expect(response.status).toBe(405);
+    expect(response.headers.get('Allow')).toBe('GET, HEAD');
+    await response.body?.cancel();
+  });
+});
+
+describe('GET /embed/:id', () => {
+  it('may be framed by anybody, isolated hosts too, and nothing else of it is open', async () => {
+    const response = await get(embedPage(answering(200)), `/${id}?theme=dark&lang=ko`);
+    const html = await response.text();
+    const { headers } = response;
+    expect(headers.get('Content-Security-Policy')).toContain('frame-ancestors *');
+    expect(headers.get('Content-Security-Policy')).toContain("default-src 'none'");
+    expect(headers.get('X-Frame-Options')).toBeNull();
+    expect(headers.get('Cross-Origin-Resource-Policy')).toBe('cross-origin');
+    expect(headers.get('Cross-Origin-Embedder-Policy')).toBe('require-corp');
+    expect(html).toContain('<html lang="ko" data-theme="dark">');
+  });
+
+  it('shows nothing of what was reported', async () => {
+    const html = await (await get(embedPage(answering(200, { state: 'reported' })), `/${id}`)).text();
+    expect(html).not.toContain('/i/');
+  });
+});
+
+describe('GET /oembed', () => {
+  const ask = (query: string, answer = answering(200)) => oembed(answer).request(`${origin}/?${query}`, {}, env);
+  const url = `url=${encodeURIComponent(`${origin}/s/${id}`)}`;
+
+  it('answers rich, within the bounds, for any site', async () => {
+    const response = await ask(`${url}&maxwidth=256`);
+    expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*');
+    const body = await response.json<Record<string, unknown>>();
+    expect(body).toMatchObject({ version: '1.0', type: 'rich', width: 256, height: 192 });
+    expect(body.html).toContain(`src="${origin}/embed/${id}" width="256" height="192"`);
+    expect(body.html).toContain('title="&quot;&gt;&lt;script&gt;');
+    expect(body).not.toHaveProperty('thumbnail_url');
+  });
+
+  it('names its thumbnail whole where it fits', async () => {
+    expect(await (await ask(url)).json()).toMatchObject({
+      thumbnail_url: `${origin}/i/card.jpg`,
+      thumbnail_width: 1200,
+      thumbnail_height: 630,
+    });
+  });
+
+  it.each([
+    ['', 400],
+    ['url=nonsense', 400],
+    [`url=${encodeURIComponent(`https://elsewhere.test/s/${id}`)}`, 404],
+    [`url=${encodeURIComponent(`${origin}/`)}`, 404],
+    [`${url}&format=xml`, 501],
+    [`${url}&maxwidth=-1`, 400],
+  ])('refuses %s with %i', async (query, status) => {
+    const response = await ask(query);
+    expect(response.status).toBe(status);
+    await response.body?.cancel();
+  });
+
+  it('finds nothing that was deleted or reported', async () => {
+    expect((await ask(url, answering(410))).status).toBe(410);
+    expect((await ask(url, answering(200, { state: 'reported' }))).status).toBe(404);
+  });
+});
+
+describe('GET /embed/:id/poster', () => {
+  it('is not found, in the error shape, for an unknown share', async () => {
+    const ctx = { waitUntil() {}, passThroughOnException() {}, props: {} } as unknown as ExecutionContext;
+    const response = await createApp().request(`${origin}/embed/${id}/poster`, {}, env, ctx);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ error: { code: 'not-found' } });
+  });
+});
+
+describe('chooseLanguage', () => {
+  it.each([
+    ['ko', 'en', 'en', 'ko'],
+    [undefined, 'fr, ko-KR;q=0.8, en;q=0.9', undefined, 'en'],
+    [undefined, 'ko-KR,ko;q=0.9,en;q=0.8', 'en', 'ko'],
+    [undefined, 'ko;q=0', undefined, 'en'],
+    ['xx', undefined, 'ko', 'ko'],
+  ])('of ?lang=%s, Accept-Language %s and author %s is %s', (asked, header, author, chosen) => {
+    expect(chooseLanguage(asked, header, author)).toBe(chosen);
+  });
+});

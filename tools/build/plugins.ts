@@ -1,0 +1,7 @@
+/** What the site's build does beside Vite's own work; the same for a build and for `npm run dev`. */
+import type { Plugin } from 'vite';
+import { embedScript } from './embedScript';
+import { servedIndexes } from './indexes';
+import { pageParts } from './pageParts';
+
+export const sitePlugins = (): Plugin[] => [servedIndexes(), pageParts(), embedScript()];

@@ -1,0 +1,50 @@
+/**
+ * A blog that embeds a share, served from another origin and another site than the edge: 127.0.0.1 beside localhost. Its
+ * own policy is strict, as a careful blog's would be: it lets the edge's script, pictures and frames by, and no inline style.
+ */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { root } from './process.mjs';
+
+const folder = path.join(root, 'web/embed/demo');
+
+/**
+ * @param {object} options
+ * @param {number} options.port 0 asks for any free one
+ * @param {string} options.edge origin of the edge, without a trailing slash
+ * @param {boolean} [options.isolated] cross-origin isolation, which asks more of what is embedded
+ * @returns {Promise<{ url: string, stop: () => void }>}
+ */
+export async function startDemo({ port, edge, isolated = false }) {
+  const policy = `default-src 'none'; script-src ${edge}; img-src ${edge}; frame-src ${edge}; style-src 'self'`;
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const isStyle = url.pathname === '/blog.css';
+    if (!isStyle && url.pathname !== '/') return response.writeHead(404).end();
+    // A whole link may be pasted; only what can be an id gets into the page.
+    const share = /[\w-]{22}/.exec(url.searchParams.get('share') ?? '')?.[0] ?? '';
+    const side = (/** @type {string} */ name) => Number.parseInt(url.searchParams.get(name) ?? '', 10) || '';
+    const values = { EDGE: edge, SHARE: share, WIDTH: String(side('width')), HEIGHT: String(side('height')) };
+    const text = await readFile(path.join(folder, isStyle ? 'blog.css' : 'blog.html'), 'utf8');
+    response.writeHead(200, {
+      'Content-Type': isStyle ? 'text/css; charset=utf-8' : 'text/html; charset=utf-8',
+      'Content-Security-Policy': policy,
+      'Cache-Control': 'no-store',
+      ...(isolated && {
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Cross-Origin-Embedder-Policy': 'require-corp',
+      }),
+    });
+    response.end(
+      text.replaceAll(/\{\{(\w+)\}\}/g, (_, name) => values[/** @type {keyof typeof values} */ (name)] ?? ''),
+    );
+  });
+  await new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(undefined));
+  });
+  const address = server.address();
+  const listening = typeof address === 'object' && address ? address.port : port;
+  return { url: `http://127.0.0.1:${listening}`, stop: () => void server.close() };
+}

@@ -1,0 +1,84 @@
+/**
+ * The script of the widget's frame: replay, before and after, and the recipe on the visitor's own photo, in a box whose
+ * size never changes. Works from memory where the browser denies third parties their storage.
+ */
+import { render } from 'preact';
+import { sharePaths } from '../../shared/share';
+import { loadWords, words } from '../share/i18n';
+import { photo } from '../share/state/compare';
+import { film, play } from '../share/state/film';
+import { busy, mine, possible, putAway } from '../share/state/live';
+import { share } from '../share/state/share';
+import { show, view } from '../share/state/view';
+import { Complaint } from '../share/views/Complaint';
+import { FilmPlayer } from '../share/views/FilmPlayer';
+import { Layers } from '../share/views/Layers';
+import { OwnPhotoButton, Running, saveMine } from '../share/views/Live';
+import { Icon } from '../studio/views/Icon';
+import { followHost } from './host';
+
+function Controls() {
+  const t = words.value;
+  const comparing = view.value === 'compare';
+  if (busy.value) return <Running />;
+  if (mine.value) {
+    return (
+      <p class="row bar" data-testid="done" data-complete={mine.value.complete}>
+        <button type="button" class="quiet" data-testid="put-away" onClick={putAway}>
+          {t.live.back}
+        </button>
+        <button type="button" data-testid="save" onClick={() => void saveMine()}>
+          {t.live.save}
+        </button>
+      </p>
+    );
+  }
+  return (
+    <div class="bar">
+      {film && <FilmPlayer />}
+      <p class="row">
+        {photo && (
+          <button
+            type="button"
+            class="quiet icon-only"
+            aria-pressed={comparing}
+            aria-label={t.views.compare}
+            title={t.views.compare}
+            data-testid="view-compare"
+            onClick={() => show(comparing ? 'picture' : 'compare')}
+          >
+            <Icon name="compare" />
+          </button>
+        )}
+        {possible.own && <OwnPhotoButton class="quiet own" short />}
+        <a class="button quiet" href={sharePaths.page(share.id)} target="_blank" rel="noopener">
+          {t.embed.open}
+        </a>
+      </p>
+    </div>
+  );
+}
+
+await loadWords();
+const frame = document.getElementById('frame');
+const layers = document.createElement('div');
+layers.className = 'layers-place';
+frame?.append(layers);
+render(<Layers />, layers);
+const controls = document.getElementById('controls');
+if (controls) {
+  controls.replaceChildren();
+  render(
+    <>
+      <Complaint />
+      <Controls />
+    </>,
+    controls,
+  );
+}
+followHost();
+document.documentElement.dataset.ready = '';
+
+// Asked for by whoever pressed the widget's button, or let it start in view.
+const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+if (location.hash === '#play' && film && !still) void play();

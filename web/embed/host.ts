@@ -1,0 +1,51 @@
+/** The frame's end of the messages with the page that embeds it (shared/embedMessages.ts). */
+import { effect } from '@preact/signals';
+import { type Bare, type FrameMessage, isHostMessage, sealed } from '../../shared/embedMessages';
+import { lastError } from '../share/state/explain';
+import { atEnd, pause, play, playing } from '../share/state/film';
+import { mine, progress } from '../share/state/live';
+
+/** Known once the page has spoken; nothing is sent before, and nothing to anybody else. */
+let origin: string | undefined;
+
+function tell(message: Bare<FrameMessage>): void {
+  if (origin !== undefined) parent.postMessage(sealed(message), origin);
+}
+
+/** A sandboxed or `file:` page has the origin "null", which cannot be addressed. */
+const addressable = (from: string) => /^https?:\/\//.test(from);
+
+function receive({ data, source, origin: from }: MessageEvent<unknown>): void {
+  if (source !== parent || parent === window || !addressable(from) || !isHostMessage(data)) return;
+  if (origin !== undefined && origin !== from) return;
+  if (data.type === 'connect') {
+    if (origin === from) return;
+    origin = from;
+    tell({ type: 'ready' });
+    // It may have begun before there was anybody to tell.
+    if (playing.peek()) tell({ type: 'play' });
+  } else if (data.type === 'play') void play();
+  else pause();
+}
+
+/** Listens to the page, and tells it what happens here. */
+export function followHost(): void {
+  addEventListener('message', receive);
+  let played = false;
+  effect(() => {
+    const now = playing.value;
+    if (now === played) return;
+    played = now;
+    tell({ type: now ? 'play' : atEnd.peek() ? 'ended' : 'pause' });
+  });
+  effect(() => {
+    const now = progress.value;
+    if (now?.phase === 'optimise') tell({ type: 'progress', done: now.step, total: now.steps });
+  });
+  effect(() => {
+    if (mine.value) tell({ type: 'result', complete: mine.value.complete });
+  });
+  effect(() => {
+    if (lastError.value) tell({ type: 'error', code: lastError.value.code });
+  });
+}

@@ -1,0 +1,24 @@
+/** What went wrong, in the studio's own sentences, which are fetched only then. */
+
+import { signal } from '@preact/signals';
+import { ReverieError } from '../../../shared/errors';
+import { fail } from './view';
+
+/** Codes go to the page that embeds, too. */
+export const lastError = signal<ReverieError | null>(null);
+
+export async function explain(cause: unknown): Promise<void> {
+  const error = ReverieError.from(cause);
+  lastError.value = error;
+  try {
+    const [{ loadDictionary }, { describeError }] = await Promise.all([
+      import('../../studio/i18n/index'),
+      import('../../studio/i18n/describe'),
+    ]);
+    const text = describeError(error, await loadDictionary(document.documentElement.lang === 'ko' ? 'ko' : 'en'));
+    fail(() => text);
+  } catch {
+    // The connection is gone; the plain message is better than none.
+    fail(() => error.message);
+  }
+}

@@ -1,0 +1,87 @@
+/** What lies over the page's picture: a frame of the film, the photo before it, or what this device paints. */
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { formatInteger } from '../../studio/i18n/format';
+import { PixelCanvas } from '../../studio/views/PixelCanvas';
+import { words } from '../i18n';
+import { differenceGain } from '../similarity';
+import { comparison, photo } from '../state/compare';
+import { film, frameIndex, lastFrame, playing, sprite } from '../state/film';
+import { mine, preview, showDifference } from '../state/live';
+import { view } from '../state/view';
+import { Compare } from './Compare';
+
+function FilmFrame() {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [at, sheet] = [frameIndex.value, sprite.value];
+  useLayoutEffect(() => {
+    const context = canvas.current?.getContext('2d');
+    if (!context || !film || !sheet) return;
+    const { columns, frameWidth: width, frameHeight: height } = film;
+    const [x, y] = [(at % columns) * width, Math.floor(at / columns) * height];
+    context.drawImage(sheet, x, y, width, height, 0, 0, width, height);
+  }, [at, sheet]);
+  if (!film) return null;
+  // The last frame is the picture itself, which lies below in full size.
+  const over = at >= lastFrame && !playing.value;
+  return (
+    <canvas
+      ref={canvas}
+      class={`layer film-layer${over ? ' over' : ''}`}
+      width={film.frameWidth}
+      height={film.frameHeight}
+      data-testid="film-layer"
+      data-frame={at}
+    />
+  );
+}
+
+function Before() {
+  const t = words.value;
+  if (!photo) return null;
+  return (
+    <>
+      <img class="layer clipped" src={photo.url} alt={t.compare.before} data-testid="before" />
+      <Compare left={t.compare.before} right={t.compare.after} />
+    </>
+  );
+}
+
+function Mine() {
+  const t = words.value;
+  const done = mine.value;
+  if (!done) {
+    if (!preview.value) return null;
+    return <PixelCanvas pixels={preview.value} class="layer" label={t.live.preview} testId="preview" />;
+  }
+  if (showDifference.value && done.difference) {
+    const label = t.likeness.differenceAlt(formatInteger(t.tag, differenceGain));
+    return <PixelCanvas pixels={done.difference} class="layer" label={label} testId="difference" />;
+  }
+  const [left, right] =
+    done.kind === 'own' ? [t.compare.before, t.compare.after] : [t.compare.original, t.compare.yours];
+  return (
+    <>
+      <PixelCanvas pixels={done.pixels} class="layer" label={t.live.result} testId="mine" />
+      <PixelCanvas pixels={done.beside} class="layer clipped" label={left} testId="beside" />
+      <Compare left={left} right={right} />
+    </>
+  );
+}
+
+export function Layers() {
+  const shown = view.value;
+  // Another photo than the share's has another shape: the shared picture must not show beside it.
+  const opaque = shown === 'mine' && (mine.value ?? preview.value) !== null;
+  return (
+    <div
+      class={`layers${opaque ? ' opaque' : ''}`}
+      data-testid="layers"
+      data-view={shown}
+      style={{ '--comparison': `${comparison.value}%` }}
+    >
+      {shown === 'film' && <FilmFrame />}
+      {shown === 'compare' && <Before />}
+      {shown === 'mine' && <Mine />}
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+/** Which of its views the picture's place shows. Radio buttons underneath, so that keys and screen readers know them. */
+import { words } from '../i18n';
+import { photo } from '../state/compare';
+import { film, pause, play } from '../state/film';
+import { busy } from '../state/live';
+import { onLeave, show, type View, view } from '../state/view';
+
+onLeave((from) => {
+  if (from === 'film') pause();
+});
+
+type Offered = Exclude<View, 'mine'>;
+
+function choose(next: Offered): void {
+  if (next === 'film') void play();
+  else show(next);
+}
+
+export function Views() {
+  const t = words.value;
+  const offered: Offered[] = ['picture'];
+  if (film) offered.push('film');
+  if (photo) offered.push('compare');
+  if (offered.length < 2) return null;
+  return (
+    <fieldset class="choices views" disabled={busy.value}>
+      <legend class="visually-hidden">{t.views.label}</legend>
+      {offered.map((name) => (
+        <label key={name}>
+          <input
+            type="radio"
+            name="view"
+            value={name}
+            data-testid={`view-${name}`}
+            checked={view.value === name}
+            onChange={() => choose(name)}
+          />
+          <span>{t.views[name]}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,55 @@
+/** The frame of every page that the edge renders. `html` escapes whatever is put inside; nothing here is ever `raw` but the style sheet. */
+import { html, raw } from 'hono/html';
+import type { PageLanguage, PagePart } from '../../../shared/pageParts';
+import type { PageWords } from '../words';
+
+export type Html = ReturnType<typeof html>;
+
+export interface DocumentOptions {
+  readonly language: PageLanguage;
+  readonly title: string;
+  readonly part: PagePart;
+  readonly head?: Html | undefined;
+  readonly body: Html;
+  /** Class of the body, for the style sheet. */
+  readonly kind: string;
+  readonly theme?: 'light' | 'dark' | undefined;
+  /** Loads the part's script, which nothing of the page waits for. */
+  readonly script: boolean;
+}
+
+export function renderDocument({ language, title, part, head, body, kind, theme, script }: DocumentOptions): Html {
+  return html`<!doctype html>
+<html lang="${language}"${theme ? html` data-theme="${theme}"` : ''}>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<title>${title}</title>
+<meta name="robots" content="noindex">
+<meta name="color-scheme" content="light dark">
+${head ?? ''}
+<style>${raw(part.style)}</style>
+</head>
+<body class="${kind}">
+${body}
+${script ? html`<script type="module" src="${part.script}"></script>` : ''}
+</body>
+</html>`;
+}
+
+/** Data for the page's script; `<` is escaped, so that no text in it can end the element (HTML, 4.12.1.3). */
+export function dataBlock(id: string, data: unknown): Html {
+  return html`<script type="application/json" id="${id}">${raw(JSON.stringify(data).replaceAll('<', '\\u003c'))}</script>`;
+}
+
+/** The mark of web/studio/views/Mark.tsx. */
+const mark = html`<svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false"><g fill="none" stroke="currentColor" stroke-width="1.6"><circle cx="16" cy="16" r="14"/><ellipse cx="14.6" cy="17.6" rx="10.4" ry="9.8" transform="rotate(-24 14.6 17.6)"/><ellipse cx="13.2" cy="19.4" rx="6.6" ry="5.6" transform="rotate(-32 13.2 19.4)"/></g><circle class="mark-dot" cx="12" cy="20.6" r="2.3"/></svg>`;
+
+/** @param path of this page, for the link to it in the other language. */
+export function pageHeader(t: PageWords, path: string): Html {
+  return html`<header class="header">
+<a class="brand" href="/">${mark}<span lang="en">Reverie</span></a>
+<p class="tagline">${t.tagline}</p>
+<a class="switch" href="${path}?lang=${t.other.tag}" lang="${t.other.tag}" hreflang="${t.other.tag}" title="${t.other.switchTo}">${t.other.name}</a>
+</header>`;
+}

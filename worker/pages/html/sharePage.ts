@@ -1,0 +1,108 @@
+/** The page of a share: everything a reader without JavaScript gets, and the places where the script puts the rest. */
+import { html } from 'hono/html';
+import type { PageLanguage, PagePart } from '../../../shared/pageParts';
+import type { PublicShare } from '../../../shared/share';
+import type { Description } from '../describe';
+import type { PageWords } from '../words';
+import { dataBlock, type Html, pageHeader, renderDocument } from './document';
+
+export interface SharePageOptions {
+  readonly share: PublicShare;
+  readonly title: string;
+  readonly description: Description;
+  readonly language: PageLanguage;
+  readonly t: PageWords;
+  readonly part: PagePart;
+  /** Of the edge, for links that leave it. */
+  readonly origin: string;
+  /** Lets the style with the picture's shape by. */
+  readonly nonce: string;
+}
+
+export function renderSharePage({
+  share,
+  title,
+  description,
+  language,
+  t,
+  part,
+  origin,
+  nonce,
+}: SharePageOptions): Html {
+  const path = `/s/${share.id}`;
+  const { result } = share;
+  const alt = t.alt(title, description.made);
+  const until = new Intl.DateTimeFormat(t.tag, { dateStyle: 'long', timeZone: 'UTC' }).format(
+    new Date(share.expiresAt),
+  );
+  return renderDocument({
+    language,
+    title: `${title} · Reverie`,
+    part,
+    kind: 'share',
+    script: true,
+    head: html`<style nonce="${nonce}">.frame{--width:${result.width};--height:${result.height}}</style>
+${cardTags({ share, title, description, t, origin, alt })}`,
+    body: html`${pageHeader(t, path)}
+<main>
+<figure class="hang">
+<div class="wall"><div class="frame" id="frame"><img id="picture" src="${result.url}" width="${result.width}" height="${result.height}" alt="${alt}" fetchpriority="high" decoding="async"></div></div>
+<div id="player" class="player"></div>
+<figcaption class="label">
+<h1>${title}</h1>
+<p class="made">${description.made}</p>
+</figcaption>
+</figure>
+<div class="columns">
+<section class="acts" aria-label="${t.site}">
+<div id="live" class="live"></div>
+<p class="links"><a class="button" id="remix" href="/#remix=${share.id}">${t.remix}</a><a class="button quiet" href="${result.url}">${t.openPicture}</a></p>
+<div id="share" class="share-tools"></div>
+<noscript><p class="note">${t.noScript}</p></noscript>
+</section>
+<section class="recipe" aria-labelledby="recipe-heading">
+<h2 id="recipe-heading">${t.recipe}</h2>
+<dl>${description.facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+</section>
+</div>
+</main>
+<footer class="footer"><p>${t.kept(until)}</p><p><a href="/">${t.studio}</a></p><div id="report"></div></footer>
+${dataBlock('share-data', share)}`,
+  });
+}
+
+interface CardOptions extends Pick<SharePageOptions, 'share' | 'title' | 'description' | 't' | 'origin'> {
+  readonly alt: string;
+}
+
+/** Open Graph (ogp.me), X's card, and oEmbed's discovery link (oembed.com, section 4). */
+function cardTags({ share, title, description, t, origin, alt }: CardOptions): Html {
+  const url = `${origin}/s/${share.id}`;
+  const card = share.card ?? share.result;
+  const image = new URL(card.url, origin).href;
+  const text = t.description(description.made);
+  const oembed = `${origin}/oembed?format=json&url=${encodeURIComponent(url)}`;
+  return html`<meta name="description" content="${text}">
+<link rel="canonical" href="${url}">
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
+<meta name="theme-color" media="(prefers-color-scheme: light)" content="#f7f7f6">
+<meta name="theme-color" media="(prefers-color-scheme: dark)" content="#161616">
+<meta property="og:type" content="article">
+<meta property="og:site_name" content="${t.site}">
+<meta property="og:title" content="${title}">
+<meta property="og:description" content="${text}">
+<meta property="og:url" content="${url}">
+<meta property="og:locale" content="${t.locale}">
+<meta property="og:locale:alternate" content="${t.locale === 'ko_KR' ? 'en_US' : 'ko_KR'}">
+<meta property="og:image" content="${image}">
+<meta property="og:image:type" content="${card.type}">
+<meta property="og:image:width" content="${card.width}">
+<meta property="og:image:height" content="${card.height}">
+<meta property="og:image:alt" content="${alt}">
+<meta name="twitter:card" content="summary_large_image">
+<meta name="twitter:title" content="${title}">
+<meta name="twitter:description" content="${text}">
+<meta name="twitter:image" content="${image}">
+<meta name="twitter:image:alt" content="${alt}">
+<link rel="alternate" type="application/json+oembed" href="${oembed}" title="${title}">`;
+}

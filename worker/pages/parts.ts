@@ -1,0 +1,26 @@
+/** The build's account of the pages, read once in an isolate's life: a deployment brings new isolates with its new files. */
+import { ReverieError } from '../../shared/errors';
+import { type PageParts, pagePartsFile } from '../../shared/pageParts';
+
+let parts: Promise<PageParts> | undefined;
+
+/** @throws ReverieError `internal` when the deployment was not built. */
+export function pageParts(assets: Fetcher, origin: string): Promise<PageParts> {
+  parts ??= read(assets, origin).catch((cause: unknown) => {
+    parts = undefined;
+    throw cause;
+  });
+  return parts;
+}
+
+async function read(assets: Fetcher, origin: string): Promise<PageParts> {
+  const response = await assets.fetch(new URL(pagePartsFile, origin));
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new ReverieError(
+      'internal',
+      `${pagePartsFile} is missing from this deployment. Build the site and deploy again.`,
+    );
+  }
+  return response.json<PageParts>();
+}
