@@ -86,7 +86,7 @@ describe('with JavaScript', () => {
     await page.keyboard.press('PageUp');
     expect(await at('compare').inputValue()).toBe('60');
     expect(await at('compare').getAttribute('aria-valuetext')).toBe('Before 60%, After 40%');
-    expect(await at('before').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(96);
+    await expect.poll(() => at('before').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(96);
   });
 
   it('paints it again: the very picture that the same recipe and seed made before', async () => {

@@ -1,5 +1,5 @@
 /** A headless Chromium for a test: fresh profile, WebGPU on a software GPU or none, and a record of what it did. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -53,21 +53,19 @@ const flags = [
   '--disable-dev-shm-usage',
 ];
 
+function switches({ webgpu, blockThirdPartyStorage }: LaunchOptions): string[] {
+  // A list of features to be disabled would replace Playwright's own, and with it the denial.
+  if (blockThirdPartyStorage) return ['--test-third-party-cookie-phaseout'];
+  return webgpu ? ['--enable-unsafe-webgpu'] : ['--disable-features=WebGPU'];
+}
+
 /** Starts a browser of its own. Storage lives until `close`, so a second visit is `page.goto` again. */
 export async function launch(options: LaunchOptions = {}): Promise<Session> {
   const profile = await mkdtemp(path.join(tmpdir(), 'reverie-chromium-'));
-  if (options.blockThirdPartyStorage) {
-    await mkdir(path.join(profile, 'Default'));
-    const preferences = {
-      profile: { block_third_party_cookies: true, cookie_controls_mode: 1 },
-      tracking_protection: { block_all_3pc_toggle_enabled: true, tracking_protection_3pcd_enabled: true },
-    };
-    await writeFile(path.join(profile, 'Default/Preferences'), JSON.stringify(preferences));
-  }
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: await ensureChromium(),
     headless: true,
-    args: options.webgpu ? [...flags, '--enable-unsafe-webgpu'] : [...flags, '--disable-features=WebGPU'],
+    args: [...flags, ...switches(options)],
     viewport: { ...(options.viewport ?? { width: 1280, height: 800 }) },
     locale: options.locale ?? 'en-US',
     colorScheme: options.colorScheme ?? 'light',
