@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { parseRecipe } from '../../../shared/recipe';
 import {
   type CreatedShare,
@@ -28,10 +28,10 @@ export const recipe = parseRecipe({
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-const photo = async (width: number, height: number): Promise<sharp.Sharp> =>
+const photo = async (width: number, height: number): Promise<Sharp> =>
   sharp(await readFile(path.join(root, 'web/public/sample.jpg'))).resize(width, height, { fit: 'cover' });
 
-const pngOf = async (image: sharp.Sharp): Promise<Bytes> => new Uint8Array(await image.png().toBuffer());
+const pngOf = async (image: Sharp): Promise<Bytes> => new Uint8Array(await image.png().toBuffer());
 
 /** A sprite whose frames are plain greys, 40 levels apart: a test can read off which one is shown. */
 async function sprite(): Promise<Bytes> {
