@@ -13,7 +13,6 @@ import { quantise } from '../weights/quantise';
 import { readStored } from '../weights/stored';
 import { writeNetwork } from '../weights/write';
 import type { StyleTraining } from './options';
-import { photosOf } from './photos';
 import { plotCurves } from './plot';
 import { paintSheet } from './sheet';
 import { openThreads } from './threads';
@@ -27,20 +26,20 @@ export async function trainStyles(training: StyleTraining, signal: AbortSignal, 
   const { options, work, every, threads, backend } = training;
   const files = await listPictures(training.images);
   const heldOut = files.filter((_, i) => i % heldOutEvery === heldOutEvery - 1);
-  const photos = photosOf(files.filter((file) => !heldOut.includes(file)));
-  if (photos.count === 0) throw new ReverieError('not-found', `${training.images} has too few photos to train on.`);
+  const photos = files.filter((file) => !heldOut.includes(file));
+  if (photos.length === 0) throw new ReverieError('not-found', `${training.images} has too few photos to train on.`);
   await mkdir(work, { recursive: true });
   const state = await startOf(training);
   print(
-    `${photos.count} photos, ${heldOut.length} kept out; ${options.network.styles.length} styles; ${threads} threads`,
+    `${photos.length} photos, ${heldOut.length} kept out; ${options.network.styles.length} styles; ${threads} threads`,
   );
-  const { sources, close } = await openThreads(threads, { ...training, paintings: training.paintings });
+  const { sources, close } = await openThreads(threads, { ...training, photos });
   // For the sample pictures.
   await openDevice({ backend });
   const shown = await Promise.all(heldOut.slice(0, samplePhotos).map((file) => readSquare(file, sampleSide)));
   const began = { time: performance.now(), step: state.step };
   try {
-    const last = await train(state, photos, sources, {
+    const last = await train(state, photos.length, sources, {
       async onStep(now) {
         const each = (performance.now() - began.time) / (now.step - began.step);
         const last = now.losses.at(-1);

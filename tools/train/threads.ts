@@ -1,15 +1,18 @@
 /** Several threads that compute gradients, each with a backend of its own. */
 import { Worker } from 'node:worker_threads';
-import { type Remote, wrap } from 'comlink';
+import { wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { GradientSource } from '../../web/engine/train/gradient';
+import { layoutOf } from '../../web/engine/transformer/parameters';
 import type { Setting } from './setting';
-import type { Thread } from './thread';
+import type { SharedNumbers, Thread } from './thread';
 
 export interface Threads {
   readonly sources: readonly GradientSource[];
   close(): Promise<void>;
 }
+
+const sharedFloats = (length: number) => new Float32Array(new SharedArrayBuffer(4 * length));
 
 export async function openThreads(count: number, setting: Setting): Promise<Threads> {
   const workers = Array.from({ length: count }, () => new Worker(new URL('./thread.mjs', import.meta.url)));
@@ -20,16 +23,29 @@ export async function openThreads(count: number, setting: Setting): Promise<Thre
   });
   died.catch(() => {});
   try {
-    const threads: Remote<Thread>[] = workers.map((worker) => wrap<Thread>(nodeEndpoint(worker)));
-    await Promise.race([Promise.all(threads.map((thread) => thread.open(setting))), died]);
-    const sources = threads.map(
-      (thread): GradientSource => ({
-        gradient: (parameters, pictures) => Promise.race([thread.gradient(parameters, pictures), died]),
-      }),
-    );
+    const sources = await Promise.race([Promise.all(workers.map((worker) => openSource(worker, setting, died))), died]);
     return { sources, close };
   } catch (cause) {
     await close();
     throw cause;
   }
+}
+
+async function openSource(worker: Worker, setting: Setting, died: Promise<never>): Promise<GradientSource> {
+  const { size, channels } = layoutOf(setting.options.network);
+  const shared: SharedNumbers = {
+    values: sharedFloats(size),
+    running: setting.options.network.norm === 'batch' ? sharedFloats(2 * channels) : null,
+    gradient: sharedFloats(size),
+  };
+  const thread = wrap<Thread>(nodeEndpoint(worker));
+  await thread.open(setting, shared);
+  return {
+    async gradient({ values, running }, samples) {
+      shared.values.set(values);
+      if (running) shared.running?.set(running);
+      const rest = await Promise.race([thread.gradient(samples), died]);
+      return { ...rest, gradient: Float32Array.from(shared.gradient) };
+    },
+  };
 }

@@ -59,12 +59,14 @@ describe('the loop', () => {
 
   it('should find what the gradient points to, and keep the average on the way', async () => {
     const options = optionsOf({ steps: 600, optimiser: { stepSize: 0.05, styleGain: 1, averaging: 0.9 } });
-    const { values } = trainedParameters(await train(startTraining(options), photos, [towardsThree], untilDone));
+    const { values } = trainedParameters(await train(startTraining(options), photos.count, [towardsThree], untilDone));
     for (const value of values) expect(value).toBeCloseTo(3, 1);
   });
 
   it('should stop when told to, and say so by its step', async () => {
-    const state = await train(startTraining(optionsOf()), photos, [towardsThree], { onStep: ({ step }) => step < 2 });
+    const state = await train(startTraining(optionsOf()), photos.count, [towardsThree], {
+      onStep: ({ step }) => step < 2,
+    });
     expect([state.step, state.losses.length]).toEqual([2, 2]);
   });
 
@@ -79,7 +81,7 @@ describe('the loop', () => {
     };
     const state = startTraining(optionsOf());
     const before = state.values.slice();
-    await expect(train(state, photos, [broken], untilDone)).rejects.toMatchObject({ code: 'numeric-failure' });
+    await expect(train(state, photos.count, [broken], untilDone)).rejects.toMatchObject({ code: 'numeric-failure' });
     expect(state.values).toEqual(before);
   });
 
@@ -97,14 +99,14 @@ describe('training on WASM', () => {
   async function source(options = optionsOf()): Promise<PerceptualGradient> {
     const perceptual = Network.create(architectureOf('reverie-vgg'), await servedParameters('reverie-vgg'));
     const paintings = [painting(96, 96), landscape(96, 96)].map(targetsFromImage);
-    return PerceptualGradient.create(options, perceptual, paintings);
+    return PerceptualGradient.create(options, perceptual, photos, paintings);
   }
 
   it('should bring the loss down, and leave no tensor behind', async () => {
     const options = optionsOf({ steps: 40, optimiser: { stepSize: 0.02, warmUp: 5 } });
     const gradients = await source(options);
     const before = alive();
-    const { losses } = await train(startTraining(options), photos, [gradients], untilDone);
+    const { losses } = await train(startTraining(options), photos.count, [gradients], untilDone);
     expect(alive()).toEqual(before);
     const mean = (part: typeof losses) => part.reduce((sum, { style }) => sum + style, 0) / part.length;
     expect(mean(losses.slice(-8))).toBeLessThan(0.7 * mean(losses.slice(0, 8)));
@@ -113,11 +115,11 @@ describe('training on WASM', () => {
   it('should come to the same numbers in one go, in two with a checkpoint between, and with two sources', async () => {
     const options = optionsOf();
     const [first, second] = [await source(options), await source(options)];
-    const whole = await train(startTraining(options), photos, [first], untilDone);
-    const half = await train(startTraining(options), photos, [first], { onStep: ({ step }) => step < 3 });
+    const whole = await train(startTraining(options), photos.count, [first], untilDone);
+    const half = await train(startTraining(options), photos.count, [first], { onStep: ({ step }) => step < 3 });
     const resumed: TrainState = decodeCheckpoint(encodeCheckpoint(half));
-    const rest = await train(resumed, photos, [first], untilDone);
-    const shared = await train(startTraining(options), photos, [first, second], untilDone);
+    const rest = await train(resumed, photos.count, [first], untilDone);
+    const shared = await train(startTraining(options), photos.count, [first, second], untilDone);
     expect(rest.values).toEqual(whole.values);
     expect(shared.values).toEqual(whole.values);
     expect(shared.losses).toEqual(whole.losses);

@@ -6,7 +6,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { parseRecipe, type StyleRecipe } from '../../../shared/recipe';
 import { photoStyle } from '../../../shared/transformer';
 import { tensorOf } from '../images/pictures';
-import type { Raster } from '../images/resample';
 import type { Network } from '../network/network';
 import { headOf, type Objective } from '../objectives/objective';
 import { addTotalVariation } from '../objectives/totalVariation';
@@ -16,7 +15,7 @@ import type { StyleTargets } from '../techniques/style/targets';
 import type { Layout, TransformerParameters } from '../transformer/parameters';
 import { type ParameterGradient, Transformer } from '../transformer/transformer';
 import { lossRecipe, type TrainOptions } from './options';
-import type { Sample } from './samples';
+import type { PhotoSource, Sample } from './samples';
 
 type Tensor4D = tf.Tensor4D;
 
@@ -37,14 +36,10 @@ export interface BatchGradient {
   readonly peakBytes: number;
 }
 
-export interface Picture {
-  readonly sample: Sample;
-  readonly photo: Raster;
-}
-
-/** Whatever computes gradients: this machine's backend, or a thread or worker that has one. */
+/** Whatever computes gradients: this machine's backend, or a thread or worker that has one. It has the photos, too. */
 export interface GradientSource {
-  gradient(parameters: TransformerParameters, pictures: readonly Picture[]): Promise<BatchGradient>;
+  /** @param samples seen together as one batch, all of one style */
+  gradient(parameters: TransformerParameters, samples: readonly Sample[]): Promise<BatchGradient>;
 }
 
 export class PerceptualGradient implements GradientSource {
@@ -55,6 +50,7 @@ export class PerceptualGradient implements GradientSource {
     private readonly options: TrainOptions,
     private readonly recipe: StyleRecipe,
     private readonly network: Network,
+    private readonly photos: PhotoSource,
     private readonly styles: readonly (readonly Objective[])[],
   ) {
     this.taps = tapsOfRecipe(recipe);
@@ -68,6 +64,7 @@ export class PerceptualGradient implements GradientSource {
   static async create(
     options: TrainOptions,
     network: Network,
+    photos: PhotoSource,
     paintings: readonly StyleTargets[],
   ): Promise<PerceptualGradient> {
     const recipe = lossRecipe(options, parseRecipe({ version: 1, technique: 'style', styles: [{ image: null }] }));
@@ -78,26 +75,27 @@ export class PerceptualGradient implements GradientSource {
       const painting = name === photoStyle ? undefined : queue.next().value;
       styles.push(painting ? await styleObjectives(recipe, network, [painting], options.styleSize) : []);
     }
-    return new PerceptualGradient(options, recipe, network, styles);
+    return new PerceptualGradient(options, recipe, network, photos, styles);
   }
 
-  async gradient(parameters: TransformerParameters, pictures: readonly Picture[]): Promise<BatchGradient> {
-    const style = pictures[0]?.sample.style ?? 0;
+  async gradient(parameters: TransformerParameters, samples: readonly Sample[]): Promise<BatchGradient> {
+    const style = samples[0]?.style ?? 0;
+    const squares = await Promise.all(samples.map((sample) => this.photos.square(sample, this.options.crop)));
     const transformer = new Transformer(this.options.network, parameters);
-    const photos = pictures.map(({ photo }) => tensorOf(photo));
+    const photos = squares.map(tensorOf);
     const oneHot = this.options.network.styles.map((_, i) => (i === style ? 1 : 0));
     const pass = transformer.train(photos, transformer.blend(oneHot));
     const terms: Terms = { content: [], style: [], variation: [] };
     try {
       const statistics = parameters.running ? await pass.batchStatistics() : null;
       let peakBytes = 0;
-      const toOutputs = pictures.map(({ sample }, i) => {
+      const toOutputs = samples.map((sample, i) => {
         const output = pass.outputs[i];
         const photo = photos[i];
         if (!output || !photo) throw new RangeError('a picture without its output');
         const gradient = this.atOutput(output, photo, sample, terms);
         peakBytes = Math.max(peakBytes, tf.memory().numBytes);
-        const share = tf.mul<Tensor4D>(gradient, 1 / pictures.length);
+        const share = tf.mul<Tensor4D>(gradient, 1 / samples.length);
         gradient.dispose();
         return share;
       });
@@ -106,7 +104,7 @@ export class PerceptualGradient implements GradientSource {
       tf.dispose(toOutputs);
       return {
         gradient: await flatten(transformer.layout, gradient, style),
-        losses: await readLosses(terms, pictures.length),
+        losses: await readLosses(terms, samples.length),
         statistics: statistics as Float32Array<ArrayBuffer> | null,
         peakBytes,
       };

@@ -7,7 +7,7 @@ import { ReverieError } from '../../../shared/errors';
 import { initialParameters, layoutOf, type TransformerParameters } from '../transformer/parameters';
 import type { BatchGradient, GradientSource, Losses } from './gradient';
 import type { TrainOptions } from './options';
-import { type PhotoSource, type Sample, samplesOf } from './samples';
+import { samplesOf } from './samples';
 
 export interface TrainState {
   readonly options: TrainOptions;
@@ -54,13 +54,14 @@ export interface TrainHooks {
 
 /**
  * Takes steps until the options' are used up or `onStep` says stop.
+ * @param photos how many the sources have
  * @param sources at least one; a batch's pictures are shared out among them
  * @returns the last state; the arrays of the state handed in may have been written to
  * @throws ReverieError `numeric-failure` when a gradient is no number: the state before is as it was
  */
 export async function train(
   start: TrainState,
-  photos: PhotoSource,
+  photos: number,
   sources: readonly GradientSource[],
   { onStep }: TrainHooks,
 ): Promise<TrainState> {
@@ -76,18 +77,16 @@ export async function train(
 /** One per group of pictures that must be seen together, in the order of the samples, whoever computed them. */
 async function gradientsOf(
   { options, step, values, running }: TrainState,
-  photos: PhotoSource,
+  photos: number,
   sources: readonly GradientSource[],
 ): Promise<BatchGradient[]> {
-  const samples = samplesOf(options, photos.count, step);
+  const samples = samplesOf(options, photos, step);
   const groups = options.network.norm === 'batch' ? [samples] : samples.map((sample) => [sample]);
   const results: BatchGradient[] = [];
   const queue = groups.entries();
   const work = async (source: GradientSource) => {
-    for (const [i, group] of queue) results[i] = await source.gradient({ values, running }, await read(group));
+    for (const [i, group] of queue) results[i] = await source.gradient({ values, running }, group);
   };
-  const read = (group: readonly Sample[]) =>
-    Promise.all(group.map(async (sample) => ({ sample, photo: await photos.square(sample, options.crop) })));
   await Promise.all(sources.map(work));
   return results;
 }
