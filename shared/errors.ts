@@ -22,6 +22,9 @@ export const errorCodes = {
   // training of fast-style networks
   'training-invalid': { retryable: false, status: 400 },
   'training-file-invalid': { retryable: false, status: 422 },
+  // live pictures
+  'camera-refused': { retryable: true, status: 403 },
+  'camera-missing': { retryable: true, status: 404 },
   // compute
   'backend-unavailable': { retryable: false, status: 500 },
   'device-lost': { retryable: true, status: 500 },

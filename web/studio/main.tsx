@@ -2,6 +2,7 @@
 import { render } from 'preact';
 import { startOffline } from './offline/register';
 import { followEstimate } from './state/engine';
+import { followFast } from './state/fast';
 import { followFilm } from './state/film';
 import { startLanguage } from './state/language';
 import { followRun } from './state/presence';
@@ -24,6 +25,7 @@ async function start(root: HTMLElement): Promise<void> {
   followEstimate();
   followRun();
   followFilm();
+  followFast();
   resetViewOnPainting();
   startOffline();
   await presetsLoaded;

@@ -17,6 +17,8 @@ export interface LaunchOptions {
   /** Let the page install its service worker, whose fetches `page.route` does not see. */
   readonly offline?: boolean;
   readonly javaScript?: boolean;
+  /** Further switches, e.g. for a camera that is not there. */
+  readonly args?: readonly string[];
   /** As browsers with tracking protection do: IndexedDB and its like throw in frames of other sites. */
   readonly blockThirdPartyStorage?: boolean;
 }
@@ -65,7 +67,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Session> {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: await ensureChromium(),
     headless: true,
-    args: [...flags, ...switches(options)],
+    args: [...flags, ...switches(options), ...(options.args ?? [])],
     viewport: { ...(options.viewport ?? { width: 1280, height: 800 }) },
     locale: options.locale ?? 'en-US',
     colorScheme: options.colorScheme ?? 'light',

@@ -198,6 +198,28 @@ export const en = {
     optimisers: { adam: 'Adam', lbfgs: 'L-BFGS' },
   },
 
+  fast: {
+    help: 'Learned by a network, painted in one pass. Choose and it changes at once.',
+    strengthHelp: 'From the photo to the full style.',
+    mix: 'Mix',
+    refine: 'Refine',
+    refineHelp: 'Goes on from here with the slow painter, which works out every stroke',
+  },
+
+  live: {
+    open: 'Live camera or video…',
+    help: 'Painted as it moves, on this device.',
+    heading: 'Live',
+    privacy: 'Nothing of the camera leaves this device.',
+    starting: 'Starting…',
+    camera: 'Camera',
+    flip: 'Other camera',
+    file: 'Video file',
+    record: 'Record a clip',
+    save: 'Save the clip',
+    facts: (fps: string, size: string) => `${fps} frames a second at ${size}`,
+  },
+
   share: {
     open: 'Share…',
     heading: 'Share this picture',
@@ -501,6 +523,8 @@ export const en = {
     'origin-refused': 'The server takes this only from its own pages.',
     unavailable: 'The server cannot reach its storage, and nothing was kept. Try again in a moment.',
     gone: 'This has been deleted or has expired.',
+    'camera-refused': 'The camera was refused. Allow it in the browser’s settings for this page, then try again.',
+    'camera-missing': 'There is no camera, it was unplugged, or another program uses it. What was recorded is saved.',
     'network-failed': 'The connection failed. Nothing was lost; try again.',
     'not-found': 'This was not found on the server.',
     'method-not-allowed': 'The server does not allow this request.',

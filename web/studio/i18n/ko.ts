@@ -188,6 +188,28 @@ export const ko: Dictionary = {
     optimisers: { adam: 'Adam 방식', lbfgs: 'L-BFGS 방식' },
   },
 
+  fast: {
+    help: '신경망이 미리 익힌 화풍으로 단번에 그립니다. 고르면 바로 바뀝니다.',
+    strengthHelp: '사진에서 완전한 화풍까지.',
+    mix: '섞기',
+    refine: '다듬기',
+    refineHelp: '여기서부터 붓질 하나하나를 찾아가는 느린 화가가 이어 그립니다',
+  },
+
+  live: {
+    open: '카메라나 동영상에 바로…',
+    help: '움직이는 대로 이 기기에서 그립니다.',
+    heading: '실시간',
+    privacy: '카메라 영상은 이 기기를 떠나지 않습니다.',
+    starting: '시작하는 중…',
+    camera: '카메라',
+    flip: '다른 카메라',
+    file: '동영상 파일',
+    record: '클립 녹화',
+    save: '클립 저장',
+    facts: (fps, size) => `${size}, 초당 ${fps}프레임`,
+  },
+
   share: {
     open: '공유…',
     heading: '그림 공유하기',
@@ -487,6 +509,8 @@ export const ko: Dictionary = {
     'origin-refused': '이 서버의 페이지에서 보낸 요청만 받습니다.',
     unavailable: '서버가 저장소에 닿지 못해 아무것도 저장하지 않았습니다. 잠시 뒤 다시 시도하세요.',
     gone: '삭제되었거나 기한이 지났습니다.',
+    'camera-refused': '카메라 사용이 거부되었습니다. 브라우저 설정에서 허용한 뒤 다시 시도하세요.',
+    'camera-missing': '카메라가 없거나 분리되었거나 다른 프로그램이 사용 중입니다. 녹화한 것은 저장됩니다.',
     'network-failed': '연결에 실패했습니다. 잃은 것은 없으니 다시 시도하세요.',
     'not-found': '서버에서 찾을 수 없습니다.',
     'method-not-allowed': '서버가 이 요청을 허용하지 않습니다.',

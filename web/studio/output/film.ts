@@ -25,6 +25,23 @@ export async function encodeFilm(
   if (!first || !context) throw new ReverieError('internal', 'There is no film to save.');
   canvas.width = first.width;
   canvas.height = first.height;
+  const recording = recordCanvas(canvas, format, fps);
+  for (const { data, width, height } of frames) {
+    context.putImageData(new ImageData(data, width, height), 0, 0);
+    await new Promise((next) => setTimeout(next, 1000 / fps));
+  }
+  return recording.stop();
+}
+
+/**
+ * Records what is drawn on a canvas from now on.
+ * @returns `stop` ends it and gives the film. @throws ReverieError `internal` when the browser's recorder gives up.
+ */
+export function recordCanvas(
+  canvas: HTMLCanvasElement,
+  format: FilmFormat,
+  fps?: number,
+): { readonly stop: () => Promise<Blob> } {
   const recorder = new MediaRecorder(canvas.captureStream(fps), { mimeType: mimeTypes[format], videoBitsPerSecond });
   const parts: Blob[] = [];
   const recorded = new Promise<Blob>((resolve, reject) => {
@@ -33,10 +50,10 @@ export async function encodeFilm(
     recorder.onerror = () => reject(new ReverieError('internal', 'The browser could not write the film.'));
   });
   recorder.start();
-  for (const { data, width, height } of frames) {
-    context.putImageData(new ImageData(data, width, height), 0, 0);
-    await new Promise((next) => setTimeout(next, 1000 / fps));
-  }
-  recorder.stop();
-  return recorded;
+  return {
+    stop: () => {
+      recorder.stop();
+      return recorded;
+    },
+  };
 }

@@ -5,9 +5,10 @@ import { ActionBar } from './ActionBar';
 import { Advanced } from './Advanced';
 import { Caption } from './Caption';
 import { DropLayer } from './DropLayer';
-import { Gallery } from './Gallery';
+import { FastGallery, Gallery } from './Gallery';
 import { Header } from './Header';
 import { Help } from './Help';
+import { Live } from './Live';
 import { LiveRegion } from './LiveRegion';
 import { MaskDialog } from './MaskDialog';
 import { Settings } from './Settings';
@@ -33,6 +34,7 @@ export function App() {
             <TechniqueSwitch />
             <div role="tabpanel" id="technique-panel" aria-labelledby={`technique-${technique.value}`}>
               {technique.value === 'style' && <Gallery />}
+              {technique.value === 'fast' && <FastGallery />}
               <Settings />
               <Advanced />
             </div>
@@ -46,6 +48,7 @@ export function App() {
       <Help />
       <MaskDialog />
       <Share />
+      <Live />
     </>
   );
 }

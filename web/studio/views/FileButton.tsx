@@ -10,11 +10,20 @@ interface Props {
   readonly testId: string;
   /** Take a new photo instead of choosing one. */
   readonly camera?: boolean;
+  /** Pictures, if not said. */
+  readonly accept?: string;
   readonly onFile: (file: File) => void;
   readonly children: ComponentChildren;
 }
 
-export function FileButton({ class: className = '', testId, camera = false, onFile, children }: Props) {
+export function FileButton({
+  class: className = '',
+  testId,
+  camera = false,
+  accept = pictures,
+  onFile,
+  children,
+}: Props) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -25,7 +34,7 @@ export function FileButton({ class: className = '', testId, camera = false, onFi
         ref={input}
         class="hidden-file"
         type="file"
-        accept={pictures}
+        accept={accept}
         data-testid={testId}
         tabIndex={-1}
         aria-hidden="true"

@@ -3,18 +3,24 @@ import type { Preset } from '../../../shared/preset';
 import { presetPaths } from '../../../shared/preset';
 import { formatInteger } from '../i18n/format';
 import { museumName } from '../i18n/works';
+import { chooseFast } from '../state/fast';
 import { dictionary } from '../state/language';
-import { choosePreset, chosenStyle, styleRecipe } from '../state/recipe';
+import { choosePreset, chosenStyle, recipes, styleRecipe } from '../state/recipe';
 import { loadPresets, presets } from '../state/styles';
 import { OwnStyle } from './OwnStyle';
 
-function PresetCard({ preset }: { readonly preset: Preset }) {
+interface CardProps {
+  readonly preset: Preset;
+  readonly name: string;
+  readonly checked: boolean;
+  readonly onChoose: (id: string) => void;
+}
+
+function PresetCard({ preset, name, checked, onChoose }: CardProps) {
   const t = dictionary.value;
-  const chosen = chosenStyle.value;
-  const checked = typeof chosen === 'object' && chosen?.preset === preset.id;
   return (
-    <label class="card" title={museumName(t.tag, preset.work)} data-testid={`style-${preset.id}`}>
-      <input type="radio" name="style" value={preset.id} checked={checked} onChange={() => choosePreset(preset.id)} />
+    <label class="card" title={museumName(t.tag, preset.work)} data-testid={`${name}-${preset.id}`}>
+      <input type="radio" name={name} value={preset.id} checked={checked} onChange={() => onChoose(preset.id)} />
       <span class="card-picture" style={{ '--colour': preset.colour }}>
         <img src={presetPaths.file(preset.thumbnail)} alt="" loading="lazy" decoding="async" width={160} height={160} />
       </span>
@@ -42,15 +48,26 @@ function Message({ testId, text }: { readonly testId: string; readonly text: str
   );
 }
 
-function Cards() {
+interface RowProps {
+  /** Ids; more than one is a mix, in which no card is the choice. */
+  readonly chosen: readonly string[];
+  readonly onChoose: (id: string) => void;
+  /** Of the radio group, and of the cards for tests. */
+  readonly name: string;
+}
+
+export function PresetRow({ chosen, onChoose, name }: RowProps) {
   const t = dictionary.value;
   const state = presets.value;
   const list = state.status === 'ready' ? state.list : [];
+  const [only] = chosen.length === 1 ? chosen : [];
   return (
     <div class="gallery-frames">
       <div class="gallery">
         {list.length > 0
-          ? list.map((preset) => <PresetCard key={preset.id} preset={preset} />)
+          ? list.map((preset) => (
+              <PresetCard key={preset.id} {...{ preset, name, onChoose }} checked={preset.id === only} />
+            ))
           : placeholders.map((index) => (
               <span key={`frame ${index}`} class="card placeholder" aria-hidden="true">
                 <span class="card-picture" />
@@ -64,15 +81,39 @@ function Cards() {
   );
 }
 
+/** The instant styles: the same paintings. */
+export function FastGallery() {
+  const t = dictionary.value;
+  const { styles } = recipes.value.fast;
+  return (
+    <section class="block" aria-labelledby="fast-heading">
+      <header class="block-head">
+        <h2 id="fast-heading">{t.styles.heading}</h2>
+        <p class="help">{t.fast.help}</p>
+      </header>
+      {styles.length > 1 && (
+        <p class="help" data-testid="fast-mixed">
+          {t.styles.mixed(formatInteger(t.tag, styles.length))}
+        </p>
+      )}
+      <div role="radiogroup" aria-labelledby="fast-heading" data-testid="fast-gallery">
+        <PresetRow chosen={styles.map(({ style }) => style)} onChoose={chooseFast} name="fast" />
+      </div>
+    </section>
+  );
+}
+
 export function Gallery() {
   const t = dictionary.value;
+  const chosen = chosenStyle.value;
+  const preset = typeof chosen === 'object' ? chosen?.preset : undefined;
   return (
     <section class="block" aria-labelledby="styles-heading">
       <header class="block-head">
         <h2 id="styles-heading">{t.styles.heading}</h2>
         <p class="help">{t.styles.help}</p>
       </header>
-      {chosenStyle.value === 'mixed' && (
+      {chosen === 'mixed' && (
         <p class="help" data-testid="styles-mixed">
           {t.styles.mixed(formatInteger(t.tag, styleRecipe.value.styles.length))}
         </p>
@@ -83,7 +124,7 @@ export function Gallery() {
         aria-busy={presets.value.status === 'loading'}
         data-testid="gallery"
       >
-        <Cards />
+        <PresetRow chosen={preset ? [preset] : []} onChoose={choosePreset} name="style" />
         <OwnStyle />
       </div>
     </section>

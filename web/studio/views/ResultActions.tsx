@@ -1,6 +1,7 @@
 /** What can be done with a finished painting. */
 import { canCopyImages } from '../output/save';
 import { copyPainting, copyRecipe, goOn, savePainting, saveRecord, takeAsPhoto } from '../state/actions';
+import { refine } from '../state/fast';
 import { dictionary } from '../state/language';
 import type { Painting } from '../state/run';
 import { comparable, comparison, flipComparison, selectedFrame, tiled, toggleZoom, zoom } from '../state/view';
@@ -62,6 +63,11 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
       {canCopyImages() && (
         <button type="button" class="quiet" data-testid="copy-image" onClick={() => void copyPainting()}>
           {t.result.copy}
+        </button>
+      )}
+      {recipe?.technique === 'fast' && (
+        <button type="button" class="quiet" data-testid="refine" title={t.fast.refineHelp} onClick={refine}>
+          {t.fast.refine}
         </button>
       )}
       {recipe?.technique === 'style' && (

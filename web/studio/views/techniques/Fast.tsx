@@ -1,51 +1,99 @@
-/** Fast style transfer's controls: which of the learned styles, how much of each, and how strong. */
-import type { FastRecipe } from '../../../../shared/recipe';
+/** Fast style transfer's controls: which of the learned styles, how much of each, how strong, and live. */
 import { formatDecimal, formatPercent } from '../../i18n/format';
 import { museumName } from '../../i18n/works';
+import { editFast, mixFast } from '../../state/fast';
 import { dictionary } from '../../state/language';
-import { mixRange, strengthRange } from '../../state/ranges';
-import { editOf, recipes } from '../../state/recipe';
-import { presets } from '../../state/styles';
+import { openLive } from '../../state/live';
+import { mixRange, reaching, strengthRange } from '../../state/ranges';
+import { recipes } from '../../state/recipe';
+import { presetById, presets } from '../../state/styles';
 import { RangeField } from '../fields';
-
-const edit = (changes: Partial<FastRecipe>) => editOf('fast', changes);
+import { Icon } from '../Icon';
 
 export function FastSettings() {
+  const t = dictionary.value;
+  return (
+    <>
+      <FastMix />
+      <div class="field">
+        <button type="button" data-testid="live-open" onClick={openLive}>
+          <Icon name="camera" />
+          {t.live.open}
+        </button>
+        <p class="help">{t.live.help}</p>
+      </div>
+    </>
+  );
+}
+
+/** Also beside the camera's picture. */
+export function FastMix() {
   const t = dictionary.value;
   const { styles, strength } = recipes.value.fast;
   const total = styles.reduce((sum, { weight }) => sum + weight, 0);
   const list = presets.value.status === 'ready' ? presets.value.list : [];
+  const others = list.filter(({ id }) => !styles.some(({ style }) => style === id));
+  const nameOf = (style: string) => museumName(t.tag, presetById(style)?.work ?? style);
   return (
     <>
-      {list.map(({ id, work }) => {
-        const weight = styles.find(({ style }) => style === id)?.weight ?? 0;
-        return (
-          <RangeField
-            key={id}
-            label={museumName(t.tag, work)}
-            help={t.mix.weightHelp}
-            testId={`fast-${id}`}
-            {...mixRange}
-            min={0}
-            value={weight}
-            text={formatPercent(t.tag, total > 0 ? weight / total : 0)}
-            onValue={(value) => {
-              const others = styles.filter(({ style }) => style !== id);
-              edit({ styles: value > 0 ? [...others, { style: id, weight: value }] : others });
-            }}
-          />
-        );
-      })}
       <RangeField
         label={t.settings.strength}
-        help={t.settings.strengthHelp}
+        help={t.fast.strengthHelp}
         testId="fast-strength"
         {...strengthRange}
         value={strength}
         text={formatDecimal(t.tag, strength, 0)}
-        ends={[t.settings.strengthLow, t.settings.strengthHigh]}
-        onValue={(value) => edit({ strength: value })}
+        onValue={(value) => editFast({ strength: value })}
       />
+      <div class="field mix" data-testid="fast-mix">
+        <h3 class="field-title">{t.fast.mix}</h3>
+        {styles.length > 1 && (
+          <ol>
+            {styles.map(({ style, weight }) => (
+              <li key={style} class="mix-row">
+                <RangeField
+                  label={nameOf(style)}
+                  help={t.mix.weightHelp}
+                  testId={`fast-weight-${style}`}
+                  {...reaching(mixRange, weight)}
+                  value={weight}
+                  text={formatPercent(t.tag, total > 0 ? weight / total : 0)}
+                  onValue={(value) => mixFast(style, value)}
+                />
+                <button
+                  type="button"
+                  class="quiet icon-only"
+                  data-testid={`fast-remove-${style}`}
+                  aria-label={t.mix.remove(nameOf(style))}
+                  title={t.mix.remove(nameOf(style))}
+                  onClick={() => mixFast(style, 0)}
+                >
+                  <Icon name="close" />
+                </button>
+              </li>
+            ))}
+          </ol>
+        )}
+        {others.length > 0 && (
+          <select
+            class="mix-add"
+            data-testid="fast-add"
+            aria-label={t.mix.add}
+            value=""
+            onChange={(event) => {
+              if (event.currentTarget.value) mixFast(event.currentTarget.value, 1);
+              event.currentTarget.value = '';
+            }}
+          >
+            <option value="">{t.mix.add}</option>
+            {others.map(({ id }) => (
+              <option key={id} value={id}>
+                {nameOf(id)}
+              </option>
+            ))}
+          </select>
+        )}
+      </div>
     </>
   );
 }

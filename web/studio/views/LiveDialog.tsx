@@ -1,0 +1,159 @@
+/** The camera, or a video, painted as it runs. A chunk of its own. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { formatDecimal, formatSize } from '../i18n/format';
+import { type LiveFacts, runLive } from '../live/loop';
+import { type Facing, openCamera, openFile, type Source } from '../live/source';
+import { type FilmFormat, filmFormats, recordCanvas } from '../output/film';
+import { download, fileName } from '../output/save';
+import { getEngine } from '../state/engine';
+import { chooseFast } from '../state/fast';
+import { dictionary } from '../state/language';
+import { liveOpen } from '../state/live';
+import { complain } from '../state/notice';
+import { recipes } from '../state/recipe';
+import { FileButton } from './FileButton';
+import { PresetRow } from './Gallery';
+import { Icon } from './Icon';
+import { FastMix } from './techniques/Fast';
+
+type Recording = { stop(): Promise<Blob>; readonly format: FilmFormat };
+
+export default function LiveDialog() {
+  const t = dictionary.value;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const abort = useRef<AbortController | null>(null);
+  const source = useRef<Source | null>(null);
+  const facing = useSignal<Facing>('user');
+  const facts = useSignal<LiveFacts | null>(null);
+  const running = useSignal(false);
+  const recording = useSignal<Recording | null>(null);
+  const [format] = filmFormats();
+
+  const stop = () => {
+    abort.current?.abort();
+    source.current?.close();
+    source.current = null;
+    running.value = false;
+  };
+  const close = async () => {
+    await saveClip();
+    stop();
+    liveOpen.value = false;
+  };
+  useEffect(() => {
+    dialog.current?.showModal();
+    return stop;
+  }, []);
+
+  const start = async (open: () => Promise<Source>, mirrored: boolean) => {
+    stop();
+    const controller = new AbortController();
+    abort.current = controller;
+    try {
+      const opened = await open();
+      if (controller.signal.aborted || !canvas.current) return opened.close();
+      source.current = opened;
+      running.value = true;
+      void opened.ended.then(async () => {
+        if (controller.signal.aborted) return;
+        await saveClip();
+        stop();
+        complain(undefined, { text: (words) => words.errors['camera-missing'] });
+      });
+      await runLive(
+        {
+          ...{ engine: await getEngine(), source: opened, canvas: canvas.current, mirrored },
+          recipe: () => recipes.peek().fast,
+          onFrame: (next) => {
+            facts.value = next;
+          },
+        },
+        controller.signal,
+      );
+    } catch (cause) {
+      stop();
+      complain(cause);
+      // The message is on the page behind.
+      dialog.current?.close();
+    }
+  };
+  const camera = (next: Facing) => {
+    facing.value = next;
+    void start(() => openCamera(next), next === 'user');
+  };
+  const record = () => {
+    if (canvas.current && format) recording.value = { ...recordCanvas(canvas.current, format), format };
+  };
+  const saveClip = async () => {
+    const now = recording.value;
+    recording.value = null;
+    if (now) download(await now.stop(), fileName('reverie', t.live.heading, now.format));
+  };
+
+  const { fps, width, height } = facts.value ?? { fps: null, width: 0, height: 0 };
+  return (
+    <dialog
+      ref={dialog}
+      class="help-dialog live-dialog"
+      data-testid="live-dialog"
+      data-running={running.value}
+      aria-labelledby="live-heading"
+      onClose={() => void close()}
+    >
+      <header class="dialog-head">
+        <h2 id="live-heading">{t.live.heading}</h2>
+        <button
+          type="button"
+          class="quiet icon-only"
+          aria-label={t.help.close}
+          data-testid="live-close"
+          onClick={() => dialog.current?.close()}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      <div class="live-stage">
+        <canvas ref={canvas} class="live-canvas" data-testid="live-canvas" role="img" aria-label={t.live.heading} />
+        <p class="live-facts" data-testid="live-facts" data-fps={fps ?? ''}>
+          {running.value && fps !== null
+            ? t.live.facts(formatDecimal(t.tag, fps), formatSize(t.tag, width, height))
+            : running.value
+              ? t.live.starting
+              : t.live.privacy}
+        </p>
+      </div>
+      <div class="field-row wrap">
+        <button type="button" class="primary" data-testid="live-camera" onClick={() => camera(facing.value)}>
+          <Icon name="camera" />
+          {t.live.camera}
+        </button>
+        <button
+          type="button"
+          data-testid="live-flip"
+          disabled={!running.value}
+          onClick={() => camera(facing.value === 'user' ? 'environment' : 'user')}
+        >
+          {t.live.flip}
+        </button>
+        <FileButton testId="live-input" accept="video/*" onFile={(file) => void start(() => openFile(file), false)}>
+          {t.live.file}
+        </FileButton>
+        {format && (
+          <button
+            type="button"
+            data-testid="live-record"
+            disabled={!running.value}
+            aria-pressed={recording.value !== null}
+            onClick={() => (recording.value ? void saveClip() : record())}
+          >
+            {recording.value ? t.live.save : t.live.record}
+          </button>
+        )}
+      </div>
+      <PresetRow chosen={recipes.value.fast.styles.map(({ style }) => style)} onChoose={chooseFast} name="live-style" />
+      <FastMix />
+    </dialog>
+  );
+}
