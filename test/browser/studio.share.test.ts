@@ -91,8 +91,63 @@ describe('sharing', () => {
     await at('share-waiting').waitFor();
     await at('share-close').click();
     await context.setOffline(false);
-    await at('share').click();
+    // It asks; it does not send.
+    const sent = () => studio.requests.filter(({ method }) => method === 'POST').length;
+    const before = sent();
+    await at('notice').getByRole('button', { name: 'Show' }).click();
+    expect(sent()).toBe(before);
     await at('share-send-waiting').click();
+    await at('share-done').waitFor();
+    expect(sent()).toBe(before + 1);
+    expect(await at('share-outbox').count()).toBe(0);
+    await at('share-close').click();
+  });
+
+  it('keeps two shares whose connection was cut, and lets each of them go', async () => {
+    const { at, page, errors } = studio;
+    await page.route('**/api/shares', (route) => route.abort('connectionreset'));
+    for (const title of ['One', 'Two']) {
+      await at('share').click();
+      await at('share-title').fill(title);
+      await at('share-submit').click();
+      await at('share-waiting').waitFor();
+      await at('share-close').click();
+    }
+    await page.unroute('**/api/shares');
+    await at('shares-open').click();
+    const names = () => at('share-outbox').locator('.share-name').allInnerTexts();
+    await expect.poll(names).toEqual(['One', 'Two']);
+    await at('share-drop').first().click();
+    await expect.poll(names).toEqual(['Two']);
+    await at('share-drop').click();
+    await at('share-outbox').waitFor({ state: 'detached' });
+    await at('share-close').click();
+    errors.length = 0;
+  });
+
+  it('sends nothing more once it is stopped', async () => {
+    const { at, page, requests } = studio;
+    await page.route('**/api/shares', () => {});
+    await at('share').click();
+    await at('share-submit').click();
+    await at('share-cancel').click();
+    await at('share-form').waitFor();
+    expect(await at('share-error').count()).toBe(0);
+    await page.unroute('**/api/shares');
+    const before = requests.length;
+    await new Promise((later) => setTimeout(later, 500));
+    expect(requests.slice(before).filter(({ method }) => method === 'POST')).toEqual([]);
+    await at('share-close').click();
+  });
+
+  it('leaves the film out when it is not ticked', async () => {
+    const { at, page } = studio;
+    await at('share').click();
+    await at('share-film').uncheck();
+    const [request] = await Promise.all([page.waitForRequest('**/api/shares'), at('share-submit').click()]);
+    const body = request.postDataBuffer()?.toString('latin1') ?? '';
+    expect(body).toContain('name="result"');
+    expect(body).not.toContain('name="film"');
     await at('share-done').waitFor();
     await at('share-close').click();
   });
@@ -100,15 +155,43 @@ describe('sharing', () => {
   it('says why the edge refuses', async () => {
     const { at, page, errors } = studio;
     await page.route('**/api/shares', (route) =>
-      route.fulfill({ status: 503, json: { error: { code: 'uploads-disabled', message: 'off' } } }),
+      route.fulfill({
+        status: 503,
+        headers: { 'Retry-After': '3600' },
+        json: { error: { code: 'uploads-disabled', message: 'off' } },
+      }),
     );
     await at('share').click();
     await at('share-submit').click();
     await expect.poll(() => at('share-error').getAttribute('data-code')).toBe('uploads-disabled');
+    expect(await at('share-error').innerText()).toContain('in 1 hr');
     await page.unroute('**/api/shares');
     await at('share-close').click();
     // The browser itself writes a refused request to the console.
     errors.length = 0;
+  });
+});
+
+describe('a recipe link', () => {
+  it('carries the recipe to another visitor without an upload', async () => {
+    const { at, page } = studio;
+    await at('share').click();
+    await at('share-recipe-link').click();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    await at('share-close').click();
+    expect(link.length).toBeLessThanOrEqual(2048);
+    const visitor = await launch();
+    try {
+      await visitor.page.goto(link);
+      const chosen = visitor.page.getByTestId('technique-invert');
+      await expect.poll(() => chosen.getAttribute('aria-selected')).toBe('true');
+      expect(visitor.page.url()).not.toContain('recipe=');
+      expect(visitor.requests.filter(({ path }) => path.startsWith('/api/shares'))).toEqual([]);
+      await visitor.page.goto(`${inject('edgeUrl')}/#recipe=${link.split('=').at(-1)?.slice(0, 40)}`);
+      await expect.poll(() => visitor.page.getByTestId('notice').getAttribute('data-code')).toBe('recipe-invalid');
+    } finally {
+      await visitor.close();
+    }
   });
 });
 

@@ -7,7 +7,8 @@ import { followFilm } from './state/film';
 import { startLanguage } from './state/language';
 import { followRun } from './state/presence';
 import { startPreview } from './state/preview';
-import { remix, remixInAddress } from './state/remix';
+import { followAddress } from './state/remix';
+import { followOutbox } from './state/sharing';
 import { onKeyDown } from './state/shortcuts';
 import { loadPresets } from './state/styles';
 import { startTheme } from './state/theme';
@@ -29,8 +30,8 @@ async function start(root: HTMLElement): Promise<void> {
   resetViewOnPainting();
   startOffline();
   await presetsLoaded;
-  const shared = remixInAddress();
-  if (shared) await remix(shared);
+  await followAddress();
+  followOutbox();
 }
 
 const root = document.getElementById('app');

@@ -13,7 +13,7 @@ export const en = {
   name: 'English',
   title: 'Reverie: your photograph, in another hand',
   tagline: 'Your photograph, in another hand',
-  privacy: 'Your photo stays on this device. Nothing is uploaded.',
+  privacy: 'Your photo stays on this device. Nothing is uploaded unless you press Share.',
   skip: 'Skip to the picture',
   language: { other: '한국어', switchTo: 'Switch to Korean' },
   theme: { toDark: 'Dark appearance', toLight: 'Light appearance' },
@@ -230,9 +230,18 @@ export const en = {
     days: (days: string) => `${days} days`,
     inputs: 'With the photo it was made from',
     inputsHelp: 'Needed for before-and-after, and for others to run it on their own device.',
-    leaves: 'Sent are the picture, small frames of how it was painted, and the recipe. Your photo stays here.',
-    leavesWithInputs:
-      'Sent are the picture, small frames of how it was painted, the recipe, and the pictures it was made from. All are drawn anew: no camera data or place goes with them.',
+    film: 'With the film of how it was painted',
+    filmHelp: 'Small frames to replay. The first ones can look much like your photo.',
+    leaves:
+      'The result and its recipe are sent, and what is ticked. All pictures are drawn anew: no camera data or place goes with them.',
+    list: 'Your shares',
+    none: 'Nothing was shared from this browser yet.',
+    showWaiting: 'Show',
+    retryAfter: (sentence: string, time: string) => `${sentence} It can be tried again in ${time}.`,
+    recipeLink: 'Copy recipe link',
+    recipeLinkHelp: 'Sends nothing: the recipe itself is in the link. Pictures are not.',
+    recipeTooLong: 'This recipe is too long for a link. Copy it as text instead.',
+    recipeBroken: 'This recipe link is damaged or incomplete.',
     submit: 'Make a link',
     sending: (percent: string) => `Sending, ${percent}`,
     sendingName: 'Upload',
@@ -252,7 +261,7 @@ export const en = {
     outbox: 'A share waits to be sent.',
     sendWaiting: 'Send it now',
     dropWaiting: 'Forget it',
-    remixed: 'The recipe is in the controls. Its photo was not shared: choose one of your own.',
+    remixed: (need: string) => `The recipe is in the controls. Not all of its pictures were shared. ${need}`,
   },
 
   mix: {
@@ -461,7 +470,7 @@ export const en = {
       'A small neural network, trained to see, compares your photo with the painting’s brushwork. Step by step the pixels follow its gradient until both are satisfied. All of it is computed on this device.',
     privacy: 'What leaves your device',
     privacyText:
-      'Nothing. The page fetches the network and the styles from this site, keeps them here, and sends neither your photo nor the result anywhere.',
+      'Nothing, unless you press Share. The page fetches the network and the styles from this site and keeps them here. A share sends the result, its recipe and what you tick; it can be deleted, and ends by itself.',
   },
 
   offline: {

@@ -6,7 +6,7 @@ export const ko: Dictionary = {
   name: '한국어',
   title: 'Reverie: 사진 한 장을 화가의 손길로',
   tagline: '사진 한 장을 화가의 손길로',
-  privacy: '사진은 이 기기를 떠나지 않습니다. 아무것도 업로드하지 않습니다.',
+  privacy: '사진은 이 기기를 떠나지 않습니다. 공유를 누르지 않으면 아무것도 업로드하지 않습니다.',
   skip: '그림으로 건너뛰기',
   language: { other: 'English', switchTo: '영어로 바꾸기' },
   theme: { toDark: '어두운 화면으로', toLight: '밝은 화면으로' },
@@ -220,9 +220,18 @@ export const ko: Dictionary = {
     days: (days) => `${days}일`,
     inputs: '원본 사진도 함께',
     inputsHelp: '전후 비교와 다른 사람의 기기에서 다시 그리기에 필요합니다.',
-    leaves: '그림, 그려지는 과정의 작은 장면들, 레시피만 보냅니다. 사진은 이 기기에 남습니다.',
-    leavesWithInputs:
-      '그림, 그려지는 과정의 작은 장면들, 레시피와 사용한 사진을 보냅니다. 모두 새로 그려 보내므로 촬영 정보나 위치는 포함되지 않습니다.',
+    film: '그려지는 과정도 함께',
+    filmHelp: '다시 볼 수 있는 작은 장면들입니다. 처음 몇 장면은 사진과 비슷해 보일 수 있습니다.',
+    leaves:
+      '결과와 레시피, 그리고 직접 고른 것만 보냅니다. 모두 새로 그려 보내므로 촬영 정보나 위치는 포함되지 않습니다.',
+    list: '내 공유',
+    none: '이 브라우저에서 공유한 그림이 아직 없습니다.',
+    showWaiting: '보기',
+    retryAfter: (sentence, time) => `${sentence} ${time} 뒤에 다시 시도할 수 있습니다.`,
+    recipeLink: '레시피 링크 복사',
+    recipeLinkHelp: '아무것도 보내지 않습니다. 레시피가 링크 안에 들어 있고, 사진은 들어 있지 않습니다.',
+    recipeTooLong: '링크에 담기에는 레시피가 너무 깁니다. 대신 글로 복사해 주세요.',
+    recipeBroken: '레시피 링크가 손상되었거나 잘렸습니다.',
     submit: '링크 만들기',
     sending: (percent) => `보내는 중, ${percent}`,
     sendingName: '업로드',
@@ -242,7 +251,7 @@ export const ko: Dictionary = {
     outbox: '보내지 않은 공유가 있습니다.',
     sendWaiting: '지금 보내기',
     dropWaiting: '지우기',
-    remixed: '레시피를 불러왔습니다. 사진은 공유되지 않았으니 직접 골라 주세요.',
+    remixed: (need) => `레시피를 불러왔습니다. 그림이 모두 공유되지는 않았습니다. ${need}`,
   },
 
   mix: {
@@ -449,7 +458,7 @@ export const ko: Dictionary = {
       '보는 법을 배운 작은 신경망이 사진과 작품의 붓질을 견주어 봅니다. 픽셀들은 한 단계씩 그 기울기를 따라가며 둘 다 만족하는 그림에 다가갑니다. 모든 계산은 이 기기에서 이루어집니다.',
     privacy: '무엇이 기기를 떠나나요',
     privacyText:
-      '아무것도 떠나지 않습니다. 이 사이트에서 신경망과 화풍을 받아 기기에 저장할 뿐, 사진도 결과도 어디에도 보내지 않습니다.',
+      '공유를 누르지 않으면 아무것도 떠나지 않습니다. 이 사이트에서 신경망과 화풍을 받아 기기에 저장합니다. 공유하면 결과와 레시피, 직접 고른 것만 보내며, 언제든 지울 수 있고 기한이 지나면 사라집니다.',
   },
 
   offline: {

@@ -83,15 +83,16 @@ export async function encodeFilm(frames: readonly KeyFrame[]): Promise<EncodedFi
 export async function encodeCard(pixels: Pixels): Promise<EncodedPicture> {
   const { canvas, context } = blank(1200, 630);
   const picture = toCanvas(pixels);
-  const draw = (scale: number) => {
-    const [width, height] = [pixels.width * scale, pixels.height * scale];
-    context.drawImage(picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
-  };
   // The whole painting before a blurred wall of itself, so that no format loses its head or its feet.
-  context.filter = 'blur(28px) brightness(0.7)';
-  draw(1.1 * Math.max(canvas.width / pixels.width, canvas.height / pixels.height));
-  context.filter = 'none';
-  draw(Math.min((canvas.width - 40) / pixels.width, 590 / pixels.height));
+  // Drawn tiny and large again, since Safari's canvas has no filters.
+  const tiny = blank(24, 13);
+  tiny.context.drawImage(picture, 0, 0, tiny.canvas.width, tiny.canvas.height);
+  context.drawImage(tiny.canvas, 0, 0, canvas.width, canvas.height);
+  context.fillStyle = 'rgb(0 0 0 / 30%)';
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  const scale = Math.min((canvas.width - 40) / pixels.width, 560 / pixels.height);
+  const [width, height] = [pixels.width * scale, pixels.height * scale];
+  context.drawImage(picture, (canvas.width - width) / 2, (canvas.height - height) / 2, width, height);
   return squeeze(canvas, forCard, limits.share.maxCardBytes);
 }
 

@@ -1,9 +1,10 @@
 /**
- * What this browser remembers of shares: those made here with their deletion keys, and one that waits for a connection.
+ * What this browser remembers of shares: those made here with their deletion keys, and those that wait for a connection.
  * Where storage is blocked, both last as long as the page.
  */
 import { createStore, get, set, type UseStore } from 'idb-keyval';
 import type { CreatedShare } from '../../../shared/share';
+import { remember } from '../state/storage';
 import type { PreparedShare } from './prepare';
 
 export interface MyShare extends CreatedShare {
@@ -47,7 +48,24 @@ export const forgetShare = async (id: string): Promise<void> =>
     (await myShares()).filter((share) => share.id !== id),
   );
 
-/** The share that waits, or null. */
-export const waitingShare = async (): Promise<PreparedShare | null> =>
-  (await read<PreparedShare | null>('waiting')) ?? null;
-export const keepWaiting = (share: PreparedShare | null): Promise<void> => write('waiting', share);
+export interface WaitingShare extends PreparedShare {
+  readonly key: string;
+}
+
+/** Oldest first. */
+export const waitingShares = async (): Promise<readonly WaitingShare[]> =>
+  (await read<readonly WaitingShare[]>('outbox')) ?? [];
+
+export async function keepWaiting(share: PreparedShare): Promise<void> {
+  await writeWaiting([...(await waitingShares()), { ...share, key: crypto.randomUUID() }]);
+}
+
+export async function dropWaiting(key: string): Promise<void> {
+  await writeWaiting((await waitingShares()).filter((each) => each.key !== key));
+}
+
+async function writeWaiting(all: readonly WaitingShare[]): Promise<void> {
+  await write('outbox', all);
+  // So that a page need not open the storage to know whether to ask.
+  remember('outbox', all.length > 0 ? String(all.length) : null);
+}

@@ -1,4 +1,6 @@
 /** From a painting and what the person ticked to everything that is sent: nothing else leaves the device. */
+import { ReverieError } from '../../../shared/errors';
+import { contentSizeOf, type Recipe } from '../../../shared/recipe';
 import type { ShareRequestInput } from '../../../shared/share';
 import type { Pixels, RunRequest } from '../../engine/api';
 import { copyWithin } from '../intake/scale';
@@ -9,6 +11,8 @@ export interface ShareChoice {
   readonly title: string;
   readonly language: 'en' | 'ko';
   readonly termDays: 7 | 30 | 90;
+  /** Its first frames can look like the photo. */
+  readonly withFilm: boolean;
   /** Photo, style pictures, masks: with them anyone can run the recipe again. */
   readonly withInputs: boolean;
 }
@@ -21,10 +25,18 @@ export interface PreparedShare {
 
 type Role = ShareRequestInput['inputs'][number]['role'];
 
-export async function prepareShare(painting: Painting, choice: ShareChoice): Promise<PreparedShare | null> {
+/** @throws ReverieError `share-too-large`, `aborted` */
+export async function prepareShare(
+  painting: Painting,
+  choice: ShareChoice,
+  signal: AbortSignal,
+): Promise<PreparedShare | null> {
   const { record, inputs } = painting;
   if (!record) return null;
-  const { title, language, termDays, withInputs } = choice;
+  const { title, language, termDays, withFilm, withInputs } = choice;
+  const checkpoint = () => {
+    if (signal.aborted) throw new ReverieError('aborted', 'Stopped; nothing was shared.');
+  };
   const files = new Map<string, Blob>();
   const add = (part: string, { blob, described }: EncodedPicture) => {
     files.set(part, blob);
@@ -32,10 +44,13 @@ export async function prepareShare(painting: Painting, choice: ShareChoice): Pro
   };
   const result = add('result', await encodePicture(painting.pixels));
   const card = add('card', await encodeCard(painting.pixels));
-  const film = await encodeFilm(painting.reel);
+  checkpoint();
+  const film = withFilm ? await encodeFilm(painting.reel) : null;
+  checkpoint();
   const sent: ShareRequestInput['inputs'] = [];
   if (withInputs && inputs) {
-    for (const { role, index, pixels } of listInputs(inputs, record.recipe.size)) {
+    for (const { role, index, pixels } of listInputs(inputs, record.recipe)) {
+      checkpoint();
       sent.push({ role, index, picture: add(`${role}-${index}`, await encodeInput(pixels)) });
     }
   }
@@ -61,7 +76,8 @@ export async function prepareShare(painting: Painting, choice: ShareChoice): Pro
 }
 
 /** No larger than the run looked at them. */
-function listInputs(inputs: RunRequest['inputs'], size: number): { role: Role; index: number; pixels: Pixels }[] {
+function listInputs(inputs: RunRequest['inputs'], recipe: Recipe): { role: Role; index: number; pixels: Pixels }[] {
+  const size = contentSizeOf(recipe);
   const listed = (role: Role, pictures: readonly (Pixels | null | undefined)[]) =>
     pictures.flatMap((picture, index) => (picture ? [{ role, index, pixels: copyWithin(picture, size) }] : []));
   return [

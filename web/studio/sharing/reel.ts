@@ -20,6 +20,12 @@ export class Reel {
 
   /** @param pixels stays the caller's */
   take(pixels: Pixels, step: number, loss: number | undefined): void {
+    // A run whose device failed begins again from the start.
+    if (step < (this.#frames.at(-1)?.step ?? 0)) {
+      this.#frames = [];
+      this.#seen = 0;
+      this.#every = 1;
+    }
     if (this.#seen++ % this.#every !== 0) return;
     this.#frames.push({ pixels: copyWithin(pixels, frameSide), step, loss: loss ?? null });
     // One place is the finished picture's.

@@ -37,6 +37,16 @@ export function confirm(text: (t: Dictionary) => string): void {
   timer = setTimeout(dismissNotice, confirmationMs);
 }
 
+/** Shows until answered, unless something more urgent is on show. */
+export function confirmWith(text: (t: Dictionary) => string, actions: readonly NoticeAction[]): void {
+  if (notice.value) return;
+  const andClose = (act: () => void) => () => {
+    dismissNotice();
+    act();
+  };
+  notice.value = { text, actions: actions.map(({ label, act }) => ({ label, act: andClose(act) })) };
+}
+
 /** Shows until dismissed or replaced. @param text overrides the sentence that the code stands for. */
 export function complain(
   cause: unknown,

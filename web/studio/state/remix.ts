@@ -1,34 +1,67 @@
-/** `/#remix=<id>`: a share's recipe in the controls, with its inputs where they were shared. */
+/** `/#remix=<id>` and `/#recipe=<packed>`: a recipe in the controls, with its pictures where they were shared. */
 import * as v from 'valibot';
 import { ReverieError } from '../../../shared/errors';
+import { stylesOf } from '../../../shared/recipe';
 import { type PublicShare, shareIdSchema, sharePaths } from '../../../shared/share';
-import { hangPhoto, hangStyle } from './actions';
+import { hangPhoto } from './actions';
+import { guide } from './guide';
+import { keyOf, masks } from './masks';
 import { complain, confirm } from './notice';
+import { decodeNamed, type Photo } from './photo';
 import { loadRecipe, recipe } from './recipe';
+import { openRecipeLink } from './recipeLink';
+import { missing } from './run';
+import { startPicture } from './start';
+import { ownStyle } from './styles';
 
-/** The id in the address, taken out of it: a reload starts afresh. */
-export function remixInAddress(): string | null {
-  const id = new URLSearchParams(location.hash.slice(1)).get('remix');
-  if (!id || !v.is(shareIdSchema, id)) return null;
+/** What the address asks for is taken out of it: a reload starts afresh. */
+async function openAddress(): Promise<void> {
+  const asked = new URLSearchParams(location.hash.slice(1));
+  const [id, packed] = [asked.get('remix'), asked.get('recipe')];
+  if (id === null && packed === null) return;
   history.replaceState(null, '', location.pathname + location.search);
-  return id;
+  if (packed !== null) await openRecipeLink(packed);
+  else if (v.is(shareIdSchema, id)) await remix(id);
+  else complain(new ReverieError('not-found', 'The link does not name a share.'));
+}
+
+/** At the start, and when another such link is opened in the same tab. */
+export async function followAddress(): Promise<void> {
+  addEventListener('hashchange', () => void openAddress());
+  await openAddress();
 }
 
 export async function remix(id: string): Promise<void> {
   try {
     const share = await fetchShare(id);
-    for (const { role, picture } of share.inputs) {
-      if (role === 'content') await hangPhoto(await fetchPicture(picture.url), share.title || undefined);
-      if (role === 'style') await hangStyle(await fetchPicture(picture.url), share.title || undefined);
-    }
-    // Masks and guides belong to the picture they were made for; without them the recipe paints everywhere.
+    // Everything is here before anything on the page changes.
+    const inputs = await Promise.all(
+      share.inputs.map(async (input) => ({ ...input, blob: await fetchPicture(input.picture.url) })),
+    );
+    const name = share.title || ((t: { photo: { pastedName: string } }) => t.photo.pastedName);
+    const content = inputs.find(({ role }) => role === 'content');
+    if (content) await hangPhoto(content.blob, share.title || undefined);
     const { weights: _, ...rest } = share.recipe;
-    const styles = rest.technique === 'style' ? { styles: rest.styles.map(({ mask: __, ...style }) => style) } : {};
-    loadRecipe(JSON.stringify({ ...rest, ...styles, content: null }));
-    confirm((t) => (recipe.value.content === null && share.inputs.length === 0 ? t.share.remixed : t.recipe.loaded));
+    loadRecipe(JSON.stringify({ ...rest, content: null }));
+    for (const { role, index, blob } of inputs) {
+      if (role !== 'content') place(role, index, await decodeNamed(blob, name));
+    }
+    const need = missing.value;
+    confirm((t) => (need ? t.share.remixed(t.run.needs[need]) : t.recipe.loaded));
   } catch (cause) {
     complain(cause);
   }
+}
+
+type Role = PublicShare['inputs'][number]['role'];
+
+function place(role: Role, index: number, picture: Photo): void {
+  if (role === 'style') ownStyle.value = picture;
+  if (role === 'guide') guide.value = picture;
+  if (role === 'start') startPicture.value = picture.pixels;
+  // Masks are numbered among the styles that have one.
+  const style = stylesOf(recipe.value).filter(({ mask }) => mask !== undefined)[index];
+  if (role === 'mask' && style) masks.value = { ...masks.value, [keyOf(style)]: picture.pixels };
 }
 
 async function fetchShare(id: string): Promise<PublicShare> {
@@ -41,7 +74,9 @@ async function fetchShare(id: string): Promise<PublicShare> {
 }
 
 async function fetchPicture(url: string): Promise<Blob> {
-  const response = await fetch(url);
+  const response = await fetch(url).catch((cause: unknown) => {
+    throw new ReverieError('network-failed', 'A picture of the share could not be fetched.', { cause });
+  });
   if (!response.ok) throw new ReverieError('gone', 'A picture of the share is gone.');
   return response.blob();
 }

@@ -2,85 +2,108 @@
 import { signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
 import type { CreatedShare } from '../../../shared/share';
-import type { MyShare } from '../sharing/kept';
+import type { MyShare, WaitingShare } from '../sharing/kept';
 import type { PreparedShare, ShareChoice } from '../sharing/prepare';
+import { confirmWith } from './notice';
 import { painting } from './run';
+import { remembered } from './storage';
 
 export type Sharing =
   | { readonly at: 'closed' }
   | { readonly at: 'form'; readonly error?: ReverieError }
+  /** Without a painting: only what was shared and what waits. */
+  | { readonly at: 'list'; readonly error?: ReverieError }
   | { readonly at: 'sending'; readonly sent: number }
   | { readonly at: 'done'; readonly share: CreatedShare }
   | { readonly at: 'waiting' };
 
 export const sharing = signal<Sharing>({ at: 'closed' });
 export const mine = signal<readonly MyShare[]>([]);
+export const outbox = signal<readonly WaitingShare[]>([]);
 
 let abort: AbortController | null = null;
 
 export const openSharing = () => {
-  sharing.value = { at: 'form' };
+  sharing.value = { at: painting.value?.record ? 'form' : 'list' };
+};
+export const openShares = () => {
+  sharing.value = { at: 'list' };
 };
 
 export function closeSharing(): void {
-  abort?.abort();
+  cancelSharing();
   sharing.value = { at: 'closed' };
 }
+
+const isClosed = (): boolean => sharing.value.at === 'closed';
+
+/** Ends what is on its way, while it is prepared too. */
+export const cancelSharing = () => abort?.abort();
 
 /** The storage's own module comes with the dialog, not with the page. */
 const kept = () => import('../sharing/kept');
 
 export async function loadMine(): Promise<void> {
-  mine.value = await (await kept()).myShares();
-}
-
-export async function hasWaiting(): Promise<boolean> {
-  return (await (await kept()).waitingShare()) !== null;
+  const { myShares, waitingShares } = await kept();
+  mine.value = await myShares();
+  outbox.value = await waitingShares();
 }
 
 /** Prepares and sends the painting; without a connection it is kept until the person sends it. */
 export async function share(choice: ShareChoice): Promise<void> {
   const done = painting.value;
   if (!done || sharing.value.at === 'sending') return;
-  sharing.value = { at: 'sending', sent: 0 };
-  try {
+  await attempt(async (signal) => {
     const { prepareShare } = await import('../sharing/prepare');
-    const prepared = await prepareShare(done, choice);
+    const prepared = await prepareShare(done, choice, signal);
     if (!prepared) throw new ReverieError('share-invalid', 'A picture without a record cannot be shared.');
-    if (!navigator.onLine) {
+    try {
+      if (!navigator.onLine) throw new ReverieError('network-failed', 'The device has no network.');
+      await send(prepared, signal);
+    } catch (cause) {
+      if (ReverieError.from(cause).code !== 'network-failed') throw cause;
       await (await kept()).keepWaiting(prepared);
+      await loadMine();
       sharing.value = { at: 'waiting' };
-      return;
     }
-    await send(prepared);
-  } catch (cause) {
-    fail(cause);
-  }
+  });
 }
 
-/** Sends what waited. */
-export async function sendWaiting(): Promise<void> {
-  const { waitingShare, keepWaiting } = await kept();
-  const prepared = await waitingShare();
-  if (!prepared) return;
+/** Sends one that waited; it goes on waiting when that fails. */
+export async function sendWaiting(waiting: WaitingShare): Promise<void> {
+  if (sharing.value.at === 'sending') return;
+  await attempt(async (signal) => {
+    await send(waiting, signal);
+    await dropWaiting(waiting.key);
+  });
+}
+
+export async function dropWaiting(key: string): Promise<void> {
+  await (await kept()).dropWaiting(key);
+  await loadMine();
+}
+
+async function attempt(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const back = sharing.value.at === 'list' ? 'list' : 'form';
   sharing.value = { at: 'sending', sent: 0 };
+  const mineToEnd = new AbortController();
+  abort = mineToEnd;
   try {
-    await send(prepared);
-    await keepWaiting(null);
+    await work(mineToEnd.signal);
   } catch (cause) {
-    fail(cause);
+    const error = ReverieError.from(cause);
+    // Closed meanwhile: the form is gone too.
+    if (isClosed()) return;
+    sharing.value = error.code === 'aborted' ? { at: back } : { at: back, error };
+  } finally {
+    if (abort === mineToEnd) abort = null;
   }
 }
 
-export async function dropWaiting(): Promise<void> {
-  await (await kept()).keepWaiting(null);
-}
-
-async function send(prepared: PreparedShare): Promise<void> {
+async function send(prepared: PreparedShare, signal: AbortSignal): Promise<void> {
   const { sendShare } = await import('../sharing/send');
-  abort = new AbortController();
   const created = await sendShare(prepared, {
-    signal: abort.signal,
+    signal,
     onProgress: (sent) => {
       if (sharing.value.at === 'sending') sharing.value = { at: 'sending', sent };
     },
@@ -91,11 +114,14 @@ async function send(prepared: PreparedShare): Promise<void> {
   sharing.value = { at: 'done', share: created };
 }
 
-function fail(cause: unknown): void {
-  const error = ReverieError.from(cause);
-  // Closed in mid-upload: the form is gone too.
-  if (sharing.value.at === 'closed') return;
-  sharing.value = error.code === 'aborted' ? { at: 'form' } : { at: 'form', error };
+/** Tells of shares that wait, at the start and when the network is back; nothing is sent by itself. */
+export function followOutbox(): void {
+  const ask = () => {
+    if (!remembered('outbox') || !navigator.onLine || sharing.value.at !== 'closed') return;
+    confirmWith((t) => t.share.outbox, [{ label: (t) => t.share.showWaiting, act: openShares }]);
+  };
+  addEventListener('online', ask);
+  ask();
 }
 
 /** @throws ReverieError; the share then stays in the list. */

@@ -1,6 +1,7 @@
 /** The page: the wall with its picture and label, the panel with styles and settings, the one main button. */
 import { dictionary } from '../state/language';
 import { technique } from '../state/recipe';
+import { openShares } from '../state/sharing';
 import { ActionBar } from './ActionBar';
 import { Advanced } from './Advanced';
 import { Caption } from './Caption';
@@ -38,7 +39,12 @@ export function App() {
               <Settings />
               <Advanced />
             </div>
-            <p class="panel-foot">{t.privacy}</p>
+            <p class="panel-foot">
+              {t.privacy}{' '}
+              <button type="button" class="link small" data-testid="shares-open" onClick={openShares}>
+                {t.share.list}
+              </button>
+            </p>
           </div>
           <ActionBar />
         </div>

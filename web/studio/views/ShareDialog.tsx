@@ -1,22 +1,26 @@
 /** What is sent, for how long, and then the link. A chunk of its own. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { type CreatedShare, shareTerms } from '../../../shared/share';
 import { describeError } from '../i18n/describe';
-import { formatInteger, formatPercent } from '../i18n/format';
+import { formatDuration, formatInteger, formatPercent } from '../i18n/format';
 import type { PreparedShare } from '../sharing/prepare';
+import { RefusedForNow } from '../sharing/send';
 import { dictionary, language } from '../state/language';
 import { complain, confirm } from '../state/notice';
+import { copyRecipeLink } from '../state/recipeLink';
 import { painting } from '../state/run';
 import {
+  cancelSharing,
   closeSharing,
   deleteMine,
   dropWaiting,
-  hasWaiting,
   loadMine,
   mine,
   openSharing,
+  outbox,
   sendWaiting,
   share,
   sharing,
@@ -44,7 +48,7 @@ export default function ShareDialog() {
       onClose={closeSharing}
     >
       <header class="dialog-head">
-        <h2 id="share-heading">{t.share.heading}</h2>
+        <h2 id="share-heading">{state.at === 'list' ? t.share.list : t.share.heading}</h2>
         <button
           type="button"
           class="quiet icon-only"
@@ -55,10 +59,12 @@ export default function ShareDialog() {
           <Icon name="close" />
         </button>
       </header>
+      {(state.at === 'form' || state.at === 'list') && state.error && <Refused error={state.error} />}
       {state.at === 'form' && <Form />}
       {state.at === 'sending' && <Sending sent={state.sent} />}
       {state.at === 'waiting' && <p data-testid="share-waiting">{t.share.waiting}</p>}
       {state.at === 'done' && <Done created={state.share} />}
+      {state.at !== 'sending' && <Outbox />}
       <Mine />
     </dialog>
   );
@@ -69,40 +75,18 @@ function Form() {
   const title = useSignal('');
   const term = useSignal<Term>(30);
   const withInputs = useSignal(false);
-  const waiting = useSignal(false);
-  useEffect(() => {
-    void hasWaiting().then((has) => {
-      waiting.value = has;
-    });
-  }, []);
-  const state = sharing.value;
-  const error = state.at === 'form' ? state.error : undefined;
-  const hasInputs = painting.value?.inputs?.content != null;
+  const withFilm = useSignal(true);
+  const hasInputs = Object.values(painting.value?.inputs ?? {})
+    .flat()
+    .some(Boolean);
+  const recipe = painting.value?.record?.recipe;
   const submit = (event: Event) => {
     event.preventDefault();
     const choice = { title: title.value.trim(), language: language.value, termDays: term.value };
-    void share({ ...choice, withInputs: withInputs.value });
+    void share({ ...choice, withFilm: withFilm.value, withInputs: withInputs.value });
   };
   return (
     <form onSubmit={submit} data-testid="share-form">
-      {waiting.value && (
-        <p class="share-note" data-testid="share-outbox">
-          {t.share.outbox}{' '}
-          <button type="button" data-testid="share-send-waiting" onClick={() => void sendWaiting()}>
-            {t.share.sendWaiting}
-          </button>{' '}
-          <button
-            type="button"
-            class="quiet"
-            onClick={() => {
-              waiting.value = false;
-              void dropWaiting();
-            }}
-          >
-            {t.share.dropWaiting}
-          </button>
-        </p>
-      )}
       <div class="field">
         <label for="share-title">{t.share.title}</label>
         <input
@@ -127,6 +111,17 @@ function Form() {
           term.value = days;
         }}
       />
+      {(painting.value?.reel.length ?? 0) > 1 && (
+        <CheckField
+          label={t.share.film}
+          help={t.share.filmHelp}
+          testId="share-film"
+          checked={withFilm.value}
+          onValue={(checked) => {
+            withFilm.value = checked;
+          }}
+        />
+      )}
       {hasInputs && (
         <CheckField
           label={t.share.inputs}
@@ -138,16 +133,60 @@ function Form() {
           }}
         />
       )}
-      <p class="help">{withInputs.value ? t.share.leavesWithInputs : t.share.leaves}</p>
-      {error && (
-        <p class="share-error" role="alert" data-testid="share-error" data-code={error.code} title={error.message}>
-          {describeError(error, t)}
-        </p>
-      )}
+      <p class="help">{t.share.leaves}</p>
       <button type="submit" class="primary wide" data-testid="share-submit">
         {t.share.submit}
       </button>
+      {recipe && (
+        <p class="help">
+          <button
+            type="button"
+            class="link small"
+            data-testid="share-recipe-link"
+            onClick={() => void copyRecipeLink(recipe)}
+          >
+            {t.share.recipeLink}
+          </button>{' '}
+          {t.share.recipeLinkHelp}
+        </p>
+      )}
     </form>
+  );
+}
+
+function Refused({ error }: { readonly error: ReverieError }) {
+  const t = dictionary.value;
+  const sentence = describeError(error, t);
+  return (
+    <p class="share-error" role="alert" data-testid="share-error" data-code={error.code} title={error.message}>
+      {error instanceof RefusedForNow
+        ? t.share.retryAfter(sentence, formatDuration(t.tag, error.retryAfterSeconds * 1000))
+        : sentence}
+    </p>
+  );
+}
+
+/** What waits for a connection; nothing is sent before the person says so. */
+function Outbox() {
+  const t = dictionary.value;
+  if (outbox.value.length === 0) return null;
+  return (
+    <section class="share-mine" aria-label={t.share.outbox}>
+      <p>{t.share.outbox}</p>
+      <ul data-testid="share-outbox">
+        {outbox.value.map((each) => (
+          <li key={each.key}>
+            <span class="share-name">{each.request.title || t.share.untitled}</span>
+            <button type="button" data-testid="share-send-waiting" onClick={() => void sendWaiting(each)}>
+              {t.share.sendWaiting}
+            </button>
+            <button type="button" class="quiet" data-testid="share-drop" onClick={() => void dropWaiting(each.key)}>
+              {t.share.dropWaiting}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -157,7 +196,7 @@ function Sending({ sent }: { readonly sent: number }) {
     <div data-testid="share-sending">
       <p>{t.share.sending(formatPercent(t.tag, sent))}</p>
       <progress class="share-progress" max={1} value={sent} aria-label={t.share.sendingName} />
-      <button type="button" onClick={() => closeSharing()}>
+      <button type="button" data-testid="share-cancel" onClick={cancelSharing}>
         {t.run.cancel}
       </button>
     </div>
@@ -213,7 +252,9 @@ function Done({ created }: { readonly created: CreatedShare }) {
 /** Shares made in this browser, with the way to take them back. */
 function Mine() {
   const t = dictionary.value;
-  if (mine.value.length === 0) return null;
+  if (mine.value.length === 0) {
+    return sharing.value.at === 'list' && outbox.value.length === 0 ? <p class="help">{t.share.none}</p> : null;
+  }
   const date = new Intl.DateTimeFormat(t.tag, { dateStyle: 'medium' });
   return (
     <section aria-labelledby="mine-heading" class="share-mine">
