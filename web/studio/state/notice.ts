@@ -39,7 +39,8 @@ export function confirm(text: (t: Dictionary) => string): void {
 
 /** Shows until answered, unless something more urgent is on show. */
 export function confirmWith(text: (t: Dictionary) => string, actions: readonly NoticeAction[]): void {
-  if (notice.value) return;
+  if (notice.value?.error || notice.value?.actions.length) return;
+  clearTimeout(timer);
   const andClose = (act: () => void) => () => {
     dismissNotice();
     act();
