@@ -142,13 +142,17 @@ describe('sharing', () => {
 
   it('leaves the film out when it is not ticked', async () => {
     const { at, page } = studio;
+    await load({ technique: 'invert', layers: ['relu1_2'], steps: 300, size: 128 });
+    await at('paint').click();
+    await at('run-status').waitFor();
+    await at('run-status').waitFor({ state: 'detached', timeout: 60_000 });
     await at('share').click();
     await at('share-film').uncheck();
-    const [request] = await Promise.all([page.waitForRequest('**/api/shares'), at('share-submit').click()]);
-    const body = request.postDataBuffer()?.toString('latin1') ?? '';
-    expect(body).toContain('name="result"');
-    expect(body).not.toContain('name="film"');
+    await at('share-submit').click();
     await at('share-done').waitFor();
+    const id = ((await at('share-link').getAttribute('href')) ?? '').split('/').at(-1);
+    const response = await page.request.get(`${inject('edgeUrl')}/api/shares/${id}`);
+    expect((await response.json()) as PublicShare).toMatchObject({ film: null, result: { width: 128 } });
     await at('share-close').click();
   });
 
