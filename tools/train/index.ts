@@ -1,11 +1,15 @@
 /** `npm run train`: trains fast-style networks on this machine, in several threads. */
 import { ReverieError } from '../../shared/errors';
 import { exitCodeOf } from '../cli/exit';
-import { misuse, parseStyleTraining, usage } from './options';
+import { misuse, parseScoring, parseStyleTraining, usage } from './options';
+import { plot } from './plot';
+import { score } from './score';
 import { trainStyles } from './style';
 
 async function main([verb, ...args]: string[]): Promise<void> {
   if (verb === undefined || verb === '--help' || verb === '-h') return print(usage);
+  if (verb === 'plot') return plot(args, print);
+  if (verb === 'score') return score(parseScoring(args), print);
   if (verb !== 'style') throw misuse(`There is no training "${verb}".`);
   const training = parseStyleTraining(args);
   if (!training) return print(usage);

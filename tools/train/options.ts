@@ -6,6 +6,7 @@ import { normalisations, photoStyle, transformerDefaults, upsamplings } from '..
 import type { BackendName } from '../../web/engine/api';
 import { parseTrainOptions, type TrainOptions, trainDefaults } from '../../web/engine/train/options';
 import { parseBackend } from '../cli/execute';
+import type { Scoring } from './score';
 
 export interface StyleTraining {
   readonly options: TrainOptions;
@@ -33,6 +34,9 @@ const defaults = { id: 'reverie-fast', out: 'web/public/weights', every: 100, th
 const perceptual = 'web/public/weights/reverie-vgg.json';
 
 export const usage = `Usage: npm run train -- style --images <folder> --styles <painting> … [options]
+       npm run train -- plot --out <png> --curve <name>=<checkpoint> …
+       npm run train -- score --images <folder> --styles <painting> … --judge <safetensors>:<architecture>:<taps>
+                              [--count 20] [--size 384] [--steps 300]
 
 Trains a network that paints in one pass; the result is what the edge serves. Ctrl-C stops it after the step and writes what there is.
   --images       folder of photos
@@ -126,6 +130,20 @@ function parse(args: string[]) {
   } catch (cause) {
     throw misuse(ReverieError.from(cause).message);
   }
+}
+
+/** @throws ReverieError `usage` */
+export function parseScoring(args: string[]): Scoring {
+  const { values } = parseArgs({
+    args,
+    options: {
+      ...{ images: text, styles: { type: 'string', multiple: true }, judge: text },
+      ...{ count: text, size: text, steps: text },
+    },
+  });
+  const { images, styles, judge, count = '20', size = '384', steps = '300' } = values;
+  if (!images || !styles || !judge) throw misuse('--images, --styles and --judge are needed.');
+  return { images, judge, paintings: styles, count: Number(count), size: Number(size), steps: Number(steps) };
 }
 
 /** `la-grande-jatte--georges-seurat-1886.jpg` is `la-grande-jatte`. */

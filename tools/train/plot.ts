@@ -1,5 +1,8 @@
 /** Loss curves as a picture: one line per training, logarithmic upwards, smoothed over a window. */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import { decodeCheckpoint } from '../../web/engine/train/checkpoint';
 
 export interface Curve {
   readonly name: string;
@@ -58,3 +61,21 @@ function tickValues(low: number, high: number): number[] {
 }
 
 const escapeXml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+
+const palette = ['#c2410c', '#1d4ed8', '#15803d', '#7e22ce'] as const;
+
+/** `--out curves.png --curve name=checkpoint.bin …`: the losses of several trainings in one figure. */
+export async function plot(args: string[], print: (line: string) => void): Promise<void> {
+  const options = { out: { type: 'string' }, curve: { type: 'string', multiple: true } } as const;
+  const { out = 'curves.png', curve = [] } = parseArgs({ args, options }).values;
+  const curves: Curve[] = [];
+  for (const [i, given] of curve.entries()) {
+    const [name = '', file = ''] = given.split('=');
+    const { losses } = decodeCheckpoint(await readFile(file));
+    const values = losses.map(({ content, style }) => content + style);
+    curves.push({ name, values, colour: palette[i % palette.length] ?? palette[0] });
+    const last = values.slice(-Math.ceil(values.length / 10));
+    print(`${name}: ${(last.reduce((sum, value) => sum + value, 0) / last.length).toFixed(3)} over the last tenth`);
+  }
+  await plotCurves(out, 'Perceptual loss (content + style)', curves);
+}

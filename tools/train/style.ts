@@ -17,15 +17,17 @@ import { plotCurves } from './plot';
 import { paintSheet } from './sheet';
 import { openThreads } from './threads';
 
-/** Photos that are kept out of training: every so many-th, for samples and for scores (test/quality). */
+/** Photos that are kept out of training: every so many-th, for samples and for scores (score.ts). */
 const heldOutEvery = 69;
+export const heldOutOf = (files: readonly string[]): string[] =>
+  files.filter((_, i) => i % heldOutEvery === heldOutEvery - 1);
 const samplePhotos = 3;
 const sampleSide = 256;
 
 export async function trainStyles(training: StyleTraining, signal: AbortSignal, print: (line: string) => void) {
   const { options, work, every, threads, backend } = training;
   const files = await listPictures(training.images);
-  const heldOut = files.filter((_, i) => i % heldOutEvery === heldOutEvery - 1);
+  const heldOut = heldOutOf(files);
   const photos = files.filter((file) => !heldOut.includes(file));
   if (photos.length === 0) throw new ReverieError('not-found', `${training.images} has too few photos to train on.`);
   await mkdir(work, { recursive: true });

@@ -88,11 +88,16 @@ export function setSize(size: number): void {
   for (const name of techniques) editOf(name, { size });
 }
 
-/** The device's own starting size, unless somebody chose one; no technique starts above its own default for that. */
+/**
+ * The device's own starting size, unless somebody chose one; no technique starts above its own default for that. One pass
+ * is quick everywhere, and its network learned strokes of one size: instant painting keeps its own.
+ */
 export function suggestSize(size: number): void {
   if (sizeChosen.value) return;
   const most = defaults();
-  for (const name of techniques) editOf(name, { size: name === 'style' ? size : Math.min(size, most[name].size) });
+  for (const name of techniques) {
+    if (name !== 'fast') editOf(name, { size: name === 'style' ? size : Math.min(size, most[name].size) });
+  }
 }
 
 export const choosePreset = (id: string) => edit({ styles: [{ preset: id, weight: 1 }] });

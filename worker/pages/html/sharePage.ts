@@ -30,7 +30,9 @@ export function renderSharePage({
   nonce,
 }: SharePageOptions): Html {
   const path = `/s/${share.id}`;
-  const { result } = share;
+  const { result, film, inputs } = share;
+  // Room for controls that come with the script, where there will be any.
+  const playable = film !== null || inputs.some(({ role }) => role === 'content');
   const alt = t.alt(title, description.made);
   const until = new Intl.DateTimeFormat(t.tag, { dateStyle: 'long', timeZone: 'UTC' }).format(
     new Date(share.expiresAt),
@@ -47,7 +49,7 @@ ${cardTags({ share, title, description, t, origin, alt })}`,
 <main>
 <figure class="hang">
 <div class="wall"><div class="frame" id="frame"><img id="picture" src="${result.url}" width="${result.width}" height="${result.height}" alt="${alt}" fetchpriority="high" decoding="async"></div></div>
-<div id="player" class="player"></div>
+<div id="player" class="${playable ? 'player' : 'player bare'}"></div>
 <figcaption class="label">
 <h1>${title}</h1>
 <p class="made">${description.made}</p>

@@ -87,7 +87,8 @@ export const en = {
     seed: 'Seed',
     network: 'Network',
     time: 'Took',
-    timeValue: (steps: string, seconds: string, backend: string) => `${steps} steps, ${seconds} s on ${backend}`,
+    timeValue: (steps: string, seconds: string, backend: string) =>
+      `${steps === '1' ? '1 step' : `${steps} steps`}, ${seconds} s on ${backend}`,
     backends: { webgpu: 'a GPU', wasm: 'a processor (WASM)', cpu: 'a processor (JavaScript)' },
   },
 
