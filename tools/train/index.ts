@@ -14,7 +14,8 @@ async function main([verb, ...args]: string[]): Promise<void> {
   const training = parseStyleTraining(args);
   if (!training) return print(usage);
   const interrupt = new AbortController();
-  process.once('SIGINT', () => interrupt.abort());
+  // npm passes a Ctrl-C on a second time while the last step is being written: that must not end it.
+  process.on('SIGINT', () => interrupt.abort());
   process.once('SIGTERM', () => interrupt.abort());
   await trainStyles(training, interrupt.signal, print);
 }

@@ -1,3 +1,4 @@
+/// <reference path="./comlink-node.d.ts" />
 /** One thread of a training: a backend of its own, asked for gradients over comlink. */
 import { parentPort } from 'node:worker_threads';
 import { expose } from 'comlink';

@@ -1,3 +1,4 @@
+/// <reference path="./comlink-node.d.ts" />
 /** Several threads that compute gradients, each with a backend of its own. */
 import { Worker } from 'node:worker_threads';
 import { wrap } from 'comlink';

@@ -41,6 +41,17 @@ describe('the verbs of the lecture', () => {
     expect([texture.code, (await sharp(await readFile(at('out.png'))).metadata()).width]).toEqual([0, 8]);
   });
 
+  it('should mix styles that a network has learned', async () => {
+    const { recipe } = await run('fast', '--style', 'la-grande-jatte:0.7,starry-night:0.3', '--strength', '80');
+    expect(recipe).toMatchObject({
+      ...{ technique: 'fast', network: 'reverie-fast', strength: 80 },
+      styles: [
+        { style: 'la-grande-jatte', weight: 0.7 },
+        { style: 'starry-night', weight: 0.3 },
+      ],
+    });
+  });
+
   it('should take a guide for a dream', async () => {
     const { recipe, inputs } = await run('dream', '--guide', at('photo.jpg'));
     expect(recipe).toMatchObject({ guide: null });
@@ -51,6 +62,8 @@ describe('the verbs of the lecture', () => {
     ['dream', ['--octaves', '99'], 'recipe-invalid'],
     ['dream', ['--layer', 'relu4_1:x'], 'usage'],
     ['invert', ['--steps', 'many'], 'usage'],
+    ['fast', [], 'recipe-invalid'],
+    ['fast', ['--style', 'udnie:x'], 'usage'],
     ['texture', ['--method', 'knitting'], 'recipe-invalid'],
     ['texture', ['--recipe', 'nowhere.json'], 'not-found'],
   ])('should refuse reverie %s %j', async (verb, flags, code) => {

@@ -1,0 +1,84 @@
+/** The command line of `npm run train`, and where squares are cut from photos. */
+import { describe, expect, it } from 'vitest';
+import { parseStyleTraining, styleId } from '../../../tools/train/options';
+import { regionOf } from '../../../tools/train/photos';
+import { trainDefaults } from '../../../web/engine/train/options';
+import { samplesOf } from '../../../web/engine/train/samples';
+
+const needed = [
+  '--images',
+  'photos',
+  '--styles',
+  'a/starry-night--vincent-van-gogh-1889.jpg',
+  '--styles',
+  'Wave 2.png',
+];
+
+describe('npm run train -- style', () => {
+  it('should fill in what is not said, name styles by their files, and add the photo itself', () => {
+    const training = parseStyleTraining(needed);
+    expect(training?.options.network).toEqual({
+      ...{ width: 16, blocks: 5, norm: 'instance', upsampling: 'resize' },
+      styles: ['starry-night', 'wave-2', 'photo'],
+    });
+    expect(training?.options).toMatchObject({ steps: trainDefaults.steps, crop: trainDefaults.crop });
+    expect(training).toMatchObject({ backend: 'wasm', resume: false, work: '.cache/train/reverie-fast' });
+  });
+
+  it('should take numbers and choices', () => {
+    const flags = [
+      '--steps',
+      '20',
+      '--norm',
+      'batch',
+      '--upsampling',
+      'transposed',
+      '--no-photo',
+      '--step-size',
+      '0.01',
+    ];
+    expect(parseStyleTraining([...needed, ...flags])?.options).toMatchObject({
+      steps: 20,
+      network: { norm: 'batch', upsampling: 'transposed', styles: ['starry-night', 'wave-2'] },
+      optimiser: { stepSize: 0.01, beta1: trainDefaults.optimiser.beta1 },
+    });
+  });
+
+  it.each([
+    [['--images', 'photos'], 'usage'],
+    [[...needed, '--steps', 'many'], 'usage'],
+    [[...needed, '--colour'], 'usage'],
+    [[...needed, '--backend', 'abacus'], 'usage'],
+    [[...needed, '--norm', 'layer'], 'training-invalid'],
+    [[...needed, '--steps', '0'], 'training-invalid'],
+    [[...needed, '--crop', '97'], 'training-invalid'],
+    [[...needed, '--width', '1000'], 'training-invalid'],
+  ])('should refuse %j', (args, code) => {
+    expect(() => parseStyleTraining(args)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('should name a style by its file up to two hyphens', () => {
+    expect(styleId('x/la-grande-jatte--georges-seurat-1886.jpg')).toBe('la-grande-jatte');
+  });
+});
+
+describe('a square of a photo', () => {
+  it('should lie within it, whatever the sample says, and be as large as it can at least', () => {
+    const options = parseStyleTraining(needed)?.options;
+    if (!options) throw new Error('no options');
+    for (const [width, height] of [
+      [400, 272],
+      [272, 300],
+      [100, 50],
+    ] as const) {
+      for (const sample of [0, 1, 2, 3].flatMap((step) => samplesOf(options, 7, step))) {
+        const region = regionOf(sample, width, height, 160);
+        expect(region.width).toBe(region.height);
+        expect(region.width).toBeGreaterThanOrEqual(Math.min(160, height, width));
+        expect(region.left).toBeGreaterThanOrEqual(0);
+        expect(region.left + region.width).toBeLessThanOrEqual(width);
+        expect(region.top + region.height).toBeLessThanOrEqual(height);
+      }
+    }
+  });
+});
