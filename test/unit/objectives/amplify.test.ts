@@ -49,7 +49,7 @@ describe.each(cpuBackends)('gradients on %s are those of the loss:', (backend) =
   it.each([
     ['a whole layer', {}],
     ['two of its channels', { channels: [0, 2] }],
-    ['one of its neurons', { channels: [1], at: { x: 0.5, y: 0.9 } }],
+    ['one of its neurons', { channels: [1], at: () => ({ x: 0.5, y: 0.9 }) }],
   ])('amplifying %s', async (_, options) => {
     const objective = amplifyObjective('relu1', 3, 2, options);
     expect(await mistake(of(objective))).toBeLessThan(1e-3);

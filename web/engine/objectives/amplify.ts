@@ -8,11 +8,16 @@ import type { Objective } from './objective';
 type Tensor2D = tf.Tensor2D;
 type Tensor4D = tf.Tensor4D;
 
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface AmplifyOptions {
   /** Only these channels; all when absent. */
   readonly channels?: readonly number[] | undefined;
-  /** Only the cell at these shares of width and height; all when absent. */
-  readonly at?: { readonly x: number; readonly y: number } | undefined;
+  /** Only the cell at these shares of width and height, asked for at every look; all cells when absent. */
+  readonly at?: (() => Place) | undefined;
 }
 
 /** @param channelCount of the tap; `options.channels` must be below it */
@@ -29,7 +34,7 @@ export function amplifyObjective(
     gradient: (features, gradient, measure) =>
       tf.tidy(() => {
         const [, height, width] = features.shape;
-        const cell = at && cellMask(height, width, at);
+        const cell = at && cellMask(height, width, at());
         let seen = chosen ? tf.mul<Tensor4D>(features, chosen) : features;
         if (cell) seen = tf.mul<Tensor4D>(seen, cell);
         const count = (at ? 1 : height * width) * used;
@@ -58,7 +63,7 @@ export function guidedObjective(tap: string, guide: Tensor4D, weight: number): O
       tf.tidy(() => {
         const [, height, width] = features.shape;
         const rows = tf.reshape(features, [height * width, channels]) as Tensor2D;
-        const best = tf.argMax<tf.Tensor1D>(tf.matMul(rows, columns), 1);
+        const best = mostAlike(rows, columns);
         const towards = tf.reshape(tf.gather(vectors, best), features.shape) as Tensor4D;
         measure?.(tf.keep(tf.mul(tf.sum(tf.mul(features, towards)), -weight / features.size)));
         const own = tf.mul<Tensor4D>(towards, -weight / features.size);
@@ -68,13 +73,29 @@ export function guidedObjective(tap: string, guide: Tensor4D, weight: number): O
   };
 }
 
+/** Numbers in the products of positions and guide that are held at once: 32 MB. */
+const productsAtOnce = 2 ** 23;
+
+/** Index of the column with the largest product, for every row; a large picture is compared some rows at a time. */
+function mostAlike(rows: Tensor2D, columns: Tensor2D): tf.Tensor1D {
+  const [count, channels] = rows.shape;
+  const atOnce = Math.max(1, Math.floor(productsAtOnce / columns.shape[1]));
+  const parts: tf.Tensor1D[] = [];
+  for (let from = 0; from < count; from += atOnce) {
+    const size = Math.min(atOnce, count - from);
+    const part = () => tf.argMax<tf.Tensor1D>(tf.matMul(tf.slice(rows, [from, 0], [size, channels]), columns), 1);
+    parts.push(tf.tidy(part));
+  }
+  return tf.concat(parts);
+}
+
 function maskOf(channels: readonly number[], count: number): Float32Array {
   const mask = new Float32Array(count);
   for (const channel of channels) mask[channel] = 1;
   return mask;
 }
 
-function cellMask(height: number, width: number, { x, y }: { readonly x: number; readonly y: number }): Tensor4D {
+function cellMask(height: number, width: number, { x, y }: Place): Tensor4D {
   const cell = new Float32Array(height * width);
   const row = Math.min(height - 1, Math.floor(y * height));
   const column = Math.min(width - 1, Math.floor(x * width));

@@ -5,7 +5,7 @@ import type { DreamRecipe } from '../../../../shared/recipe';
 import type { Pixels } from '../../api';
 import { rasterOf, resizeToLongSide, tensorOf } from '../../images/pictures';
 import type { Network } from '../../network/network';
-import { amplifyObjective, guidedObjective } from '../../objectives/amplify';
+import { amplifyObjective, guidedObjective, type Place } from '../../objectives/amplify';
 import type { Objective } from '../../objectives/objective';
 
 /** Long side of a guide: every position of the picture is compared with every position of the guide. */
@@ -21,6 +21,12 @@ export function checkLayers(recipe: DreamRecipe, network: Network): void {
   if (tapsOf(recipe).length === 0) {
     throw new ReverieError('recipe-invalid', 'Recipe field "layers": at least one layer needs a weight above 0.');
   }
+  if (recipe.guide !== undefined && recipe.layers.some(({ channels, at }) => channels || at)) {
+    throw new ReverieError(
+      'recipe-invalid',
+      'Recipe field "layers": a guide leads whole layers, not channels or places.',
+    );
+  }
   for (const { layer, channels = [] } of recipe.layers) {
     const count = channelsOf(network, layer);
     const missing = channels.find((channel) => channel >= count);
@@ -33,12 +39,20 @@ export function checkLayers(recipe: DreamRecipe, network: Network): void {
   }
 }
 
-/** @throws ReverieError `layer-unknown` */
-export function dreamObjectives(recipe: DreamRecipe, network: Network, guide: Pixels | undefined): Objective[] {
+/**
+ * @param placed where a place of the picture is in what the network looks at
+ * @throws ReverieError `layer-unknown`
+ */
+export function dreamObjectives(
+  recipe: DreamRecipe,
+  network: Network,
+  guide: Pixels | undefined,
+  placed: (at: Place) => Place,
+): Objective[] {
   const layers = recipe.layers.filter(({ weight }) => weight > 0);
   if (!guide) {
     return layers.map(({ layer, weight, channels, at }) =>
-      amplifyObjective(layer, channelsOf(network, layer), weight, { channels, at }),
+      amplifyObjective(layer, channelsOf(network, layer), weight, { channels, at: at && (() => placed(at)) }),
     );
   }
   const raster = rasterOf(guide);

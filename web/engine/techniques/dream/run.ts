@@ -8,6 +8,7 @@ import type { Frame, Pixels } from '../../api';
 import { clampUnit, fitLongSide, pixelsOf, rasterOf, readRaster, tensorOf } from '../../images/pictures';
 import { randomGenerator } from '../../images/random';
 import { bicubic, type Raster, resample } from '../../images/resample';
+import type { Place } from '../../objectives/amplify';
 import { headOf, type Objective } from '../../objectives/objective';
 import { normaliseBands } from '../../optimise/laplacian';
 import { LossReader } from '../../optimise/losses';
@@ -28,8 +29,7 @@ export async function runDream(context: TechniqueContext<DreamRecipe>): Promise<
   checkLayers(recipe, network);
   const photo = rasterOf(contentOf(context));
   const { width, height } = fitLongSide(photo.width, photo.height, recipe.size);
-  const objectives = dreamObjectives(recipe, network, context.guide);
-  const dream = new Dream(context, objectives, { width, height });
+  const dream = new Dream(context, { width, height });
   try {
     return await dream.run(clampUnit(resample(photo, width, height, bicubic)));
   } finally {
@@ -48,13 +48,16 @@ class Dream {
   private step = 0;
   private complete = true;
   private peakBytes = 0;
+  private readonly objectives: readonly Objective[];
+  /** How the network sees the picture at this step. */
+  private look = { shift: { top: 0, left: 0, extent: 0 }, width: 1, height: 1 };
 
   constructor(
     private readonly context: TechniqueContext<DreamRecipe>,
-    private readonly objectives: readonly Objective[],
     size: Size,
   ) {
-    const { recipe } = context;
+    const { recipe, network, guide } = context;
+    this.objectives = dreamObjectives(recipe, network, guide, (at) => this.placed(at));
     this.random = randomGenerator(recipe.seed);
     this.taps = tapsOf(recipe);
     this.sizes = octaveSizes(recipe, size);
@@ -134,7 +137,11 @@ class Dream {
     const shifted = this.shifter.apply(x, shift);
     const place = { x: this.random(), y: this.random() };
     const tile = recipe.layers.some(({ at }) => at) ? Number.POSITIVE_INFINITY : recipe.tile;
-    const arrived = tiledGradient(shifted, tile, place, (part) => this.gradient(part, measure));
+    this.look = { shift, width: x.shape[2], height: x.shape[1] };
+    const whole = shifted.shape[1] * shifted.shape[2];
+    const arrived = tiledGradient(shifted, tile, place, (part) =>
+      this.gradient(part, (part.shape[1] * part.shape[2]) / whole, measure),
+    );
     shifted.dispose();
     const gradient = this.shifter.adjoint(arrived, shift, x.shape);
     arrived.dispose();
@@ -145,10 +152,32 @@ class Dream {
     return moved;
   }
 
-  private gradient(part: Tensor4D, measure: ((loss: tf.Scalar) => void) | undefined): Tensor4D {
+  /**
+   * @param share of the part in the picture: objectives are means over what they see, and a mean over a tile would push
+   *   each pixel of a small tile harder than one of a large
+   */
+  private gradient(part: Tensor4D, share: number, measure: ((loss: tf.Scalar) => void) | undefined): Tensor4D {
     const activations = this.context.network.forward(part, this.taps);
     this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
-    return activations.backward(headOf(this.objectives, measure)) ?? tf.zerosLike(part);
+    const scaled = (loss: tf.Scalar) => {
+      // Objectives measure within a scope of their own.
+      measure?.(tf.keep(tf.mul(loss, share)));
+      loss.dispose();
+    };
+    const gradient = activations.backward(headOf(this.objectives, measure && scaled)) ?? tf.zerosLike(part);
+    if (share === 1) return gradient;
+    const own = tf.mul<Tensor4D>(gradient, share);
+    gradient.dispose();
+    return own;
+  }
+
+  /** A place of the picture in the shifted one that the network looks at. */
+  private placed({ x, y }: Place): Place {
+    const { shift, width, height } = this.look;
+    return {
+      x: (shift.left + x * width) / (width + shift.extent),
+      y: (shift.top + y * height) / (height + shift.extent),
+    };
   }
 
   private async pixels(x: Tensor4D): Promise<Pixels> {
