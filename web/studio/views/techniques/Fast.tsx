@@ -1,4 +1,5 @@
 /** Fast style transfer's controls: which of the learned styles, how much of each, how strong, and live. */
+import { limits } from '../../../../shared/limits';
 import { formatDecimal, formatPercent } from '../../i18n/format';
 import { museumName } from '../../i18n/works';
 import { editFast, mixFast } from '../../state/fast';
@@ -74,7 +75,7 @@ export function FastMix() {
             ))}
           </ol>
         )}
-        {others.length > 0 && (
+        {others.length > 0 && styles.length < limits.run.maxStyles && (
           <select
             class="mix-add"
             data-testid="fast-add"
