@@ -35,17 +35,19 @@ const env = {
  * @param {number} options.port
  * @param {string} [options.host] address to listen on; default 127.0.0.1
  * @param {string} [options.state] folder for local storage; default `.wrangler/state`
+ * @param {string} [options.config] another worker's wrangler.toml, which has no database to prepare
  * @param {boolean} [options.verbose] pass wrangler's output through (to stderr); else it is shown only on failure
  * @returns {Promise<Edge>}
  */
-export async function startEdge({ port, host = '127.0.0.1', state, verbose = false }) {
+export async function startEdge({ port, host = '127.0.0.1', state, verbose = false, config }) {
   if (!(await isFree(port, host))) {
     throw new SetupError(`Port ${port} is in use. Choose another one: PORT=8788 npm start`);
   }
-  await migrate(state);
+  if (!config) await migrate(state);
   const guard = fileURLToPath(new URL('./guard.mjs', import.meta.url));
   const flags = ['--local', '--ip', host, '--port', String(port), '--inspector-port', '0'];
   flags.push('--show-interactive-dev-session=false', ...(state ? ['--persist-to', state] : []));
+  if (config) flags.push('--config', config);
   const child = spawn(process.execPath, [guard, process.execPath, wrangler, 'dev', ...flags], {
     cwd: root,
     // A group of its own, so that one signal reaches wrangler, esbuild and workerd.

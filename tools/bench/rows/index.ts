@@ -1,9 +1,10 @@
 /** Every row of the benchmark, in the order in which they run. */
 import type { Row } from '../row';
 import { backends } from './backends';
+import { edgeRequests } from './edgeRequests';
 import { layers } from './layers';
 import { styleIteration } from './styleIteration';
 import { twentyRuns } from './twentyRuns';
 import { wire } from './wire';
 
-export const rows: readonly Row[] = [styleIteration, wire, twentyRuns, backends, layers];
+export const rows: readonly Row[] = [styleIteration, wire, twentyRuns, backends, layers, edgeRequests];
