@@ -68,7 +68,7 @@ async function run(): Promise<RowResult> {
         },
       ],
       notes: [
-        'The local D1, which a page reads once, is a simulation beside workerd and most of a page’s time here.',
+        'D1 and R2 are Miniflare’s, beside workerd; in production a page reads D1 over the network once.',
         `${rounds} rounds of ${requestsARound} requests, ${atOnce} at a time, in turns; medians. Client and both servers share this machine.`,
       ],
       numbers: { rates },
