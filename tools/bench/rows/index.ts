@@ -3,8 +3,9 @@ import type { Row } from '../row';
 import { backends } from './backends';
 import { edgeRequests } from './edgeRequests';
 import { layers } from './layers';
+import { memoryFloor } from './memoryFloor';
 import { styleIteration } from './styleIteration';
 import { twentyRuns } from './twentyRuns';
 import { wire } from './wire';
 
-export const rows: readonly Row[] = [styleIteration, wire, twentyRuns, backends, layers, edgeRequests];
+export const rows: readonly Row[] = [styleIteration, memoryFloor, wire, twentyRuns, backends, layers, edgeRequests];

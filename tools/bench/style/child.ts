@@ -8,6 +8,7 @@ import { provideNodeGpu } from '../../nodeGpu';
 import { serve } from '../child/serve';
 import type { Contender } from './contender';
 import { engineContender } from './engine';
+import { type Floor, iterationFloor } from './floor';
 import { type LayerTimes, timeLayers } from './layerTimes';
 import { type MemoryMark, MemoryWatch } from './memory';
 import { openProblem, type Problem, type Size } from './problem';
@@ -119,6 +120,17 @@ const handlers = {
   peak(): Peak {
     const { memory, device } = opened();
     return { ...memory.peak(), allocatedBytes: device.memory().allocatedBytes };
+  },
+
+  /** The engine's contender only: what one more iteration holds at its peak beside what it found, and the least it could. */
+  async memory(size: Size): Promise<Floor & { readonly heldBytes: number; readonly peakBytes: number }> {
+    const { problem, contender, memory } = opened();
+    // Before the watch is read: the operators made to be asked must not count.
+    const floor = iterationFloor(problem, size);
+    const heldBytes = memory.live().tensorBytes;
+    memory.reset();
+    await contender.iterate();
+    return { ...floor, heldBytes, peakBytes: memory.peak().tensorBytes };
   },
 
   /** The engine's contender only, on WASM: `count` steps with every kernel timed. */
