@@ -2,10 +2,20 @@
 import type { Row } from '../row';
 import { backends } from './backends';
 import { edgeRequests } from './edgeRequests';
+import { fastOnnx } from './fastOnnx';
 import { layers } from './layers';
 import { memoryFloor } from './memoryFloor';
 import { styleIteration } from './styleIteration';
 import { twentyRuns } from './twentyRuns';
 import { wire } from './wire';
 
-export const rows: readonly Row[] = [styleIteration, memoryFloor, wire, twentyRuns, backends, layers, edgeRequests];
+export const rows: readonly Row[] = [
+  styleIteration,
+  memoryFloor,
+  fastOnnx,
+  wire,
+  twentyRuns,
+  backends,
+  layers,
+  edgeRequests,
+];

@@ -10,7 +10,8 @@ type Tensor1D = tf.Tensor1D;
 type Tensor2D = tf.Tensor2D;
 type Tensor4D = tf.Tensor4D;
 
-const epsilon = 1e-5;
+/** What keeps a flat channel from being divided by zero; part of what a network was trained with. */
+export const normalisationEpsilon = 1e-5;
 
 /** Of one stage's channels, on the device. */
 export interface ChannelStatistics {
@@ -57,7 +58,7 @@ export function normalise(
   { scale, shift }: ChannelStyle,
 ): Tensor4D {
   return tf.tidy(() => {
-    const gain = tf.mul<Tensor1D>(scale, tf.rsqrt(tf.add(variance, epsilon)));
+    const gain = tf.mul<Tensor1D>(scale, tf.rsqrt(tf.add(variance, normalisationEpsilon)));
     return affine(x, diagonal(gain), tf.sub<Tensor1D>(shift, tf.mul(mean, gain)), null);
   });
 }
@@ -81,7 +82,7 @@ export function normaliseGradient(
 ): NormaliseGradient {
   return tf.tidy(() => {
     const positions = xs.reduce((sum, { shape }) => sum + shape[1] * shape[2], 0);
-    const inverse = tf.rsqrt(tf.add<Tensor1D>(variance, epsilon));
+    const inverse = tf.rsqrt(tf.add<Tensor1D>(variance, normalisationEpsilon));
     // Means over all positions of dy and of dy · x̂.
     const meanShift = average(dys.map((dy) => moments(dy).mean));
     const products = dys.map((dy, i) => moments(tf.mul<Tensor4D>(dy, xs[i] ?? dy)).mean);

@@ -1,0 +1,114 @@
+/** One runtime with the shipped fast-style network, in a process of its own: the engine on WASM, or onnxruntime-web. */
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
+import { fastDefaults, parseRecipe } from '../../../shared/recipe';
+import type { TransformerConfiguration } from '../../../shared/transformer';
+import { openDevice } from '../../../web/engine/device';
+import { tensorOf } from '../../../web/engine/images/pictures';
+import type { Raster } from '../../../web/engine/images/resample';
+import { styleWeights } from '../../../web/engine/techniques/fast/styles';
+import { gatherParameters, type TransformerParameters } from '../../../web/engine/transformer/parameters';
+import { Transformer } from '../../../web/engine/transformer/transformer';
+import { transformerToOnnx } from '../../onnx/transformer';
+import { readStored } from '../../weights/stored';
+import { serve } from '../child/serve';
+import { photo } from '../style/pictures';
+
+export interface FastRequest {
+  readonly runtime: 'engine' | 'onnx';
+  readonly side: number;
+  /** Of onnxruntime-web; without, as many as it takes by itself. The engine has one. */
+  readonly threads?: number;
+}
+
+export interface FastOpened {
+  /** For people. */
+  readonly description: string;
+  readonly threads: number;
+  readonly style: string;
+}
+
+export interface Painted {
+  readonly wallMs: number;
+  /** `[H, W, 3]` */
+  readonly values: Float32Array;
+}
+
+interface Given {
+  readonly configuration: TransformerConfiguration;
+  readonly parameters: TransformerParameters;
+  readonly weights: readonly number[];
+  /** Square. */
+  readonly picture: Raster;
+}
+
+interface Runtime extends Omit<FastOpened, 'style'> {
+  /** From the picture in this process' memory to the painted one there, in the runtime's own layout. */
+  readonly paint: () => Promise<Float32Array>;
+  /** That as `[H, W, 3]`; not timed. */
+  readonly channelsLast: (values: Float32Array) => Float32Array;
+}
+
+const style = 'starry-night';
+let runtime: Runtime | null = null;
+
+const handlers = {
+  async open({ runtime: name, side, threads }: FastRequest): Promise<FastOpened> {
+    const manifest = fileURLToPath(
+      new URL(`../../../web/public/weights/${fastDefaults.network}.json`, import.meta.url),
+    );
+    const stored = await readStored(manifest);
+    const configuration = stored.manifest.transformer;
+    if (!configuration) throw new Error(`${fastDefaults.network} is no fast-style network.`);
+    const recipe = parseRecipe({ technique: 'fast', version: 1, size: side, styles: [{ style }] });
+    const given: Given = {
+      configuration,
+      parameters: gatherParameters(configuration, stored.parameters),
+      weights: styleWeights(recipe, configuration),
+      picture: await photo(side, side),
+    };
+    runtime = name === 'engine' ? await openEngine(given) : await openOther(given, threads);
+    return { description: runtime.description, threads: runtime.threads, style };
+  },
+
+  async paint(): Promise<Painted> {
+    if (!runtime) throw new Error('Open a runtime first.');
+    const startedAt = performance.now();
+    const values = await runtime.paint();
+    const wallMs = performance.now() - startedAt;
+    return { wallMs, values: runtime.channelsLast(values) };
+  },
+};
+
+async function openEngine({ configuration, parameters, weights, picture }: Given): Promise<Runtime> {
+  tf.env().set('PROD', true);
+  const device = await openDevice({ backend: 'wasm' });
+  const network = new Transformer(configuration, parameters);
+  const vector = network.blend(weights);
+  return {
+    ...{ description: `engine, ${device.report.description}`, threads: 1 },
+    async paint() {
+      const image = tensorOf(picture);
+      const painted = network.paint(image, vector);
+      const values = (await painted.data()) as Float32Array;
+      tf.dispose([image, painted]);
+      return values;
+    },
+    channelsLast: (values) => values,
+  };
+}
+
+async function openOther({ configuration, parameters, weights, picture }: Given, threads?: number): Promise<Runtime> {
+  const { openOnnx, onnxThreads, onnxVersion } = await import('../../onnx/runtime');
+  const session = await openOnnx(transformerToOnnx(configuration, parameters, weights, picture), threads);
+  const pixels = picture.width * picture.height;
+  const planes = picture.values.map((_, i) => picture.values[(i % pixels) * 3 + Math.floor(i / pixels)] ?? 0);
+  return {
+    ...{ description: `onnxruntime-web ${onnxVersion}, WASM`, threads: onnxThreads() },
+    paint: () => session.run(planes, picture),
+    channelsLast: (values) => values.map((_, i) => values[(i % 3) * pixels + Math.floor(i / 3)] ?? 0),
+  };
+}
+
+export type FastHandlers = typeof handlers;
+serve(handlers);

@@ -1,0 +1,108 @@
+/** The part of ONNX's own schema (onnx.proto, field numbers as there) that a convolutional network needs. */
+import protobuf from 'protobufjs';
+
+const { root } = protobuf.parse(
+  `
+  syntax = "proto2";
+  package onnx;
+  message ModelProto {
+    optional int64 ir_version = 1;
+    optional string producer_name = 2;
+    optional GraphProto graph = 7;
+    repeated OperatorSetIdProto opset_import = 8;
+  }
+  message OperatorSetIdProto { optional string domain = 1; optional int64 version = 2; }
+  message GraphProto {
+    repeated NodeProto node = 1;
+    optional string name = 2;
+    repeated TensorProto initializer = 5;
+    repeated ValueInfoProto input = 11;
+    repeated ValueInfoProto output = 12;
+  }
+  message NodeProto {
+    repeated string input = 1;
+    repeated string output = 2;
+    optional string name = 3;
+    optional string op_type = 4;
+    repeated AttributeProto attribute = 5;
+  }
+  message AttributeProto {
+    enum AttributeType { FLOAT = 1; STRING = 3; INTS = 7; }
+    optional string name = 1;
+    optional float f = 2;
+    optional bytes s = 4;
+    repeated int64 ints = 8;
+    optional AttributeType type = 20;
+  }
+  message TensorProto {
+    enum DataType { FLOAT = 1; INT64 = 7; }
+    repeated int64 dims = 1;
+    optional DataType data_type = 2;
+    optional string name = 8;
+    optional bytes raw_data = 9;
+  }
+  message ValueInfoProto { optional string name = 1; optional TypeProto type = 2; }
+  message TypeProto {
+    message Tensor { optional TensorProto.DataType elem_type = 1; optional TensorShapeProto shape = 2; }
+    optional Tensor tensor_type = 1;
+  }
+  message TensorShapeProto {
+    message Dimension { optional int64 dim_value = 1; optional string dim_param = 2; }
+    repeated Dimension dim = 1;
+  }
+`,
+  { keepCase: true },
+);
+
+const model = root.lookupType('onnx.ModelProto');
+
+export interface AttributeProto {
+  readonly name: string;
+  readonly type: 'FLOAT' | 'STRING' | 'INTS';
+  readonly f?: number;
+  readonly s?: Uint8Array;
+  readonly ints?: readonly number[];
+}
+
+export interface NodeProto {
+  readonly name: string;
+  readonly op_type: string;
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly attribute: readonly AttributeProto[];
+}
+
+export interface TensorProto {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly data_type: 'FLOAT' | 'INT64';
+  /** Little-endian. */
+  readonly raw_data: Uint8Array;
+}
+
+export interface ValueInfoProto {
+  readonly name: string;
+  readonly type: {
+    readonly tensor_type: {
+      readonly elem_type: 'FLOAT';
+      readonly shape: { readonly dim: readonly ({ readonly dim_value: number } | { readonly dim_param: string })[] };
+    };
+  };
+}
+
+export interface GraphProto {
+  readonly name: string;
+  readonly node: readonly NodeProto[];
+  readonly initializer: readonly TensorProto[];
+  readonly input: readonly ValueInfoProto[];
+  readonly output: readonly ValueInfoProto[];
+}
+
+/** A model of the default operator set of that version, as the bytes of an `.onnx` file. */
+export function encodeModel(graph: GraphProto, opset: number, irVersion: number): Uint8Array {
+  const message = model.fromObject({
+    ...{ ir_version: irVersion, producer_name: 'reverie', graph },
+    opset_import: [{ domain: '', version: opset }],
+  });
+  return model.encode(message).finish();
+}
