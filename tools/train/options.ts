@@ -6,6 +6,7 @@ import { normalisations, photoStyle, transformerDefaults, upsamplings } from '..
 import type { BackendName } from '../../web/engine/api';
 import { parseTrainOptions, type TrainOptions, trainDefaults } from '../../web/engine/train/options';
 import { parseBackend } from '../cli/execute';
+import { parseTeacher } from '../weights/metric/teacher';
 import type { Scoring } from './score';
 
 export interface StyleTraining {
@@ -31,12 +32,13 @@ export interface StyleTraining {
 }
 
 const defaults = { id: 'reverie-fast', out: 'web/public/weights', every: 100, threads: 2 } as const;
+const scoreDefaults = { count: 20, size: 256, steps: 300, record: '.cache/train/scores.jsonl' } as const;
 const perceptual = 'web/public/weights/reverie-vgg.json';
 
 export const usage = `Usage: npm run train -- style --images <folder> --styles <painting> … [options]
        npm run train -- plot --out <png> --curve <name>=<checkpoint> …
        npm run train -- score --images <folder> --styles <painting> … --judge <safetensors>:<architecture>:<taps>
-                              [--count 20] [--size 384] [--steps 300]
+                              [--count ${scoreDefaults.count}] [--size ${scoreDefaults.size}] [--steps ${scoreDefaults.steps}] [--record ${scoreDefaults.record}]
 
 Trains a network that paints in one pass; the result is what the edge serves. Ctrl-C stops it after the step and writes what there is.
   --images       folder of photos
@@ -71,11 +73,6 @@ export function parseStyleTraining(args: string[]): StyleTraining | null {
   if (values.help) return null;
   const { images, styles, id = defaults.id, out = defaults.out } = values;
   if (!images || !styles) throw misuse('--images and --styles are needed.');
-  const number = (name: string, given: string | undefined): number | undefined => {
-    if (given === undefined) return undefined;
-    if (given.trim() === '' || !Number.isFinite(Number(given))) throw misuse(`--${name} ${given} is not a number.`);
-    return Number(given);
-  };
   const width = number('width', values.width) ?? transformerDefaults.width;
   const blocks = number('blocks', values.blocks) ?? transformerDefaults.blocks;
   const norm = values.norm ?? transformerDefaults.norm;
@@ -110,6 +107,19 @@ export function parseStyleTraining(args: string[]): StyleTraining | null {
   };
 }
 
+function number(name: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  if (given.trim() === '' || !Number.isFinite(Number(given))) throw misuse(`--${name} ${given} is not a number.`);
+  return Number(given);
+}
+
+/** At least 1. */
+function whole(name: string, given: string | undefined): number | undefined {
+  const value = number(name, given);
+  if (value === undefined || (Number.isInteger(value) && value > 0)) return value;
+  throw misuse(`--${name} ${given} is not a whole number above 0.`);
+}
+
 function parse(args: string[]) {
   try {
     return parseArgs({
@@ -134,16 +144,31 @@ function parse(args: string[]) {
 
 /** @throws ReverieError `usage` */
 export function parseScoring(args: string[]): Scoring {
-  const { values } = parseArgs({
-    args,
-    options: {
-      ...{ images: text, styles: { type: 'string', multiple: true }, judge: text },
-      ...{ count: text, size: text, steps: text },
-    },
-  });
-  const { images, styles, judge, count = '20', size = '384', steps = '300' } = values;
+  const { values } = parseScoringArgs(args);
+  const { images, styles, judge } = values;
   if (!images || !styles || !judge) throw misuse('--images, --styles and --judge are needed.');
-  return { images, judge, paintings: styles, count: Number(count), size: Number(size), steps: Number(steps) };
+  const spec = parseTeacher(judge);
+  if (!spec) throw misuse(`--judge ${judge} is not <safetensors>:<architecture>:<tap>,<tap>.`);
+  return {
+    ...{ images, judge: spec, paintings: styles, record: values.record ?? scoreDefaults.record },
+    count: whole('count', values.count) ?? scoreDefaults.count,
+    size: whole('size', values.size) ?? scoreDefaults.size,
+    steps: whole('steps', values.steps) ?? scoreDefaults.steps,
+  };
+}
+
+function parseScoringArgs(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        ...{ images: text, styles: { type: 'string', multiple: true }, judge: text },
+        ...{ count: text, size: text, steps: text, record: text },
+      },
+    });
+  } catch (cause) {
+    throw misuse(ReverieError.from(cause).message);
+  }
 }
 
 /** `la-grande-jatte--georges-seurat-1886.jpg` is `la-grande-jatte`. */

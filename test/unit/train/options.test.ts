@@ -1,6 +1,6 @@
 /** The command line of `npm run train`, and where squares are cut from photos. */
 import { describe, expect, it } from 'vitest';
-import { parseStyleTraining, styleId } from '../../../tools/train/options';
+import { parseScoring, parseStyleTraining, styleId } from '../../../tools/train/options';
 import { regionOf } from '../../../tools/train/photos';
 import { trainDefaults } from '../../../web/engine/train/options';
 import { samplesOf } from '../../../web/engine/train/samples';
@@ -59,6 +59,28 @@ describe('npm run train -- style', () => {
 
   it('should name a style by its file up to two hyphens', () => {
     expect(styleId('x/la-grande-jatte--georges-seurat-1886.jpg')).toBe('la-grande-jatte');
+  });
+});
+
+describe('npm run train -- score', () => {
+  const judged = [...needed, '--judge', 'a/squeeze.safetensors:squeezenet1_1:conv1, fire3'];
+
+  it('should fill in what is not said', () => {
+    expect(parseScoring(judged)).toMatchObject({
+      judge: { from: 'a/squeeze.safetensors', architecture: 'squeezenet1_1', taps: ['conv1', 'fire3'] },
+      ...{ count: 20, size: 256, steps: 300 },
+    });
+  });
+
+  it.each([
+    [needed],
+    [[...needed, '--judge', 'a.safetensors']],
+    [[...judged, '--count', '0']],
+    [[...judged, '--steps', '2.5']],
+    [[...judged, '--size', 'large']],
+    [[...judged, '--colour']],
+  ])('should refuse %j', (args) => {
+    expect(() => parseScoring(args)).toThrow(expect.objectContaining({ code: 'usage' }));
   });
 });
 
