@@ -5,7 +5,8 @@
 import { ReverieError } from '../../shared/errors';
 import { type Recipe, stylesOf } from '../../shared/recipe';
 import { type BackendName, backendNames, type RunRecord, type RunRequest, type RunResult } from '../../web/engine/api';
-import { writeImage } from '../images';
+import { isTransparent } from '../../web/engine/images/alpha';
+import { keepsTransparency, writeImage } from '../images';
 import { exitCodes } from './exit';
 import { createReporter, duration } from './progress';
 import type { Context, OptionSpec, OptionValues } from './verb';
@@ -74,6 +75,9 @@ export async function execute(job: Job, context: Context): Promise<number> {
       reporter.end();
       await (job.write ?? writePicture)(job.out, result);
       for (const note of replayNotes(job.replayOf, record)) reporter.note(note);
+      if (isTransparent(result.pixels) && !keepsTransparency(job.out)) {
+        reporter.note(`${job.out} cannot be transparent: the picture is on white there. PNG and WebP can.`);
+      }
       reporter.note(summary(job.out, record, complete));
       if (job.json) context.stdout.write(`${JSON.stringify(record)}\n`);
       return complete ? exitCodes.ok : exitCodes.interrupted;

@@ -6,7 +6,7 @@ import { limits } from '../../shared/limits';
 import { isRecipeOf, type Recipe, type RecipeOf, type TechniqueName } from '../../shared/recipe';
 import { defaultNetwork } from '../../shared/recipe/fields';
 import type { Frame } from '../../web/engine/api';
-import { checkWritable, type ReadImage, readImage, writeImage } from '../images';
+import { checkWritable, type ReadImage, readPhoto, writeImage } from '../images';
 import { backendOption, execute, parseBackend } from './execute';
 import { numberOption, required } from './options';
 import { readRecipe } from './recipeFile';
@@ -103,7 +103,7 @@ export async function outputOf(values: OptionValues, verb: Verb): Promise<string
 }
 
 export const contentOf = (values: OptionValues, verb: Verb): Promise<ReadImage> =>
-  readImage(required(values, 'content', verb));
+  readPhoto(required(values, 'content', verb));
 
 /** Runs a verb that takes one photo and nothing else; `--frames DIR` keeps every picture of a ladder. */
 export async function runWithPhoto<Name extends TechniqueName>(

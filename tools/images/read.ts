@@ -1,6 +1,6 @@
 /**
  * Image files in Node, read with sharp (libvips) into the engine's `Pixels`: upright, sRGB, 8 bits,
- * opaque. What was changed on the way is told in `notes`; what cannot be read is refused with a code.
+ * opaque unless transparency is asked for. What was changed on the way is told in `notes`; what cannot be read is refused with a code.
  */
 import { readFile, stat } from 'node:fs/promises';
 import sharp from 'sharp';
@@ -8,12 +8,17 @@ import { ReverieError } from '../../shared/errors';
 import { limits } from '../../shared/limits';
 import type { Pixels } from '../../web/engine/api';
 import { checkSize } from '../../web/engine/host/inputs';
+import { type Colour, isTransparent, meanColour, opaque } from '../../web/engine/images/alpha';
 import { sniff } from './sniff';
-import { flatten } from './transparency';
 
 export interface ReadImage extends Pixels {
   /** What was changed or left out, in plain English, for the person: `Only the first of 12 frames is used.` */
   readonly notes: string[];
+}
+
+export interface ReadOptions {
+  /** Keeps the alpha, which the engine carries to the result; else the picture is laid over its mean colour. */
+  readonly transparency?: boolean;
 }
 
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
@@ -22,7 +27,7 @@ const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
  * @throws ReverieError `not-found` (no such file), `image-not-an-image`, `image-unsupported` (a format that is not
  *   read, or too long and narrow), `image-truncated` (cut short or damaged), `image-too-small`, `image-too-large`.
  */
-export async function readImage(path: string): Promise<ReadImage> {
+export async function readImage(path: string, options?: ReadOptions): Promise<ReadImage> {
   const info = await stat(path).catch((cause: unknown) => {
     throw new ReverieError('not-found', `There is no file ${path}.`, { cause });
   });
@@ -32,14 +37,21 @@ export async function readImage(path: string): Promise<ReadImage> {
     const reason = ReverieError.from(cause).message;
     throw new ReverieError('not-found', `${path} cannot be read: ${reason}.`, { cause });
   });
-  return decodeImage(bytes, path);
+  return decodeImage(bytes, path, options);
 }
+
+/** A photo or a mask, with its transparency. @throws as `readImage` */
+export const readPhoto = (path: string): Promise<ReadImage> => readImage(path, { transparency: true });
 
 /**
  * The same for a file's bytes that are in memory already.
  * @param name how messages call the picture.
  */
-export async function decodeImage(bytes: Uint8Array, name = 'The picture'): Promise<ReadImage> {
+export async function decodeImage(
+  bytes: Uint8Array,
+  name = 'The picture',
+  { transparency = false }: ReadOptions = {},
+): Promise<ReadImage> {
   checkBytes(name, bytes.length);
   const kind = sniff(bytes);
   if (!kind) {
@@ -81,7 +93,7 @@ export async function decodeImage(bytes: Uint8Array, name = 'The picture'): Prom
   if (info.channels !== 4) throw damaged(new Error(`decoded to ${info.channels} channels`));
 
   // A copy, so that the pixels own an ArrayBuffer that can be transferred (Buffer may share a pool).
-  const pixels = new Uint8ClampedArray(data);
+  const pixels = { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
   const notes: string[] = [];
   const frames = metadata.pages ?? 1;
   if (kind.animated || frames > 1) {
@@ -91,10 +103,13 @@ export async function decodeImage(bytes: Uint8Array, name = 'The picture'): Prom
     );
   }
   if (metadata.space === 'cmyk') notes.push(`${name} is in CMYK (print) colours; they were converted to sRGB.`);
-  const behind = flatten(pixels);
-  if (behind) notes.push(`${name} is partly transparent; its mean colour ${behind} was put behind it.`);
-  return { width: info.width, height: info.height, data: pixels, notes };
+  if (!isTransparent(pixels)) return { ...pixels, notes };
+  const behind = meanColour(pixels);
+  notes.push(`${name} is partly transparent; the network sees its mean colour ${hex(behind)} there.`);
+  return { ...(transparency ? pixels : opaque(pixels, behind)), notes };
 }
+
+const hex = (colour: Colour) => `#${colour.map((value) => Math.round(value).toString(16).padStart(2, '0')).join('')}`;
 
 function checkBytes(name: string, size: number): void {
   if (size > limits.image.maxBytes) {

@@ -6,12 +6,18 @@ import { basename, dirname, extname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { ReverieError } from '../../shared/errors';
 import type { Pixels } from '../../web/engine/api';
+import { isTransparent } from '../../web/engine/images/alpha';
+
+/** What a transparent picture lies on in a format that has no alpha. */
+const paper = '#ffffff';
 
 /** Qualities at which brush strokes keep their edges; 4:4:4 because strokes are small and colourful. */
+const jpeg = (image: Sharp) => image.flatten({ background: paper }).jpeg({ quality: 92, chromaSubsampling: '4:4:4' });
+
 const encoders: Readonly<Record<string, (image: Sharp) => Sharp>> = {
   '.png': (image) => image.png({ compressionLevel: 9 }),
-  '.jpg': (image) => image.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }),
-  '.jpeg': (image) => image.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }),
+  '.jpg': jpeg,
+  '.jpeg': jpeg,
   '.webp': (image) => image.webp({ quality: 92 }),
   '.gif': (image) => image.gif(),
 };
@@ -42,14 +48,15 @@ export async function checkWritable(path: string): Promise<void> {
   if (target) await writable(path);
 }
 
+/** Whether what is written there can be transparent. */
+export const keepsTransparency = (path: string): boolean => encoderFor(path) !== jpeg;
+
 /** @returns the bytes of the file that `path`'s extension asks for (PNG, JPEG, WebP or GIF), with no metadata. */
 export async function encodeImage(path: string, pixels: Pixels): Promise<Buffer> {
   const { width, height, data } = pixels;
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const image = sharp(bytes, { raw: { width, height, channels: 4 } });
-  let opaque = true;
-  for (let i = 3; i < data.length && opaque; i += 4) opaque = data[i] === 255;
-  return encoderFor(path)(opaque ? image.removeAlpha() : image).toBuffer();
+  return encoderFor(path)(isTransparent(pixels) ? image : image.removeAlpha()).toBuffer();
 }
 
 /**

@@ -61,11 +61,14 @@ export interface MemoryEstimate {
 export interface RunRequest {
   readonly recipe: Recipe;
   readonly inputs: {
-    /** The photo, or the texture's sample; null for a recipe that starts from nothing (a feature's picture). */
+    /**
+     * The photo, or the texture's sample; null for a recipe that starts from nothing (a feature's picture). Where it is
+     * transparent, so is what is painted over it.
+     */
     readonly content: Pixels | null;
     /** One per entry of `recipe.styles` that is an image, in that order. */
     readonly styles?: readonly Pixels[];
-    /** One per entry of `recipe.styles` that has a mask, in that order: white paints, black does not. */
+    /** One per entry of `recipe.styles` that has a mask, in that order: white paints, black and transparent do not. */
     readonly masks?: readonly Pixels[];
     /** For a style recipe with `start: 'image'`. */
     readonly start?: Pixels | undefined;

@@ -3,8 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readImage } from '../../../tools/images';
+import { readImage, readPhoto } from '../../../tools/images';
 import type { RunRecord } from '../../../web/engine/api';
 import { rgb } from '../images/pictures';
 
@@ -83,6 +84,50 @@ describe('the reverie process', () => {
     const painted = await readImage(at('first.png'));
     expect([painted.width, painted.height]).toEqual([64, 48]);
     expect(Buffer.from(painted.data).equals(Buffer.from(photo.data.subarray(0, painted.data.length)))).toBe(false);
+  });
+
+  it('should paint a cut-out as a cut-out in PNG and WebP, and on white in JPEG, and say so', async () => {
+    // A disc of colours; under what is invisible lies a glaring green that must not show.
+    const disc = Buffer.from('<svg width="96" height="72"><circle cx="48" cy="36" r="30" fill="#fff"/></svg>');
+    const cut = await rgb(96, 72)
+      .ensureAlpha()
+      .composite([{ input: disc, blend: 'dest-in' }])
+      .raw()
+      .toBuffer();
+    for (let i = 0; i < cut.length; i += 4) if (cut[i + 3] === 0) cut.set([0, 255, 0], i);
+    await sharp(cut, { raw: { width: 96, height: 72, channels: 4 } })
+      .png()
+      .toFile(at('disc.png'));
+    const paint = (out: string, ...more: string[]) =>
+      reverie([
+        'fast',
+        '--content',
+        at('disc.png'),
+        '--style',
+        'starry-night',
+        '--size',
+        '128',
+        '--out',
+        at(out),
+        ...more,
+      ]);
+
+    for (const out of ['disc-painted.png', 'disc-painted.webp']) {
+      const { code, err } = await paint(out);
+      expect(code, err).toBe(0);
+      expect(err).toMatch(/disc\.png is partly transparent/);
+      const painted = await readPhoto(at(out));
+      expect([painted.width, painted.height]).toEqual([128, 96]);
+      const alphaAt = (x: number, y: number) => painted.data[4 * (y * 128 + x) + 3] ?? -1;
+      expect([alphaAt(64, 48), alphaAt(64, 12), alphaAt(2, 2), alphaAt(125, 48)]).toEqual([255, 255, 0, 0]);
+      const edge = Array.from({ length: 20 }, (_, i) => alphaAt(64 + 30 + i, 48));
+      expect(edge).toEqual([...edge].sort((a, b) => b - a));
+    }
+
+    const { err } = await paint('disc-painted.jpg');
+    expect(err).toMatch(/disc-painted\.jpg cannot be transparent: the picture is on white there/);
+    const jpeg = await readPhoto(at('disc-painted.jpg'));
+    expect(Math.min(...jpeg.data.subarray(0, 4))).toBeGreaterThan(250);
   });
 
   it('should stop on SIGINT within a moment and keep the last image', async () => {

@@ -15,7 +15,7 @@ import type { Technique, TechniqueContext, TechniqueResult } from '../../../web/
 export const picture = (width = 48, height = 32, value = 100): Pixels => ({
   width,
   height,
-  data: new Uint8ClampedArray(width * height * 4).fill(value),
+  data: new Uint8ClampedArray(width * height * 4).map((_, i) => (i % 4 === 3 ? 255 : value)),
 });
 
 export const recipe = (fields: Partial<Extract<RecipeInput, { technique: 'style' }>> = {}): StyleRecipe =>

@@ -88,7 +88,12 @@ describe('decodeImage', () => {
       .toBuffer();
     const picture = await decodeImage(png, 'cut.png');
     expect(at(picture, 30, 5)).toEqual([200, 100, 0, 255]);
-    expect(picture.notes).toEqual(['cut.png is partly transparent; its mean colour #c86400 was put behind it.']);
+    expect(picture.notes).toEqual(['cut.png is partly transparent; the network sees its mean colour #c86400 there.']);
+  });
+
+  it('should keep transparency where it is asked for', async () => {
+    const glass = await flat(16, 16, { r: 9, g: 9, b: 9, alpha: 0.4 }).png().toBuffer();
+    expect(at(await decodeImage(glass, 'glass.png', { transparency: true }), 3, 3)).toEqual([9, 9, 9, 102]);
   });
 
   it('should make a wholly transparent picture grey rather than fail', async () => {

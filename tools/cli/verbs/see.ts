@@ -5,7 +5,7 @@ import { limits } from '../../../shared/limits';
 import { parseRecipe, type RecipeInputOf, type SeeRecipe, seeDefaults, seeViews } from '../../../shared/recipe';
 import { defaultNetwork } from '../../../shared/recipe/fields';
 import { recipeVersion } from '../../../shared/recipe/migrate';
-import { checkWritable, readImage, writeImage } from '../../images';
+import { checkWritable, readPhoto, writeImage } from '../../images';
 import { backendOption, execute, parseBackend } from '../execute';
 import { numberOption, required } from '../options';
 import { baseRecipe, given, numberFlag, writeFrames } from '../techniqueVerb';
@@ -56,7 +56,7 @@ export const see: Verb = {
     if (contentPath !== undefined && resolve(out) === resolve(contentPath)) {
       throw new ReverieError('usage', `${out} would overwrite the photo.`);
     }
-    const content = contentPath === undefined ? null : await readImage(contentPath);
+    const content = contentPath === undefined ? null : await readPhoto(contentPath);
     const folder = values.frames;
     return execute(
       {

@@ -15,7 +15,7 @@ import {
 } from '../../../shared/recipe';
 import { defaultNetwork } from '../../../shared/recipe/fields';
 import { recipeVersion } from '../../../shared/recipe/migrate';
-import { checkWritable, type ReadImage, readImage } from '../../images';
+import { checkWritable, type ReadImage, readImage, readPhoto } from '../../images';
 import { backendOption, execute, parseBackend } from '../execute';
 import { numberOption, required } from '../options';
 import { parseStyles, type StyleWord } from '../styles';
@@ -121,7 +121,7 @@ export const style: Verb = {
       );
     }
 
-    const content = await readImage(contentPath);
+    const content = await readPhoto(contentPath);
     const styles: ReadImage[] = [];
     for (const word of words) if (word.kind === 'image') styles.push(await readImage(word.name));
     return execute(
@@ -197,7 +197,7 @@ function startFile(value: OptionValues[string]): string | undefined {
 async function readMasks(paths: readonly string[], styles: number): Promise<(ReadImage | null)[]> {
   if (paths.length > styles) throw new ReverieError('usage', `There are ${paths.length} masks for ${styles} styles.`);
   const masks: (ReadImage | null)[] = [];
-  for (const path of paths) masks.push(path === 'none' ? null : await readImage(path));
+  for (const path of paths) masks.push(path === 'none' ? null : await readPhoto(path));
   return masks;
 }
 

@@ -27,7 +27,7 @@ import { type NetworkParts, NetworkShelf } from './networks';
 import { SerialQueue } from './queue';
 import { HostRunControl } from './runControl';
 import { fillIn, type RunParts, runTechnique } from './runTechnique';
-import { shrinkToSize } from './shrink';
+import { Matte, opaqueInputs } from './transparency';
 import { engineVersion } from './version';
 
 /** What the host needs of a device; `device/index.ts` has more. */
@@ -142,13 +142,17 @@ export class LocalEngine implements Engine {
       const recipe = parseRecipe(request.recipe);
       checkInputs(request.inputs, recipe, !this.#startsFromNothing(recipe));
       control.report({ phase: 'device', step: 0, steps: 1 });
-      const { content } = request.inputs;
-      const inputs = { ...request.inputs, content: content && shrinkToSize(content, contentSizeOf(recipe)) };
+      const inputs = opaqueInputs(request.inputs, recipe);
+      const matte = new Matte(this.parts.techniqueOf(recipe), recipe, request.inputs.content, inputs.content);
+      control.dressPreviews((pixels, frame) => matte.lay(pixels, frame));
       const { open, weights, result, troubles, startedAt } = await this.#recovering(recipe, inputs, control);
       control.report({ phase: 'finish', step: 0, steps: 1 });
-      const { pixels, frames = [], complete, losses, steps, msPerStep, peakBytes } = result;
+      const { complete, losses, steps, msPerStep, peakBytes } = result;
+      const { frames: made = [] } = result;
+      const frames = made.map((frame, i) => ({ ...frame, pixels: matte.lay(frame.pixels, i, made.length) }));
+      const pixels = matte.lay(result.pixels, null, made.length);
       const record = {
-        recipe: await fillIn(recipe, inputs, weights.hash),
+        recipe: await fillIn(recipe, { ...inputs, content: matte.photo }, weights.hash),
         engine: engineVersion,
         device: open.device.report,
         width: pixels.width,

@@ -40,6 +40,7 @@ export class HostRunControl implements RunControl {
   #phase: Phase | undefined;
   #held: Progress | undefined;
   #deliveredAt = Number.NEGATIVE_INFINITY;
+  #dress: (pixels: Pixels, frame: number | null) => Pixels = (pixels) => pixels;
   #previewAt = Number.NEGATIVE_INFINITY;
   #previewTaken = true;
 
@@ -135,11 +136,16 @@ export class HostRunControl implements RunControl {
     );
   }
 
-  preview(pixels: Pixels): void {
+  /** Everything that is previewed goes through `dress`, which may change the pixels in place. */
+  dressPreviews(dress: (pixels: Pixels, frame: number | null) => Pixels): void {
+    this.#dress = dress;
+  }
+
+  preview(pixels: Pixels, frame?: number): void {
     if (!this.#listener.onPreview) return;
     this.#previewAt = this.#now();
     this.#previewTaken = false;
-    Promise.resolve(this.#listener.onPreview(pixels))
+    Promise.resolve(this.#listener.onPreview(this.#dress(pixels, frame ?? null)))
       .catch((cause: unknown) => this.fail(ReverieError.from(cause)))
       .finally(() => {
         this.#previewTaken = true;

@@ -20,17 +20,30 @@ export function halveTo(pixels: Pixels, size: number): Pixels {
   return halved;
 }
 
-/** An odd last row or column is left out. */
+/** An odd last row or column is left out. Colours count by their alpha: what is invisible does not show at edges. */
 function halve({ width, height, data }: Pixels): Pixels {
   const half = { width: width >> 1, height: height >> 1 };
   const out = new Uint8ClampedArray(half.width * half.height * 4);
   const row = width * 4;
   for (let y = 0, to = 0; y < half.height; y++) {
-    for (let x = 0; x < half.width; x++) {
+    for (let x = 0; x < half.width; x++, to += 4) {
       const from = 2 * y * row + 8 * x;
-      for (let c = from; c < from + 4; c++, to++) {
-        out[to] = ((data[c] ?? 0) + (data[c + 4] ?? 0) + (data[c + row] ?? 0) + (data[c + row + 4] ?? 0)) / 4;
+      const right = from + 4;
+      const below = from + row;
+      const across = below + 4;
+      const [a, b, c, d] = [data[from + 3] ?? 0, data[right + 3] ?? 0, data[below + 3] ?? 0, data[across + 3] ?? 0];
+      const alpha = a + b + c + d;
+      const even = alpha === 0 || alpha === 4 * 255;
+      for (let k = 0; k < 3; k++) {
+        const [one, two, three, four] = [
+          data[from + k] ?? 0,
+          data[right + k] ?? 0,
+          data[below + k] ?? 0,
+          data[across + k] ?? 0,
+        ];
+        out[to + k] = even ? (one + two + three + four) / 4 : (a * one + b * two + c * three + d * four) / alpha;
       }
+      out[to + 3] = alpha / 4;
     }
   }
   return { ...half, data: out };

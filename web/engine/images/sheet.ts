@@ -5,14 +5,14 @@ import type { Raster } from './resample';
 const gutter = 4;
 const background = 0.09;
 
-/** Cells of one size, row by row, `columns` of them in each. */
-export function sheet(cells: readonly Raster[], columns: number): Raster {
+/** Cells of one size, row by row, `columns` of them in each; `between` lies between them. */
+export function sheet(cells: readonly Raster[], columns: number, between = background): Raster {
   const [first] = cells;
   if (!first) return { width: 1, height: 1, channels: 3, values: new Float32Array(3) };
   const { width, height, channels } = first;
   const across = columns * (width + gutter) - gutter;
   const down = Math.ceil(cells.length / columns) * (height + gutter) - gutter;
-  const values = new Float32Array(across * down * channels).fill(background);
+  const values = new Float32Array(across * down * channels).fill(between);
   cells.forEach((cell, i) => {
     const left = (i % columns) * (width + gutter);
     const top = Math.floor(i / columns) * (height + gutter);

@@ -6,6 +6,7 @@
 import { ReverieError } from '../../../shared/errors';
 import type { Recipe } from '../../../shared/recipe';
 import type { Frame, Pixels, Progress } from '../api';
+import type { Raster } from '../images/resample';
 import type { Network } from '../network/network';
 import { Transformer } from '../transformer/transformer';
 import type { StyleTargets } from './style/targets';
@@ -19,8 +20,11 @@ export interface RunControl {
   report(progress: Progress): void;
   /** True when the last preview was taken and the interval is over: then read pixels and call `preview`. */
   wantsPreview(): boolean;
-  /** Gives the pixels away: their buffer is transferred, and is of no use to the technique afterwards. */
-  preview(pixels: Pixels): void;
+  /**
+   * Gives the pixels away: their buffer is transferred, and is of no use to the technique afterwards.
+   * @param frame which of the result's frames this will be; absent for its picture as a whole
+   */
+  preview(pixels: Pixels, frame?: number): void;
 }
 
 /** Either looks at pictures, or paints them. */
@@ -29,7 +33,7 @@ export type AnyNetwork = Network | Transformer;
 export interface TechniqueContext<R extends Recipe = Recipe, N extends AnyNetwork = Network> {
   readonly recipe: R;
   readonly network: N;
-  /** Its long side is at most the recipe's size; null where the recipe starts from nothing. */
+  /** Opaque; its long side is at most the recipe's size; null where the recipe starts from nothing. */
   readonly content: Pixels | null;
   /** One per entry of `recipe.styles`, presets already fetched. */
   readonly styles: readonly StyleTargets[];
@@ -68,6 +72,15 @@ export interface Technique<R extends Recipe = Recipe, N extends AnyNetwork = Net
   run(context: TechniqueContext<R, N>): Promise<TechniqueResult>;
   /** Whether a network is of the kind that this technique works with; one that looks at pictures, if not said. */
   suits?(network: AnyNetwork): network is N;
+  /**
+   * The photo's transparency as it lies over what this technique makes of the photo; without it results are opaque. The
+   * host sets it where the sizes agree (host/transparency.ts).
+   * @param alpha of the photo at the picture's size, one channel, 0..1
+   * @param frame index among the result's frames; null for its picture as a whole
+   * @param frames how many frames the result has; 0 for a preview
+   * @returns null for a picture that shows something else
+   */
+  transparency?(recipe: R, alpha: Raster, frame: number | null, frames: number): Raster | null;
   /** True when this recipe needs no photo. */
   startsFromNothing?(recipe: R): boolean;
   /** Peak bytes of one iteration, by arithmetic from the layer shapes: nothing is allocated. */

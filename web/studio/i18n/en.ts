@@ -39,7 +39,7 @@ export const en = {
     alt: (name: string) => `Your photo: ${name}`,
     notes: {
       animated: 'Moving picture: only its first frame is used.',
-      transparent: 'Transparent parts were filled with the picture’s mean colour.',
+      transparent: 'Transparent parts stay transparent; the network sees the picture’s mean colour there.',
       reduced: (from: string, to: string) => `Opened at ${to} of ${from} pixels, to spare memory.`,
     },
   },

@@ -32,7 +32,7 @@ export const ko: Dictionary = {
     alt: (name) => `내 사진: ${name}`,
     notes: {
       animated: '움직이는 그림은 첫 장면만 사용합니다.',
-      transparent: '투명한 부분은 그림의 평균 색으로 채웠습니다.',
+      transparent: '투명한 부분은 결과에서도 투명합니다. 신경망에는 그 자리가 그림의 평균 색으로 보입니다.',
       reduced: (from, to) => `메모리를 아끼려고 ${from} 픽셀을 ${to}(으)로 줄여 열었습니다.`,
     },
   },

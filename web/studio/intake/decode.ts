@@ -1,10 +1,10 @@
 /**
- * From a file to opaque pixels of a size the engine can use. The browser decodes, turns by the orientation
- * tag and converts CMYK and wide gamuts; nothing leaves the page.
+ * From a file to pixels of a size the engine can use, its transparency kept. The browser decodes, turns by the
+ * orientation tag and converts CMYK and wide gamuts; nothing leaves the page.
  */
 import { limits } from '../../../shared/limits';
 import type { Pixels } from '../../engine/api';
-import { flattenAlpha } from './alpha';
+import { isTransparent } from '../../engine/images/alpha';
 import { ImageError } from './errors';
 import { fitWithin } from './fit';
 import { checkBytes, checkSize, type Inspection, inspect } from './inspect';
@@ -12,7 +12,7 @@ import { checkBytes, checkSize, type Inspection, inspect } from './inspect';
 export type PhotoNote = 'animated' | 'transparent' | 'reduced';
 
 export interface DecodedPhoto {
-  /** Opaque, long side at most `limits.run.maxSize`. */
+  /** Long side at most `limits.run.maxSize`. */
   readonly pixels: Pixels;
   /** Size in the file. */
   readonly original: { readonly width: number; readonly height: number };
@@ -68,7 +68,7 @@ export async function decodePhoto(file: Blob, onHeic?: () => void): Promise<Deco
     const pixels = readPixels(bitmap);
     const notes: PhotoNote[] = [];
     if (found.animated) notes.push('animated');
-    if (flattenAlpha(pixels.data)) notes.push('transparent');
+    if (isTransparent(pixels)) notes.push('transparent');
     if (pixels.width < original.width) notes.push('reduced');
     return { pixels, original, notes };
   } finally {

@@ -11,6 +11,19 @@ export function toCanvas(pixels: Pixels): HTMLCanvasElement {
   return canvas;
 }
 
+/** The same before white: JPEG has no alpha, and browsers would make black of what is transparent. */
+export function onPaper(picture: HTMLCanvasElement): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  const context = canvas.getContext('2d');
+  if (!context) return picture;
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(picture, 0, 0);
+  return canvas;
+}
+
 /**
  * A copy whose long side is at most `maxSide`. Always a copy: the engine's worker takes the buffer away.
  */

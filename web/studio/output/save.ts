@@ -1,6 +1,6 @@
 /** The result out of the page: as a file, or on the clipboard. */
 import type { Pixels } from '../../engine/api';
-import { toCanvas } from '../intake/scale';
+import { onPaper, toCanvas } from '../intake/scale';
 
 export type SaveFormat = 'png' | 'jpeg';
 
@@ -8,16 +8,8 @@ export type SaveFormat = 'png' | 'jpeg';
 const jpegQuality = 0.95;
 
 export async function encode(pixels: Pixels, format: SaveFormat): Promise<Blob> {
-  const canvas = toCanvas(pixels);
-  if (format === 'jpeg') {
-    // JPEG has no alpha: what is transparent becomes white, not black.
-    const context = canvas.getContext('2d');
-    if (context) {
-      context.globalCompositeOperation = 'destination-over';
-      context.fillStyle = '#fff';
-      context.fillRect(0, 0, canvas.width, canvas.height);
-    }
-  }
+  const drawn = toCanvas(pixels);
+  const canvas = format === 'jpeg' ? onPaper(drawn) : drawn;
   return new Promise((resolve, reject) => {
     const done = (blob: Blob | null) => (blob ? resolve(blob) : reject(new Error('The browser could not encode it.')));
     canvas.toBlob(done, `image/${format}`, jpegQuality);

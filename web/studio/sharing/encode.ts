@@ -4,7 +4,8 @@ import { sha256Hex } from '../../../shared/hash';
 import { limits } from '../../../shared/limits';
 import { type DescribedPicture, type ShareType, shareTypes } from '../../../shared/share';
 import type { Pixels } from '../../engine/api';
-import { toCanvas } from '../intake/scale';
+import { isTransparent } from '../../engine/images/alpha';
+import { onPaper, toCanvas } from '../intake/scale';
 import type { KeyFrame } from './reel';
 import { stripMetadata } from './strip';
 
@@ -36,7 +37,8 @@ export const encodeInput = (pixels: Pixels) => squeeze(toCanvas(pixels), forInpu
 /** @throws ReverieError `share-too-large` when no attempt is small enough. */
 async function squeeze(canvas: HTMLCanvasElement, attempts: readonly Attempt[], most: number): Promise<EncodedPicture> {
   for (const [type, quality] of attempts) {
-    const encoded = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, type, quality));
+    const source = type === 'image/jpeg' ? onPaper(canvas) : canvas;
+    const encoded = await new Promise<Blob | null>((resolve) => source.toBlob(resolve, type, quality));
     const known = shareTypes.find((candidate) => candidate === encoded?.type);
     if (!encoded || !known) continue;
     const bytes = stripMetadata(new Uint8Array(await encoded.arrayBuffer()), known);
@@ -65,7 +67,8 @@ export async function encodeFilm(frames: readonly KeyFrame[]): Promise<EncodedFi
   if (!last || frames.length < 2) return null;
   const { width: frameWidth, height: frameHeight } = last.pixels;
   const columns = Math.ceil(Math.sqrt(frames.length * (frameHeight / frameWidth)));
-  const { canvas, context } = blank(columns * frameWidth, Math.ceil(frames.length / columns) * frameHeight);
+  const fill = frames.some(({ pixels }) => isTransparent(pixels)) ? null : wall;
+  const { canvas, context } = blank(columns * frameWidth, Math.ceil(frames.length / columns) * frameHeight, fill);
   frames.forEach(({ pixels }, i) => {
     const [x, y] = [(i % columns) * frameWidth, Math.floor(i / columns) * frameHeight];
     // Early frames of a pyramid are smaller than the last.
@@ -96,14 +99,18 @@ export async function encodeCard(pixels: Pixels): Promise<EncodedPicture> {
   return squeeze(canvas, forCard, limits.share.maxCardBytes);
 }
 
-function blank(width: number, height: number) {
+const wall = '#777';
+
+function blank(width: number, height: number, fill: string | null = wall) {
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext('2d');
   if (!context) throw new ReverieError('internal', 'The browser gave no canvas to draw on.');
-  context.fillStyle = '#777';
-  context.fillRect(0, 0, width, height);
+  if (fill) {
+    context.fillStyle = fill;
+    context.fillRect(0, 0, width, height);
+  }
   context.imageSmoothingQuality = 'high';
   return { canvas, context };
 }

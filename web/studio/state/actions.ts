@@ -1,6 +1,7 @@
 /** What buttons, drops, pastes and keys share: bringing files in, taking results out. */
 import { ReverieError } from '../../../shared/errors';
 import { type Recipe, stylesOf } from '../../../shared/recipe';
+import { isTransparent } from '../../engine/images/alpha';
 import { copyImage, download, encode, fileName, type SaveFormat } from '../output/save';
 import { getEngine, warmUp } from './engine';
 import { guide } from './guide';
@@ -8,7 +9,7 @@ import { dictionary } from './language';
 import { dropMasks } from './masks';
 import { wantsGuide } from './needs';
 import { complain, confirm } from './notice';
-import { openPhoto, openSample, photo } from './photo';
+import { openPhoto, openSample, type Photo, photo } from './photo';
 import { edit, loadRecipe, recipe, recipeText, styleRecipe } from './recipe';
 import { cancel, type Painting, paint, painting } from './run';
 import { dropStart } from './start';
@@ -136,7 +137,8 @@ export function takeAsPhoto(): void {
   const shown = shownPixels.value;
   if (!done || !shown) return;
   const { width, height } = shown.pixels;
-  photo.value = { pixels: shown.pixels, original: { width, height }, notes: [], name: done.title };
+  const notes: Photo['notes'] = isTransparent(shown.pixels) ? ['transparent'] : [];
+  photo.value = { pixels: shown.pixels, original: { width, height }, notes, name: done.title };
   startOver();
 }
 

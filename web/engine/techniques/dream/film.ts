@@ -1,4 +1,5 @@
 /** The way from one frame of the zoom film to the next, before it is dreamt on. */
+import type { DreamRecipe } from '../../../../shared/recipe';
 import type { Raster } from '../../images/resample';
 
 /** Keys 1981, a = −1/2: weights of the four neighbours of a point `t` of the way between the middle two. */
@@ -45,4 +46,10 @@ function mirrored(index: number, size: number): number {
   const period = 2 * size;
   const folded = ((index % period) + period) % period;
   return folded < size ? folded : period - 1 - folded;
+}
+
+/** Frames of a film go into the photo, and its silhouette with them; the picture of a film is its last frame. */
+export function dreamTransparency({ film }: DreamRecipe, alpha: Raster, frame: number | null, frames: number): Raster {
+  const zooms = frame ?? Math.max(0, frames - 1);
+  return zooms > 0 ? zoomed(alpha, film.zoom ** zooms, film.rotate * zooms) : alpha;
 }

@@ -48,6 +48,8 @@ class Dream {
   private step = 0;
   private complete = true;
   private peakBytes = 0;
+  /** Of the film, under way. */
+  private frame = 0;
   private readonly objectives: readonly Objective[];
   /** How the network sees the picture at this step. */
   private look = { shift: { top: 0, left: 0, extent: 0 }, width: 1, height: 1 };
@@ -70,6 +72,7 @@ class Dream {
     const { frames, zoom, rotate } = this.context.recipe.film;
     const film: Frame[] = frames > 0 ? [{ label: '1', pixels: pixelsOf(picture) }] : [];
     while (this.complete && film.length > 0 && film.length < frames) {
+      this.frame = film.length;
       const next = await this.ascend(zoomed(picture, zoom, rotate), this.sizes.length);
       // A frame that was broken off would be a jump in the film.
       if (!this.complete) break;
@@ -120,7 +123,7 @@ class Dream {
         x = moved;
         if (measure) await this.losses.read(this.step);
         this.report(start, octave);
-        if (control.wantsPreview()) control.preview(await this.pixels(x));
+        if (control.wantsPreview()) control.preview(await this.pixels(x), this.frame);
         this.complete = await control.proceed();
       }
       return await readRaster(x);

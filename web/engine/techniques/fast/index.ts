@@ -9,5 +9,6 @@ export const fast: Technique<FastRecipe, Transformer> = {
   name: 'fast',
   suits: (network) => network instanceof Transformer,
   run: runFast,
+  transparency: (_, alpha) => alpha,
   estimateBytes: estimateFastBytes,
 };

@@ -68,6 +68,12 @@ export async function runInvert(context: TechniqueContext<InvertRecipe>): Promis
   }
 }
 
+/** The ladder is a sheet of pictures of the photo's size, its frames are those. */
+export function invertTransparency({ layers }: InvertRecipe, alpha: Raster, frame: number | null, frames: number) {
+  if (frame !== null || layers.length === 1) return alpha;
+  return frames > 0 ? sheet(Array<Raster>(frames).fill(alpha), squarish(layers.length + 1), 1) : null;
+}
+
 interface View {
   readonly shift: Shift;
   readonly objective: Objective;
@@ -114,7 +120,7 @@ class Inversion {
         const view = views[Math.floor(random() * views.length)];
         if (view) await this.iterate(picture, view, weights);
         this.report();
-        if (control.wantsPreview()) control.preview(pixelsOf(this.cropped(await picture.picture())));
+        if (control.wantsPreview()) control.preview(pixelsOf(this.cropped(await picture.picture())), 0);
         complete = await control.proceed();
       }
       await this.losses.finish();

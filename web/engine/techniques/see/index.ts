@@ -16,6 +16,8 @@ const views: { readonly [View in SeeView]: (context: TechniqueContext<SeeRecipe>
 /** What a layer sees: activations, gradients, the Gram matrix, and the picture that a channel likes best. */
 export const see: Technique<SeeRecipe> = {
   name: 'see',
+  // A mosaic of channels is not the photo any more.
+  transparency: ({ view }, alpha) => (view === 'saliency' ? alpha : null),
   run: (context) => views[context.recipe.view](context),
   startsFromNothing: ({ view }) => view === 'feature',
   estimateBytes: estimateSeeBytes,

@@ -6,5 +6,6 @@ import { runStyle } from './run';
 export const style: Technique<StyleRecipe> = {
   name: 'style',
   run: runStyle,
+  transparency: (_, alpha) => alpha,
   estimateBytes: estimateStyleBytes,
 };
