@@ -47,3 +47,14 @@ export function madeUpParameters(architecture: Architecture, seed = 1): Paramete
     }),
   );
 }
+
+/** Every weight the mean of what it reads, no bias: what is above 0 stays there and near its size. */
+export function averagingParameters(architecture: Architecture): Parameters {
+  return new Map(
+    parameterShapes(architecture).map(({ name, shape }) => {
+      const size = shape.reduce((a, b) => a * b, 1);
+      const inputs = size / (shape.at(-1) ?? 1);
+      return [name, { shape, values: new Float32Array(size).fill(shape.length === 1 ? 0 : 1 / inputs) }];
+    }),
+  );
+}

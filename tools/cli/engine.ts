@@ -1,13 +1,12 @@
 /** The engine of the studio, in this process: weights and presets come from the checkout, not from a server. */
-import { fileURLToPath } from 'node:url';
 import type { BackendName, Engine } from '../../web/engine/api';
 import { createLocalEngine } from '../../web/engine/host/engine';
 import { provideNodeGpu } from '../nodeGpu';
 import { localFetch } from '../weights/localFetch';
+import { assets } from './assets';
 
 /** Never connected to: `localFetch` answers for any origin. */
 const baseUrl = 'http://localhost';
-const assets = fileURLToPath(new URL('../../web/public', import.meta.url));
 
 export async function openEngine(backend: BackendName): Promise<Engine> {
   if (backend === 'webgpu') await provideNodeGpu();

@@ -5,7 +5,10 @@ import type { OptionSpec, OptionValues, Verb } from './verb';
 
 /** Flags that every verb has. */
 export const commonOptions = {
-  json: { type: 'boolean', help: 'print the record of the run, or the error, as one JSON document on stdout' },
+  json: {
+    type: 'boolean',
+    help: 'print what came of it (the record of a run, or the list), or the error, as one JSON document on stdout',
+  },
   quiet: { type: 'boolean', help: 'no progress and no notes on stderr, only errors' },
   help: { type: 'boolean', help: 'show this' },
 } as const satisfies Record<string, OptionSpec>;

@@ -19,9 +19,16 @@ export interface QuantisedTensor extends StoredTensor {
 }
 
 /**
- * Biases stay float32 in either kind: they are a thousandth of the bytes, their errors add up over a whole
- * channel, and in a uint8 network scale and offset per value would take more room than they do. Metrics, which
- * are the tensors of rank 2, are float16 in either kind: steps per column would make them asymmetric.
+ * How a tensor of this shape is stored. Biases stay float32 in either kind: they are a thousandth of the bytes, their
+ * errors add up over a whole channel, and in a uint8 network scale and offset per value would take more room than they
+ * do. Metrics, which are the tensors of rank 2, are float16 in either kind: steps per column would make them asymmetric.
+ */
+export function storedDtype({ length: rank }: readonly number[], dtype: WeightDtype): WeightTensor['dtype'] {
+  if (rank === 1) return 'float32';
+  return rank === 2 ? 'float16' : dtype;
+}
+
+/**
  * @throws ReverieError `weights-invalid` when a value lies beyond half precision.
  */
 export function quantise(
@@ -30,10 +37,7 @@ export function quantise(
   values: Float32Array,
   dtype: WeightDtype,
 ): QuantisedTensor {
-  const coded =
-    shape.length === 1
-      ? toFloat32(values)
-      : encode[shape.length === 2 ? 'float16' : dtype](name, values, shape.at(-1) ?? 1);
+  const coded = encode[storedDtype(shape, dtype)](name, values, shape.at(-1) ?? 1);
   const { bytes, ...coding } = coded;
   const tensor = { name, shape: [...shape], bytes: bytes.length, ...coding };
   return { tensor, bytes, error: errorOf(values, decodeTensor(tensor, bytes)) };
@@ -41,9 +45,10 @@ export function quantise(
 
 type Coded = Pick<WeightTensor, 'dtype' | 'scale' | 'offsets'> & { readonly bytes: Uint8Array<ArrayBuffer> };
 
-const encode: Record<WeightDtype, (name: string, values: Float32Array, channels: number) => Coded> = {
+const encode: Record<WeightTensor['dtype'], (name: string, values: Float32Array, channels: number) => Coded> = {
   float16: toFloat16,
   uint8: toUint8,
+  float32: toFloat32,
 };
 
 function toFloat16(name: string, values: Float32Array): Coded {
@@ -57,7 +62,7 @@ function toFloat16(name: string, values: Float32Array): Coded {
   );
 }
 
-function toFloat32(values: Float32Array): Coded {
+function toFloat32(_name: string, values: Float32Array): Coded {
   const view = new DataView(new ArrayBuffer(values.length * 4));
   values.forEach((value, i) => {
     view.setFloat32(4 * i, value, true);

@@ -39,7 +39,7 @@ export function formatMetrics({ taps }: Pick<MetricResult, 'taps'>): string {
 }
 
 /** Lines of equal columns; the first `left` of them hold text, the others numbers. */
-function table(titles: readonly string[], rows: readonly (readonly string[])[], left: number): string[] {
+export function table(titles: readonly string[], rows: readonly (readonly string[])[], left: number): string[] {
   const widths = titles.map((title, c) => Math.max(title.length, ...rows.map((row) => row[c]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     row.map((cell, c) => (c < left ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0))).join('  ');

@@ -1,20 +1,16 @@
 /** The layers that the page offers are those that the engine has; channels are read from text. */
 import { describe, expect, it } from 'vitest';
-import { architectures } from '../../../web/engine/network/architectures';
+import { architectureOf, architectures } from '../../../web/engine/network/architectures';
+import { geometryOf } from '../../../web/engine/network/geometry';
 import { tapsOf } from '../../../web/studio/state/taps';
 import { parseChannels } from '../../../web/studio/views/techniques/layers';
 
-/** Taps with their channels, from the declarations alone. */
-function declared(id: string) {
-  const nodes = architectures[id]?.nodes ?? [];
-  const depth = new Map<string, number>([['input', 3]]);
-  return nodes.flatMap((node) => {
-    const inputs = node.from.map((name) => depth.get(name) ?? 0);
-    const sum = inputs.reduce((total, each) => total + each, 0);
-    depth.set(node.name, node.layer.kind === 'conv' ? node.layer.channels[1] : sum);
-    return node.tap ? [{ name: node.tap, channels: depth.get(node.name) }] : [];
+/** Taps with their channels and receptive fields, from the declarations alone. */
+const declared = (id: string) =>
+  geometryOf(architectureOf(id)).map(({ tap, channels, receptiveField: [height, width] }) => {
+    expect(width).toBe(height);
+    return { name: tap, channels, sees: height };
   });
-}
 
 describe('taps', () => {
   it.each(Object.keys(architectures))('of %s are the engine’s, or unknown here', (id) => {

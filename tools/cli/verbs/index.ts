@@ -3,8 +3,9 @@ import type { Verb } from '../verb';
 import { dream } from './dream';
 import { fast } from './fast';
 import { invert } from './invert';
+import { networks } from './networks';
 import { see } from './see';
 import { style } from './style';
 import { texture } from './texture';
 
-export const verbs: readonly Verb[] = [style, fast, dream, invert, texture, see];
+export const verbs: readonly Verb[] = [style, fast, dream, invert, texture, see, networks];

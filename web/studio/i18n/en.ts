@@ -100,6 +100,7 @@ export const en = {
     channels: 'Channels',
     all: 'all',
     option: (name: string, channels: string) => `${name}, ${channels} channels`,
+    sees: (pixels: string) => `One position of this layer sees ${pixels} × ${pixels} pixels.`,
     channelRange: (last: string) => `They are numbered 0 to ${last}.`,
     networkOption: (name: string, bytes: string) => `${name}, ${bytes}`,
   },

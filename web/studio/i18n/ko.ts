@@ -92,6 +92,7 @@ export const ko: Dictionary = {
     channels: '채널',
     all: '전체',
     option: (name, channels) => `${name}, 채널 ${channels}개`,
+    sees: (pixels) => `이 레이어의 한 자리는 ${pixels} × ${pixels}픽셀을 봅니다.`,
     channelRange: (last) => `번호는 0부터 ${last}까지입니다.`,
     networkOption: (name, bytes) => `${name} 신경망, ${bytes}`,
   },

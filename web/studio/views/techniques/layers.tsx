@@ -25,7 +25,9 @@ export function LayerField({ testId, help, value, onValue }: LayerProps) {
     return <TextField {...shared} onValue={take} />;
   }
   const choices = known.map(({ name, channels }) => ({ value: name, label: t.layers.option(name, String(channels)) }));
-  return <SelectField {...shared} choices={choices} onValue={onValue} />;
+  const chosen = known.find(({ name }) => name === value);
+  const sees = chosen && t.layers.sees(String(chosen.sees));
+  return <SelectField {...shared} help={sees ? `${help} ${sees}` : help} choices={choices} onValue={onValue} />;
 }
 
 /** `3, 17 40` as channel numbers; null when it is anything else or a channel is not there. */
