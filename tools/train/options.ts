@@ -28,12 +28,15 @@ export interface StyleTraining {
   readonly resume: boolean;
   /** Steps between checkpoints and sample pictures. */
   readonly every: number;
+  /** Manifest of the network that measures the losses. */
   readonly perceptual: string;
 }
 
-const defaults = { id: 'reverie-fast', out: 'web/public/weights', every: 100, threads: 2 } as const;
+const defaults = {
+  ...{ id: 'reverie-fast', out: 'web/public/weights', every: 100, threads: 2 },
+  perceptual: 'web/public/weights/reverie-vgg.json',
+} as const;
 const scoreDefaults = { count: 20, size: 256, steps: 300, record: '.cache/train/scores.jsonl' } as const;
-const perceptual = 'web/public/weights/reverie-vgg.json';
 
 export const usage = `Usage: npm run train -- style --images <folder> --styles <painting> … [options]
        npm run train -- plot --out <png> --curve <name>=<checkpoint> …
@@ -48,6 +51,7 @@ Trains a network that paints in one pass; the result is what the edge serves. Ct
   --work         folder for the checkpoint, sample pictures and the loss plot (.cache/train/<id>)
   --resume       go on with the checkpoint there
   --from         manifest of a network to begin from, instead of noise
+  --perceptual   manifest of the network through which losses are measured (${defaults.perceptual})
   --steps        ${trainDefaults.steps}
   --batch        pictures per step (${trainDefaults.batch})
   --crop         side of the squares cut from the photos (${trainDefaults.crop})
@@ -98,7 +102,8 @@ export function parseStyleTraining(args: string[]): StyleTraining | null {
     }),
   );
   return {
-    ...{ options, images, paintings: styles, id, out, perceptual, from: values.from },
+    ...{ options, images, paintings: styles, id, out, from: values.from },
+    perceptual: values.perceptual ?? defaults.perceptual,
     work: values.work ?? path.join('.cache/train', id),
     resume: values.resume ?? false,
     backend: parseBackend(values.backend),
@@ -126,6 +131,7 @@ function parse(args: string[]) {
       args,
       options: {
         ...{ images: text, styles: { type: 'string', multiple: true }, id: text, out: text, work: text, from: text },
+        perceptual: text,
         ...{ steps: text, batch: text, crop: text, 'style-size': text, strength: text, 'step-size': text },
         ...{ variation: text, width: text, blocks: text, norm: text, upsampling: text, seed: text, threads: text },
         ...{

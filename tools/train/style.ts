@@ -94,7 +94,10 @@ async function keep({ work, options }: StyleTraining, state: TrainState, shown: 
 }
 
 /** Half precision, averaged parameters; the record of how it was made beside it. */
-async function publish({ id, out, options, backend, threads }: StyleTraining, state: TrainState): Promise<string> {
+async function publish(
+  { id, out, options, backend, threads, perceptual }: StyleTraining,
+  state: TrainState,
+): Promise<string> {
   const { network } = options;
   const tensors = [...scatterParameters(network, trainedParameters(state))].map(([name, { shape, values }]) =>
     quantise(name, shape, values, 'float16'),
@@ -108,7 +111,10 @@ async function publish({ id, out, options, backend, threads }: StyleTraining, st
   const written = await writeNetwork(out, manifest, shards);
   const last = state.losses.slice(-200);
   const mean = (term: 'content' | 'style') => last.reduce((sum, losses) => sum + losses[term], 0) / last.length;
-  const record = { ...options, step: state.step, backend, threads, content: mean('content'), style: mean('style') };
+  const record = {
+    ...{ ...options, perceptual: path.parse(perceptual).name, step: state.step, backend, threads },
+    ...{ content: mean('content'), style: mean('style') },
+  };
   await writeFile(path.join(out, `${id}.training.txt`), `${JSON.stringify(record, null, 2)}\n`);
   return `${written.manifest}: ${manifest.bytes} bytes`;
 }
