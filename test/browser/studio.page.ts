@@ -25,8 +25,10 @@ export interface Studio extends Session {
   hang(file: Upload): Promise<void>;
 }
 
-export async function openStudio(options: LaunchOptions & { path?: string } = {}): Promise<Studio> {
+/** @param options.sketches whether the first picture comes by itself; off unless asked for, since it comes at any moment */
+export async function openStudio(options: LaunchOptions & { path?: string; sketches?: boolean } = {}): Promise<Studio> {
   const session = await launch(options);
+  if (!options.sketches) await session.page.addInitScript("localStorage.setItem('reverie.sketch', 'off')");
   const at = (testId: string) => session.page.getByTestId(testId);
   await session.page.goto(inject('edgeUrl') + (options.path ?? '/'));
   await at('paint').waitFor();

@@ -6,6 +6,7 @@ import { normalisations, photoStyle, transformerDefaults, upsamplings } from '..
 import type { BackendName } from '../../web/engine/api';
 import { parseTrainOptions, type TrainOptions, trainDefaults } from '../../web/engine/train/options';
 import { parseBackend } from '../cli/execute';
+import { parseLayer } from '../cli/techniqueVerb';
 import { parseTeacher } from '../weights/metric/teacher';
 import type { Scoring } from './score';
 
@@ -57,6 +58,7 @@ Trains a network that paints in one pass; the result is what the edge serves. Ct
   --crop         side of the squares cut from the photos (${trainDefaults.crop})
   --style-size   long side of the paintings (${trainDefaults.styleSize})
   --strength     0..100, as in style transfer (${trainDefaults.strength})
+  --content-layer LAYER[:WEIGHT], what is kept of the photo; may be given several times (${trainDefaults.contentLayers.map(({ layer }) => layer).join(', ')})
   --step-size    of Adam, at the top (${trainDefaults.optimiser.stepSize})
   --variation    total variation's weight (${trainDefaults.totalVariation})
   --no-photo     without the style that gives the photo back, with which a style's strength is mixed
@@ -97,6 +99,7 @@ export function parseStyleTraining(args: string[]): StyleTraining | null {
       crop: number('crop', values.crop),
       styleSize: number('style-size', values['style-size']),
       strength: number('strength', values.strength),
+      contentLayers: values['content-layer']?.map(parseLayer),
       totalVariation: number('variation', values.variation),
       optimiser: stepSize === undefined ? undefined : { stepSize },
     }),
@@ -131,7 +134,7 @@ function parse(args: string[]) {
       args,
       options: {
         ...{ images: text, styles: { type: 'string', multiple: true }, id: text, out: text, work: text, from: text },
-        perceptual: text,
+        ...{ perceptual: text, 'content-layer': { type: 'string', multiple: true } },
         ...{ steps: text, batch: text, crop: text, 'style-size': text, strength: text, 'step-size': text },
         ...{ variation: text, width: text, blocks: text, norm: text, upsampling: text, seed: text, threads: text },
         ...{

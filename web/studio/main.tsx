@@ -10,6 +10,7 @@ import { startPreview } from './state/preview';
 import { followAddress } from './state/remix';
 import { followOutbox } from './state/sharing';
 import { onKeyDown } from './state/shortcuts';
+import { followSketch, startSketches } from './state/sketch';
 import { loadPresets } from './state/styles';
 import { startTheme } from './state/theme';
 import { resetViewOnPainting } from './state/view';
@@ -18,6 +19,7 @@ import { App } from './views/App';
 async function start(root: HTMLElement): Promise<void> {
   startTheme();
   startPreview();
+  startSketches();
   const presetsLoaded = loadPresets();
   await startLanguage();
   root.replaceChildren();
@@ -27,6 +29,7 @@ async function start(root: HTMLElement): Promise<void> {
   followRun();
   followFilm();
   followFast();
+  followSketch();
   resetViewOnPainting();
   startOffline();
   await presetsLoaded;

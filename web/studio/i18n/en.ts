@@ -205,6 +205,7 @@ export const en = {
     mix: 'Mix',
     refine: 'Refine',
     refineHelp: 'Goes on from here with the slow painter, which works out every stroke',
+    onePass: (size: string, time: string) => `${size} · in one pass, ${time}`,
   },
 
   live: {
@@ -347,6 +348,9 @@ export const en = {
     smoothnessHelp: 'Higher calms fine grain, lower keeps every speck of paint.',
     livePreview: 'Show the painting while it grows',
     livePreviewHelp: 'Off by default when your system asks for less motion.',
+    sketches: 'Begin with a sketch',
+    sketchesHelp:
+      'What the painting makes of the photo in one pass hangs at once; the slow painter comes when you press Paint.',
     reset: 'Back to the defaults',
     memory: (need: string, budget: string) => `Needs about ${need} of the ${budget} this device may spend.`,
     memoryCapped: (size: string) => `On this device up to ${size} pixels fit.`,

@@ -195,6 +195,7 @@ export const ko: Dictionary = {
     mix: '섞기',
     refine: '다듬기',
     refineHelp: '여기서부터 붓질 하나하나를 찾아가는 느린 화가가 이어 그립니다',
+    onePass: (size, time) => `${size} · 한 번에, ${time}`,
   },
 
   live: {
@@ -337,6 +338,8 @@ export const ko: Dictionary = {
     smoothnessHelp: '높이면 자잘한 결이 가라앉고, 낮추면 물감 알갱이까지 남습니다.',
     livePreview: '그려지는 과정 보기',
     livePreviewHelp: '시스템에서 동작 줄이기를 켰다면 처음에는 꺼져 있습니다.',
+    sketches: '먼저 한 번에 그려 보기',
+    sketchesHelp: '고른 그림으로 한 번에 그린 결과를 바로 보여 주고, 그리기를 누르면 느린 화가가 공들여 그립니다.',
     reset: '기본값으로 되돌리기',
     memory: (need, budget) => `이 기기에서 쓸 수 있는 ${budget} 중 약 ${need}가 필요합니다.`,
     memoryCapped: (size) => `이 기기에서는 ${size} 픽셀까지 그릴 수 있습니다.`,

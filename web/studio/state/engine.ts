@@ -55,7 +55,7 @@ export function getEngine(): Promise<Engine> {
 const isPhone = () => matchMedia('(pointer: coarse)').matches && Math.min(screen.width, screen.height) < 600;
 
 /** People who pay by the byte get the network only when they press Paint. */
-function savesData(): boolean {
+export function savesData(): boolean {
   return 'connection' in navigator && (navigator.connection as { saveData?: boolean } | undefined)?.saveData === true;
 }
 

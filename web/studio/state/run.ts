@@ -86,7 +86,7 @@ function stylesToSend(wanted: Recipe): Pixels[] {
 
 const startsFromPicture = (wanted: Recipe) => wanted.technique === 'style' && wanted.start === 'image';
 
-function inputsFor(wanted: Recipe, from: Photo | null, start: Pixels | null): RunRequest['inputs'] {
+export function inputsFor(wanted: Recipe, from: Photo | null, start: Pixels | null): RunRequest['inputs'] {
   const most = contentSizeOf(wanted) * oversampling;
   return {
     content: from ? copyOf(from.pixels, most) : null,
@@ -111,6 +111,19 @@ function waysOut(error: ReverieError): NoticeAction[] {
   return actions;
 }
 
+type Named = 'technique' | 'photo' | 'made' | 'title';
+
+/** What a result is called, by what the controls say now. */
+const named = (wanted: Recipe, used: Photo | null): Pick<Painting, Named> => ({
+  ...{ technique: wanted.technique, photo: used },
+  ...{ made: resultLabel(wanted), title: resultTitle(wanted, used) },
+});
+
+/** Hangs a result that was made beside the run that people ask for. */
+export function hang(wanted: Recipe, used: Photo | null, result: Omit<Painting, Named>): void {
+  painting.value = { ...named(wanted, used), ...result };
+}
+
 /** A run that leaves the controls as they are. */
 export interface Once {
   readonly recipe: Recipe;
@@ -128,15 +141,14 @@ export async function paint(once?: Once): Promise<void> {
   progress.value = { phase: 'device', step: 0, steps: 1 };
   preview.value = null;
   const used = needsPhoto(wanted) ? from : null;
-  const [made, title] = [resultLabel(wanted), resultTitle(wanted, used)];
+  const names = named(wanted, used);
   const reel = new Reel();
   let inputs: RunRequest['inputs'] | null = null;
   const keep = (pixels: Pixels, record: RunRecord | null, complete: boolean, frames: readonly Frame[] = []) => {
     // Another photo was hung meanwhile: this one's painting has nowhere to be shown.
     if (photo.value !== from) return;
     const film = record ? reel.finish(pixels, record.steps, record.losses.at(-1)?.loss) : [];
-    const result = { pixels, frames, reel: film, inputs, record, complete };
-    painting.value = { technique: wanted.technique, photo: used, made, title, ...result };
+    painting.value = { ...names, pixels, frames, reel: film, inputs, record, complete };
   };
   try {
     const engine = await getEngine();
@@ -194,6 +206,10 @@ export function cancel(): void {
 
 /** What the frame shows over the photo: the growing painting, or the finished one of this photo. */
 export const shown = computed<Pixels | null>(() => {
-  if (busy.value) return livePreview.value ? preview.value : null;
-  return painting.value?.pixels ?? null;
+  const done = painting.value;
+  if (!busy.value) return done?.pixels ?? null;
+  if (!livePreview.value) return null;
+  // Until the slow painter has something to show, what one pass made of the same photo.
+  const sketch = done?.technique === 'fast' && done.photo === photo.value ? done.pixels : null;
+  return preview.value ?? (runTechnique.value === 'style' ? sketch : null);
 });

@@ -6,6 +6,7 @@ import { dictionary } from '../state/language';
 import { loadNetworks, networks } from '../state/networks';
 import { livePreview } from '../state/preview';
 import { chooseNetwork, editShared, recipe, resetSettings, rollSeed, technique } from '../state/recipe';
+import { chooseSketches, sketches } from '../state/sketch';
 import { SelectField } from './fields';
 import { Icon } from './Icon';
 import { RecipeBox } from './RecipeBox';
@@ -102,6 +103,20 @@ export function Advanced() {
         </label>
         <p class="help">{t.settings.livePreviewHelp}</p>
       </div>
+      {technique.value === 'style' && (
+        <div class="field">
+          <label class="check">
+            <input
+              type="checkbox"
+              data-testid="sketches"
+              checked={sketches.value}
+              onChange={(event) => chooseSketches(event.currentTarget.checked)}
+            />
+            {t.settings.sketches}
+          </label>
+          <p class="help">{t.settings.sketchesHelp}</p>
+        </div>
+      )}
       <RecipeBox />
       <div class="field">
         <div class="field-row wrap">

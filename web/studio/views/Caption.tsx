@@ -34,8 +34,9 @@ function PhotoLabel({ photo: of }: { readonly photo: Photo }) {
 }
 
 /** What is looked up rather than optimised has no steps worth telling. */
-function factsOf({ steps, elapsedMs }: RunRecord, size: string, t: Dictionary): string {
+function factsOf({ recipe, steps, elapsedMs }: RunRecord, size: string, t: Dictionary): string {
   const time = formatDuration(t.tag, elapsedMs);
+  if (recipe.technique === 'fast') return t.fast.onePass(size, time);
   return steps > 1 ? t.result.facts(size, formatInteger(t.tag, steps), time) : `${size} · ${time}`;
 }
 

@@ -1,0 +1,99 @@
+/**
+ * Fast first, fine after: in style transfer, what the chosen paintings make of the photo in one pass hangs there before
+ * anybody asks; the optimisation follows when the person wants it. A painting that took its time is never replaced.
+ */
+import { effect, signal } from '@preact/signals';
+import { type FastRecipe, parseRecipe, type StyleRecipe } from '../../../shared/recipe';
+import type { Run } from '../../engine/api';
+import { getEngine, savesData } from './engine';
+import { type Photo, photo } from './photo';
+import { recipes, technique } from './recipe';
+import { busy, hang, inputsFor, painting } from './run';
+import { remember, remembered } from './storage';
+
+const key = 'sketch';
+
+/** Whether the person wants it; one who saves data has to ask. */
+export const sketches = signal(true);
+
+export function startSketches(): void {
+  const chosen = remembered(key);
+  sketches.value = chosen === null ? !savesData() : chosen === 'on';
+}
+
+export function chooseSketches(on: boolean): void {
+  sketches.value = on;
+  remember(key, on ? 'on' : 'off');
+}
+
+/** @returns null where one pass could not do what is wanted: pictures of one's own, masks, another start. */
+export function sketchOf({ styles, start, size }: StyleRecipe): FastRecipe | null {
+  if (start !== 'content' || styles.length === 0) return null;
+  const chosen = styles.flatMap((source) =>
+    'preset' in source && source.mask === undefined ? [{ style: source.preset, weight: source.weight }] : [],
+  );
+  if (chosen.length < styles.length || chosen.every(({ weight }) => weight <= 0)) return null;
+  return parseRecipe({ technique: 'fast', version: 1, styles: chosen, size }) as FastRecipe;
+}
+
+/** A choice that is being made paints once it rests, milliseconds. */
+const restMs = 120;
+
+/** @returns stop. */
+export function followSketch(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stop = () => {};
+  let done: { readonly photo: Photo; readonly look: string } | null = null;
+  const stopFollowing = effect(() => {
+    const from = photo.value;
+    const wanted = sketches.value && technique.value === 'style' ? sketchOf(recipes.value.style) : null;
+    const free = !busy.value && (painting.value === null || painting.value.technique === 'fast');
+    clearTimeout(timer);
+    stop();
+    stop = () => {};
+    if (!from || !wanted || !free) return;
+    const look = JSON.stringify(wanted);
+    // The painting that hangs may be this very sketch: hanging it brought us here.
+    if (painting.value !== null && done?.photo === from && done.look === look) return;
+    timer = setTimeout(() => {
+      const sketch = new Sketch();
+      stop = () => sketch.stop();
+      void sketch.paint(wanted, from).then((hung) => {
+        if (hung) done = { photo: from, look };
+      });
+    }, restMs);
+  });
+  return () => {
+    clearTimeout(timer);
+    stop();
+    stopFollowing();
+  };
+}
+
+/** Beside the run that people ask for: it shows no progress, and says nothing when it fails. */
+class Sketch {
+  #stopped = false;
+  #run: Run | null = null;
+
+  stop(): void {
+    this.#stopped = true;
+    this.#run?.cancel();
+  }
+
+  /** @returns true when it hangs now. */
+  async paint(wanted: FastRecipe, from: Photo): Promise<boolean> {
+    try {
+      const engine = await getEngine();
+      if (this.#stopped) return false;
+      const inputs = inputsFor(wanted, from, null);
+      this.#run = engine.run({ recipe: wanted, inputs });
+      const { pixels, record, complete } = await this.#run.result;
+      if (this.#stopped || !complete || photo.peek() !== from) return false;
+      hang(wanted, from, { pixels, frames: [], reel: [], inputs, record, complete });
+      return true;
+    } catch {
+      // A style that the network has not learned, no network, no device: whoever presses Paint is told.
+      return false;
+    }
+  }
+}
