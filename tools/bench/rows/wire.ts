@@ -1,4 +1,4 @@
-/** Bytes over the wire until the first stylization of a first visit, on a machine with WebGPU. */
+/** Bytes over the wire of a first visit, on a machine with WebGPU: until one pass has painted, and until an optimisation has. */
 import type { Row, RowResult } from '../row';
 import { formatNumber, formatTransfer } from '../table';
 import { deployedBytes, kindOf, totals } from '../wire/transfer';
@@ -17,6 +17,7 @@ async function run(): Promise<RowResult> {
     sentBytes: sum(transfers.map(({ sentBytes }) => sentBytes)),
     deployedBytes: sum(transfers.map(deployedBytes)),
   };
+  const pictureBytes = sum(transfers.slice(0, visit.untilFirstPicture).map(deployedBytes));
   const scripts = sum(
     transfers
       .filter((transfer) => kindOf(transfer) === 'scripts, first load')
@@ -24,7 +25,8 @@ async function run(): Promise<RowResult> {
   );
   return {
     targets: [
-      { name: 'first visit', value: all.deployedBytes / 1e6, sense: 'at most', bound: 3.5, unit: 'MB' },
+      { name: 'first picture', value: pictureBytes / 1e6, sense: 'at most', bound: 3.5, unit: 'MB' },
+      { name: 'first optimised painting', value: all.deployedBytes / 1e6, sense: 'at most', bound: 4, unit: 'MB' },
       { name: 'scripts of the first load, compressed', value: scripts / 1000, sense: 'at most', bound: 60, unit: 'kB' },
       {
         name: 'engine files in the first load',
@@ -61,4 +63,4 @@ async function run(): Promise<RowResult> {
   };
 }
 
-export const wire: Row = { name: 'wire', title: 'bytes of a first visit until its first stylization, WebGPU', run };
+export const wire: Row = { name: 'wire', title: 'bytes of a first visit until its first painting, WebGPU', run };

@@ -23,7 +23,10 @@ import { landscape, painting } from '../style/pictures';
 import { hasEngineCode, type Transfer } from './transfer';
 
 export interface Visit {
+  /** Until the optimised painting; those of the first picture, which one pass paints, come first. */
   readonly transfers: readonly Transfer[];
+  /** How many of them were needed until the first picture. */
+  readonly untilFirstPicture: number;
   /** A preset of the server, or a picture of the visitor's own where the server has none. */
   readonly style: { readonly preset: string } | 'own picture';
   /** The sample picture of the site, or one of the visitor's own where there is none. */
@@ -86,6 +89,10 @@ async function visit(url: string): Promise<Visit> {
     if (hasSample) await page.getByTestId('sample').click();
     else await page.getByTestId('photo-input').setInputFiles(await pngOf(landscape(320, 240), 'photo.png'));
     await page.getByTestId('photo-canvas').waitFor();
+    // Statistics of a painting of one's own would be measured; one pass knows the server's only.
+    if (preset) await untilPainted(page);
+    await quiet();
+    const pictureAt = requests.length;
     if (!preset) await page.getByTestId('style-input').setInputFiles(await pngOf(painting(200, 160), 'style.png'));
     await pasteRecipe(page, {
       technique: 'style',
@@ -95,6 +102,7 @@ async function visit(url: string): Promise<Visit> {
       schedule: { ...styleDefaults.schedule, minSize: 64, firstSteps: 3, steps: 1 },
     });
     await page.getByTestId('paint').click();
+    await page.getByTestId('run-status').waitFor();
     await untilPainted(page);
     await quiet();
 
@@ -105,6 +113,7 @@ async function visit(url: string): Promise<Visit> {
       seen.add(request.url());
       return first;
     });
+    const untilFirstPicture = crossed.filter((each) => requests.indexOf(each) < pictureAt).length;
     const measured = await Promise.all(crossed.map(({ request, firstLoad }) => measure(request, firstLoad)));
     const withEngine = measured.filter(({ script }) => hasEngineCode(script)).map(({ transfer }) => transfer);
     if (withEngine.length === 0) throw new Error('The names by which engine code is known are in no script at all.');
@@ -112,6 +121,7 @@ async function visit(url: string): Promise<Visit> {
     const opened = requests[0]?.request.timing().startTime ?? Number.NaN;
     return {
       transfers: measured.map(({ transfer }) => transfer),
+      untilFirstPicture,
       style: preset ? { preset: preset.id } : 'own picture',
       photo: hasSample ? 'sample' : 'own picture',
       backend: (await page.getByTestId('device').getAttribute('data-backend')) ?? 'none',

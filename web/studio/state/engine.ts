@@ -59,6 +59,20 @@ export function savesData(): boolean {
   return 'connection' in navigator && (navigator.connection as { saveData?: boolean } | undefined)?.saveData === true;
 }
 
+/** While one pass is being painted unasked (sketch.ts): what else is to be fetched waits for it. */
+export const sketching = signal(false);
+
+function sketchEnds(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = sketching.subscribe((still) => {
+      if (still) return;
+      resolve();
+      // Called at once where it is over already: before there is anything to stop.
+      queueMicrotask(() => stop());
+    });
+  });
+}
+
 /** Looks at the device and fetches the network ahead of the run. Failures wait until the run, which reports them. */
 export async function warmUp(): Promise<void> {
   if (device.value.status === 'finding' || device.value.status === 'known') return;
@@ -72,6 +86,7 @@ export async function warmUp(): Promise<void> {
     return;
   }
   if (!savesData()) {
+    await sketchEnds();
     const ready = (await getEngine()).prepare(recipe.value.network);
     await ready.catch(() => undefined);
   }

@@ -5,7 +5,7 @@
 import { effect, signal } from '@preact/signals';
 import { type FastRecipe, parseRecipe, type StyleRecipe } from '../../../shared/recipe';
 import type { Run } from '../../engine/api';
-import { getEngine, savesData } from './engine';
+import { getEngine, savesData, sketching } from './engine';
 import { type Photo, photo } from './photo';
 import { recipes, technique } from './recipe';
 import { busy, hang, inputsFor, painting } from './run';
@@ -48,18 +48,20 @@ export function followSketch(): () => void {
     const from = photo.value;
     const wanted = sketches.value && technique.value === 'style' ? sketchOf(recipes.value.style) : null;
     const free = !busy.value && (painting.value === null || painting.value.technique === 'fast');
+    const look = JSON.stringify(wanted);
+    // The painting that hangs may be this very sketch: hanging it brought us here.
+    const hangs = painting.value !== null && done?.photo === from && done.look === look;
     clearTimeout(timer);
     stop();
     stop = () => {};
-    if (!from || !wanted || !free) return;
-    const look = JSON.stringify(wanted);
-    // The painting that hangs may be this very sketch: hanging it brought us here.
-    if (painting.value !== null && done?.photo === from && done.look === look) return;
+    sketching.value = false;
+    if (!from || !wanted || !free || hangs) return;
+    sketching.value = true;
     timer = setTimeout(() => {
       const sketch = new Sketch();
       stop = () => sketch.stop();
-      void sketch.paint(wanted, from).then((hung) => {
-        if (hung) done = { photo: from, look };
+      void sketch.paint(wanted, from, () => {
+        done = { photo: from, look };
       });
     }, restMs);
   });
@@ -80,20 +82,21 @@ class Sketch {
     this.#run?.cancel();
   }
 
-  /** @returns true when it hangs now. */
-  async paint(wanted: FastRecipe, from: Photo): Promise<boolean> {
+  /** @param beforeHanging only where it comes to that */
+  async paint(wanted: FastRecipe, from: Photo, beforeHanging: () => void): Promise<void> {
     try {
       const engine = await getEngine();
-      if (this.#stopped) return false;
+      if (this.#stopped) return;
       const inputs = inputsFor(wanted, from, null);
       this.#run = engine.run({ recipe: wanted, inputs });
       const { pixels, record, complete } = await this.#run.result;
-      if (this.#stopped || !complete || photo.peek() !== from) return false;
+      if (this.#stopped || !complete) return;
+      beforeHanging();
       hang(wanted, from, { pixels, frames: [], reel: [], inputs, record, complete });
-      return true;
     } catch {
       // A style that the network has not learned, no network, no device: whoever presses Paint is told.
-      return false;
+    } finally {
+      if (!this.#stopped) sketching.value = false;
     }
   }
 }
