@@ -40,6 +40,23 @@ export const limits = {
     /** Side of the squares that it sees, pixels: the deepest tap needs a few cells. */
     minCrop: 64,
     maxCrop: 512,
+    /** That it is given to choose its squares from; long side of what is kept of each, pixels. */
+    maxPhotos: 200,
+    photoSide: 400,
+    /** Photos that are painted on the way, to be looked at; their long side, pixels. */
+    maxSamples: 3,
+    sampleSide: 256,
+    /** Sample pictures and checkpoints at most this often, milliseconds. */
+    sampleIntervalMs: 4_000,
+    checkpointIntervalMs: 10_000,
+    /** A training that does not end so long after it was cancelled is terminated, milliseconds. */
+    cancelGraceMs: 30_000,
+    /** Of a style as a file, bytes: all filters of a network twice as wide as ours fit. */
+    maxStyleFileBytes: 4 * 1024 * 1024,
+    maxHeaderBytes: 4 * 1024,
+    maxThumbnailBytes: 64 * 1024,
+    /** Of its name, characters. */
+    maxNameLength: 60,
   },
   weights: {
     /** A shard's bytes; IndexedDB on Safari and the edge's asset limit both like it small. */

@@ -6,7 +6,7 @@ import { parseWeightsManifest } from '../../shared/manifest';
 import { parseSafetensors } from '../../tools/weights/safetensors';
 import { readTensor } from '../../tools/weights/tensors';
 import { type Architecture, architectureOf, parameterShapes } from '../../web/engine/network/architectures';
-import type { Parameters } from '../../web/engine/network/operators';
+import type { Parameters } from '../../web/engine/network/parameters';
 import { decodeParameters } from '../../web/engine/weights/decode';
 import { numbers } from '../unit/device/numbers';
 

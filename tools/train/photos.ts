@@ -1,7 +1,7 @@
 /** Photos of a folder as a training sees them: read when a sample asks, so that a folder may be of any size. */
 import sharp from 'sharp';
 import { rasterOf } from '../../web/engine/images/pictures';
-import type { PhotoSource, Sample } from '../../web/engine/train/samples';
+import { type PhotoSource, regionOf } from '../../web/engine/train/samples';
 
 /** Enough of the last pictures that several samples of a small folder read each once. */
 export const photosOf = (files: readonly string[]): PhotoSource => ({
@@ -22,14 +22,3 @@ export const photosOf = (files: readonly string[]): PhotoSource => ({
     return rasterOf({ width: side, height: side, data: new Uint8ClampedArray(data) });
   },
 });
-
-/** The square in the photo, as large as the sample's zoom and the photo allow. */
-export function regionOf({ left, top, zoom }: Sample, width: number, height: number, side: number) {
-  const size = Math.min(width, height, Math.round(side * zoom));
-  return {
-    left: Math.round(left * (width - size)),
-    top: Math.round(top * (height - size)),
-    width: size,
-    height: size,
-  };
-}

@@ -13,7 +13,7 @@ import { openDevice } from '../../web/engine/device';
 import { tensorOf } from '../../web/engine/images/pictures';
 import { type Architecture, architectureOf, metricName, parameterShapes } from '../../web/engine/network/architectures';
 import { Network } from '../../web/engine/network/network';
-import type { Parameters } from '../../web/engine/network/operators';
+import type { Parameters } from '../../web/engine/network/parameters';
 import { type LaidOut, layOut, type StoredTensor } from './layout';
 import { type Moments, meanMoments, momentsOf } from './metric/moments';
 import { choosePictures, readSquare } from './metric/pictures';

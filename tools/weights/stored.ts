@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ReverieError } from '../../shared/errors';
 import { parseWeightsManifest, type WeightsManifest } from '../../shared/manifest';
-import type { Parameters } from '../../web/engine/network/operators';
+import type { Parameters } from '../../web/engine/network/parameters';
 import { decodeParameters } from '../../web/engine/weights/decode';
 import type { StoredTensor } from './layout';
 

@@ -1,7 +1,7 @@
 /** Tensors of a safetensors file as float32 in the engine's layout, checked against what is expected. */
 import { ReverieError } from '../../shared/errors';
 import { type Architecture, type ParameterShape, parameterShapes } from '../../web/engine/network/layers';
-import type { Parameters } from '../../web/engine/network/operators';
+import type { Parameters } from '../../web/engine/network/parameters';
 import { decodeFloat16 } from '../../web/engine/weights';
 import type { SafeTensor, SafetensorsFile } from './safetensors';
 

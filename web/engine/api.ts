@@ -6,6 +6,8 @@
 import type { ErrorRecord } from '../../shared/errors';
 import type { WeightsManifest } from '../../shared/manifest';
 import type { Recipe } from '../../shared/recipe';
+import type { TransformerConfiguration } from '../../shared/transformer';
+import type { OwnTrainOptions } from './train/own';
 
 /** sRGB, 8 bits, RGBA interleaved, rows top to bottom; `data.length = width · height · 4`. */
 export interface Pixels {
@@ -41,6 +43,8 @@ export interface Progress {
   /** Pyramid scale, counted from 1, and its picture size. */
   readonly scale?: { readonly index: number; readonly count: number; readonly width: number; readonly height: number };
   readonly loss?: number;
+  /** Of a training: what its loss is made of. */
+  readonly losses?: { readonly content: number; readonly style: number; readonly variation: number };
   readonly msPerStep?: number;
   /** Estimated time to the end of the run, milliseconds. */
   readonly remainingMs?: number;
@@ -74,7 +78,22 @@ export interface RunRequest {
     readonly start?: Pixels | undefined;
     /** For a dream recipe with a guide. */
     readonly guide?: Pixels | undefined;
+    /** The styles of a fast recipe that are somebody's own (`isOwnStyle`); more than it names do no harm. */
+    readonly learned?: readonly LearnedStyle[] | undefined;
   };
+}
+
+/** A style that somebody taught a network of ours (train/own.ts): what a run needs of its file. */
+export interface LearnedStyle {
+  /** By which recipes name it; follows from the numbers (`ownStyleId`). */
+  readonly id: string;
+  /** That it was learned with, and the hash of that network's weights. */
+  readonly network: string;
+  readonly weights: string;
+  /** `style`: one more style of the network, to be mixed with its others. `all`: filters of its own, it paints alone. */
+  readonly trains: 'style' | 'all';
+  /** In the order of the parameters' layout (transformer/parameters.ts), exact in half precision. */
+  readonly values: Float32Array<ArrayBuffer>;
 }
 
 /** What a run leaves behind: the picture and the record that lets anyone repeat it. */
@@ -127,6 +146,54 @@ export interface Run {
   cancel(): void;
 }
 
+/** A style to be learned. Pictures stay the caller's. */
+export interface TrainRequest {
+  readonly options: OwnTrainOptions;
+  /** That it begins from, e.g. `reverie-fast`, and the one whose eyes judge, e.g. `reverie-vgg`. */
+  readonly network: string;
+  readonly perceptual: string;
+  readonly painting: Pixels;
+  /** To learn on: at least one, shrunk to `limits.train.photoSide`. */
+  readonly photos: readonly Pixels[];
+  /** Painted on the way, to be looked at; `limits.train.maxSamples` at most. */
+  readonly samples?: readonly Pixels[];
+  /** Where an earlier training stopped; it goes on as if it had not, to the options' number of steps. */
+  readonly checkpoint?: Uint8Array | undefined;
+}
+
+/** Listener side of a training. */
+export interface TrainListener {
+  /** `optimise` counts the training's steps, with `losses`; `style` the starts that are tried. */
+  onProgress?(progress: Progress): void;
+  /** One per sample. The next are not made before the returned promise settles (back-pressure). */
+  onSamples?(samples: readonly Pixels[], step: number): void | Promise<void>;
+  /** Every few seconds, on pause and at the end: what `TrainRequest.checkpoint` takes. */
+  onCheckpoint?(checkpoint: Uint8Array<ArrayBuffer>, step: number): void;
+}
+
+export interface TrainResult {
+  readonly style: Omit<LearnedStyle, 'id'>;
+  /** Of the network that it is for. */
+  readonly transformer: Omit<TransformerConfiguration, 'styles'>;
+  readonly checkpoint: Uint8Array<ArrayBuffer>;
+  readonly steps: number;
+  /** False when it was cancelled before its last step. */
+  readonly complete: boolean;
+  /** Over the steps of this call but the first, pauses left out. */
+  readonly msPerStep: number;
+  readonly device: DeviceReport;
+}
+
+/** A training under way. */
+export interface Training {
+  /** Rejects with a `ReverieError`; a cancelled training resolves if it took a step. */
+  readonly result: Promise<TrainResult>;
+  /** Takes effect after the step, and hands out a checkpoint. */
+  pause(): void;
+  resume(): void;
+  cancel(): void;
+}
+
 export interface EngineOptions {
   /** Base URL of the edge; manifests, shards and presets are fetched below it. */
   readonly baseUrl: string;
@@ -143,6 +210,11 @@ export interface Engine {
   estimate(recipe: Recipe, content: { width: number; height: number }): Promise<MemoryEstimate>;
   /** Queued: runs go one after another. */
   run(request: RunRequest, listener?: RunListener): Run;
+  /**
+   * Begins at once, and shares the device with runs: these get their turn between two steps, so that a person can go on
+   * painting. One at a time: a second is refused `busy`.
+   */
+  train(request: TrainRequest, listener?: TrainListener): Training;
   /** Deletes every stored weight and preset on this device. */
   clearStorage(): Promise<void>;
   dispose(): Promise<void>;

@@ -17,8 +17,12 @@ import type {
   RunListener,
   RunRequest,
   RunResult,
+  Training,
+  TrainListener,
+  TrainRequest,
 } from './api';
 import { prepareRemotely, RemoteRun } from './client/remoteRun';
+import { RemoteTraining } from './client/remoteTraining';
 import { type SpawnWorker, WorkerSession } from './client/session';
 import { abortable } from './host/abortable';
 import { SerialQueue } from './host/queue';
@@ -40,7 +44,7 @@ const spawnWorker: SpawnWorker = () => new Worker(new URL('./host/worker.ts', im
 
 class WorkerEngine implements Engine {
   readonly #queue = new SerialQueue();
-  readonly #runs = new Set<RemoteRun>();
+  readonly #runs = new Set<RemoteRun | RemoteTraining>();
   #session: WorkerSession | undefined;
   /** Calls under way; the worker is idle at 0. */
   #pending = 0;
@@ -77,6 +81,19 @@ class WorkerEngine implements Engine {
       pause: () => run.pause(),
       resume: () => run.resume(),
       cancel: () => run.cancel(),
+    };
+  }
+
+  train(request: TrainRequest, listener: TrainListener = {}): Training {
+    const training = new RemoteTraining(request, listener);
+    this.#runs.add(training);
+    const result = this.#use((session) => training.execute(session)).finally(() => this.#runs.delete(training));
+    result.catch(() => {});
+    return {
+      result,
+      pause: () => training.send('pause'),
+      resume: () => training.send('resume'),
+      cancel: () => training.cancel(),
     };
   }
 

@@ -1,7 +1,7 @@
 /** Layers and whole networks in double precision: the network as it is declared, nothing folded or fused. */
 import type { Padding, PaddingMode } from '../../../web/engine/kernels';
 import type { Architecture, ConvLayer, Layer, PoolLayer } from '../../../web/engine/network/architectures';
-import type { Parameters } from '../../../web/engine/network/operators';
+import type { Parameters } from '../../../web/engine/network/parameters';
 import { at, type Grid, grid } from './grid';
 
 /** Walks from outside the axis to the pixel that is read there, one fold or one lap at a time; −1 reads zero. */

@@ -59,6 +59,7 @@ function fakeEngine(world: FakeWorld, behaviour: FakeBehaviour): Engine {
     device: unused,
     prepare: unused,
     estimate: unused,
+    train: unused,
     clearStorage: unused,
     async dispose() {
       world.disposed++;

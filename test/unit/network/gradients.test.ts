@@ -8,7 +8,7 @@ import {
   uniformPadding,
 } from '../../../web/engine/network/architectures';
 import { type Head, Network } from '../../../web/engine/network/network';
-import type { Parameters } from '../../../web/engine/network/operators';
+import type { Parameters } from '../../../web/engine/network/parameters';
 import { contentObjective } from '../../../web/engine/objectives/content';
 import { headOf } from '../../../web/engine/objectives/objective';
 import { styleObjective } from '../../../web/engine/objectives/style';

@@ -52,6 +52,9 @@ function fakeEngine(): Engine {
     device: async () => report,
     prepare: () => Promise.reject(new Error('not asked for in these tests')),
     estimate: async () => ({ bytes: 1, budgetBytes: 2, fittingSize: 512 }),
+    train: () => {
+      throw new Error('not asked for in these tests');
+    },
     clearStorage: async () => {},
     dispose: async () => {},
     run(request, listener = {}) {

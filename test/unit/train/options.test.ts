@@ -1,9 +1,8 @@
 /** The command line of `npm run train`, and where squares are cut from photos. */
 import { describe, expect, it } from 'vitest';
 import { parseScoring, parseStyleTraining, styleId } from '../../../tools/train/options';
-import { regionOf } from '../../../tools/train/photos';
 import { trainDefaults } from '../../../web/engine/train/options';
-import { samplesOf } from '../../../web/engine/train/samples';
+import { regionOf, samplesOf } from '../../../web/engine/train/samples';
 
 const needed = [
   '--images',

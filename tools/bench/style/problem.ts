@@ -4,7 +4,7 @@ import { parseRecipe, type StyleRecipe } from '../../../shared/recipe';
 import type { Raster } from '../../../web/engine/images/resample';
 import { type Architecture, architectureOf } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';
-import type { Parameters } from '../../../web/engine/network/operators';
+import type { Parameters } from '../../../web/engine/network/parameters';
 import type { StyleStatisticsByLayer } from '../../../web/engine/objectives/statistics';
 import { measureStyle } from '../../../web/engine/techniques/style/targets';
 import { loadWeights, memoryShardStore } from '../../../web/engine/weights';

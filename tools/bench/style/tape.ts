@@ -14,7 +14,7 @@ import { tensorOf } from '../../../web/engine/images/pictures';
 import { type AdamState, adam } from '../../../web/engine/kernels/composed';
 import { isPadded } from '../../../web/engine/kernels/padding';
 import type { ConvLayer, Node } from '../../../web/engine/network/layers';
-import type { Parameters } from '../../../web/engine/network/operators';
+import type { Parameters } from '../../../web/engine/network/parameters';
 import type { Shift } from '../../../web/engine/optimise/shift';
 import { tapsOfRecipe } from '../../../web/engine/techniques/style/objectives';
 import type { Contender } from './contender';

@@ -1,7 +1,7 @@
 /** `<safetensors>:<architecture>:<tap>,<tap>`: a network whose feature space a metric is taken from. */
 import { ReverieError } from '../../../shared/errors';
 import { type Architecture, architectureOf, nodeOfTap } from '../../../web/engine/network/architectures';
-import type { Parameters } from '../../../web/engine/network/operators';
+import type { Parameters } from '../../../web/engine/network/parameters';
 import { parseSafetensors } from '../safetensors';
 import { readSource } from '../source';
 import { readParameters } from '../tensors';

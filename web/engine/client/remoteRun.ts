@@ -160,6 +160,6 @@ export async function prepareRemotely(
 }
 
 /** Also what is thrown before the first await becomes a rejection. */
-async function toPromise<T>(task: () => T | Promise<T>): Promise<T> {
+export async function toPromise<T>(task: () => T | Promise<T>): Promise<T> {
   return task();
 }

@@ -5,6 +5,7 @@
 import * as Comlink from 'comlink';
 import { ReverieError } from '../../../shared/errors';
 import type { Engine, RunListener, RunResult } from '../api';
+import { carryTraining } from './carryTraining';
 import { holdLifeLock } from './lifeLock';
 import {
   isCommandMessage,
@@ -35,6 +36,7 @@ export function exposeEngine(endpoint: Comlink.Endpoint, create: (options: Start
     prepare: (network, port) => toOutcome(() => carryPrepare(started(), network, port)),
     estimate: (recipe, content) => toOutcome(() => started().estimate(recipe, content)),
     run: (request, port) => toOutcome(() => carryRun(started(), request, port)),
+    train: (request, port) => toOutcome(() => carryTraining(started(), request, port)),
     clearStorage: () => toOutcome(() => started().clearStorage()),
   };
   Comlink.expose(remote, endpoint);

@@ -2,7 +2,7 @@
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { contentSizeOf, type Recipe, stylesOf } from '../../../shared/recipe';
-import type { Pixels, RunRequest } from '../api';
+import type { LearnedStyle, Pixels, RunRequest, TrainRequest } from '../api';
 import { fitLongSide } from '../images/pictures';
 import { isPixels } from './protocol';
 
@@ -101,6 +101,35 @@ function checkPictures(pictures: readonly Pixels[], expected: number, name: stri
   pictures.forEach((picture, i) => {
     checkPixels(picture, expected > 1 ? `${capital(name)} ${i + 1}` : `The ${name}`);
   });
+}
+
+/**
+ * @param weights hash of the network's
+ * @throws ReverieError `training-file-invalid` for a style that was learned on other filters than these: it would paint
+ *   something, but not what it was learned for
+ */
+export function checkLearned(learned: readonly LearnedStyle[] = [], network: string, weights: string): void {
+  for (const style of learned) {
+    if (style.network === network && (style.trains === 'all' || style.weights === weights)) continue;
+    throw new ReverieError(
+      'training-file-invalid',
+      `The style "${style.id}" was learned with other weights of ${style.network} than those of ${network} in use. Teach it again.`,
+    );
+  }
+}
+
+/** @throws ReverieError with an `image-…` code, or `bad-request` without a photo or with too many. */
+export function checkTraining({ painting, photos, samples = [] }: TrainRequest): void {
+  checkPixels(painting, 'The painting');
+  const { maxPhotos, maxSamples } = limits.train;
+  if (photos.length === 0 || photos.length > maxPhotos || samples.length > maxSamples) {
+    throw new ReverieError(
+      'bad-request',
+      `A training takes 1 to ${maxPhotos} photos and up to ${maxSamples} samples, not ${photos.length} and ${samples.length}.`,
+    );
+  }
+  for (const [i, photo] of photos.entries()) checkPixels(photo, `Photo ${i + 1}`);
+  for (const [i, sample] of samples.entries()) checkPixels(sample, `Sample ${i + 1}`);
 }
 
 /** A mask may be smaller or larger than the photo, but lies over all of it. */

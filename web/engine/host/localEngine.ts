@@ -17,16 +17,20 @@ import type {
   RunRecord,
   RunRequest,
   RunResult,
+  Training,
+  TrainListener,
+  TrainRequest,
 } from '../api';
 import { assertSuits, type Technique } from '../techniques/technique';
 import { abortable } from './abortable';
-import { checkInputs, checkRunSize, checkSize, type Size } from './inputs';
+import { checkInputs, checkLearned, checkRunSize, checkSize, type Size } from './inputs';
 import { loadForRun, type PresetParts } from './loading';
 import { assertFits, estimateMemory } from './memory';
 import { type NetworkParts, NetworkShelf } from './networks';
 import { SerialQueue } from './queue';
 import { HostRunControl } from './runControl';
 import { fillIn, type RunParts, runTechnique } from './runTechnique';
+import { HostTraining } from './training';
 import { Matte, opaqueInputs } from './transparency';
 import { engineVersion } from './version';
 
@@ -51,7 +55,7 @@ export interface EngineParts extends NetworkParts, PresetParts, RunParts {
   clearStorage(): Promise<void>;
 }
 
-interface OpenDevice {
+export interface OpenDevice {
   readonly device: HostDevice;
   /** Rejects when the device is lost, and never resolves. */
   readonly lost: Promise<never>;
@@ -65,6 +69,7 @@ export class LocalEngine implements Engine {
   readonly #shelf: NetworkShelf;
   readonly #controls = new Set<HostRunControl>();
   #active: HostRunControl | undefined;
+  #training: HostRunControl | undefined;
   #opening: Promise<OpenDevice> | undefined;
   #current: OpenDevice | undefined;
   /** The lost device's remains being cleared away; a fresh one opens after that. */
@@ -117,6 +122,27 @@ export class LocalEngine implements Engine {
     };
   }
 
+  train(request: TrainRequest, listener: TrainListener = {}): Training {
+    const control = new HostRunControl({ listener, memoryBytes: () => this.#current?.device.memory().bytes });
+    const training = new HostTraining(
+      {
+        ...{ parts: this.parts, tensors: this.#tensors },
+        open: (exclude) => this.#open(exclude),
+        abandon: (open) => this.#abandon(open),
+      },
+      control,
+      listener,
+    );
+    const result = this.#alone(control, () => training.run(request));
+    result.catch(() => {});
+    return {
+      result,
+      pause: () => training.pause(),
+      resume: () => control.resume(),
+      cancel: () => control.cancel(),
+    };
+  }
+
   async clearStorage(): Promise<void> {
     await this.parts.clearStorage();
   }
@@ -133,6 +159,21 @@ export class LocalEngine implements Engine {
       const open = await opening?.catch(() => undefined);
       await open?.device.dispose();
     });
+  }
+
+  /** @throws ReverieError `busy` when a training is under way */
+  async #alone<T>(control: HostRunControl, train: () => Promise<T>): Promise<T> {
+    this.#assertUsable();
+    if (this.#training) throw new ReverieError('busy', 'A training is under way already; wait for it, or stop it.');
+    this.#training = control;
+    this.#controls.add(control);
+    try {
+      return await train();
+    } finally {
+      this.#training = undefined;
+      this.#controls.delete(control);
+      control.end();
+    }
   }
 
   async #execute(request: RunRequest, control: HostRunControl): Promise<RunResult> {
@@ -190,6 +231,7 @@ export class LocalEngine implements Engine {
         signal: control.signal,
         report: (progress) => control.report(progress),
       });
+      checkLearned(inputs.learned, recipe.network, weights.hash);
       // Downloads do not count; what a first attempt took does.
       startedAt ??= performance.now() - control.pausedMs;
       let computing = false;
@@ -280,6 +322,7 @@ export class LocalEngine implements Engine {
         open.alive = false;
         this.#current = undefined;
         this.#active?.fail(error);
+        this.#training?.fail(error);
         if (this.#opening === opening) this.#opening = undefined;
         this.#closing = this.#tensors.add(() => this.#clearAway(device));
         lose(error);

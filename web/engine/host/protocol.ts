@@ -16,6 +16,7 @@ import {
   phases,
   type RunRequest,
   type RunResult,
+  type TrainRequest,
 } from '../api';
 
 /** Posted once by the worker when its module has loaded; a failed import would otherwise hang silently. */
@@ -38,6 +39,8 @@ export interface RemoteEngine {
   estimate(recipe: Recipe, content: { width: number; height: number }): Promise<Outcome<MemoryEstimate>>;
   /** Answers when the run is accepted; how it ended arrives on `port`. */
   run(request: RunRequest, port: MessagePort): Promise<Outcome<void>>;
+  /** Answers when the training has begun; all else arrives on `port` (trainingProtocol.ts). */
+  train(request: TrainRequest, port: MessagePort): Promise<Outcome<void>>;
   clearStorage(): Promise<Outcome<void>>;
 }
 
@@ -51,13 +54,13 @@ export type PageMessage =
 
 const commands = ['pause', 'resume', 'cancel', 'preview-taken'] as const;
 
-/** Page → worker, over a run's port. */
+/** Page → worker, over the port of a run or of a training. */
 export interface CommandMessage {
   readonly type: (typeof commands)[number];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
 
 export function isReadyMessage(value: unknown): value is ReadyMessage {
@@ -84,7 +87,7 @@ export function isCommandMessage(value: unknown): value is CommandMessage {
   return isFields(value) && (commands as readonly unknown[]).includes(value.type);
 }
 
-function isProgress(value: unknown): value is Progress {
+export function isProgress(value: unknown): value is Progress {
   return isFields(value) && (phases as readonly unknown[]).includes(value.phase) && typeof value.step === 'number';
 }
 

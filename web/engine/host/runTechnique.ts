@@ -54,11 +54,9 @@ export async function runTechnique(parts: RunParts, run: TechniqueRun): Promise<
     const running = technique.run({
       ...{ recipe, network, styles, control, trim },
       ...{ content: inputs.content, masks: masksByStyle(recipe, inputs), start: inputs.start, guide: inputs.guide },
+      ...{ learned: inputs.learned },
     });
-    const result = await Promise.race([running, lost]).catch(async (cause: unknown) => {
-      await settledWithin(running, lostGraceMs);
-      throw cause;
-    });
+    const result = await untilLost(running, lost);
     // The last step may have gone wrong after the technique last asked.
     control.throwIfFailed();
     // Nothing was painted yet: what came back is only where it would have started.
@@ -112,6 +110,14 @@ export function pixelsHash({ width, height, data }: Pixels): Promise<string> {
   view.setUint32(4, height, true);
   bytes.set(data, 8);
   return sha256Hex(bytes);
+}
+
+/** Settles as `running` does, or rejects when the device is lost and `running` has had time to notice. */
+export function untilLost<T>(running: Promise<T>, lost: Promise<never>): Promise<T> {
+  return Promise.race([running, lost]).catch(async (cause: unknown) => {
+    await settledWithin(running, lostGraceMs);
+    throw cause;
+  });
 }
 
 async function settledWithin(promise: Promise<unknown>, ms: number): Promise<void> {

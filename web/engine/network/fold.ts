@@ -5,7 +5,7 @@
  */
 import { isPadded } from '../kernels/padding';
 import type { Architecture, ConvLayer, Node } from './layers';
-import type { Parameter, Parameters } from './operators';
+import type { Parameter, Parameters } from './parameters';
 
 interface Pointwise {
   /** `[in, out]`, row by row. */

@@ -19,7 +19,8 @@ import {
   parameterShapes,
   tapsOf,
 } from './layers';
-import { createOperator, type Operator, type Parameters, parameterOf } from './operators';
+import { createOperator, type Operator } from './operators';
+import { type Parameters, parameterOf } from './parameters';
 
 type Tensor4D = tf.Tensor4D;
 

@@ -3,10 +3,10 @@
  * adjoint needs, so that the network keeps nothing else alive.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { ReverieError } from '../../../shared/errors';
 import { conv2d, conv2dInputGrad } from '../kernels';
 import { given } from './given';
 import type { ConvLayer, Layer, NormaliseLayer } from './layers';
+import { type Parameters, parameterOf } from './parameters';
 import { poolOperator } from './pooling';
 
 type Tensor1D = tf.Tensor1D;
@@ -34,12 +34,6 @@ export interface Operator {
   dispose(): void;
 }
 
-export interface Parameter {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
-export type Parameters = ReadonlyMap<string, Parameter>;
-
 /** @throws ReverieError `weights-invalid` when a parameter is missing or has another shape. */
 export function createOperator(name: string, layer: Layer, parameters: Parameters): Operator {
   switch (layer.kind) {
@@ -52,19 +46,6 @@ export function createOperator(name: string, layer: Layer, parameters: Parameter
     case 'normalise':
       return normaliseOperator(layer);
   }
-}
-
-/** @throws ReverieError `weights-invalid` when it is missing or has another shape. */
-export function parameterOf(parameters: Parameters, name: string, shape: readonly number[]): Float32Array {
-  const found = parameters.get(name);
-  if (!found) throw new ReverieError('weights-invalid', `The weights have no tensor "${name}".`);
-  if (found.shape.join() !== shape.join() || found.values.length !== shape.reduce((a, b) => a * b, 1)) {
-    throw new ReverieError(
-      'weights-invalid',
-      `Tensor "${name}" has shape [${found.shape.join(', ')}]; the architecture needs [${shape.join(', ')}].`,
-    );
-  }
-  return found.values;
 }
 
 function convOperator(name: string, layer: ConvLayer, parameters: Parameters): Operator {

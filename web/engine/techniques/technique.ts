@@ -5,7 +5,7 @@
  */
 import { ReverieError } from '../../../shared/errors';
 import type { Recipe } from '../../../shared/recipe';
-import type { Frame, Pixels, Progress } from '../api';
+import type { Frame, LearnedStyle, Pixels, Progress } from '../api';
 import type { Raster } from '../images/resample';
 import type { Network } from '../network/network';
 import { Transformer } from '../transformer/transformer';
@@ -41,6 +41,8 @@ export interface TechniqueContext<R extends Recipe = Recipe, N extends AnyNetwor
   readonly masks?: readonly (Pixels | null)[];
   readonly start?: Pixels | undefined;
   readonly guide?: Pixels | undefined;
+  /** Of a fast recipe: the styles that are somebody's own. */
+  readonly learned?: readonly LearnedStyle[] | undefined;
   readonly control: RunControl;
   /** Gives buffers that the device pools back; call when sizes change, between the scales of a pyramid. */
   readonly trim?: () => void;

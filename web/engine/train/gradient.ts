@@ -99,7 +99,7 @@ export class PerceptualGradient implements GradientSource {
         gradient.dispose();
         return share;
       });
-      const gradient = pass.backward(toOutputs);
+      const gradient = pass.backward(toOutputs, { filters: this.options.trains === 'all' });
       peakBytes = Math.max(peakBytes, tf.memory().numBytes);
       tf.dispose(toOutputs);
       return {
@@ -190,8 +190,9 @@ async function flatten(layout: Layout, gradient: ParameterGradient, style: numbe
   const values = await flat.data<'float32'>();
   flat.dispose();
   const result = new Float32Array(layout.size);
-  const shared = layout.styles.offset;
-  result.set(values.subarray(0, shared));
-  result.set(values.subarray(shared), shared + style * 2 * layout.channels);
+  // No filters where only styles are trained.
+  const filters = values.length - 2 * layout.channels;
+  result.set(values.subarray(0, filters));
+  result.set(values.subarray(filters), layout.styles.offset + style * 2 * layout.channels);
   return result;
 }

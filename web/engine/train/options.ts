@@ -2,14 +2,20 @@
 import * as v from 'valibot';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
+import { sha256Schema } from '../../../shared/manifest';
 import { type StyleRecipe, styleDefaults, styleLosses } from '../../../shared/recipe';
 import { finite, integer, layerWeight } from '../../../shared/recipe/fields';
 import { transformerDefaults, transformerSchema } from '../../../shared/transformer';
 
 const { train } = limits;
 
+/** What moves: everything, or only the styles' scales and shifts, while the filters stay those of the network begun from. */
+export const trainedParts = ['all', 'style'] as const;
+export type TrainedPart = (typeof trainedParts)[number];
+
 /** Reasons: web/engine/train/README.md. */
 export const trainDefaults = {
+  trains: 'all',
   seed: 1,
   steps: 4000,
   batch: 4,
@@ -29,6 +35,9 @@ const layers = v.pipe(v.array(layerWeight), v.minLength(1), v.maxLength(limits.r
 
 export const trainOptionsSchema = v.strictObject({
   network: transformerSchema,
+  trains: v.optional(v.picklist(trainedParts), trainDefaults.trains),
+  /** Hash of the weights that it began from (`weightsHash`), where there were any. */
+  from: v.optional(sha256Schema),
   seed: v.optional(integer(limits.run.seed.min, limits.run.seed.max), trainDefaults.seed),
   /** Of the optimiser, each on a batch. */
   steps: v.optional(integer(1, train.maxSteps), trainDefaults.steps),

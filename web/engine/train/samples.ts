@@ -44,3 +44,14 @@ export function samplesOf(options: TrainOptions, photos: number, step: number): 
 
 /** Squares are up to this much larger than what is trained on, as far as the photo reaches. */
 const maxShrink = 0.7;
+
+/** The square in a photo, as large as the sample's zoom and the photo allow. */
+export function regionOf({ left, top, zoom }: Sample, width: number, height: number, side: number) {
+  const size = Math.min(width, height, Math.round(side * zoom));
+  return {
+    left: Math.round(left * (width - size)),
+    top: Math.round(top * (height - size)),
+    width: size,
+    height: size,
+  };
+}

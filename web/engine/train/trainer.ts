@@ -39,12 +39,17 @@ export function startTraining(options: TrainOptions, from?: TransformerParameter
   };
 }
 
+/** Where the parameters begin that move; the styles' are the last (transformer/parameters.ts). */
+export const movesFrom = ({ network, trains }: TrainOptions): number =>
+  trains === 'style' ? layoutOf(network).styles.offset : 0;
+
 /** The network as it stands: the averaged parameters. */
 export function trainedParameters({ options, step, values, average, running }: TrainState): TransformerParameters {
   const { averaging } = options.optimiser;
   if (step === 0) return { values, running };
   const correction = 1 - averaging ** step;
-  return { values: average.map((value) => value / correction), running };
+  const moved = movesFrom(options);
+  return { values: average.map((value, i) => (i < moved ? (values[i] ?? 0) : value / correction)), running };
 }
 
 export interface TrainHooks {
@@ -106,7 +111,7 @@ function takeStep(state: TrainState, parts: readonly BatchGradient[]): TrainStat
   const correction = 1 / (1 - beta2 ** (step + 1));
   const share = 1 / parts.length;
   const shared = layoutOf(options.network).styles.offset;
-  for (let i = 0; i < values.length; i++) {
+  for (let i = movesFrom(options); i < values.length; i++) {
     let gradient = 0;
     for (const part of parts) gradient += part.gradient[i] ?? 0;
     gradient *= share;

@@ -30,12 +30,12 @@ export function convolve({ up, ...stage }: Stage, x: Tensor4D, { filter, rotated
   return y;
 }
 
-export type ConvolveGradient = {
-  /** Absent when it was not asked for. */
+export interface ConvolveGradient {
+  /** Each absent when it was not asked for. */
   readonly input?: Tensor4D;
   /** Of the shape of `Filter.filter`. */
-  readonly filter: Tensor4D;
-};
+  readonly filter?: Tensor4D;
+}
 
 /** New tensors. */
 export function convolveGradient(
@@ -43,22 +43,24 @@ export function convolveGradient(
   x: Tensor4D,
   dy: Tensor4D,
   { filter, rotated }: Filter,
-  wantsInput: boolean,
+  wanted: { readonly input: boolean; readonly filter: boolean },
 ): ConvolveGradient {
-  return tf.tidy(() => {
-    const attributes = { stride, padding, relu: false };
-    if (up === 'transposed') {
-      // The stage is the adjoint of a strided convolution from the large picture to the small one.
-      const toFilter = conv2dFilterGrad(dy, x, null, { ...attributes, kernel }).filter;
-      if (!wantsInput) return { filter: toFilter };
-      return { filter: toFilter, input: conv2d(dy, filter, tf.zeros([channels[0]]), attributes) };
-    }
+  const attributes = { stride, padding, relu: false };
+  const gradients = tf.tidy((): Record<string, Tensor4D> => {
     const input = up === 'resize' ? enlarge(x) : x;
-    const toFilter = conv2dFilterGrad(input, dy, null, { ...attributes, kernel }).filter;
-    if (!wantsInput) return { filter: toFilter };
-    const toInput = conv2dInputGrad(dy, null, rotated, { ...attributes, inputShape: input.shape });
-    return { filter: toFilter, input: up === 'resize' ? shrinkSum(toInput) : toInput };
+    const toFilter = () =>
+      // A transposed stage is the adjoint of a strided convolution from the large picture to the small one.
+      up === 'transposed'
+        ? conv2dFilterGrad(dy, x, null, { ...attributes, kernel }).filter
+        : conv2dFilterGrad(input, dy, null, { ...attributes, kernel }).filter;
+    const toInput = () => {
+      if (up === 'transposed') return conv2d(dy, filter, tf.zeros([channels[0]]), attributes);
+      const gradient = conv2dInputGrad(dy, null, rotated, { ...attributes, inputShape: input.shape });
+      return up === 'resize' ? shrinkSum(gradient) : gradient;
+    };
+    return { ...(wanted.filter && { filter: toFilter() }), ...(wanted.input && { input: toInput() }) };
   });
+  return gradients;
 }
 
 function transposedAttributes(

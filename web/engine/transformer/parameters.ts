@@ -5,7 +5,7 @@
 import { ReverieError } from '../../../shared/errors';
 import type { TransformerConfiguration } from '../../../shared/transformer';
 import { normalNoise, randomGenerator } from '../images/random';
-import { type Parameter, type Parameters, parameterOf } from '../network/operators';
+import { type Parameter, type Parameters, parameterOf } from '../network/parameters';
 import { normalisedChannels, type Stage, stagesOf } from './stages';
 
 export interface Slot {
@@ -123,14 +123,17 @@ export function scatterParameters(
 
 /**
  * The styles mixed: scales and shifts are averaged with the weights, which need not sum to 1.
+ * @param more styles beside the layout's own, `[2, channels]` each
  * @throws ReverieError `recipe-invalid` when a weight is negative, none is above 0, or the number of weights is wrong.
  */
 export function blendStyles(
   { styles, channels }: Layout,
   values: Float32Array,
   weights: readonly number[],
+  more: readonly Float32Array[] = [],
 ): StyleVector {
-  const count = styles.shape[0] ?? 0;
+  const known = styles.shape[0] ?? 0;
+  const count = known + more.length;
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (weights.length !== count || weights.some((weight) => !(weight >= 0)) || !(total > 0)) {
     throw new ReverieError(
@@ -140,8 +143,9 @@ export function blendStyles(
   }
   const mixed = new Float32Array(2 * channels);
   weights.forEach((weight, style) => {
-    const at = styles.offset + style * mixed.length;
-    for (let i = 0; i < mixed.length; i++) mixed[i] = (mixed[i] ?? 0) + ((values[at + i] ?? 0) * weight) / total;
+    const from = more[style - known] ?? values;
+    const at = from === values ? styles.offset + style * mixed.length : 0;
+    for (let i = 0; i < mixed.length; i++) mixed[i] = (mixed[i] ?? 0) + ((from[at + i] ?? 0) * weight) / total;
   });
   return { scale: mixed.subarray(0, channels), shift: mixed.subarray(channels) };
 }

@@ -41,9 +41,13 @@ export class Transformer {
     this.running = running && this.perStage(running).map(([mean, variance]) => ({ mean, variance }));
   }
 
-  /** The network's styles mixed by these weights. @throws ReverieError `recipe-invalid` */
-  blend(weights: readonly number[]): StyleVector {
-    return blendStyles(this.layout, this.parameters.values, weights);
+  /**
+   * The network's styles mixed by these weights.
+   * @param more styles that are not the network's, `[2, channels]` each; their weights are the last
+   * @throws ReverieError `recipe-invalid`
+   */
+  blend(weights: readonly number[], more: readonly Float32Array[] = []): StyleVector {
+    return blendStyles(this.layout, this.parameters.values, weights, more);
   }
 
   /**
@@ -134,7 +138,7 @@ interface Step {
 
 /** The gradients of one pass, on the device. */
 export interface ParameterGradient {
-  /** One per stage. */
+  /** One per stage; empty when they were not asked for. */
   readonly filters: readonly Tensor4D[];
   /** Per stage: of the style that was painted with. */
   readonly styles: readonly ChannelStyle[];
@@ -186,9 +190,10 @@ export class TrainingPass {
   /**
    * Walks back; afterwards this object is empty.
    * @param gradients at the outputs, one per picture; stay the caller's
+   * @param wanted without the filters' gradients a pass is a sixth shorter
    * @returns new tensors
    */
-  backward(gradients: readonly Tensor4D[]): ParameterGradient {
+  backward(gradients: readonly Tensor4D[], wanted = { filters: true }): ParameterGradient {
     const filterGradients: Tensor4D[] = [];
     const styleGradients: ChannelStyle[] = [];
     let dys = gradients.map((gradient) => tf.clone(gradient));
@@ -203,10 +208,12 @@ export class TrainingPass {
       tf.dispose(dys);
       const normal = this.normaliseBack(step, masked, style);
       tf.dispose(masked);
-      const back = normal.inputs.map((dz, k) => convolveGradient(stage, one(step.inputs, k), dz, filter, i > 0));
+      const back = normal.inputs.map((dz, k) =>
+        convolveGradient(stage, one(step.inputs, k), dz, filter, { input: i > 0, filter: wanted.filters }),
+      );
       tf.dispose([...normal.inputs, ...step.convolved, ...step.outputs]);
       disposeStatistics(step.statistics);
-      filterGradients.unshift(sum(back.map((gradient) => gradient.filter)));
+      if (wanted.filters) filterGradients.unshift(sum(back.flatMap((gradient) => gradient.filter ?? [])));
       styleGradients.unshift({ scale: normal.scale, shift: normal.shift });
       dys = back.flatMap(({ input }) => (input ? [input] : []));
       if (stage.residual === 'open') {

@@ -15,17 +15,16 @@ import {
   tensorOf,
 } from '../../images/pictures';
 import { bicubic, type Raster, resample } from '../../images/resample';
-import { paddingMap } from '../../kernels/padding';
 import type { StyleVector } from '../../transformer/parameters';
-import { sideMultiple } from '../../transformer/stages';
 import { disposeStatistics, type Statistics, type Transformer } from '../../transformer/transformer';
 import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
-import { styleWeights } from './styles';
+import { toLattice } from './lattice';
+import { openPainter } from './painter';
 import { reachOf, type Tile, tilesOf } from './tiles';
 
 export async function runFast(context: TechniqueContext<FastRecipe, Transformer>): Promise<TechniqueResult> {
-  const { recipe, network, control } = context;
-  const vector = network.blend(styleWeights(recipe, network.configuration));
+  const { recipe, control } = context;
+  const { network, vector } = openPainter(context);
   const photo = rasterOf(contentOf(context));
   const { width, height } = fitLongSide(photo.width, photo.height, recipe.size);
   const picture = clampUnit(resample(photo, width, height, bicubic));
@@ -65,24 +64,6 @@ export async function runFast(context: TechniqueContext<FastRecipe, Transformer>
       peakBytes: network.peakBytes,
     },
   };
-}
-
-/** Mirrored rows and columns on both sides until the sides are multiples of four; `cropMiddle` takes them off. */
-function toLattice(picture: Raster): Raster {
-  const { width, height, channels, values } = picture;
-  const extra = (side: number) => (sideMultiple - (side % sideMultiple)) % sideMultiple;
-  const before = (side: number) => Math.floor(extra(side) / 2);
-  if (extra(width) + extra(height) === 0) return picture;
-  const rows = paddingMap(height, before(height), extra(height) - before(height), 'reflect');
-  const columns = paddingMap(width, before(width), extra(width) - before(width), 'reflect');
-  const result = new Float32Array(rows.length * columns.length * channels);
-  rows.forEach((row, y) => {
-    columns.forEach((column, x) => {
-      const from = (row * width + column) * channels;
-      result.set(values.subarray(from, from + channels), (y * columns.length + x) * channels);
-    });
-  });
-  return { width: columns.length, height: rows.length, channels, values: result };
 }
 
 /** Tiles that normalised each by itself would differ in colour: all take the statistics of the picture as a whole. */

@@ -11,7 +11,7 @@ import { photoStyle, type TransformerConfiguration } from '../../../../shared/tr
  */
 export function styleWeights(
   { styles, strength, network }: Pick<FastRecipe, 'styles' | 'strength' | 'network'>,
-  { styles: known }: TransformerConfiguration,
+  { styles: known }: Pick<TransformerConfiguration, 'styles'>,
 ): number[] {
   const total = styles.reduce((sum, { weight }) => sum + weight, 0);
   if (total <= 0) throw new ReverieError('recipe-invalid', 'One of the styles needs a weight above 0.');

@@ -1,0 +1,122 @@
+/** A new style on the shipped network: what moves, what stays, where it begins, and what comes out. */
+import { describe, expect, it } from 'vitest';
+import { photoStyle, type TransformerConfiguration } from '../../../shared/transformer';
+import { decodeCheckpoint, encodeCheckpoint } from '../../../web/engine/train/checkpoint';
+import type { BatchGradient, GradientSource } from '../../../web/engine/train/gradient';
+import {
+  type BaseNetwork,
+  learnedNumbers,
+  nearestStart,
+  numbersOf,
+  ownTrainOptions,
+  startFrom,
+} from '../../../web/engine/train/own';
+import { startTraining, train, trainedParameters } from '../../../web/engine/train/trainer';
+import {
+  blendStyles,
+  initialParameters,
+  layoutOf,
+  type TransformerParameters,
+} from '../../../web/engine/transformer/parameters';
+
+const network: TransformerConfiguration = {
+  ...{ width: 2, blocks: 1, norm: 'instance', upsampling: 'resize' },
+  styles: ['one', 'two', 'three', photoStyle],
+};
+
+function baseOf(): BaseNetwork {
+  const parameters = initialParameters(network, 5);
+  const { styles, channels } = layoutOf(network);
+  // Every style a number of its own, so that they can be told apart.
+  network.styles.forEach((_, i) => {
+    parameters.values.fill(i + 1, styles.offset + 2 * i * channels, styles.offset + 2 * (i + 1) * channels);
+  });
+  return { id: 'base', weights: 'a'.repeat(64), configuration: network, parameters };
+}
+
+/** Pulls everything to 0, and calls the distance of the first style's scale from `goal` the loss. */
+const towards = (goal: number): GradientSource => ({
+  gradient: async ({ values }: TransformerParameters): Promise<BatchGradient> => ({
+    gradient: values.slice() as Float32Array<ArrayBuffer>,
+    losses: { content: 0, style: Math.abs((values.at(-1) ?? 0) - goal), variation: 0 },
+    statistics: null,
+    peakBytes: 0,
+  }),
+});
+const goOn = { onStep: () => true };
+const onStep = async () => true;
+
+describe('quick', () => {
+  const base = baseOf();
+  const options = ownTrainOptions({ trains: 'style', steps: 5 }, base);
+  const shared = layoutOf(network).styles.offset;
+
+  it('should begin at the style with the lowest loss, the mean of all painted ones among them', async () => {
+    for (const goal of [1, 2, 3]) {
+      const { values } = await nearestStart(base, options, 1, towards(goal), onStep);
+      expect(values.subarray(shared).every((value) => value === goal)).toBe(true);
+    }
+    expect((await nearestStart(base, options, 1, towards(2.1), onStep)).values.at(-1)).toBe(2);
+    // Never at the photo's.
+    expect((await nearestStart(base, options, 1, towards(4), onStep)).values.at(-1)).toBe(3);
+  });
+
+  it('should move the style and leave every filter as it is, bit for bit', async () => {
+    const start = startFrom(base, options, [1, 0, 0, 0]);
+    const state = await train(startTraining(options, start), 1, [towards(0)], goOn);
+    for (const { values } of [state, trainedParameters(state)]) {
+      expect(values.subarray(0, shared)).toEqual(base.parameters.values.subarray(0, shared));
+      for (const value of values.subarray(shared)) expect(value).toBeLessThan(1);
+    }
+    expect(state.first.subarray(0, shared).every((value) => value === 0)).toBe(true);
+  });
+
+  it('should be kept in bytes without the filters, and go on from there to the same numbers', async () => {
+    const start = startFrom(base, options, [0, 1, 0, 0]);
+    const whole = await train(startTraining(options, start), 1, [towards(0)], goOn);
+    const half = await train(startTraining(options, start), 1, [towards(0)], { onStep: ({ step }) => step < 2 });
+    const bytes = encodeCheckpoint(half);
+    expect(bytes.length).toBeLessThan(2000 + 4 * 4 * 2 * layoutOf(network).channels);
+    const rest = await train(decodeCheckpoint(bytes, startFrom(base, options, [1, 1, 1, 0])), 1, [towards(0)], goOn);
+    expect(rest.values).toEqual(whole.values);
+    expect(rest.losses).toEqual(whole.losses);
+    expect(() => decodeCheckpoint(bytes)).toThrow(expect.objectContaining({ code: 'training-file-invalid' }));
+  });
+
+  it('should give a scale and a shift for every channel, in half precision', async () => {
+    const state = await train(startTraining(options, startFrom(base, options, [1, 1, 1, 0])), 1, [towards(0)], goOn);
+    const learned = learnedNumbers(state);
+    expect(learned.length).toBe(numbersOf({ trains: 'style' }, network));
+    expect(learned[0]).toBeCloseTo(trainedParameters(state).values[shared] ?? 0, 2);
+    const { scale } = blendStyles(layoutOf(network), base.parameters.values, [0, 0, 0, 0, 1], [learned]);
+    expect(scale).toEqual(learned.subarray(0, scale.length));
+  });
+});
+
+describe('thorough', () => {
+  it('should move the filters too, and keep the style that gives the photo back', async () => {
+    const base = baseOf();
+    const options = ownTrainOptions({ trains: 'all', steps: 4 }, base);
+    expect(options.network.styles.at(-1)).toBe(photoStyle);
+    const start = startFrom(base, options, [0, 0, 1, 0]);
+    const { styles, channels, size } = layoutOf(options.network);
+    expect(start.values.at(styles.offset)).toBe(3);
+    expect(start.values.at(styles.offset + 2 * channels)).toBe(4);
+    const state = await train(startTraining(options, start), 1, [towards(0)], goOn);
+    expect(state.values[0]).not.toBe(base.parameters.values[0]);
+    expect(learnedNumbers(state).length).toBe(size);
+    expect(numbersOf({ trains: 'all' }, network)).toBe(size);
+  });
+});
+
+it('should refuse a base whose norm is not by picture, and say so when numbers run away', () => {
+  const base = baseOf();
+  const batch = { ...base, configuration: { ...network, norm: 'batch' as const } };
+  expect(() => ownTrainOptions({ trains: 'style' }, batch)).toThrow(
+    expect.objectContaining({ code: 'training-invalid' }),
+  );
+  const options = ownTrainOptions({ trains: 'style' }, base);
+  const state = startTraining(options, startFrom(base, options, [1, 0, 0, 0]));
+  state.values.fill(1e9);
+  expect(() => learnedNumbers(state)).toThrow(expect.objectContaining({ code: 'numeric-failure' }));
+});

@@ -1,0 +1,129 @@
+/**
+ * A style of somebody's own on a network that is there already. Quick: only the new style's scales and shifts are learned
+ * (Dumoulin et al. 2017, section 4.3), from that of the network's styles that is nearest. Thorough: the filters move too,
+ * and the network then paints this one style.
+ */
+import { ReverieError } from '../../../shared/errors';
+import { photoStyle, type TransformerConfiguration } from '../../../shared/transformer';
+import type { LearnedStyle } from '../api';
+import { blendStyles, layoutOf, type TransformerParameters } from '../transformer/parameters';
+import { decodeFloat16, encodeFloat16 } from '../weights/float16';
+import type { GradientSource } from './gradient';
+import {
+  parseTrainOptions,
+  type TrainedPart,
+  type TrainOptions,
+  type TrainOptionsInput,
+  trainDefaults,
+} from './options';
+import { samplesOf } from './samples';
+import { type TrainState, trainedParameters } from './trainer';
+
+/** The network that a training begins from. */
+export interface BaseNetwork {
+  readonly id: string;
+  /** `weightsHash` of its manifest. */
+  readonly weights: string;
+  readonly configuration: TransformerConfiguration;
+  readonly parameters: TransformerParameters;
+}
+
+/** The new style's name within its training. */
+const ownStyle = 'own';
+
+/** Reasons: README.md. */
+export const ownDefaults = {
+  style: { steps: 400, batch: 2, stepSize: 0.02, averaging: 0.98, styleGain: 1, warmUp: 10 },
+  all: { steps: 1500, batch: 2, stepSize: 1e-3, averaging: 0.99, styleGain: 3, warmUp: 30 },
+} as const satisfies Record<TrainedPart, object>;
+
+/** What may be chosen; the network is that of the base. */
+export type OwnTrainOptions = Omit<TrainOptionsInput, 'network' | 'from'> & { readonly trains: TrainedPart };
+
+/** The styles that a network trained for one style has: with all filters moving, the photo's must be kept up. */
+export const ownStyles = (trains: TrainedPart, id: string = ownStyle): string[] =>
+  trains === 'all' ? [id, photoStyle] : [id];
+
+/** @throws ReverieError `training-invalid` */
+export function ownTrainOptions(chosen: OwnTrainOptions, { configuration, weights }: BaseNetwork): TrainOptions {
+  if (configuration.norm !== 'instance') {
+    throw new ReverieError('training-invalid', 'Only a network with instance norm can be taught another style.');
+  }
+  const { steps, batch, ...optimiser } = ownDefaults[chosen.trains];
+  return parseTrainOptions({
+    ...{ steps, batch, ...chosen },
+    optimiser: { ...trainDefaults.optimiser, ...optimiser, ...chosen.optimiser },
+    network: { ...configuration, styles: ownStyles(chosen.trains) },
+    from: weights,
+  });
+}
+
+/** The base's filters, with its styles mixed by `weights` as the new one. */
+export function startFrom(
+  { configuration, parameters: { values } }: BaseNetwork,
+  { network }: TrainOptions,
+  weights: readonly number[],
+): TransformerParameters {
+  const base = layoutOf(configuration);
+  const own = layoutOf(network);
+  const start = new Float32Array(own.size);
+  start.set(values.subarray(0, base.styles.offset));
+  const oneHot = configuration.styles.map((style) => (style === photoStyle ? 1 : 0));
+  network.styles.forEach((style, i) => {
+    const { scale, shift } = blendStyles(base, values, style === photoStyle ? oneHot : weights);
+    start.set(scale, own.styles.offset + 2 * i * own.channels);
+    start.set(shift, own.styles.offset + (2 * i + 1) * own.channels);
+  });
+  return { values: start, running: null };
+}
+
+/** Each painted style by itself, and the mean of them all. */
+function candidatesOf({ styles }: TransformerConfiguration): number[][] {
+  const painted = styles.map((style) => (style === photoStyle ? 0 : 1));
+  const each = styles.flatMap((style, i) => (style === photoStyle ? [] : [styles.map((_, k) => (k === i ? 1 : 0))]));
+  return [painted, ...each];
+}
+
+/**
+ * The start with the lowest loss on the first picture.
+ * @param onStep called after every candidate; false stops, and the best so far is taken
+ */
+export async function nearestStart(
+  base: BaseNetwork,
+  options: TrainOptions,
+  photos: number,
+  source: GradientSource,
+  onStep: (done: number, of: number) => Promise<boolean>,
+): Promise<TransformerParameters> {
+  const candidates = candidatesOf(base.configuration);
+  const [sample] = samplesOf(options, photos, 0);
+  let best = startFrom(base, options, candidates[0] ?? []);
+  let lowest = Number.POSITIVE_INFINITY;
+  for (const [i, weights] of candidates.entries()) {
+    const start = startFrom(base, options, weights);
+    const { losses } = await source.gradient(start, sample ? [{ ...sample, style: 0 }] : []);
+    const loss = losses.content + losses.style + losses.variation;
+    if (loss < lowest) [lowest, best] = [loss, start];
+    if (!(await onStep(i + 1, candidates.length))) break;
+  }
+  return best;
+}
+
+/**
+ * What a training has learned so far, in half precision as its file keeps it.
+ * @throws ReverieError `numeric-failure` when a number is beyond that
+ */
+export function learnedNumbers(state: TrainState): Float32Array<ArrayBuffer> {
+  const { options } = state;
+  const { values } = trainedParameters(state);
+  const moved = options.trains === 'style' ? values.subarray(layoutOf(options.network).styles.offset) : values;
+  const rounded = decodeFloat16(encodeFloat16(moved));
+  if (rounded.every(Number.isFinite)) return rounded;
+  throw new ReverieError('numeric-failure', 'The training has run away. Start it again with a smaller step size.');
+}
+
+/** How many numbers a style is, on a network of this configuration. */
+export function numbersOf({ trains }: Pick<LearnedStyle, 'trains'>, configuration: TransformerConfiguration): number {
+  if (trains === 'style') return 2 * layoutOf(configuration).channels;
+  return layoutOf({ ...configuration, styles: ownStyles(trains) }).size;
+}
