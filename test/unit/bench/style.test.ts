@@ -118,7 +118,7 @@ describe('the tape', () => {
     async (given) => {
       const problem = await smallProblem(given);
       const engine = await engineContender(problem);
-      const tape = tapeContender(problem, plainNetwork(problem));
+      const tape = tapeContender(problem, plainNetwork(problem, metricTaps));
       const { shifts } = drawViews(problem.recipe);
       for (const [view, shift] of shifts.entries()) {
         const own = await gradientOf(engine, problem, view);
@@ -135,7 +135,7 @@ describe('the tape', () => {
   it('sees the metric and the shift', async () => {
     const loss = async (given: Partial<Given>, view: number) => {
       const problem = await smallProblem({ loss: 'covariance', weighed: true, jitter: 7, ...given });
-      return (await gradientOf(tapeContender(problem, plainNetwork(problem)), problem, view)).loss;
+      return (await gradientOf(tapeContender(problem, plainNetwork(problem, metricTaps)), problem, view)).loss;
     };
     const first = await loss({}, 0);
     expect(Math.abs((await loss({ weighed: false }, 0)) / first - 1)).toBeGreaterThan(1e-2);
@@ -144,7 +144,7 @@ describe('the tape', () => {
 
   it('descends, as the engine does, through the same views', async () => {
     const problem = await smallProblem({ loss: 'covariance', weighed: true, jitter: 7 });
-    const contenders = [await engineContender(problem), tapeContender(problem, plainNetwork(problem))];
+    const contenders = [await engineContender(problem), tapeContender(problem, plainNetwork(problem, metricTaps))];
     const losses: number[][] = [];
     for (const contender of contenders) {
       const run: number[] = [];

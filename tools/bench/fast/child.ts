@@ -1,18 +1,13 @@
 /** One runtime with the shipped fast-style network, in a process of its own: the engine on WASM, or onnxruntime-web. */
-import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
-import { fastDefaults, parseRecipe } from '../../../shared/recipe';
-import type { TransformerConfiguration } from '../../../shared/transformer';
 import { openDevice } from '../../../web/engine/device';
 import { tensorOf } from '../../../web/engine/images/pictures';
 import type { Raster } from '../../../web/engine/images/resample';
-import { styleWeights } from '../../../web/engine/techniques/fast/styles';
-import { gatherParameters, type TransformerParameters } from '../../../web/engine/transformer/parameters';
 import { Transformer } from '../../../web/engine/transformer/transformer';
 import { transformerToOnnx } from '../../onnx/transformer';
-import { readStored } from '../../weights/stored';
 import { serve } from '../child/serve';
 import { photo } from '../style/pictures';
+import { readShippedNetwork, type ShippedNetwork, shownStyle } from './network';
 
 export interface FastRequest {
   readonly runtime: 'engine' | 'onnx';
@@ -34,10 +29,7 @@ export interface Painted {
   readonly values: Float32Array;
 }
 
-interface Given {
-  readonly configuration: TransformerConfiguration;
-  readonly parameters: TransformerParameters;
-  readonly weights: readonly number[];
+interface Given extends ShippedNetwork {
   /** Square. */
   readonly picture: Raster;
 }
@@ -49,26 +41,13 @@ interface Runtime extends Omit<FastOpened, 'style'> {
   readonly channelsLast: (values: Float32Array) => Float32Array;
 }
 
-const style = 'starry-night';
 let runtime: Runtime | null = null;
 
 const handlers = {
   async open({ runtime: name, side, threads }: FastRequest): Promise<FastOpened> {
-    const manifest = fileURLToPath(
-      new URL(`../../../web/public/weights/${fastDefaults.network}.json`, import.meta.url),
-    );
-    const stored = await readStored(manifest);
-    const configuration = stored.manifest.transformer;
-    if (!configuration) throw new Error(`${fastDefaults.network} is no fast-style network.`);
-    const recipe = parseRecipe({ technique: 'fast', version: 1, size: side, styles: [{ style }] });
-    const given: Given = {
-      configuration,
-      parameters: gatherParameters(configuration, stored.parameters),
-      weights: styleWeights(recipe, configuration),
-      picture: await photo(side, side),
-    };
+    const given: Given = { ...(await readShippedNetwork()), picture: await photo(side, side) };
     runtime = name === 'engine' ? await openEngine(given) : await openOther(given, threads);
-    return { description: runtime.description, threads: runtime.threads, style };
+    return { description: runtime.description, threads: runtime.threads, style: shownStyle };
   },
 
   async paint(): Promise<Painted> {

@@ -59,7 +59,7 @@ async function measure({ backend, side, steps }: Case): Promise<Measured> {
   }
 }
 
-const firstLine = (cause: unknown): string =>
+export const firstLine = (cause: unknown): string =>
   ((cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '').replace(/^\w*Error: /, '');
 
 async function run(): Promise<RowResult> {

@@ -6,6 +6,7 @@ import { fastOnnx } from './fastOnnx';
 import { layers } from './layers';
 import { memoryFloor } from './memoryFloor';
 import { styleIteration } from './styleIteration';
+import { techniques } from './techniques';
 import { twentyRuns } from './twentyRuns';
 import { wire } from './wire';
 
@@ -16,6 +17,7 @@ export const rows: readonly Row[] = [
   wire,
   twentyRuns,
   backends,
+  techniques,
   layers,
   edgeRequests,
 ];

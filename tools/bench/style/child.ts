@@ -4,11 +4,12 @@ import type { BackendName } from '../../../web/engine/api';
 import { type Device, openDevice } from '../../../web/engine/device';
 import { tensorOf } from '../../../web/engine/images/pictures';
 import { kernelNames } from '../../../web/engine/kernels/contract';
+import { tapsOfRecipe } from '../../../web/engine/techniques/style/objectives';
 import { provideNodeGpu } from '../../nodeGpu';
 import { serve } from '../child/serve';
 import type { Contender } from './contender';
 import { engineContender } from './engine';
-import { type Floor, iterationFloor } from './floor';
+import { type Floor, passFloor } from './floor';
 import { type LayerTimes, timeLayers } from './layerTimes';
 import { type MemoryMark, MemoryWatch } from './memory';
 import { openProblem, type Problem, type Size } from './problem';
@@ -80,7 +81,7 @@ const handlers = {
       else {
         problem.network.dispose();
         const { plainNetwork, tapeContender } = await import('./tape');
-        const network = plainNetwork(problem);
+        const network = plainNetwork(problem, tapsOfRecipe(problem.recipe));
         weightBytes = memory.live().tensorBytes;
         contender = tapeContender(problem, network);
       }
@@ -126,7 +127,7 @@ const handlers = {
   async memory(size: Size): Promise<Floor & { readonly heldBytes: number; readonly peakBytes: number }> {
     const { problem, contender, memory } = opened();
     // Before the watch is read: the operators made to be asked must not count.
-    const floor = iterationFloor(problem, size);
+    const floor = passFloor(problem, tapsOfRecipe(problem.recipe), size);
     const heldBytes = memory.live().tensorBytes;
     memory.reset();
     await contender.iterate();

@@ -1,8 +1,10 @@
-/** The least that one iteration must hold: what the adjoints ask for, and the largest tensor that passes by. */
+/** The least that one pass there and back must hold: what the adjoints ask for, and the largest tensor that passes by. */
+
+import type { Architecture } from '../../../web/engine/network/architectures';
 import { foldEntrance } from '../../../web/engine/network/fold';
-import { createOperator } from '../../../web/engine/network/operators';
-import { tapsOfRecipe } from '../../../web/engine/techniques/style/objectives';
-import type { Problem, Size } from './problem';
+import type { Network } from '../../../web/engine/network/network';
+import { createOperator, type Parameters } from '../../../web/engine/network/operators';
+import type { Size } from './problem';
 
 export interface Floor {
   /** Outputs that an adjoint or an objective reads again. */
@@ -11,9 +13,18 @@ export interface Floor {
   readonly temporaryBytes: number;
 }
 
-/** For float32, from shapes and from what the operators say that they need; nothing is run. */
-export function iterationFloor({ recipe, network, architecture, parameters }: Problem, { width, height }: Size): Floor {
-  const taps = tapsOfRecipe(recipe);
+export interface Weighed {
+  readonly network: Network;
+  readonly architecture: Architecture;
+  readonly parameters: Parameters;
+}
+
+/** Of a forward pass to the taps and back, float32, from shapes and from what the operators say that they need; nothing is run. */
+export function passFloor(
+  { network, architecture, parameters }: Weighed,
+  taps: readonly string[],
+  { width, height }: Size,
+): Floor {
   const shapes = network.featureShapes(taps, height, width);
   const folded = foldEntrance(architecture, parameters);
   const saved = new Set<string>();
@@ -29,4 +40,17 @@ export function iterationFloor({ recipe, network, architecture, parameters }: Pr
     savedBytes: [...saved].reduce((sum, name) => sum + (bytes.get(name) ?? 0), 0),
     temporaryBytes: Math.max(...bytes.values()),
   };
+}
+
+/** Of a forward pass alone: a layer's output beside its inputs, where the two are largest. */
+export function forwardFloor(
+  { network, architecture, parameters }: Weighed,
+  taps: readonly string[],
+  { width, height }: Size,
+): number {
+  const shapes = network.featureShapes(taps, height, width);
+  const bytes = (name: string) => (shapes.get(name) ?? []).reduce((product, side) => product * side, 4);
+  const { nodes } = foldEntrance(architecture, parameters).architecture;
+  const layers = nodes.filter(({ name }) => shapes.has(name));
+  return Math.max(...layers.map(({ name, from }) => from.reduce((sum, source) => sum + bytes(source), bytes(name))));
 }

@@ -16,7 +16,6 @@ import { isPadded } from '../../../web/engine/kernels/padding';
 import type { ConvLayer, Node } from '../../../web/engine/network/layers';
 import type { Parameters } from '../../../web/engine/network/parameters';
 import type { Shift } from '../../../web/engine/optimise/shift';
-import { tapsOfRecipe } from '../../../web/engine/techniques/style/objectives';
 import type { Contender } from './contender';
 import type { Problem } from './problem';
 import { contentLosses, styleLosses, totalVariation } from './tapeLosses';
@@ -25,7 +24,7 @@ import { drawViews } from './views';
 type Tensor4D = tf.Tensor4D;
 
 /** Features at every tap, by name. */
-type Forward = (image: Tensor4D) => Map<string, Tensor4D>;
+export type Forward = (image: Tensor4D) => Map<string, Tensor4D>;
 
 /** @param forward `plainNetwork` of the same problem */
 export function tapeContender({ recipe, network, content, statistics }: Problem, forward: Forward): Contender {
@@ -111,9 +110,11 @@ function featuresAt(features: ReadonlyMap<string, Tensor4D>, tap: string): Tenso
   return found;
 }
 
-/** Uploads the weights as far as the recipe's deepest tap; for architectures that are a chain. */
-export function plainNetwork({ recipe, architecture: { nodes }, parameters }: Problem): Forward {
-  const taps = tapsOfRecipe(recipe);
+/** Uploads the weights as far as the deepest tap; for architectures that are a chain. */
+export function plainNetwork(
+  { architecture: { nodes }, parameters }: Pick<Problem, 'architecture' | 'parameters'>,
+  taps: readonly string[],
+): Forward {
   const end = nodes.findLastIndex(({ tap }) => tap !== undefined && taps.includes(tap));
   const layers = nodes.slice(0, end + 1).map((node) => ({ node, run: plainLayer(node, parameters) }));
   return (image) => {

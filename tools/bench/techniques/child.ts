@@ -1,0 +1,130 @@
+/** The process of one backend: takes steps of techniques, with the baselines in turn between them. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackendName } from '../../../web/engine/api';
+import { type Device, openDevice } from '../../../web/engine/device';
+import { Transformer } from '../../../web/engine/transformer/transformer';
+import { provideNodeGpu } from '../../nodeGpu';
+import { serve } from '../child/serve';
+import { readShippedNetwork, type ShippedNetwork } from '../fast/network';
+import { MemoryWatch } from '../style/memory';
+import { openProblem } from '../style/problem';
+import { type Baselines, networkBaselines, transformerBaselines } from './baselines';
+import { floorOf } from './floors';
+import { watchForward } from './forwardWatch';
+import { type Opened, type SubjectName, subjectOf } from './subjects';
+
+export interface OpenRequest {
+  readonly backend: BackendName;
+  /** Width of the photo; it is three quarters as high. */
+  readonly width: number;
+}
+
+export interface MeasureRequest {
+  readonly name: SubjectName;
+  /** Steps that are counted, after those that warm up. */
+  readonly rounds: number;
+  readonly warmUps: number;
+  /** How often the stock baseline takes its turn; it is slow. */
+  readonly stockRounds: number;
+}
+
+export interface Measured {
+  /** Milliseconds, one entry per round. */
+  readonly step: readonly number[];
+  readonly bare: readonly number[];
+  /** Shorter than the others. */
+  readonly stock: readonly number[];
+  /** Bytes of tensors at the peak of a step beside those held between steps. */
+  readonly peakBytes: number;
+  readonly heldBytes: number;
+  readonly floorBytes: number;
+  /** Of what the network looked at; null for one that paints. */
+  readonly seen: { readonly width: number; readonly height: number } | null;
+}
+
+interface State extends Opened {
+  readonly device: Device;
+  readonly memory: MemoryWatch;
+  readonly shipped: ShippedNetwork;
+}
+
+let state: State | null = null;
+
+const handlers = {
+  async open({ backend, width }: OpenRequest): Promise<{ readonly description: string }> {
+    tf.env().set('PROD', true);
+    if (backend === 'webgpu') await provideNodeGpu();
+    const device = await openDevice({ backend });
+    const memory = new MemoryWatch();
+    const problem = await openProblem({ width, height: (3 * width) / 4 });
+    const shipped = await readShippedNetwork();
+    const transformer = new Transformer(shipped.configuration, shipped.parameters);
+    state = { device, memory, problem, shipped, transformer };
+    return { description: device.report.description };
+  },
+
+  async measure({ name, rounds, warmUps, stockRounds }: MeasureRequest): Promise<Measured> {
+    if (!state) throw new Error('Open a backend first.');
+    const { device, memory, problem, shipped } = state;
+    const times = { step: [] as number[], bare: [] as number[], stock: [] as number[] };
+    const network = watchForward();
+    let baselines: Baselines | null = null;
+    let [taken, peakBytes, heldBytes] = [0, 0, memory.live().tensorBytes];
+    let startedAt = performance.now();
+    memory.reset();
+    const onStep = async (): Promise<boolean> => {
+      await finished();
+      const ms = performance.now() - startedAt;
+      const peak = memory.peak().tensorBytes - heldBytes;
+      const pass = network.last();
+      baselines ??=
+        name === 'fast' || !pass ? transformerBaselines(shipped, problem) : await networkBaselines(problem, pass);
+      const counts = taken++ >= warmUps;
+      const bare = await timed(baselines.bare);
+      if (counts) {
+        times.step.push(ms);
+        times.bare.push(bare);
+        peakBytes = Math.max(peakBytes, peak);
+        if (times.stock.length < stockRounds) times.stock.push(await timed(baselines.stock));
+      }
+      heldBytes = memory.live().tensorBytes;
+      memory.reset();
+      startedAt = performance.now();
+      return times.step.length < rounds;
+    };
+    try {
+      await subjectOf(name, state, warmUps + rounds)(onStep);
+      device.check();
+      const pass = network.last();
+      const floorBytes = floorOf(name, state, pass);
+      return { ...times, peakBytes, heldBytes, floorBytes, seen: pass && { width: pass.width, height: pass.height } };
+    } finally {
+      network.stop();
+    }
+  },
+};
+
+async function timed(run: () => void): Promise<number> {
+  const startedAt = performance.now();
+  run();
+  await finished();
+  return performance.now() - startedAt;
+}
+
+/** What we rely on of tfjs-backend-webgpu 4.22; the other backends have none of it. */
+interface QueueingBackend {
+  readonly commandEncoder?: object | null;
+  readonly device?: GPUDevice;
+  submitQueue?(): void;
+}
+
+/** A GPU is given work that it does later; the others have done it. */
+async function finished(): Promise<void> {
+  const backend = tf.backend() as QueueingBackend;
+  // Without an encoder there is nothing to submit, and asking for it fails.
+  if (backend.commandEncoder) backend.submitQueue?.();
+  await backend.device?.queue.onSubmittedWorkDone();
+}
+
+export type TechniqueHandlers = typeof handlers;
+serve(handlers);

@@ -1,0 +1,46 @@
+/** The least that a step of a technique must hold beside what it holds between steps, by arithmetic from shapes. */
+import type { Layout } from '../../../web/engine/transformer/parameters';
+import { layoutOf } from '../../../web/engine/transformer/parameters';
+import { forwardFloor, passFloor } from '../style/floor';
+import type { Size } from '../style/problem';
+import type { Pass } from './forwardWatch';
+import { type Opened, type SubjectName, trainedNetwork } from './subjects';
+
+/** Bytes, for float32. */
+export function floorOf(name: SubjectName, { problem, transformer }: Opened, pass: Pass | null): number {
+  if (name === 'fast') return paintingFloor(transformer.layout, problem.content);
+  if (!pass) throw new Error(`${name} never asked its network.`);
+  if (pass.purpose === 'features') return forwardFloor(problem, pass.taps, pass);
+  const { savedBytes, temporaryBytes } = passFloor(problem, pass.taps, pass);
+  const side = problem.content.width;
+  const own = name === 'training' ? trainingBytes(layoutOf(trainedNetwork), { width: side, height: side }) : 0;
+  return savedBytes + temporaryBytes + own;
+}
+
+/** Of every stage: how many values come in and go out. */
+function stageSizes({ stages }: Layout, { width, height }: Size) {
+  let area = width * height;
+  return stages.map(({ channels: [input, output], stride, up, residual }) => {
+    const before = area * input;
+    area = up === 'none' ? area / stride ** 2 : area * 4;
+    return { before, after: area * output, residual };
+  });
+}
+
+/** A stage's output beside its input, and beside what a residual block keeps where that is another. */
+function paintingFloor(layout: Layout, size: Size): number {
+  let kept = 0;
+  const each = stageSizes(layout, size).map(({ before, after, residual }) => {
+    if (residual === 'open') kept = before;
+    const sum = before + after + (residual === 'close' ? kept : 0);
+    return sum;
+  });
+  return 4 * Math.max(...each);
+}
+
+/** What a training pass keeps of the network that learns: filters, and what every convolution took and gave. */
+function trainingBytes(layout: Layout, size: Size): number {
+  const sizes = stageSizes(layout, size);
+  const values = sizes.reduce((sum, { before, after }) => sum + before + after, sizes.at(-1)?.after ?? 0);
+  return 4 * (values + layout.size);
+}
