@@ -1,17 +1,21 @@
 /** Painting in one pass: the whole picture, tiles of it, mixtures of styles, and what is refused. */
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { parseWeightsManifest } from '../../../shared/manifest';
 import { type FastRecipe, parseRecipe } from '../../../shared/recipe';
 import { photoStyle, type TransformerConfiguration } from '../../../shared/transformer';
 import type { Pixels } from '../../../web/engine/api';
 import { fast } from '../../../web/engine/techniques/fast';
+import { fastMargin } from '../../../web/engine/techniques/fast/run';
 import { styleWeights } from '../../../web/engine/techniques/fast/styles';
 import { reachOf, tilesOf } from '../../../web/engine/techniques/fast/tiles';
 import type { RunControl } from '../../../web/engine/techniques/technique';
-import { initialParameters } from '../../../web/engine/transformer/parameters';
+import { gatherParameters, initialParameters } from '../../../web/engine/transformer/parameters';
 import { stagesOf } from '../../../web/engine/transformer/stages';
 import { Transformer } from '../../../web/engine/transformer/transformer';
 import { alive, useBackend } from '../../support/backends';
-import { difference, landscape } from './pictures';
+import { servedParameters } from '../../support/networks';
+import { difference, landscape, painting } from './pictures';
 
 const configuration: TransformerConfiguration = {
   ...{ width: 4, blocks: 1, norm: 'instance', upsampling: 'resize' },
@@ -72,13 +76,41 @@ describe('a fast style', () => {
     // Of untrained filters, which answer to noise most, the statistics of a smaller picture are furthest off.
     expect(difference(whole.pixels, tiled.pixels)).toBeLessThan(12);
     // A seam would be a step from one column to the next that the whole picture does not have.
-    const core = 256 - 2 * reachOf(stagesOf(configuration));
+    const core = 256 + 2 * fastMargin - 2 * reachOf(stagesOf(configuration)) - fastMargin;
     const step = ({ data, width, height }: Pixels, x: number) => {
       let sum = 0;
       for (let y = 0; y < height; y++) sum += (data[4 * (y * width + x)] ?? 0) - (data[4 * (y * width + x - 1)] ?? 0);
       return sum / height;
     };
     expect(Math.abs(step(tiled.pixels, core) - step(whole.pixels, core))).toBeLessThan(0.5);
+  });
+
+  it('should paint the border as calmly as the rest', async () => {
+    const manifest = JSON.parse(await readFile('web/public/weights/reverie-fast.json', 'utf8'));
+    const { transformer: served } = parseWeightsManifest(manifest);
+    if (!served) throw new Error('no fast-style network');
+    const network = new Transformer(served, gatherParameters(served, await servedParameters('reverie-fast')));
+    const recipe = recipeOf({ size: 160, styles: [{ style: 'great-wave', weight: 1 }] });
+    const run = { recipe, network, content: painting(160, 120), styles: [], control: control() };
+    const { pixels } = await fast.run(run);
+    network.dispose();
+    // Mean contrast between neighbours; a border that is seen from one side only has a fifth more.
+    const contrast = (from: number, to: number) => {
+      const { width, height, data } = pixels;
+      let [sum, count] = [0, 0];
+      for (let y = 1; y < height; y++) {
+        for (let x = 1; x < width; x++) {
+          const border = Math.min(x, y, width - 1 - x, height - 1 - y);
+          if (border < from || border >= to) continue;
+          const at = 4 * (y * width + x) + 1;
+          const here = data[at] ?? 0;
+          sum += Math.abs(here - (data[at - 4] ?? 0)) + Math.abs(here - (data[at - 4 * width] ?? 0));
+          count += 1;
+        }
+      }
+      return sum / count;
+    };
+    expect(contrast(0, 6) / contrast(12, 36)).toBeLessThan(1.1);
   });
 
   it('should keep what was painted when it is cancelled between tiles', async () => {

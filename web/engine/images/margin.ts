@@ -2,10 +2,17 @@
 import { paddingMap } from '../kernels/padding';
 import type { Raster } from './resample';
 
+/** How many rows or columns before and after. */
+export type Around = readonly [before: number, after: number];
+
 /** The picture with `margin` mirrored rows and columns on every side. */
-export function addMargin({ width, height, channels, values }: Raster, margin: number): Raster {
-  const rows = paddingMap(height, margin, margin, 'reflect');
-  const columns = paddingMap(width, margin, margin, 'reflect');
+export const addMargin = (picture: Raster, margin: number): Raster =>
+  mirrorAround(picture, [margin, margin], [margin, margin]);
+
+/** The picture with mirrored rows above and below, and columns to its left and right. */
+export function mirrorAround({ width, height, channels, values }: Raster, above: Around, beside: Around): Raster {
+  const rows = paddingMap(height, ...above, 'reflect');
+  const columns = paddingMap(width, ...beside, 'reflect');
   const result = new Float32Array(rows.length * columns.length * channels);
   rows.forEach((row, y) => {
     columns.forEach((column, x) => {

@@ -1,6 +1,7 @@
 /** Peak memory of one pass, by arithmetic: nothing is allocated to find out. */
 import type { FastRecipe } from '../../../../shared/recipe';
 import type { Transformer } from '../../transformer/transformer';
+import { fastMargin } from './run';
 
 const floatBytes = 4;
 /** Picture and result, each as a raster and as a tensor. */
@@ -8,7 +9,8 @@ const pictures = 4;
 
 /** At each stage: what comes in (enlarged where the stage enlarges), what the convolution gives, and that normalised. */
 export function estimateFastBytes(recipe: FastRecipe, { layout }: Transformer, width: number, height: number): number {
-  const area = Math.min(width, recipe.tile) * Math.min(height, recipe.tile);
+  const canvas = (side: number) => Math.min(side, recipe.tile) + 2 * fastMargin;
+  const area = canvas(width) * canvas(height);
   let scale = 1;
   let peak = 0;
   let kept = 0;

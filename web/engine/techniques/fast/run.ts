@@ -22,16 +22,21 @@ import { toLattice } from './lattice';
 import { openPainter } from './painter';
 import { reachOf, type Tile, tilesOf } from './tiles';
 
+/** Painted around the picture and cut off, pixels: a network sees a border from one side only, and it shows. */
+export const fastMargin = 16;
+
 export async function runFast(context: TechniqueContext<FastRecipe, Transformer>): Promise<TechniqueResult> {
   const { recipe, control } = context;
   const { network, vector } = openPainter(context);
   const photo = rasterOf(contentOf(context));
   const { width, height } = fitLongSide(photo.width, photo.height, recipe.size);
   const picture = clampUnit(resample(photo, width, height, bicubic));
-  const canvas = toLattice(picture);
+  const canvas = toLattice(picture, fastMargin);
   const reach = reachOf(network.layout.stages);
-  const columns = tilesOf(canvas.width, recipe.tile, reach);
-  const rows = tilesOf(canvas.height, recipe.tile, reach);
+  // What fits a tile is painted in one piece, margin and all.
+  const size = recipe.tile + 2 * fastMargin;
+  const columns = tilesOf(canvas.width, size, reach);
+  const rows = tilesOf(canvas.height, size, reach);
   const steps = columns.length * rows.length;
   control.report({ phase: 'optimise', step: 0, steps });
   const startedAt = performance.now();
