@@ -24,6 +24,20 @@ export const limits = {
     /** Of a dream's zoom film. */
     maxFrames: 300,
     seed: { min: 0, max: 0xffff_ffff },
+    /** A state to go on from is kept at most this often, milliseconds, and takes at most this share of the time. */
+    keepIntervalMs: 3_000,
+    keepShare: 0.05,
+  },
+  /** Of a run's record. */
+  record: {
+    /** Characters of a device's description, or of an error. */
+    maxText: 4_000,
+    maxLosses: 200_000,
+    maxTroubles: 16,
+  },
+  dream: {
+    /** Side of a tile, pixels. */
+    minTile: 128,
   },
   /** Of a fast-style network. */
   fast: {
@@ -110,8 +124,8 @@ export const limits = {
     tombstoneDays: 30,
   },
   device: {
-    /** So often a run whose device failed begins again, on another backend at the second time. */
-    maxRecoveries: 2,
+    /** So often a run whose device failed goes on, with smaller tiles or on another device. */
+    maxRecoveries: 6,
     /** A backend that has not started by then is passed over, milliseconds. */
     openTimeoutMs: 20_000,
     /** Compiling the shaders is most of it, and takes seconds on a slow machine. */

@@ -47,7 +47,7 @@ export const dreamRecipeSchema = v.strictObject({
   stepSize: v.optional(finite(1e-5, 1), dreamDefaults.stepSize),
   jitter: v.optional(integer(0, 128), dreamDefaults.jitter),
   /** Gradients of pictures with a longer side than this are taken tile by tile. */
-  tile: v.optional(integer(128, limits.run.maxSize), dreamDefaults.tile),
+  tile: v.optional(integer(limits.dream.minTile, limits.run.maxSize), dreamDefaults.tile),
   /** A zoom into the dream: every frame is the last one enlarged and turned about its centre, then dreamt on. */
   film: v.optional(
     v.strictObject({

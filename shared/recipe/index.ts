@@ -50,11 +50,15 @@ export function parseRecipe(value: unknown): Recipe;
 export function parseRecipe(value: unknown): Recipe {
   const result = v.safeParse(recipeSchema, migrate(value), { abortEarly: true });
   if (result.success) return result.output;
-  const [issue] = result.issues;
-  const path = v.getDotPath(issue) ?? '(whole recipe)';
+  throw new ReverieError('recipe-invalid', `Recipe ${issueText(result.issues[0])}`);
+}
+
+/** `field "size": …`, for the message of an error. */
+export function issueText(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue) ?? '(all of it)';
   // valibot says of a strict object's surplus key that it expected never.
   const problem = issue.expected === 'never' ? 'there is no such field; check its spelling.' : issue.message;
-  throw new ReverieError('recipe-invalid', `Recipe field "${path}": ${problem}`);
+  return `field "${path}": ${problem}`;
 }
 
 export type RecipeOf<Name extends TechniqueName> = Extract<Recipe, { technique: Name }>;

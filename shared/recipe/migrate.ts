@@ -1,7 +1,9 @@
-/** Brings a recipe of any earlier version up to the current one, step by step. */
+/** Brings a recipe, or a record, of any earlier version up to the current one, step by step. */
 import { ReverieError } from '../errors';
 
 export const recipeVersion = 1;
+/** Of the record that a run leaves (shared/record.ts). */
+export const recordVersion = 1;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -12,10 +14,11 @@ type Fields = Readonly<Record<string, unknown>>;
 export const migrations: Readonly<Record<number, (recipe: Fields) => Fields>> = {};
 
 /**
- * @param steps only for tests; the shipped table by default.
+ * @param steps of what `current` is the version of; the recipe's by default
+ * @param what how the message calls it
  * @throws ReverieError `recipe-version` when the version is missing, from the future or has no way forward.
  */
-export function migrate(value: unknown, steps = migrations, current = recipeVersion): unknown {
+export function migrate(value: unknown, steps = migrations, current = recipeVersion, what = 'Recipe'): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   let recipe = value as Fields;
   while (recipe.version !== current) {
@@ -24,7 +27,7 @@ export function migrate(value: unknown, steps = migrations, current = recipeVers
     if (!step) {
       throw new ReverieError(
         'recipe-version',
-        `Recipe version ${JSON.stringify(version) ?? 'missing'} cannot be read; this Reverie reads up to version ${current}.`,
+        `${what} version ${JSON.stringify(version) ?? 'missing'} cannot be read; this Reverie reads up to version ${current}.`,
       );
     }
     recipe = { ...step(recipe), version: (version as number) + 1 };

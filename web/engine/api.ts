@@ -3,29 +3,22 @@
  * command line and the tests directly (`host/engine.ts`). Plain data only, so that everything crosses
  * `postMessage`. Buffers of previews and results are transferred, not copied; inputs stay the caller's.
  */
+import type { BackendName, DeviceReport } from '../../shared/backends';
 import type { ErrorRecord } from '../../shared/errors';
 import type { WeightsManifest } from '../../shared/manifest';
 import type { Recipe } from '../../shared/recipe';
+import type { RunRecord } from '../../shared/record';
 import type { TransformerConfiguration } from '../../shared/transformer';
 import type { OwnTrainOptions } from './train/own';
+
+export { type BackendName, backendNames, type DeviceReport } from '../../shared/backends';
+export type { RunRecord, Trouble } from '../../shared/record';
 
 /** sRGB, 8 bits, RGBA interleaved, rows top to bottom; `data.length = width · height · 4`. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8ClampedArray<ArrayBuffer>;
-}
-
-export const backendNames = ['webgpu', 'wasm', 'cpu'] as const;
-export type BackendName = (typeof backendNames)[number];
-
-/** What the device phase found out; shown to the person. */
-export interface DeviceReport {
-  readonly backend: BackendName;
-  /** GPU vendor and architecture, `WASM SIMD`, or `JavaScript`. */
-  readonly description: string;
-  /** Why each better backend was passed over, best first: `{ backend: 'webgpu', reason: 'no adapter' }`. */
-  readonly rejected: readonly { backend: BackendName; reason: string }[];
 }
 
 /** In the order in which a run goes through them. */
@@ -102,7 +95,10 @@ export interface RunResult {
   /** Frames of a film, rungs of a ladder, cells of a mosaic; empty for a technique that makes one picture. */
   readonly frames: readonly Frame[];
   readonly record: RunRecord;
-  /** False when the person cancelled: `pixels` is then the last image, and still theirs to keep. */
+  /**
+   * False when the person cancelled, or the run gave up (`record.failure` says why): `pixels` is then the last image, as
+   * large as the result, and still theirs to keep.
+   */
   readonly complete: boolean;
 }
 
@@ -113,31 +109,19 @@ export interface Frame {
   readonly pixels: Pixels;
 }
 
-export interface RunRecord {
-  /** With all defaults filled in, hashes of inputs and weights included. */
-  readonly recipe: Recipe;
-  readonly engine: string;
-  readonly device: DeviceReport;
-  readonly width: number;
-  readonly height: number;
-  /** Sampled, not every step. */
-  readonly losses: readonly { readonly step: number; readonly loss: number }[];
-  readonly steps: number;
-  readonly elapsedMs: number;
-  readonly msPerStep: number;
-  readonly peakBytes: number;
-  /** Devices that failed on the way; the run began again on another. */
-  readonly troubles?: readonly (ErrorRecord & { readonly backend: BackendName })[];
-}
-
-/** Listener side of a run. Both are optional and may be called rarely; neither is awaited by the maths. */
+/** Listener side of a run. All are optional and may be called rarely; none is awaited by the maths. */
 export interface RunListener {
+  /** The device that it computes on: once at the start, and again when it goes on with another. */
+  onDevice?(report: DeviceReport): void;
   onProgress?(progress: Progress): void;
   /** The next preview is not made before the returned promise settles (back-pressure). */
   onPreview?(pixels: Pixels): void | Promise<void>;
 }
 
-/** A run under way. `result` rejects with a `ReverieError`; a cancelled run resolves if it has an image. */
+/**
+ * A run under way. `result` rejects with a `ReverieError`; a run that was cancelled, or that gave up, resolves if it has an
+ * image.
+ */
 export interface Run {
   readonly result: Promise<RunResult>;
   pause(): void;

@@ -106,6 +106,8 @@ function record({ recipe }: RunRequest, { hashes = {} }: FakeBehaviour): RunReco
   const made = { ...recipe, content: hashes.content ?? 'a'.repeat(64), weights: hashes.weights ?? 'b'.repeat(64) };
   const image = hashes.image ?? 'c'.repeat(64);
   return {
+    version: 1,
+    complete: true,
     recipe:
       made.technique === 'style'
         ? { ...made, styles: made.styles.map((style) => ('image' in style ? { ...style, image } : style)) }

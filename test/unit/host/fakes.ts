@@ -6,7 +6,7 @@ import { weightsHash } from '../../../shared/hash';
 import type { WeightsManifest } from '../../../shared/manifest';
 import type { Preset } from '../../../shared/preset';
 import { parseRecipe, type RecipeInput, type StyleRecipe } from '../../../shared/recipe';
-import type { Pixels } from '../../../web/engine/api';
+import type { BackendName, Pixels } from '../../../web/engine/api';
 import { type EngineParts, type HostDevice, LocalEngine } from '../../../web/engine/host/localEngine';
 import type { Network } from '../../../web/engine/network/network';
 import type { StyleTargets } from '../../../web/engine/techniques/style/targets';
@@ -115,7 +115,7 @@ export class FakeParts implements EngineParts {
   script: Script = steps(3);
   presets: Preset[] = [];
   cleared = 0;
-  openDevice: () => Promise<HostDevice> = async () => {
+  openDevice: (exclude?: readonly BackendName[]) => Promise<HostDevice> = async () => {
     await tf.setBackend('cpu');
     const device = new FakeDevice();
     this.devices.push(device);

@@ -3,9 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import { weightsHash } from '../../../shared/hash';
+import { limits } from '../../../shared/limits';
 import { type Progress, phases } from '../../../web/engine/api';
-import { pixelsHash } from '../../../web/engine/host/runTechnique';
 import { engineVersion } from '../../../web/engine/host/version';
+import { pixelsHash } from '../../../web/engine/images/hash';
 import { errorOf, fakeEngine, manifest, picture, preset, recipe, request, sleep, steps } from './fakes';
 
 describe('a run', () => {
@@ -181,7 +182,7 @@ describe('cancel, pause and failure', () => {
 
     const slow = fakeEngine();
     const { openDevice } = slow.parts;
-    slow.parts.openDevice = () => sleep(50).then(openDevice);
+    slow.parts.openDevice = () => sleep(50).then(() => openDevice());
     const opening = slow.engine.run(request());
     await sleep(5);
     opening.cancel();
@@ -233,7 +234,9 @@ describe('cancel, pause and failure', () => {
     parts.script = steps(2);
     const { complete, record } = await run.result;
     expect(complete).toBe(true);
-    expect(record.troubles).toEqual([{ code: 'device-lost', message: 'The driver restarted.', backend: 'cpu' }]);
+    expect(record.troubles).toEqual([
+      { code: 'device-lost', message: 'The driver restarted.', backend: 'cpu', step: 0 },
+    ]);
     expect((await waiting.result).complete).toBe(true);
     expect(parts.devices).toHaveLength(2);
     expect(parts.devices[0]?.disposed).toBe(true);
@@ -273,7 +276,7 @@ describe('cancel, pause and failure', () => {
       return openDevice();
     };
     expect((await errorOf(engine.run(request()).result)).code).toBe('out-of-memory');
-    expect(excluded).toEqual([[], ['cpu'], ['cpu']]);
+    expect(excluded).toEqual([[], ...Array.from({ length: limits.device.maxRecoveries }, () => ['cpu'])]);
     await engine.dispose();
   });
 

@@ -87,7 +87,7 @@ describe.each(cpuBackends)('on %s', (backend) => {
   it('a decorrelated image and its gradient are those of their formula', async () => {
     const [height, width] = [4, 5];
     const before = alive();
-    const image = new DecorrelatedImage(height, width, 0.4, randomGenerator(4));
+    const image = DecorrelatedImage.fromNoise(height, width, 0.4, randomGenerator(4));
     const start = normalNoise(3 * height * width, randomGenerator(4)).map((value) => 0.4 * value);
     const pull = numbers(3 * height * width, 6);
     expect(relativeError(await image.x.data(), decorrelated(start, height, width))).toBeLessThan(1e-5);
@@ -100,7 +100,7 @@ describe.each(cpuBackends)('on %s', (backend) => {
 
   it('a decorrelated image climbs down to a picture, and stays in 0..1', async () => {
     const before = alive();
-    const image = new DecorrelatedImage(12, 10, 0.01, randomGenerator(1));
+    const image = DecorrelatedImage.fromNoise(12, 10, 0.01, randomGenerator(1));
     const target = tf.tensor4d(
       Float32Array.from({ length: 360 }, (_, i) => 0.5 + 0.3 * Math.sin(i / 40)),
       [1, 12, 10, 3],

@@ -71,6 +71,8 @@ function fakeEngine(): Engine {
             frames: [],
             complete,
             record: {
+              version: 1,
+              complete,
               recipe: request.recipe,
               engine: 'test',
               device: report,

@@ -127,12 +127,10 @@ describe('style transfer', () => {
     expect(rest.every(({ msPerStep, memoryBytes }) => (msPerStep ?? 0) > 0 && (memoryBytes ?? 0) > 0)).toBe(true);
   });
 
-  it('keeps the picture as far as it came when cancelled, at any scale', async () => {
+  it('keeps the picture as far as it came when cancelled, at any scale, as large as it was asked for', async () => {
     const recipe = recipeOf({ size: 90 });
-    for (const [stopAfter, width, height] of [
-      [5, 64, 48],
-      [15, 90, 68],
-    ] as const) {
+    const [width, height] = [90, 68];
+    for (const stopAfter of [5, 15]) {
       const { pixels, complete, steps } = await run(recipe, { control: new FakeControl(stopAfter) });
       expect([complete, steps]).toEqual([false, stopAfter]);
       expect([pixels.width, pixels.height]).toEqual([width, height]);

@@ -6,7 +6,8 @@ import * as Comlink from 'comlink';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { WeightsManifest } from '../../../shared/manifest';
-import type { DeviceReport, Pixels, Progress, RunListener, RunRequest, RunResult } from '../api';
+import { recordVersion } from '../../../shared/recipe/migrate';
+import type { DeviceReport, Pixels, Progress, RunListener, RunRecord, RunRequest, RunResult } from '../api';
 import { type CommandMessage, fromOutcome, isPageMessage, type PageMessage } from '../host/protocol';
 import { engineVersion } from '../host/version';
 import type { WorkerSession } from './session';
@@ -88,6 +89,7 @@ export class RemoteRun {
     switch (message.type) {
       case 'device':
         this.#device = message.report;
+        toPromise(() => this.listener.onDevice?.(message.report)).catch(fail);
         return;
       case 'progress':
         this.#note(message.progress);
@@ -116,7 +118,9 @@ export class RemoteRun {
       throw new ReverieError('aborted', 'Cancelled before there was an image.');
     }
     const { width, height } = pixels;
-    const record = {
+    const record: RunRecord = {
+      version: recordVersion,
+      complete: false,
       recipe: this.request.recipe,
       engine: engineVersion,
       device,

@@ -54,6 +54,8 @@ function carryPrepare(engine: Engine, network: string, port: MessagePort): void 
 function carryRun(engine: Engine, request: Parameters<RemoteEngine['run']>[0], port: MessagePort): void {
   let taken = () => {};
   const listener: Required<RunListener> = {
+    // For the record of a run that has to be terminated: only this side knows the device.
+    onDevice: (report) => post(port, { type: 'device', report }),
     onProgress: (progress) => post(port, { type: 'progress', progress }),
     onPreview: (pixels) => {
       post(port, { type: 'preview', pixels }, [pixels.data.buffer]);
@@ -76,11 +78,6 @@ function carryRun(engine: Engine, request: Parameters<RemoteEngine['run']>[0], p
         return taken();
     }
   };
-  // For the record of a run that has to be terminated: only this side knows the device.
-  engine.device().then(
-    (report) => post(port, { type: 'device', report }),
-    () => {},
-  );
   toOutcome(() => run.result).then((outcome) => {
     post(port, { type: 'outcome', outcome }, outcome.ok ? buffersOf(outcome.value) : []);
   });

@@ -4,7 +4,6 @@
  * `engine.ts`; tests give others.
  */
 import { ReverieError } from '../../../shared/errors';
-import { limits } from '../../../shared/limits';
 import { contentSizeOf, parseRecipe, type Recipe, stylesOf } from '../../../shared/recipe';
 import type {
   BackendName,
@@ -14,25 +13,27 @@ import type {
   Progress,
   Run,
   RunListener,
-  RunRecord,
   RunRequest,
   RunResult,
   Training,
   TrainListener,
   TrainRequest,
 } from '../api';
-import { assertSuits, type Technique } from '../techniques/technique';
+import { assertSuits, type Technique, type TechniqueResult } from '../techniques/technique';
 import { abortable } from './abortable';
+import { Attempt } from './attempt';
 import { checkInputs, checkLearned, checkRunSize, checkSize, type Size } from './inputs';
+import { Keeper } from './keeper';
 import { loadForRun, type PresetParts } from './loading';
 import { assertFits, estimateMemory } from './memory';
 import { type NetworkParts, NetworkShelf } from './networks';
 import { SerialQueue } from './queue';
+import { recordOf } from './record';
+import { Recovery } from './recovery';
 import { HostRunControl } from './runControl';
-import { fillIn, type RunParts, runTechnique } from './runTechnique';
+import { type RunParts, runTechnique, type TechniqueRun } from './runTechnique';
 import { HostTraining } from './training';
 import { Matte, opaqueInputs } from './transparency';
-import { engineVersion } from './version';
 
 /** What the host needs of a device; `device/index.ts` has more. */
 export interface HostDevice {
@@ -53,6 +54,11 @@ export interface EngineParts extends NetworkParts, PresetParts, RunParts {
   openDevice(exclude?: readonly BackendName[]): Promise<HostDevice>;
   techniqueOf(recipe: Recipe): Technique;
   clearStorage(): Promise<void>;
+}
+
+/** What an attempt computes, and on which device. */
+interface Job extends Pick<TechniqueRun, 'recipe' | 'inputs' | 'styles' | 'control' | 'resume'> {
+  readonly open: OpenDevice;
 }
 
 export interface OpenDevice {
@@ -186,26 +192,15 @@ export class LocalEngine implements Engine {
       const inputs = opaqueInputs(request.inputs, recipe);
       const matte = new Matte(this.parts.techniqueOf(recipe), recipe, request.inputs.content, inputs.content);
       control.dressPreviews((pixels, frame) => matte.lay(pixels, frame));
-      const { open, weights, result, troubles, startedAt } = await this.#recovering(recipe, inputs, control);
+      const { result: opaque, startedAt, ...made } = await this.#recovering(recipe, inputs, control);
+      const elapsedMs = performance.now() - startedAt - control.pausedMs;
       control.report({ phase: 'finish', step: 0, steps: 1 });
-      const { complete, losses, steps, msPerStep, peakBytes } = result;
-      const { frames: made = [] } = result;
-      const frames = made.map((frame, i) => ({ ...frame, pixels: matte.lay(frame.pixels, i, made.length) }));
-      const pixels = matte.lay(result.pixels, null, made.length);
-      const record = {
-        recipe: await fillIn(recipe, { ...inputs, content: matte.photo }, weights.hash),
-        engine: engineVersion,
-        device: open.device.report,
-        width: pixels.width,
-        height: pixels.height,
-        losses,
-        steps,
-        elapsedMs: performance.now() - startedAt - control.pausedMs,
-        msPerStep,
-        peakBytes,
-        ...(troubles.length > 0 ? { troubles } : {}),
-      };
+      const bare = opaque.frames ?? [];
+      const frames = bare.map((frame, i) => ({ ...frame, pixels: matte.lay(frame.pixels, i, bare.length) }));
+      const result = { ...opaque, pixels: matte.lay(opaque.pixels, null, bare.length), frames };
+      const record = await recordOf({ ...made, inputs: { ...inputs, content: matte.photo }, result, elapsedMs });
       control.report({ phase: 'finish', step: 1, steps: 1 });
+      const { pixels, complete } = result;
       return { pixels, frames, record, complete };
     } finally {
       this.#active = undefined;
@@ -213,48 +208,63 @@ export class LocalEngine implements Engine {
     }
   }
 
-  /** Begins again when the device fails: once on the same backend if it was lost, then on another. */
-  async #recovering(recipe: Recipe, inputs: RunRequest['inputs'], control: HostRunControl) {
-    const troubles: NonNullable<RunRecord['troubles']>[number][] = [];
-    const exclude = new Set<BackendName>();
+  /**
+   * Attempt after attempt until one is through: a failed device costs what was done since the last state was kept. When
+   * nothing is left to try, or the run is cancelled between attempts, the last image is what it comes to.
+   */
+  async #recovering(wanted: Recipe, inputs: RunRequest['inputs'], control: HostRunControl) {
+    const recovery = new Recovery(wanted, this.parts.techniqueOf(wanted));
+    const { troubles } = recovery;
+    const keeper = new Keeper();
     let startedAt: number | undefined;
+    let last: { readonly weights: string; readonly device: DeviceReport } | undefined;
     for (;;) {
-      const open = await abortable(this.#open([...exclude]), control.signal).catch((cause: unknown) => {
-        // No backend is left: what went wrong first says more than that.
-        throw troubles[0] ? ReverieError.fromRecord(troubles[0]) : cause;
-      });
-      control.report({ phase: 'device', step: 1, steps: 1 });
-      const { weights, styles } = await loadForRun(this.#shelf, this.parts, {
-        network: recipe.network,
-        styles: stylesOf(recipe),
-        images: inputs.styles ?? [],
-        signal: control.signal,
-        report: (progress) => control.report(progress),
-      });
-      checkLearned(inputs.learned, recipe.network, weights.hash);
-      // Downloads do not count; what a first attempt took does.
-      startedAt ??= performance.now() - control.pausedMs;
+      const { recipe } = recovery;
+      let open: OpenDevice | undefined;
+      let attempt: Attempt | undefined;
       let computing = false;
-      const begin = () => {
-        computing = true;
-      };
       try {
-        const compute = () => this.#compute(recipe, inputs, styles, open, control, begin);
-        return { open, weights, troubles, startedAt, result: await this.#tensors.add(compute, control.signal) };
+        open = await abortable(this.#open([...recovery.exclude]), control.signal);
+        control.device(open.device.report);
+        control.report({ phase: 'device', step: 1, steps: 1 });
+        const { weights, styles } = await loadForRun(this.#shelf, this.parts, {
+          network: recipe.network,
+          styles: stylesOf(recipe),
+          images: inputs.styles ?? [],
+          signal: control.signal,
+          report: (progress) => control.report(progress),
+        });
+        checkLearned(inputs.learned, recipe.network, weights.hash);
+        last = { weights: weights.hash, device: open.device.report };
+        // Downloads do not count; what a first attempt took does.
+        startedAt ??= performance.now() - control.pausedMs;
+        const { device } = open;
+        attempt = new Attempt(control, keeper, () => device.check());
+        const job = { recipe, inputs, styles, open, control: attempt, resume: keeper.kept?.state };
+        const begin = () => {
+          computing = true;
+        };
+        const result = await this.#tensors.add(() => this.#compute(job, begin), control.signal);
+        return { recipe, troubles, startedAt, ...last, result };
       } catch (cause) {
+        attempt?.close();
         const error = ReverieError.from(cause);
-        const ofDevice = error.code === 'device-lost' || error.code === 'out-of-memory';
+        const { kept } = keeper;
         // A run that was refused for its size before it began stays refused.
-        const refused = error.code === 'out-of-memory' && !computing;
-        if (!ofDevice || refused || control.signal.aborted || troubles.length >= limits.device.maxRecoveries)
-          throw cause;
-        const { backend } = open.device.report;
-        if (error.code === 'out-of-memory' || troubles.some((trouble) => trouble.backend === backend))
-          exclude.add(backend);
-        troubles.push({ ...error.toRecord(), backend });
-        await this.#abandon(open);
-        control.recover();
-        control.report({ phase: 'device', step: 0, steps: 1 });
+        const refused = error.code === 'out-of-memory' && !computing && troubles.length === 0;
+        if (open && attempt && !refused && !control.signal.aborted) {
+          if (recovery.follows(error, open.device.report.backend, kept?.step ?? 0)) {
+            await this.#abandon(open);
+            control.recover();
+            control.report({ phase: 'device', step: 0, steps: 1 });
+            continue;
+          }
+        }
+        // Without any device left, what went wrong first says more than that.
+        const reason = open || !troubles[0] ? error : ReverieError.fromRecord(troubles[0]);
+        if (!kept || !last || startedAt === undefined) throw reason;
+        const failure = control.signal.aborted ? undefined : reason.toRecord();
+        return { recipe, troubles, startedAt, ...last, failure, result: { ...kept.result(), complete: false } };
       }
     }
   }
@@ -270,14 +280,8 @@ export class LocalEngine implements Engine {
     await this.#closing;
   }
 
-  async #compute(
-    recipe: Recipe,
-    inputs: RunRequest['inputs'],
-    styles: Awaited<ReturnType<typeof loadForRun>>['styles'],
-    open: OpenDevice,
-    control: HostRunControl,
-    begin: () => void,
-  ) {
+  async #compute({ open, ...job }: Job, begin: () => void): Promise<TechniqueResult> {
+    const { recipe, inputs, control } = job;
     // Lost between the phases: there is nothing to run on, and the next run opens a fresh device.
     if (!open.alive) await open.lost;
     control.report({ phase: 'warm-up', step: 0, steps: 1 });
@@ -290,15 +294,13 @@ export class LocalEngine implements Engine {
     const content = inputs.content ?? { width: recipe.size, height: recipe.size };
     assertFits(estimateMemory({ technique, recipe, network, content, budgetBytes }), recipe.size);
     begin();
+    const { lost, device } = open;
     try {
-      const { lost, device } = open;
-      const trim = () => device.trim();
-      const run = { technique, recipe, network, inputs, styles, control, trim, lost };
-      const result = await runTechnique(this.parts, run);
-      open.device.check();
+      const result = await runTechnique(this.parts, { ...job, technique, network, trim: () => device.trim(), lost });
+      device.check();
       return result;
     } finally {
-      if (open.alive) open.device.trim();
+      if (open.alive) device.trim();
     }
   }
 

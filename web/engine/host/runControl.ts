@@ -4,7 +4,7 @@
  */
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import type { Phase, Pixels, Progress, RunListener } from '../api';
+import type { DeviceReport, Phase, Pixels, Progress, RunListener } from '../api';
 import type { RunControl } from '../techniques/technique';
 import { RemainingTime } from './remaining';
 
@@ -23,7 +23,7 @@ export interface HostRunControlOptions {
 /** Node's; browsers have none. */
 const immediate = (globalThis as { setImmediate?: (callback: () => void) => unknown }).setImmediate;
 
-export class HostRunControl implements RunControl {
+export class HostRunControl implements Omit<RunControl, 'keep'> {
   readonly #listener: RunListener;
   readonly #memoryBytes: (() => number | undefined) | undefined;
   readonly #now: () => number;
@@ -89,6 +89,11 @@ export class HostRunControl implements RunControl {
   /** Forgets the failure: the run begins again on another device. */
   recover(): void {
     this.#failure = undefined;
+  }
+
+  /** Tells the listener which device computes from now on. */
+  device(report: DeviceReport): void {
+    this.#listener.onDevice?.(report);
   }
 
   async proceed(): Promise<boolean> {

@@ -1,19 +1,15 @@
-/**
- * One run of a technique: targets from the styles, the technique itself under a tensor scope, and the
- * record's recipe with everything filled in.
- */
+/** One attempt at a run: targets from the styles, and the technique itself under a tensor scope. */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
-import { sha256Hex } from '../../../shared/hash';
 import type { Preset, StyleStatistics } from '../../../shared/preset';
-import { type Recipe, type StyleRecipe, stylesOf } from '../../../shared/recipe';
+import { type Recipe, stylesOf } from '../../../shared/recipe';
 import type { Pixels, RunRequest } from '../api';
 import type { Network } from '../network/network';
 import type { StyleTargets } from '../techniques/style/targets';
 import type { Technique, TechniqueResult } from '../techniques/technique';
+import type { Attempt } from './attempt';
 import type { LoadedStyle } from './loading';
 import { asComputeError } from './memory';
-import type { HostRunControl } from './runControl';
 import { halveTo } from './shrink';
 
 /** How long a technique whose device was lost may take to notice, milliseconds. */
@@ -30,7 +26,9 @@ export interface TechniqueRun {
   readonly network: Network;
   readonly inputs: RunRequest['inputs'];
   readonly styles: readonly LoadedStyle[];
-  readonly control: HostRunControl;
+  readonly control: Attempt;
+  /** What an attempt before it has kept. */
+  readonly resume: unknown;
   readonly trim: () => void;
   /** Rejects when the device is lost. */
   readonly lost: Promise<never>;
@@ -41,7 +39,7 @@ export interface TechniqueRun {
  * @throws ReverieError `aborted` when cancelled before there was an image; what the technique throws.
  */
 export async function runTechnique(parts: RunParts, run: TechniqueRun): Promise<TechniqueResult> {
-  const { technique, recipe, network, inputs, control, trim, lost } = run;
+  const { technique, recipe, network, inputs, control, resume, trim, lost } = run;
   tf.engine().startScope('run');
   try {
     const { length } = run.styles;
@@ -52,7 +50,7 @@ export async function runTechnique(parts: RunParts, run: TechniqueRun): Promise<
         : parts.targetsFromPreset(style.preset, style.statistics, style.blob),
     );
     const running = technique.run({
-      ...{ recipe, network, styles, control, trim },
+      ...{ recipe, network, styles, control, resume, trim },
       ...{ content: inputs.content, masks: masksByStyle(recipe, inputs), start: inputs.start, guide: inputs.guide },
       ...{ learned: inputs.learned },
     });
@@ -82,34 +80,6 @@ const styleScaleOf = (recipe: Recipe): number => (recipe.technique === 'style' ?
 function masksByStyle(recipe: Recipe, { masks = [] }: RunRequest['inputs']): (Pixels | null)[] {
   const next = masks.values();
   return stylesOf(recipe).map(({ mask }) => (mask === undefined ? null : (next.next().value ?? null)));
-}
-
-/** The recipe as the record keeps it: with the hashes of what the run was made of, the photo at run size. */
-export async function fillIn(recipe: Recipe, inputs: RunRequest['inputs'], weights: string): Promise<Recipe> {
-  const content = inputs.content && (await pixelsHash(inputs.content));
-  const made = { ...recipe, weights, content };
-  if (made.technique === 'dream' && inputs.guide) return { ...made, guide: await pixelsHash(inputs.guide) };
-  if (made.technique !== 'style') return made;
-  const images = (inputs.styles ?? []).values();
-  const masks = (inputs.masks ?? []).values();
-  const styles: StyleRecipe['styles'] = [];
-  for (const source of made.styles) {
-    const mask = source.mask === undefined ? undefined : masks.next().value;
-    const masked = mask ? { ...source, mask: await pixelsHash(mask) } : source;
-    const image = 'image' in masked ? images.next().value : undefined;
-    styles.push('image' in masked && image ? { ...masked, image: await pixelsHash(image) } : masked);
-  }
-  return { ...made, styles, ...(inputs.start ? { startImage: await pixelsHash(inputs.start) } : {}) };
-}
-
-/** SHA-256 of an image: its width and height as 32-bit little-endian numbers, then its RGBA bytes. */
-export function pixelsHash({ width, height, data }: Pixels): Promise<string> {
-  const bytes = new Uint8Array(8 + data.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, width, true);
-  view.setUint32(4, height, true);
-  bytes.set(data, 8);
-  return sha256Hex(bytes);
 }
 
 /** Settles as `running` does, or rejects when the device is lost and `running` has had time to notice. */

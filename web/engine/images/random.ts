@@ -1,11 +1,25 @@
 /** Seeded random numbers on the CPU: the same seed is the same start on every device. */
 
-/** sfc32 (Doty-Humphrey, PractRand): uniform in [0, 1), 2³² values. */
-export function randomGenerator(seed: number): () => number {
-  let a = 0x9e3779b9;
-  let b = 0x243f6a88;
-  let c = seed >>> 0;
-  let counter = 1;
+/** Where a generator stands, as plain data. */
+export type RandomState = readonly [a: number, b: number, c: number, counter: number];
+
+export interface RandomGenerator {
+  /** Uniform in [0, 1), 2³² values. */
+  (): number;
+  /** `randomFrom` goes on from it. */
+  state(): RandomState;
+}
+
+/** sfc32 (Doty-Humphrey, PractRand). */
+export function randomGenerator(seed: number): RandomGenerator {
+  const next = randomFrom([0x9e3779b9, 0x243f6a88, seed >>> 0, 1]);
+  for (let i = 0; i < 15; i++) next();
+  return next;
+}
+
+/** The generator that stands there: it gives what the one before would have given. */
+export function randomFrom(state: RandomState): RandomGenerator {
+  let [a, b, c, counter] = state;
   const next = () => {
     const sum = (a + b + counter++) | 0;
     a = b ^ (b >>> 9);
@@ -13,8 +27,7 @@ export function randomGenerator(seed: number): () => number {
     c = (((c << 21) | (c >>> 11)) + sum) | 0;
     return (sum >>> 0) / 2 ** 32;
   };
-  for (let i = 0; i < 15; i++) next();
-  return next;
+  return Object.assign(next, { state: (): RandomState => [a, b, c, counter] });
 }
 
 /** Standard normal values by Box–Muller. */

@@ -20,6 +20,16 @@ const adamSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 } a
 /** Coefficients are free; the kernel wants bounds. */
 const unbounded = { min: -1e30, max: 1e30 } as const;
 
+/** Coefficients and moments, each `[3, H, W]`. */
+export interface ImageState {
+  readonly height: number;
+  readonly width: number;
+  readonly coefficients: Float32Array;
+  readonly first: Float32Array;
+  readonly second: Float32Array;
+  readonly steps: number;
+}
+
 export class DecorrelatedImage {
   private readonly fourier: FourierTransform;
   /** Decorrelated axis by RGB. */
@@ -28,19 +38,42 @@ export class DecorrelatedImage {
   private first: Tensor4D;
   private second: Tensor4D;
   private current: Tensor4D;
-  private steps = 0;
+  private steps: number;
 
-  /** @param noise standard deviation of the coefficients at the start; 0.01 is nearly grey */
-  constructor(height: number, width: number, noise: number, random: () => number) {
+  /** @param state of an image that this one goes on from, or what it begins with */
+  private constructor(height: number, width: number, state: Pick<ImageState, 'coefficients'> & Partial<ImageState>) {
     this.fourier = new FourierTransform(height, width);
     const largest = Math.max(...[0, 1, 2].map((axis) => Math.hypot(...colourRoot.map((row) => row[axis] ?? 0))));
     this.colours = tf.tensor2d([0, 1, 2].map((axis) => colourRoot.map((row) => (row[axis] ?? 0) / largest)));
     const shape: [number, number, number, number] = [1, 3, height, width];
-    const start = normalNoise(3 * height * width, random).map((value) => value * noise);
-    this.coefficients = tf.tensor4d(start, shape);
-    this.first = tf.zeros(shape);
-    this.second = tf.zeros(shape);
+    const { coefficients, first, second, steps = 0 } = state;
+    this.coefficients = tf.tensor4d(coefficients, shape);
+    this.first = first ? tf.tensor4d(first, shape) : tf.zeros(shape);
+    this.second = second ? tf.tensor4d(second, shape) : tf.zeros(shape);
+    this.steps = steps;
     this.current = this.render();
+  }
+
+  /** @param noise standard deviation of the coefficients; 0.01 is nearly grey */
+  static fromNoise(height: number, width: number, noise: number, random: () => number): DecorrelatedImage {
+    const coefficients = normalNoise(3 * height * width, random).map((value) => value * noise);
+    return new DecorrelatedImage(height, width, { coefficients });
+  }
+
+  /** Goes on as if nothing had been between. */
+  static restore(state: ImageState): DecorrelatedImage {
+    return new DecorrelatedImage(state.height, state.width, state);
+  }
+
+  /** See `restore`. */
+  async state(): Promise<ImageState> {
+    const { height, width } = this.fourier;
+    const [coefficients, first, second] = await Promise.all(
+      [this.coefficients, this.first, this.second].map((tensor) => tensor.data<'float32'>()),
+    );
+    const none = new Float32Array();
+    const { steps } = this;
+    return { height, width, steps, coefficients: coefficients ?? none, first: first ?? none, second: second ?? none };
   }
 
   /** The picture, `[1, H, W, 3]` in 0..1; belongs to this object and changes with every update. */

@@ -32,15 +32,35 @@ interface Trial extends Evaluation {
   readonly slope: number;
 }
 
-export class Lbfgs {
-  private readonly pairs: Pair[] = [];
-  private at: Evaluation | null = null;
+/** Between two steps; arrays that nothing changes. */
+export interface LbfgsState {
+  readonly x: Float32Array;
+  readonly at: Evaluation | null;
+  readonly pairs: readonly Pair[];
+}
 
-  /** @param x where to begin; not changed @param history pairs of steps and gradient changes that are remembered */
+export class Lbfgs {
+  private readonly pairs: Pair[];
+  private at: Evaluation | null;
+
+  /**
+   * @param x where to begin; not changed @param history pairs of steps and gradient changes that are remembered
+   * @param state between two steps of one that this one goes on from
+   */
   constructor(
     public x: Float32Array,
     private readonly history: number,
-  ) {}
+    state?: LbfgsState,
+  ) {
+    this.x = state?.x ?? x;
+    this.at = state?.at ?? null;
+    this.pairs = [...(state?.pairs ?? [])];
+  }
+
+  /** Between two steps: another one goes on from it. */
+  state(): LbfgsState {
+    return { x: this.x, at: this.at, pairs: [...this.pairs] };
+  }
 
   /**
    * One direction and its line search. The loss never rises; what is not finite counts as too far.

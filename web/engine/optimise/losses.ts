@@ -8,13 +8,24 @@ import { ReverieError } from '../../../shared/errors';
 /** A queue longer than this is felt when cancelling, milliseconds. */
 const targetIntervalMs = 120;
 
+export interface LossSample {
+  readonly step: number;
+  readonly loss: number;
+}
+
 export class LossReader {
-  readonly sampled: { step: number; loss: number }[] = [];
+  readonly sampled: LossSample[];
   private terms: tf.Scalar[] = [];
   private pending: Promise<void> | null = null;
   private interval = 1;
   private lastStep = 0;
   private lastTime = performance.now();
+
+  /** @param before read by an attempt that this one goes on from */
+  constructor(before: readonly LossSample[] = []) {
+    this.sampled = [...before];
+    this.lastStep = before.at(-1)?.step ?? 0;
+  }
 
   /** True when this step's loss terms should be collected with `add`. */
   wants(step: number): boolean {

@@ -33,6 +33,13 @@ export interface AdamSnapshot {
   readonly step: number;
 }
 
+/** The whole state at one size: an optimiser that goes on from it does what the one before would have done. */
+export interface AdamState extends AdamSnapshot {
+  readonly iterate: Raster;
+  /** Since it came to this size. */
+  readonly stepsHere: number;
+}
+
 interface Level {
   /** Where every step starts from, so that what the Adam kernel returns is the step itself. */
   readonly zero: Tensor4D;
@@ -46,7 +53,6 @@ const epsilon = 1e-8;
 const minLevelSide = 4;
 
 export class PyramidAdam {
-  private stepsHere = 0;
   private readonly smoother: Smoother;
 
   private constructor(
@@ -55,6 +61,7 @@ export class PyramidAdam {
     private readonly levels: Level[],
     private readonly settings: AdamSettings,
     private step: number,
+    private stepsHere = 0,
   ) {
     this.smoother = new Smoother(current.shape[3]);
   }
@@ -86,6 +93,18 @@ export class PyramidAdam {
       };
     });
     return new PyramidAdam(tensorOf(picture), tensorOf(picture), levels, settings, snapshot.step);
+  }
+
+  /** Goes on at the same size as if nothing had been between. */
+  static restore(state: AdamState, settings: AdamSettings): PyramidAdam {
+    const { iterate, picture, step, stepsHere } = state;
+    const levels = levelSizes(picture, settings).map(({ width, height, stepSize }, k): Level => {
+      const shape: [number, number, number, number] = [1, height, width, picture.channels];
+      const kept = state.levels[k];
+      const moment = (raster: Raster | undefined) => (raster ? tensorOf(raster) : tf.zeros<tf.Rank.R4>(shape));
+      return { zero: tf.zeros(shape), first: moment(kept?.first), second: moment(kept?.second), stepSize };
+    });
+    return new PyramidAdam(tensorOf(iterate), tensorOf(picture), levels, settings, step, stepsHere);
   }
 
   /** The iterate, `[1, H, W, C]`; belongs to this object and changes with every update. */
@@ -122,6 +141,12 @@ export class PyramidAdam {
       })),
     );
     return { picture: await this.picture(), levels, step: this.step };
+  }
+
+  /** See `restore`. */
+  async state(): Promise<AdamState> {
+    const [iterate, snapshot] = await Promise.all([readRaster(this.current), this.snapshot()]);
+    return { ...snapshot, iterate, stepsHere: this.stepsHere };
   }
 
   dispose(): void {

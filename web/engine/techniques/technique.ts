@@ -11,7 +11,17 @@ import type { Network } from '../network/network';
 import { Transformer } from '../transformer/transformer';
 import type { StyleTargets } from './style/targets';
 
-export interface RunControl {
+/** A state from which another attempt at the run goes on, on whatever device; nothing in it changes afterwards. */
+export interface Kept<State = unknown> {
+  /** Plain data, nothing on the device. */
+  readonly state: State;
+  /** Taken so far. */
+  readonly step: number;
+  /** What the run comes to if nothing follows it: the image so far, as large as the result. Asked for only then. */
+  result(): TechniqueResult;
+}
+
+export interface RunControl<State = unknown> {
   /**
    * Call once per iteration. Cheap; every few milliseconds it yields to the event loop so that messages
    * arrive, holds while paused, and returns false once the run was cancelled (stop, keep the image).
@@ -25,12 +35,17 @@ export interface RunControl {
    * @param frame which of the result's frames this will be; absent for its picture as a whole
    */
   preview(pixels: Pixels, frame?: number): void;
+  /**
+   * Offers a state to go on from should the device fail. Call once per iteration and wait for it: `take` is called only
+   * every few seconds, less often where it takes long. Who drives a technique without recovery leaves it out.
+   */
+  keep?(take: () => Promise<Kept<State>>): Promise<void>;
 }
 
 /** Either looks at pictures, or paints them. */
 export type AnyNetwork = Network | Transformer;
 
-export interface TechniqueContext<R extends Recipe = Recipe, N extends AnyNetwork = Network> {
+export interface TechniqueContext<R extends Recipe = Recipe, N extends AnyNetwork = Network, State = unknown> {
   readonly recipe: R;
   readonly network: N;
   /** Opaque; its long side is at most the recipe's size; null where the recipe starts from nothing. */
@@ -43,7 +58,9 @@ export interface TechniqueContext<R extends Recipe = Recipe, N extends AnyNetwor
   readonly guide?: Pixels | undefined;
   /** Of a fast recipe: the styles that are somebody's own. */
   readonly learned?: readonly LearnedStyle[] | undefined;
-  readonly control: RunControl;
+  readonly control: RunControl<State>;
+  /** Where an attempt before this one was when it was last kept: go on from there. */
+  readonly resume?: State | undefined;
   /** Gives buffers that the device pools back; call when sizes change, between the scales of a pyramid. */
   readonly trim?: () => void;
 }
@@ -83,6 +100,8 @@ export interface Technique<R extends Recipe = Recipe, N extends AnyNetwork = Net
    * @returns null for a picture that shows something else
    */
   transparency?(recipe: R, alpha: Raster, frame: number | null, frames: number): Raster | null;
+  /** The recipe with less to look at in one go, for a device that ran out of memory; null where it goes no smaller. */
+  withSmallerTile?(recipe: R): R | null;
   /** True when this recipe needs no photo. */
   startsFromNothing?(recipe: R): boolean;
   /** Peak bytes of one iteration, by arithmetic from the layer shapes: nothing is allocated. */

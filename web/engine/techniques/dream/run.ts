@@ -3,16 +3,18 @@
  * photo's own detail put back at every size; and the zoom into it, frame by frame.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { ReverieError } from '../../../../shared/errors';
 import type { DreamRecipe } from '../../../../shared/recipe';
 import type { Frame, Pixels } from '../../api';
 import { clampUnit, fitLongSide, pixelsOf, rasterOf, readRaster, tensorOf } from '../../images/pictures';
-import { randomGenerator } from '../../images/random';
+import { type RandomGenerator, type RandomState, randomFrom, randomGenerator } from '../../images/random';
 import { bicubic, type Raster, resample } from '../../images/resample';
+import type { Network } from '../../network/network';
 import type { Place } from '../../objectives/amplify';
 import { headOf, type Objective } from '../../objectives/objective';
 import { normaliseBands } from '../../optimise/laplacian';
-import { LossReader } from '../../optimise/losses';
 import { Shifter } from '../../optimise/shift';
+import { Tally, type TallyState, totalsOf } from '../tally';
 import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
 import { zoomed } from './film';
 import { checkLayers, dreamObjectives, tapsOf } from './objectives';
@@ -24,7 +26,22 @@ type Tensor4D = tf.Tensor4D;
 /** Frequencies that are brought to one strength. */
 const bands = 4;
 
-export async function runDream(context: TechniqueContext<DreamRecipe>): Promise<TechniqueResult> {
+/** Within an octave, or within a frame of the film, after so many of its steps. */
+export interface DreamState {
+  readonly picture: Raster;
+  readonly steps: number;
+  /** Index into the octaves; their number within a film. */
+  readonly octave: number;
+  /** What the octaves before have dreamt. */
+  readonly detail: Raster | null;
+  readonly film: readonly Frame[];
+  readonly random: RandomState;
+  readonly tally: TallyState;
+}
+
+type DreamContext = TechniqueContext<DreamRecipe, Network, DreamState>;
+
+export async function runDream(context: DreamContext): Promise<TechniqueResult> {
   const { recipe, network } = context;
   checkLayers(recipe, network);
   const photo = rasterOf(contentOf(context));
@@ -39,15 +56,12 @@ export async function runDream(context: TechniqueContext<DreamRecipe>): Promise<
 
 class Dream {
   private readonly shifter = new Shifter();
-  private readonly losses = new LossReader();
-  private readonly random: () => number;
+  private readonly tally: Tally;
+  private readonly random: RandomGenerator;
   private readonly taps: readonly string[];
   private readonly sizes: readonly Size[];
   private readonly steps: number;
-  private readonly startedAt = performance.now();
-  private step = 0;
   private complete = true;
-  private peakBytes = 0;
   /** Of the film, under way. */
   private frame = 0;
   private readonly objectives: readonly Objective[];
@@ -55,12 +69,13 @@ class Dream {
   private look = { shift: { top: 0, left: 0, extent: 0 }, width: 1, height: 1 };
 
   constructor(
-    private readonly context: TechniqueContext<DreamRecipe>,
+    private readonly context: DreamContext,
     size: Size,
   ) {
-    const { recipe, network, guide } = context;
+    const { recipe, network, guide, resume } = context;
+    this.tally = new Tally(resume?.tally);
     this.objectives = dreamObjectives(recipe, network, guide, (at) => this.placed(at));
-    this.random = randomGenerator(recipe.seed);
+    this.random = resume ? randomFrom(resume.random) : randomGenerator(recipe.seed);
     this.taps = tapsOf(recipe);
     this.sizes = octaveSizes(recipe, size);
     this.steps = recipe.steps * (this.sizes.length + Math.max(0, recipe.film.frames - 1));
@@ -68,63 +83,88 @@ class Dream {
 
   async run(photo: Raster): Promise<TechniqueResult> {
     this.report(photo, 0);
-    let picture = await this.throughOctaves(photo);
-    const { frames, zoom, rotate } = this.context.recipe.film;
-    const film: Frame[] = frames > 0 ? [{ label: '1', pixels: pixelsOf(picture) }] : [];
+    const { recipe, resume } = this.context;
+    const { frames, zoom, rotate } = recipe.film;
+    const film: Frame[] = [...(resume?.film ?? [])];
+    let from = resume;
+    let picture: Raster | null = null;
+    if (film.length === 0) {
+      picture = await this.throughOctaves(photo, from);
+      from = undefined;
+      if (frames > 0) film.push({ label: '1', pixels: pixelsOf(picture) });
+    }
     while (this.complete && film.length > 0 && film.length < frames) {
       this.frame = film.length;
-      const next = await this.ascend(zoomed(picture, zoom, rotate), this.sizes.length);
+      const start = from?.picture ?? zoomed(picture ?? lastOf(film), zoom, rotate);
+      const place = { octave: this.sizes.length, detail: null, film: [...film] };
+      const next = await this.ascend(start, place, from?.steps ?? 0, () => lastOf(place.film));
+      from = undefined;
       // A frame that was broken off would be a jump in the film.
       if (!this.complete) break;
       picture = next;
       film.push({ label: String(film.length + 1), pixels: pixelsOf(picture) });
     }
-    await this.losses.finish();
-    return {
-      pixels: pixelsOf(picture),
-      frames: film,
-      complete: this.complete,
-      losses: this.losses.sampled,
-      steps: this.step,
-      msPerStep: (performance.now() - this.startedAt) / Math.max(1, this.step),
-      peakBytes: this.peakBytes,
-    };
+    await this.tally.losses.finish();
+    return this.result(picture ?? lastOf(film), film, this.complete, this.tally.state());
   }
 
   dispose(): void {
-    this.losses.dispose();
+    this.tally.losses.dispose();
     this.shifter.dispose();
     for (const objective of this.objectives) objective.dispose();
   }
 
-  private async throughOctaves(photo: Raster): Promise<Raster> {
+  private result(picture: Raster, frames: readonly Frame[], complete: boolean, tally: TallyState): TechniqueResult {
+    return { pixels: pixelsOf(picture), frames, complete, ...totalsOf(tally) };
+  }
+
+  private async throughOctaves(photo: Raster, from: DreamState | undefined): Promise<Raster> {
     let picture = photo;
-    let detail: Raster | null = null;
+    let detail: Raster | null = from?.detail ?? null;
+    // Stopped at a smaller size: what was dreamt so far, on the photo as large as it was asked for.
+    const enlarged = (dreamt: Raster) => clampUnit(withDetail(photo, detailOf(dreamt, photo), photo));
     for (const [i, size] of this.sizes.entries()) {
-      picture = await this.ascend(clampUnit(withDetail(photo, detail, size)), i + 1);
+      if (i < (from?.octave ?? 0)) continue;
+      const resumed = from?.octave === i ? from : undefined;
+      const start = resumed?.picture ?? clampUnit(withDetail(photo, detail, size));
+      picture = await this.ascend(start, { octave: i, detail, film: [] }, resumed?.steps ?? 0, enlarged);
       detail = detailOf(picture, photo);
       this.context.trim?.();
       if (!this.complete) break;
     }
-    // Stopped at a smaller size: what was dreamt so far, on the photo as large as it was asked for.
-    return this.complete ? picture : clampUnit(withDetail(photo, detail, photo));
+    return this.complete ? picture : enlarged(picture);
   }
 
-  /** `recipe.steps` steps at one size. */
-  private async ascend(start: Raster, octave: number): Promise<Raster> {
+  /**
+   * `recipe.steps` steps at one size.
+   * @param done taken already @param shown what the run comes to if it ends here
+   */
+  private async ascend(
+    start: Raster,
+    place: Pick<DreamState, 'octave' | 'detail' | 'film'>,
+    done: number,
+    shown: (picture: Raster) => Raster,
+  ): Promise<Raster> {
     const { recipe, control } = this.context;
+    const { tally } = this;
     let x = tensorOf(start);
     try {
-      for (let i = 0; i < recipe.steps && this.complete; i++) {
-        this.step++;
-        const measure = this.losses.wants(this.step) ? this.losses.add : undefined;
+      for (let steps = done + 1; steps <= recipe.steps && this.complete; steps++) {
+        tally.step++;
+        const measure = tally.losses.wants(tally.step) ? tally.losses.add : undefined;
         const moved = this.moved(x, measure);
         x.dispose();
         x = moved;
-        if (measure) await this.losses.read(this.step);
-        this.report(start, octave);
+        if (measure) await tally.losses.read(tally.step);
+        this.report(start, Math.min(this.sizes.length, place.octave + 1));
         if (control.wantsPreview()) control.preview(await this.pixels(x), this.frame);
         this.complete = await control.proceed();
+        await control.keep?.(async () => {
+          const picture = await readRaster(x);
+          const state = { ...place, picture, steps, random: this.random.state(), tally: tally.state() };
+          const result = () => this.result(shown(picture), place.film, false, state.tally);
+          return { state, step: tally.step, result };
+        });
       }
       return await readRaster(x);
     } finally {
@@ -161,7 +201,7 @@ class Dream {
    */
   private gradient(part: Tensor4D, share: number, measure: ((loss: tf.Scalar) => void) | undefined): Tensor4D {
     const activations = this.context.network.forward(part, this.taps);
-    this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
+    this.tally.notePeak();
     const scaled = (loss: tf.Scalar) => {
       // Objectives measure within a scope of their own.
       measure?.(tf.keep(tf.mul(loss, share)));
@@ -188,16 +228,23 @@ class Dream {
   }
 
   private report({ width, height }: Size, octave: number): void {
-    const { latest } = this.losses;
-    const elapsed = performance.now() - this.startedAt;
+    const { step, msPerStep } = this.tally;
+    const { latest } = this.tally.losses;
     this.context.control.report({
       phase: 'optimise',
-      step: this.step,
+      step,
       steps: this.steps,
       ...(octave > 0 && { scale: { index: octave, count: this.sizes.length, width, height } }),
-      ...(this.step > 0 && { msPerStep: elapsed / this.step }),
+      ...(step > 0 && { msPerStep }),
       memoryBytes: tf.memory().numBytes,
       ...(latest === undefined ? {} : { loss: latest }),
     });
   }
 }
+
+/** Of a film that has frames. As bytes: a frame that goes on from it starts from what is shown. */
+const lastOf = (film: readonly Frame[]): Raster => {
+  const last = film.at(-1);
+  if (!last) throw new ReverieError('internal', 'The film has no frame to go on from.');
+  return rasterOf(last.pixels);
+};

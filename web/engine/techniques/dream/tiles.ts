@@ -4,6 +4,7 @@
  * can grow.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { limits } from '../../../../shared/limits';
 
 type Tensor4D = tf.Tensor4D;
 
@@ -76,4 +77,10 @@ export function tiledGradient(
   const whole = tf.concat(bands, 1);
   tf.dispose(bands);
   return whole;
+}
+
+/** Half as large; null where the network would see too little. @param longSide of the picture */
+export function smallerTile(tile: number, longSide: number): number | null {
+  const half = Math.floor(Math.min(tile, longSide) / 2);
+  return half < limits.dream.minTile ? null : half;
 }

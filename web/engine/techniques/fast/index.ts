@@ -3,6 +3,7 @@ import { Transformer } from '../../transformer/transformer';
 import type { Technique } from '../technique';
 import { estimateFastBytes } from './estimate';
 import { runFast } from './run';
+import { smallerTile } from './tiles';
 
 /** Fast style transfer: one pass of a network that was trained for its styles. */
 export const fast: Technique<FastRecipe, Transformer> = {
@@ -10,5 +11,9 @@ export const fast: Technique<FastRecipe, Transformer> = {
   suits: (network) => network instanceof Transformer,
   run: runFast,
   transparency: (_, alpha) => alpha,
+  withSmallerTile(recipe) {
+    const tile = smallerTile(recipe.tile, recipe.size);
+    return tile === null ? null : { ...recipe, tile };
+  },
   estimateBytes: estimateFastBytes,
 };

@@ -25,7 +25,15 @@ import { reachOf, type Tile, tilesOf } from './tiles';
 /** Painted around the picture and cut off, pixels: a network sees a border from one side only, and it shows. */
 export const fastMargin = 16;
 
-export async function runFast(context: TechniqueContext<FastRecipe, Transformer>): Promise<TechniqueResult> {
+/** Tiles that are painted, row by row; of no use to tiles of another size. */
+export interface FastState {
+  readonly tile: number;
+  readonly painted: Raster;
+  readonly step: number;
+  readonly elapsedMs: number;
+}
+
+export async function runFast(context: TechniqueContext<FastRecipe, Transformer, FastState>): Promise<TechniqueResult> {
   const { recipe, control } = context;
   const { network, vector } = openPainter(context);
   const photo = rasterOf(contentOf(context));
@@ -38,37 +46,36 @@ export async function runFast(context: TechniqueContext<FastRecipe, Transformer>
   const columns = tilesOf(canvas.width, size, reach);
   const rows = tilesOf(canvas.height, size, reach);
   const steps = columns.length * rows.length;
-  control.report({ phase: 'optimise', step: 0, steps });
-  const startedAt = performance.now();
-  const statistics = steps > 1 ? sharedStatistics(network, canvas, vector, recipe.tile) : null;
-  let painted = canvas;
-  let step = 0;
+  const resume = context.resume?.tile === recipe.tile ? context.resume : undefined;
+  let step = resume?.step ?? 0;
+  let painted = resume?.painted ?? canvas;
   let complete = true;
-  for (const row of rows) {
-    for (const column of columns) {
-      if (!complete) break;
-      const image = tensorOf(steps > 1 ? cut(canvas, row, column) : canvas);
-      const result = statistics ? network.paint(image, vector, statistics) : network.paint(image, vector);
-      const tile = await readRaster(result);
-      tf.dispose([image, result]);
-      painted = steps > 1 ? pasted(painted, tile, row, column) : tile;
-      step++;
-      const msPerStep = (performance.now() - startedAt) / step;
-      control.report({ phase: 'optimise', step, steps, msPerStep, remainingMs: msPerStep * (steps - step) });
-      complete = step === steps || (await control.proceed());
-    }
+  control.report({ phase: 'optimise', step, steps });
+  const startedAt = performance.now() - (resume?.elapsedMs ?? 0);
+  const resultOf = (picture: Raster, tiles: number, done: boolean, elapsedMs: number): TechniqueResult => ({
+    pixels: pixelsOf(cropMiddle(picture, width, height)),
+    ...{ complete: done, losses: [], steps: tiles },
+    ...{ msPerStep: elapsedMs / Math.max(1, tiles), peakBytes: network.peakBytes },
+  });
+  const statistics = steps > 1 ? sharedStatistics(network, canvas, vector, recipe.tile) : null;
+  const tiles = rows.flatMap((row) => columns.map((column) => ({ row, column })));
+  for (const { row, column } of tiles.slice(step)) {
+    const image = tensorOf(steps > 1 ? cut(canvas, row, column) : canvas);
+    const result = statistics ? network.paint(image, vector, statistics) : network.paint(image, vector);
+    const tile = await readRaster(result);
+    tf.dispose([image, result]);
+    painted = steps > 1 ? pasted(painted, tile, row, column) : tile;
+    step++;
+    const msPerStep = (performance.now() - startedAt) / step;
+    control.report({ phase: 'optimise', step, steps, msPerStep, remainingMs: msPerStep * (steps - step) });
+    complete = step === steps || (await control.proceed());
+    if (!complete) break;
+    const state = { tile: recipe.tile, painted, step, elapsedMs: performance.now() - startedAt };
+    const kept = () => resultOf(state.painted, state.step, false, state.elapsedMs);
+    await control.keep?.(async () => ({ state, step: state.step, result: kept }));
   }
   if (statistics) disposeStatistics(statistics);
-  return {
-    pixels: pixelsOf(cropMiddle(painted, width, height)),
-    ...{
-      complete,
-      losses: [],
-      steps: step,
-      msPerStep: (performance.now() - startedAt) / step,
-      peakBytes: network.peakBytes,
-    },
-  };
+  return resultOf(painted, step, complete, performance.now() - startedAt);
 }
 
 /** Tiles that normalised each by itself would differ in colour: all take the statistics of the picture as a whole. */

@@ -1,4 +1,5 @@
 /** How a large picture is cut: tiles that lie side by side, each seen with enough around it that none shows a seam. */
+import { limits } from '../../../../shared/limits';
 import { type Stage, sideMultiple } from '../../transformer/stages';
 
 export interface Tile {
@@ -31,4 +32,10 @@ export function tilesOf(side: number, tile: number, reach: number): Tile[] {
     const end = Math.min(side, start + core);
     return { start, end, from: Math.max(0, start - reach), to: Math.min(side, end + reach) };
   });
+}
+
+/** Half as large; null where that would be mostly surroundings. @param longSide of the picture */
+export function smallerTile(tile: number, longSide: number): number | null {
+  const half = Math.floor(Math.min(tile, longSide) / 2 / sideMultiple) * sideMultiple;
+  return half < limits.fast.minTile ? null : half;
 }

@@ -7,16 +7,17 @@ import type { InvertRecipe } from '../../../../shared/recipe';
 import type { Frame } from '../../api';
 import { addMargin, cropMiddle } from '../../images/margin';
 import { clampUnit, fitLongSide, pixelsOf, rasterOf, tensorOf } from '../../images/pictures';
-import { normalNoise, randomGenerator } from '../../images/random';
+import { normalNoise, type RandomState, randomFrom, randomGenerator } from '../../images/random';
 import { bicubic, type Raster, resample } from '../../images/resample';
 import { sheet, squarish } from '../../images/sheet';
+import type { Network } from '../../network/network';
 import { addAlphaNorm } from '../../objectives/alphaNorm';
 import { contentObjective } from '../../objectives/content';
 import { headOf, type Objective } from '../../objectives/objective';
 import { addTotalVariation } from '../../objectives/totalVariation';
-import { LossReader } from '../../optimise/losses';
-import { type AdamSettings, PyramidAdam } from '../../optimise/pyramidAdam';
+import { type AdamSettings, type AdamState, PyramidAdam } from '../../optimise/pyramidAdam';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
+import { Tally, type TallyState, totalsOf } from '../tally';
 import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
 import { regularisationAt } from './regularisation';
 
@@ -33,36 +34,37 @@ const optimiser = (stepSize: number): AdamSettings => ({
   ...{ levels: 5, levelGain: 1.4 },
 });
 
-export async function runInvert(context: TechniqueContext<InvertRecipe>): Promise<TechniqueResult> {
+/** Within the inversion of a layer, after so many of its steps. */
+export interface InvertState {
+  /** Of the layers before it. */
+  readonly rungs: readonly Raster[];
+  readonly steps: number;
+  readonly adam: AdamState;
+  readonly random: RandomState;
+  readonly tally: TallyState;
+}
+
+type InvertContext = TechniqueContext<InvertRecipe, Network, InvertState>;
+
+export async function runInvert(context: InvertContext): Promise<TechniqueResult> {
   const { recipe, network, control } = context;
   // Before anything is allocated: throws `layer-unknown`.
   for (const layer of recipe.layers) regularisationAt(network, layer);
   const photo = rasterOf(contentOf(context));
   const { width, height } = fitLongSide(photo.width, photo.height, recipe.size);
   const inversion = new Inversion(context, clampUnit(resample(photo, width, height, bicubic)));
-  const rungs: Frame[] = [];
-  const pictures: Raster[] = [];
+  const rungs: Raster[] = [...(context.resume?.rungs ?? [])];
   let complete = true;
   try {
-    for (const layer of recipe.layers) {
-      const rung = await inversion.invert(layer);
+    for (const layer of recipe.layers.slice(rungs.length)) {
+      const rung = await inversion.invert(layer, rungs);
       complete = rung.complete;
-      pictures.push(rung.picture);
-      rungs.push({ label: layer, pixels: pixelsOf(rung.picture) });
+      rungs.push(rung.picture);
       context.trim?.();
       if (!complete) break;
-      if (recipe.layers.length > 1 && control.wantsPreview()) control.preview(inversion.ladder(pictures));
+      if (recipe.layers.length > 1 && control.wantsPreview()) control.preview(inversion.ladder(rungs));
     }
-    const [only] = pictures;
-    return {
-      pixels: recipe.layers.length === 1 && only ? pixelsOf(only) : inversion.ladder(pictures),
-      frames: recipe.layers.length === 1 ? [] : [{ label: '', pixels: pixelsOf(inversion.photo) }, ...rungs],
-      complete,
-      losses: inversion.losses.sampled,
-      steps: inversion.step,
-      msPerStep: (performance.now() - inversion.startedAt) / Math.max(1, inversion.step),
-      peakBytes: inversion.peakBytes,
-    };
+    return inversion.result(rungs, complete, inversion.tally.state());
   } finally {
     inversion.dispose();
   }
@@ -80,24 +82,22 @@ interface View {
 }
 
 class Inversion {
-  step = 0;
-  peakBytes = 0;
-  readonly losses = new LossReader();
-  readonly startedAt = performance.now();
+  readonly tally: Tally;
   private readonly shifter = new Shifter();
   private readonly steps: number;
 
   constructor(
-    private readonly context: TechniqueContext<InvertRecipe>,
-    readonly photo: Raster,
+    private readonly context: InvertContext,
+    private readonly photo: Raster,
   ) {
-    const { recipe } = context;
+    const { recipe, resume } = context;
+    this.tally = new Tally(resume?.tally);
     this.steps = recipe.layers.length * recipe.steps;
-    context.control.report({ phase: 'optimise', step: 0, steps: this.steps });
+    context.control.report({ phase: 'optimise', step: this.tally.step, steps: this.steps });
   }
 
   dispose(): void {
-    this.losses.dispose();
+    this.tally.losses.dispose();
     this.shifter.dispose();
   }
 
@@ -107,23 +107,49 @@ class Inversion {
     return pixelsOf(sheet(cells, squarish(this.context.recipe.layers.length + 1)));
   }
 
-  async invert(layer: string): Promise<{ picture: Raster; complete: boolean }> {
-    const { recipe, network, control } = this.context;
-    const random = randomGenerator(recipe.seed);
+  /** @param rungs one per layer that has a picture */
+  result(rungs: readonly Raster[], complete: boolean, tally: TallyState): TechniqueResult {
+    const { layers } = this.context.recipe;
+    const [only] = rungs;
+    const frames = rungs.map((rung, i): Frame => ({ label: layers[i] ?? '', pixels: pixelsOf(rung) }));
+    return {
+      pixels: layers.length === 1 && only ? pixelsOf(only) : this.ladder(rungs),
+      frames: layers.length === 1 ? [] : [{ label: '', pixels: pixelsOf(this.photo) }, ...frames],
+      complete,
+      ...totalsOf(tally),
+    };
+  }
+
+  /** @param rungs of the layers before it */
+  async invert(layer: string, rungs: readonly Raster[]): Promise<{ picture: Raster; complete: boolean }> {
+    const { recipe, network, control, resume } = this.context;
+    const { tally } = this;
+    const drawn = randomGenerator(recipe.seed);
     const target = addMargin(this.photo, margin);
-    const views = this.views(target, layer, shiftsUpTo(jitter, alignments, random));
-    const picture = PyramidAdam.start(startingNoise(target, random), optimiser(recipe.stepSize));
+    const views = this.views(target, layer, shiftsUpTo(jitter, alignments, drawn));
+    const from = resume?.rungs.length === rungs.length ? resume : undefined;
+    const random = from ? randomFrom(from.random) : drawn;
+    const settings = optimiser(recipe.stepSize);
+    const picture = from
+      ? PyramidAdam.restore(from.adam, settings)
+      : PyramidAdam.start(startingNoise(target, random), settings);
     const weights = regularisationAt(network, layer);
     let complete = true;
     try {
-      for (let i = 0; i < recipe.steps && complete; i++) {
+      for (let steps = (from?.steps ?? 0) + 1; steps <= recipe.steps && complete; steps++) {
         const view = views[Math.floor(random() * views.length)];
         if (view) await this.iterate(picture, view, weights);
         this.report();
         if (control.wantsPreview()) control.preview(pixelsOf(this.cropped(await picture.picture())), 0);
         complete = await control.proceed();
+        await control.keep?.(async () => {
+          const adam = await picture.state();
+          const state = { rungs: [...rungs], steps, adam, random: random.state(), tally: tally.state() };
+          const result = () => this.result([...rungs, this.cropped(adam.picture)], false, state.tally);
+          return { state, step: tally.step, result };
+        });
       }
-      await this.losses.finish();
+      await tally.losses.finish();
       return { picture: this.cropped(await picture.picture()), complete };
     } finally {
       for (const { objective } of views) objective.dispose();
@@ -152,11 +178,12 @@ class Inversion {
     weights: ReturnType<typeof regularisationAt>,
   ): Promise<void> {
     const { recipe, network } = this.context;
-    this.step++;
-    const measure = this.losses.wants(this.step) ? this.losses.add : undefined;
+    const { tally } = this;
+    tally.step++;
+    const measure = tally.losses.wants(tally.step) ? tally.losses.add : undefined;
     const shifted = this.shifter.apply(picture.x, shift);
     const activations = network.forward(shifted, [objective.tap]);
-    this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
+    tally.notePeak();
     const arrived = activations.backward(headOf([objective], measure)) ?? tf.zerosLike(shifted);
     shifted.dispose();
     const gradient = this.shifter.adjoint(arrived, shift, picture.x.shape);
@@ -167,7 +194,7 @@ class Inversion {
     smoothed.dispose();
     picture.update(total);
     total.dispose();
-    if (measure) await this.losses.read(this.step);
+    if (measure) await tally.losses.read(tally.step);
   }
 
   private cropped(raster: Raster): Raster {
@@ -175,16 +202,17 @@ class Inversion {
   }
 
   private report(): void {
-    const { latest } = this.losses;
+    const { step, msPerStep } = this.tally;
+    const { latest } = this.tally.losses;
     const { width, height } = this.photo;
     const count = this.context.recipe.layers.length;
-    const index = Math.min(count, 1 + Math.floor((this.step - 1) / Math.max(1, this.context.recipe.steps)));
+    const index = Math.min(count, 1 + Math.floor((step - 1) / Math.max(1, this.context.recipe.steps)));
     this.context.control.report({
       phase: 'optimise',
-      step: this.step,
+      step,
       steps: this.steps,
       scale: { index, count, width, height },
-      msPerStep: (performance.now() - this.startedAt) / this.step,
+      msPerStep,
       memoryBytes: tf.memory().numBytes,
       ...(latest === undefined ? {} : { loss: latest }),
     });

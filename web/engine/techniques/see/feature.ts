@@ -7,12 +7,12 @@ import type { SeeRecipe } from '../../../../shared/recipe';
 import type { Pixels } from '../../api';
 import { cropMiddle } from '../../images/margin';
 import { pixelsOf, readRaster } from '../../images/pictures';
-import { randomGenerator } from '../../images/random';
+import { type RandomState, randomFrom, randomGenerator } from '../../images/random';
 import type { Network } from '../../network/network';
 import { headOf } from '../../objectives/objective';
-import { DecorrelatedImage } from '../../optimise/decorrelatedImage';
-import { LossReader } from '../../optimise/losses';
+import { DecorrelatedImage, type ImageState } from '../../optimise/decorrelatedImage';
 import { type Motion, Warp } from '../../optimise/warp';
+import { Tally, type TallyState, totalsOf } from '../tally';
 import type { TechniqueContext, TechniqueResult } from '../technique';
 import { channelResponse, channelsOf } from './response';
 
@@ -29,58 +29,64 @@ const startingNoise = 0.01;
 const enough = 0.5;
 const stepsPastRelu = 32;
 
-export async function runFeature(context: TechniqueContext<SeeRecipe>): Promise<TechniqueResult> {
-  const { recipe, network, control } = context;
+export interface FeatureState {
+  readonly image: ImageState;
+  readonly silent: boolean;
+  readonly random: RandomState;
+  readonly tally: TallyState;
+}
+
+export async function runFeature(
+  context: TechniqueContext<SeeRecipe, Network, FeatureState>,
+): Promise<TechniqueResult> {
+  const { recipe, network, control, resume } = context;
   const { size, layer, steps, stepSize, channel = 0 } = recipe;
   const side = size + 2 * featureMargin;
   const canvas = { height: side, width: side };
   const channels = channelsOf({ ...recipe, channel }, network, side, side);
   const [rows, columns] = network.featureShapes([layer], side, side).get(network.nodeOf(layer)) ?? [1, 1];
-  const random = randomGenerator(recipe.seed);
-  const losses = new LossReader();
+  const random = resume ? randomFrom(resume.random) : randomGenerator(recipe.seed);
+  const tally = new Tally(resume?.tally);
+  const { losses } = tally;
   const objective = channelResponse(layer, channel, channels, -1 / (rows * columns));
-  const image = new DecorrelatedImage(side, side, startingNoise, random);
-  let done = 0;
+  const image = resume
+    ? DecorrelatedImage.restore(resume.image)
+    : DecorrelatedImage.fromNoise(side, side, startingNoise, random);
   let complete = true;
-  let elapsedMs = 0;
-  let peakBytes = 0;
-  control.report({ phase: 'optimise', step: 0, steps });
+  control.report({ phase: 'optimise', step: tally.step, steps });
   try {
-    const silent = (await answeringShare(network, layer, channel, image.x)) < enough;
+    const silent = resume?.silent ?? (await answeringShare(network, layer, channel, image.x)) < enough;
     const pastRelu = network.with({ linear: layer });
-    while (done < steps && complete) {
-      const startedAt = performance.now();
-      const step = done + 1;
+    while (tally.step < steps && complete) {
+      const step = tally.step + 1;
       const measure = losses.wants(step) ? losses.add : undefined;
       const warp = new Warp(motion(random), canvas, canvas);
       const view = warp.apply(image.x);
       const activations = (silent && step <= stepsPastRelu ? pastRelu : network).forward(view, [layer]);
-      peakBytes = Math.max(peakBytes, tf.memory().numBytes);
+      tally.notePeak();
       const arrived = activations.backward(headOf([objective], measure)) ?? tf.zerosLike(view);
       const gradient = warp.adjoint(arrived);
       image.update(gradient, stepSize);
       tf.dispose([view, arrived, gradient]);
       warp.dispose();
       if (measure) await losses.read(step);
-      done = step;
-      elapsedMs += performance.now() - startedAt;
+      tally.step = step;
       const { latest } = losses;
       control.report({
-        ...{ phase: 'optimise', step: done, steps, msPerStep: elapsedMs / done, memoryBytes: tf.memory().numBytes },
+        ...{ phase: 'optimise', step, steps, msPerStep: tally.msPerStep, memoryBytes: tf.memory().numBytes },
         ...(latest === undefined ? {} : { loss: latest }),
       });
       if (control.wantsPreview()) control.preview(await shown(image, size));
       complete = await control.proceed();
+      await control.keep?.(async () => {
+        const [kept, pixels] = [await image.state(), await shown(image, size)];
+        const state = { image: kept, silent, random: random.state(), tally: tally.state() };
+        const result = () => ({ pixels, complete: false, ...totalsOf(state.tally) });
+        return { state, step, result };
+      });
     }
     await losses.finish();
-    return {
-      pixels: await shown(image, size),
-      complete,
-      losses: losses.sampled,
-      steps: done,
-      msPerStep: elapsedMs / Math.max(1, done),
-      peakBytes,
-    };
+    return { pixels: await shown(image, size), complete, ...totalsOf(tally.state()) };
   } finally {
     image.dispose();
     objective.dispose();

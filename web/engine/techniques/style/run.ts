@@ -4,26 +4,32 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { StyleRecipe } from '../../../../shared/recipe';
+import type { Pixels } from '../../api';
 import { addMargin, cropMiddle } from '../../images/margin';
 import { clampUnit, fitLongSide, pixelsOf, rasterOf, tensorOf } from '../../images/pictures';
-import { normalNoise, randomGenerator } from '../../images/random';
+import { normalNoise, type RandomGenerator, randomFrom, randomGenerator } from '../../images/random';
 import { bicubic, type Raster, resample } from '../../images/resample';
-import { headOf, type Objective } from '../../objectives/objective';
+import type { Network } from '../../network/network';
+import { headOf } from '../../objectives/objective';
 import { addTotalVariation } from '../../objectives/totalVariation';
 import { type Evaluation, Lbfgs } from '../../optimise/lbfgs';
 import { LossReader } from '../../optimise/losses';
 import { type AdamSnapshot, PyramidAdam } from '../../optimise/pyramidAdam';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
-import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
-import { contentObjectives, styleObjectives, tapsOfRecipe } from './objectives';
+import { contentOf, type Kept, type TechniqueContext, type TechniqueResult } from '../technique';
+import { tapsOfRecipe } from './objectives';
 import { recolouring } from './recolouring';
-import { guideAt, type Region, regionsOf, shiftedGuide } from './regions';
+import { type Region, regionsOf } from './regions';
 import { Clock, marginOf, type Scale, scalesOf } from './scales';
+import type { Position, StyleState } from './state';
+import { type View, viewsOf } from './views';
 
 /** How many alignments of the picture to the network's lattice take turns. */
 export const alignments = 8;
 
-export async function runStyle(context: TechniqueContext<StyleRecipe>): Promise<TechniqueResult> {
+type StyleContext = TechniqueContext<StyleRecipe, Network, StyleState>;
+
+export async function runStyle(context: StyleContext): Promise<TechniqueResult> {
   const { recipe, network, control } = context;
   // Before anything is allocated: throws `layer-unknown`.
   for (const tap of tapsOfRecipe(recipe)) network.nodeOf(tap);
@@ -38,62 +44,55 @@ export async function runStyle(context: TechniqueContext<StyleRecipe>): Promise<
     start: context.start ? addMargin(resizeTo(rasterOf(context.start), frame), margin) : null,
   };
   const varied = recipe.pooling === 'network' ? network : network.with({ pooling: recipe.pooling });
-  const run = new StyleRun({ ...context, network: varied }, canvas, regions, scales);
-  control.report({ phase: 'optimise', step: 0, steps: run.steps });
+  // One that was stopped at a coarser scale comes out as large as it was asked for.
+  const finish = (picture: Raster) => pixelsOf(recoloured.finish(resizeTo(picture, frame), frame));
+  const run = new StyleRun({ ...context, network: varied }, canvas, regions, scales, finish);
+  control.report({ phase: 'optimise', step: run.clock.steps, steps: run.steps });
   try {
     let snapshot: AdamSnapshot | null = null;
     let picture = frame;
     let complete = true;
-    for (const scale of scales) {
+    for (const scale of scales.slice(context.resume?.scale ?? 0)) {
       ({ snapshot, complete } = await run.paintScale(scale, snapshot));
       picture = cropMiddle(snapshot.picture, scale.width, scale.height);
       context.trim?.();
       if (!complete) break;
     }
-    return {
-      pixels: pixelsOf(recoloured.finish(picture, resizeTo(frame, picture))),
-      complete,
-      losses: run.losses.sampled,
-      steps: run.clock.steps,
-      msPerStep: run.clock.elapsedMs / Math.max(1, run.clock.steps),
-      peakBytes: run.peakBytes,
-    };
+    return run.result(picture, complete);
   } finally {
     run.dispose();
   }
-}
-
-/** One look at the picture: how it is shifted, and what it is measured against there. */
-interface View {
-  readonly shift: Shift;
-  readonly objectives: readonly Objective[];
 }
 
 /** The scale's steps are used up, or the run was cancelled, in the middle of a line search. */
 class Exhausted extends Error {}
 
 class StyleRun {
-  peakBytes = 0;
+  private peakBytes: number;
   readonly clock: Clock;
-  readonly losses = new LossReader();
+  private readonly losses: LossReader;
   readonly steps: number;
-  private readonly shifter = new Shifter();
-  private readonly random: () => number;
-  private readonly shifts: readonly Shift[];
-  private readonly taps: readonly string[];
+  readonly shifter = new Shifter();
+  private readonly random: RandomGenerator;
+  readonly shifts: readonly Shift[];
+  readonly taps: readonly string[];
 
   constructor(
-    private readonly context: TechniqueContext<StyleRecipe>,
+    private readonly context: StyleContext,
     /** The photo and the picture to start from with their margins, at the size of the last scale. */
     private readonly canvas: { readonly photo: Raster; readonly start: Raster | null },
-    private readonly regions: readonly Region[],
+    readonly regions: readonly Region[],
     private readonly scales: readonly Scale[],
+    private readonly finish: (picture: Raster) => Pixels,
   ) {
-    const { recipe } = context;
-    this.clock = new Clock(scales);
+    const { recipe, resume } = context;
+    this.clock = new Clock(scales, resume?.clock);
+    this.losses = new LossReader(resume?.losses);
+    this.peakBytes = resume?.peakBytes ?? 0;
     this.steps = scales.reduce((sum, { steps }) => sum + steps, 0);
-    this.random = randomGenerator(recipe.seed);
-    this.shifts = shiftsUpTo(recipe.jitter, alignments, this.random);
+    const random = randomGenerator(recipe.seed);
+    this.shifts = shiftsUpTo(recipe.jitter, alignments, random);
+    this.random = resume ? randomFrom(resume.random) : random;
     this.taps = tapsOfRecipe(recipe);
   }
 
@@ -102,28 +101,43 @@ class StyleRun {
     snapshot: AdamSnapshot | null,
   ): Promise<{ snapshot: AdamSnapshot; complete: boolean }> {
     const photo = resizeTo(this.canvas.photo, scale.canvas);
-    const views = await this.viewsOf(photo, scale);
+    const views = await viewsOf(this.context, this, photo, scale);
     try {
-      if (this.context.recipe.optimiser.method === 'adam') return await this.paintByAdam(scale, photo, views, snapshot);
+      const { resume, recipe } = this.context;
+      // Only the scale at which it was kept goes on from there; those after it start as ever.
+      const position = resume && this.scales[resume.scale] === scale ? resume.position : null;
+      if (position) return await this.paintOn(scale, position, views);
+      if (recipe.optimiser.method === 'adam') {
+        const picture = snapshot
+          ? PyramidAdam.resume(snapshot, scale.canvas.width, scale.canvas.height, recipe.optimiser)
+          : PyramidAdam.start(this.startingPicture(photo, scale), recipe.optimiser);
+        return await this.paintByAdam(scale, picture, views, 0);
+      }
       const start = snapshot ? resizeTo(snapshot.picture, scale.canvas) : this.startingPicture(photo, scale);
-      return await this.paintByLbfgs(scale, start, views);
+      return await this.paintByLbfgs(scale, start, new Lbfgs(start.values, recipe.optimiser.history), views, 0);
     } finally {
       for (const objective of new Set(views.flatMap(({ objectives }) => objectives))) objective.dispose();
     }
   }
 
-  private async paintByAdam(scale: Scale, photo: Raster, views: readonly View[], snapshot: AdamSnapshot | null) {
-    const { recipe } = this.context;
-    const picture = snapshot
-      ? PyramidAdam.resume(snapshot, scale.canvas.width, scale.canvas.height, recipe.optimiser)
-      : PyramidAdam.start(this.startingPicture(photo, scale), recipe.optimiser);
+  private paintOn(scale: Scale, position: Position, views: readonly View[]) {
+    const { optimiser } = this.context.recipe;
+    const { steps } = position;
+    if ('adam' in position) return this.paintByAdam(scale, PyramidAdam.restore(position.adam, optimiser), views, steps);
+    const { lbfgs, like } = position;
+    return this.paintByLbfgs(scale, like, new Lbfgs(lbfgs.x, optimiser.history, lbfgs), views, steps);
+  }
+
+  private async paintByAdam(scale: Scale, picture: PyramidAdam, views: readonly View[], done: number) {
     let complete = true;
     try {
-      for (let step = 0; step < scale.steps && complete; step++) {
+      for (let step = done; step < scale.steps && complete; step++) {
         const startedAt = performance.now();
         const view = views[Math.floor(this.random() * views.length)];
         if (view) await this.iterate(picture, view);
         complete = await this.next(scale, startedAt, () => picture.picture());
+        const take = async () => ({ adam: await picture.state(), steps: step + 1 });
+        await this.context.control.keep?.(async () => this.kept(scale, await take()));
       }
       await this.losses.finish();
       return { snapshot: await picture.snapshot(), complete };
@@ -133,11 +147,10 @@ class StyleRun {
   }
 
   /** Every look at the network counts as a step, and all look from the same place: the loss must stay one function. */
-  private async paintByLbfgs(scale: Scale, start: Raster, [view]: readonly View[]) {
-    const optimiser = new Lbfgs(start.values, this.context.recipe.optimiser.history);
+  private async paintByLbfgs(scale: Scale, start: Raster, optimiser: Lbfgs, [view]: readonly View[], done: number) {
     const picture = () => clampUnit({ ...start, values: optimiser.x });
     let complete = true;
-    let left = scale.steps;
+    let left = scale.steps - done;
     const evaluate = async (x: Float32Array): Promise<Evaluation> => {
       if (left <= 0 || !complete || !view) throw new Exhausted();
       left--;
@@ -153,7 +166,10 @@ class StyleRun {
       return { loss, gradient: values };
     };
     try {
-      while (left > 0 && complete && (await optimiser.step(evaluate)));
+      while (left > 0 && complete && (await optimiser.step(evaluate))) {
+        const take = () => ({ lbfgs: optimiser.state(), like: start, steps: scale.steps - left });
+        await this.context.control.keep?.(async () => this.kept(scale, take()));
+      }
     } catch (cause) {
       if (!(cause instanceof Exhausted)) throw cause;
     }
@@ -169,41 +185,27 @@ class StyleRun {
     return control.proceed();
   }
 
+  /** @param picture of any size, without a margin */
+  result(picture: Raster, complete: boolean): TechniqueResult {
+    return resultOf(this.finish(picture), complete, this.state());
+  }
+
+  private state() {
+    const { clock, losses, peakBytes } = this;
+    return { clock: clock.state(), losses: [...losses.sampled], peakBytes };
+  }
+
+  private kept(scale: Scale, position: Position): Kept<StyleState> {
+    const index = this.scales.indexOf(scale);
+    const state = { ...this.state(), scale: index, position, random: this.random.state() };
+    const picture = 'adam' in position ? position.adam.picture : { ...position.like, values: position.lbfgs.x };
+    const cropped = () => cropMiddle(clampUnit(picture), scale.width, scale.height);
+    return { state, step: state.clock.steps, result: () => resultOf(this.finish(cropped()), false, state) };
+  }
+
   dispose(): void {
     this.losses.dispose();
     this.shifter.dispose();
-  }
-
-  /** A style of no region is the same from everywhere; photo and guides are shifted alike. */
-  private async viewsOf(photo: Raster, scale: Scale): Promise<View[]> {
-    const { recipe, network } = this.context;
-    const everywhere = await Promise.all(
-      this.regions.filter(({ guide }) => !guide).map((region) => this.regionObjectives(region, scale, null)),
-    );
-    const image = tensorOf(photo);
-    const views: View[] = [];
-    for (const shift of this.shifts) {
-      const shifted = this.shifter.apply(image, shift);
-      const content = contentObjectives(recipe, network, shifted);
-      shifted.dispose();
-      const here = await Promise.all(
-        this.regions.filter(({ guide }) => guide).map((region) => this.regionObjectives(region, scale, shift)),
-      );
-      views.push({ shift, objectives: [...everywhere.flat(), ...here.flat(), ...content] });
-    }
-    image.dispose();
-    return views;
-  }
-
-  private regionObjectives({ sources, targets, guide, share }: Region, scale: Scale, shift: Shift | null) {
-    const { recipe, network } = this.context;
-    const paintingSize = Math.round(scale.longSide * recipe.styleScale);
-    const styled = { ...recipe, styles: [...sources] };
-    if (!guide || !shift) return styleObjectives(styled, network, targets, paintingSize);
-    const seen = shiftedGuide(guide, scale.canvas, shift);
-    const shapes = network.featureShapes(this.taps, seen.height, seen.width);
-    const guideOf = (layer: string) => guideAt(seen, shapes.get(network.nodeOf(layer)) ?? [1, 1, 1]);
-    return styleObjectives(styled, network, targets, paintingSize, { share, guideOf });
   }
 
   private async iterate(picture: PyramidAdam, view: View): Promise<void> {
@@ -264,6 +266,12 @@ class StyleRun {
     return { ...photo, values: noise.map((value) => Math.min(1, Math.max(0, mean + contrast * value))) };
   }
 }
+
+const resultOf = (
+  pixels: Pixels,
+  complete: boolean,
+  { clock: { steps, elapsedMs }, losses, peakBytes }: Omit<StyleState, 'scale' | 'position' | 'random'>,
+): TechniqueResult => ({ pixels, complete, losses, steps, msPerStep: elapsedMs / Math.max(1, steps), peakBytes });
 
 const resizeTo = (raster: Raster, { width, height }: { readonly width: number; readonly height: number }): Raster =>
   clampUnit(resample(raster, width, height, bicubic));

@@ -43,13 +43,21 @@ export function scalesOf({ size, schedule }: StyleRecipe, width: number, height:
 }
 
 /** Tells the time that is left from the time that has passed: a step costs as many units as the picture has pixels. */
+export interface ClockState {
+  readonly elapsedMs: number;
+  readonly steps: number;
+  readonly done: number;
+}
+
 export class Clock {
-  elapsedMs = 0;
-  steps = 0;
-  private done = 0;
+  elapsedMs: number;
+  steps: number;
+  private done: number;
   private readonly total: number;
 
-  constructor(scales: readonly Scale[]) {
+  /** @param before of an attempt that this one goes on from */
+  constructor(scales: readonly Scale[], before: ClockState = { elapsedMs: 0, steps: 0, done: 0 }) {
+    ({ elapsedMs: this.elapsedMs, steps: this.steps, done: this.done } = before);
     this.total = scales.reduce((sum, { steps, canvas }) => sum + steps * canvas.width * canvas.height, 0);
   }
 
@@ -57,6 +65,11 @@ export class Clock {
     this.elapsedMs += milliseconds;
     this.done += width * height;
     this.steps++;
+  }
+
+  state(): ClockState {
+    const { elapsedMs, steps, done } = this;
+    return { elapsedMs, steps, done };
   }
 
   get remainingMs(): number {

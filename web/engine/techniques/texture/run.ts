@@ -2,16 +2,16 @@
 import { ReverieError } from '../../../../shared/errors';
 import { limits } from '../../../../shared/limits';
 import type { TextureRecipe } from '../../../../shared/recipe';
-import type { Frame } from '../../api';
 import { pixelsOf, rasterOf, resizeToLongSide } from '../../images/pictures';
 import type { Raster } from '../../images/resample';
 import { sheet, squarish } from '../../images/sheet';
-import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
+import { type TallyState, totalsOf } from '../tally';
+import { contentOf, type TechniqueResult } from '../technique';
 import { runBaseline } from './baselines';
 import { resultSize } from './sizes';
-import { Synthesis } from './synthesis';
+import { Synthesis, type TextureContext } from './synthesis';
 
-export async function runTexture(context: TechniqueContext<TextureRecipe>): Promise<TechniqueResult> {
+export async function runTexture(context: TextureContext): Promise<TechniqueResult> {
   const { recipe, network } = context;
   const layers = recipe.layers.filter(({ weight }) => weight > 0);
   const picture = rasterOf(contentOf(context));
@@ -38,14 +38,18 @@ function checkSample({ width, height }: Raster): void {
 }
 
 async function single(
-  context: TechniqueContext<TextureRecipe>,
+  context: TextureContext,
   sample: Raster,
   layers: TextureRecipe['layers'],
 ): Promise<TechniqueResult> {
   const synthesis = new Synthesis(context, sample, 1);
   try {
-    const { picture, complete } = await synthesis.run(layers);
-    return resultOf(synthesis, picture, [], complete);
+    const result = (picture: Raster, complete: boolean, tally: TallyState): TechniqueResult => ({
+      ...{ pixels: pixelsOf(picture), frames: [], complete },
+      ...totalsOf(tally),
+    });
+    const { picture, complete } = await synthesis.run(layers, [], (at, tally) => result(at, false, tally));
+    return result(picture, complete, synthesis.tally.state());
   } finally {
     synthesis.dispose();
   }
@@ -53,38 +57,29 @@ async function single(
 
 /** One texture per layer, each from that layer and those before it. */
 async function climb(
-  context: TechniqueContext<TextureRecipe>,
+  context: TextureContext,
   sample: Raster,
   layers: TextureRecipe['layers'],
 ): Promise<TechniqueResult> {
   const synthesis = new Synthesis(context, sample, layers.length);
-  const pictures: Raster[] = [];
+  const result = (rungs: readonly Raster[], complete: boolean, tally: TallyState): TechniqueResult => ({
+    pixels: pixelsOf(sheet(rungs, squarish(layers.length))),
+    frames: rungs.map((picture, i) => ({ label: layers[i]?.layer ?? '', pixels: pixelsOf(picture) })),
+    complete,
+    ...totalsOf(tally),
+  });
+  const rungs: Raster[] = [...(context.resume?.rungs ?? [])];
   let complete = true;
   try {
-    for (let depth = 1; depth <= layers.length && complete; depth++) {
-      const rung = await synthesis.run(layers.slice(0, depth));
+    while (rungs.length < layers.length && complete) {
+      const before = [...rungs];
+      const unfinished = (at: Raster, tally: TallyState) => result([...before, at], false, tally);
+      const rung = await synthesis.run(layers.slice(0, rungs.length + 1), before, unfinished);
       complete = rung.complete;
-      // One that was broken off may have stopped at a coarser size than the others.
-      if (complete || depth === 1) pictures.push(rung.picture);
+      rungs.push(rung.picture);
     }
-    const frames = pictures.map((picture, i) => ({ label: layers[i]?.layer ?? '', pixels: pixelsOf(picture) }));
-    return resultOf(synthesis, sheet(pictures, squarish(layers.length)), frames, complete);
+    return result(rungs, complete, synthesis.tally.state());
   } finally {
     synthesis.dispose();
   }
 }
-
-const resultOf = (
-  synthesis: Synthesis,
-  picture: Raster,
-  frames: readonly Frame[],
-  complete: boolean,
-): TechniqueResult => ({
-  pixels: pixelsOf(picture),
-  frames,
-  complete,
-  losses: synthesis.losses.sampled,
-  steps: synthesis.step,
-  msPerStep: (performance.now() - synthesis.startedAt) / Math.max(1, synthesis.step),
-  peakBytes: synthesis.peakBytes,
-});

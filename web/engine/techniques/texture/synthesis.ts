@@ -6,17 +6,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TextureRecipe } from '../../../../shared/recipe';
 import { cropMiddle } from '../../images/margin';
 import { clampUnit, pixelsOf, resizeToLongSide } from '../../images/pictures';
-import { normalNoise, randomGenerator } from '../../images/random';
-import type { Raster } from '../../images/resample';
+import { normalNoise, type RandomGenerator, type RandomState, randomFrom, randomGenerator } from '../../images/random';
+import { bicubic, type Raster, resample } from '../../images/resample';
 import type { Network } from '../../network/network';
 import { headOf, type Objective } from '../../objectives/objective';
 import { styleObjective } from '../../objectives/style';
 import { addTotalVariation } from '../../objectives/totalVariation';
-import { LossReader } from '../../optimise/losses';
-import { type AdamSettings, type AdamSnapshot, PyramidAdam } from '../../optimise/pyramidAdam';
+import { type AdamSettings, type AdamSnapshot, type AdamState, PyramidAdam } from '../../optimise/pyramidAdam';
 import { Shifter } from '../../optimise/shift';
 import { measureStyle } from '../style/targets';
-import type { TechniqueContext } from '../technique';
+import { Tally, type TallyState } from '../tally';
+import type { TechniqueContext, TechniqueResult } from '../technique';
 import { matchHistogram } from './histogram';
 import { roll, unroll } from './roll';
 import { type Size, textureScales } from './sizes';
@@ -36,11 +36,25 @@ const optimiser = (stepSize: number): AdamSettings => ({
   ...{ levels: 4, levelGain: 1.25 },
 });
 
+/** Within a size of a texture, after so many of its steps. */
+export interface TextureState {
+  /** Of the ladder, finished. */
+  readonly rungs: readonly Raster[];
+  /** Index into the sizes. */
+  readonly scale: number;
+  readonly steps: number;
+  readonly adam: AdamState;
+  readonly random: RandomState;
+  readonly tally: TallyState;
+}
+
+export type TextureContext = TechniqueContext<TextureRecipe, Network, TextureState>;
+
+/** What the run comes to if it ends with this texture unfinished. */
+type Unfinished = (picture: Raster, tally: TallyState) => TechniqueResult;
+
 export class Synthesis {
-  step = 0;
-  peakBytes = 0;
-  readonly losses = new LossReader();
-  readonly startedAt = performance.now();
+  readonly tally: Tally;
   private readonly shifter = new Shifter();
   private readonly network: Network;
   private readonly margin: number;
@@ -48,7 +62,7 @@ export class Synthesis {
 
   /** @param textures how many will be made, for the progress */
   constructor(
-    private readonly context: TechniqueContext<TextureRecipe>,
+    private readonly context: TextureContext,
     private readonly sample: Raster,
     private readonly textures: number,
   ) {
@@ -56,28 +70,46 @@ export class Synthesis {
     this.network = recipe.seamless ? network.with({ padding: 'circular' }) : network;
     this.margin = recipe.seamless ? 0 : margin;
     this.scales = textureScales(recipe);
-    context.control.report({ phase: 'optimise', step: 0, steps: this.steps });
+    this.tally = new Tally(context.resume?.tally);
+    context.control.report({ phase: 'optimise', step: this.tally.step, steps: this.steps });
   }
 
   dispose(): void {
-    this.losses.dispose();
+    this.tally.losses.dispose();
     this.shifter.dispose();
   }
 
-  /** One texture from these layers. */
-  async run(layers: TextureRecipe['layers']): Promise<{ picture: Raster; complete: boolean }> {
-    const random = randomGenerator(this.context.recipe.seed);
+  /**
+   * One texture from these layers.
+   * @param rungs of the ladder before it @param unfinished see there
+   */
+  async run(
+    layers: TextureRecipe['layers'],
+    rungs: readonly Raster[],
+    unfinished: Unfinished,
+  ): Promise<{ picture: Raster; complete: boolean }> {
+    const { recipe, resume } = this.context;
+    const from = resume?.rungs.length === rungs.length ? resume : undefined;
+    const random = from ? randomFrom(from.random) : randomGenerator(recipe.seed);
     let snapshot: AdamSnapshot | null = null;
     let complete = true;
     let size: Size = this.sample;
     for (const [i, scale] of this.scales.entries()) {
-      ({ snapshot, complete } = await this.paint(scale, i, layers, snapshot, random));
+      if (i < (from?.scale ?? 0)) continue;
+      const here = { scale, index: i, layers, rungs, random, unfinished };
+      ({ snapshot, complete } = await this.paint(here, snapshot, from?.scale === i ? from : undefined));
       size = scale;
       this.context.trim?.();
       if (!complete) break;
     }
-    const picture = snapshot ? cropMiddle(snapshot.picture, size.width, size.height) : this.sample;
-    return { picture: matchHistogram(picture, this.sample), complete };
+    return { picture: snapshot ? this.finished(snapshot.picture, size) : this.sample, complete };
+  }
+
+  /** Without the margin, as large as the result, in the sample's colours. */
+  private finished(picture: Raster, size: Size): Raster {
+    const { width, height } = this.scales.at(-1) ?? size;
+    const cropped = cropMiddle(picture, size.width, size.height);
+    return matchHistogram(clampUnit(resample(cropped, width, height, bicubic)), this.sample);
   }
 
   private get steps(): number {
@@ -85,32 +117,40 @@ export class Synthesis {
   }
 
   private async paint(
-    scale: Size & { readonly share: number },
-    index: number,
-    layers: TextureRecipe['layers'],
+    { scale, index, layers, rungs, random, unfinished }: Here,
     snapshot: AdamSnapshot | null,
-    random: () => number,
+    from: TextureState | undefined,
   ): Promise<{ snapshot: AdamSnapshot; complete: boolean }> {
     const { recipe, control } = this.context;
+    const { tally } = this;
     const objectives = await this.objectives(layers, scale.share);
     const width = scale.width + 2 * this.margin;
     const height = scale.height + 2 * this.margin;
     const settings = optimiser(recipe.stepSize);
-    const picture = snapshot
-      ? PyramidAdam.resume(snapshot, width, height, settings)
-      : PyramidAdam.start(startingNoise(this.sample, width, height, random), settings);
+    const begin = () =>
+      snapshot
+        ? PyramidAdam.resume(snapshot, width, height, settings)
+        : PyramidAdam.start(startingNoise(this.sample, width, height, random), settings);
+    const picture = from ? PyramidAdam.restore(from.adam, settings) : begin();
     const taps = layers.map(({ layer }) => layer);
     let complete = true;
     try {
-      for (let i = 0; i < recipe.steps && complete; i++) {
+      for (let steps = (from?.steps ?? 0) + 1; steps <= recipe.steps && complete; steps++) {
         await this.iterate(picture, taps, objectives, random);
         this.report(scale, index);
         if (control.wantsPreview()) {
           control.preview(pixelsOf(cropMiddle(await picture.picture(), scale.width, scale.height)));
         }
         complete = await control.proceed();
+        await control.keep?.(async () => {
+          const adam = await picture.state();
+          const place = { rungs: [...rungs], scale: index, steps, random: random.state() };
+          const state = { ...place, adam, tally: tally.state() };
+          const result = () => unfinished(this.finished(adam.picture, scale), state.tally);
+          return { state, step: tally.step, result };
+        });
       }
-      await this.losses.finish();
+      await tally.losses.finish();
       return { snapshot: await picture.snapshot(), complete };
     } finally {
       for (const objective of objectives) objective.dispose();
@@ -136,11 +176,12 @@ export class Synthesis {
     objectives: readonly Objective[],
     random: () => number,
   ): Promise<void> {
-    this.step++;
-    const measure = this.losses.wants(this.step) ? this.losses.add : undefined;
+    const { tally } = this;
+    tally.step++;
+    const measure = tally.losses.wants(tally.step) ? tally.losses.add : undefined;
     const look = this.context.recipe.seamless ? this.rolled(picture.x, random) : this.mirrored(picture.x, random);
     const activations = this.network.forward(look.seen, taps);
-    this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
+    tally.notePeak();
     const arrived = activations.backward(headOf(objectives, measure)) ?? tf.zerosLike(look.seen);
     // In the rolled picture, whose border lies elsewhere at every step: so it counts across the seam, too.
     const smoothed = addTotalVariation(look.seen, arrived, smoothing, measure);
@@ -149,7 +190,7 @@ export class Synthesis {
     smoothed.dispose();
     picture.update(gradient);
     gradient.dispose();
-    if (measure) await this.losses.read(this.step);
+    if (measure) await tally.losses.read(tally.step);
   }
 
   private rolled(x: Tensor4D, random: () => number): { seen: Tensor4D; back: (gradient: Tensor4D) => Tensor4D } {
@@ -168,17 +209,28 @@ export class Synthesis {
   }
 
   private report({ width, height }: Size, index: number): void {
-    const { latest } = this.losses;
+    const { step, msPerStep } = this.tally;
+    const { latest } = this.tally.losses;
     this.context.control.report({
       phase: 'optimise',
-      step: this.step,
+      step,
       steps: this.steps,
       scale: { index: index + 1, count: this.scales.length, width, height },
-      msPerStep: (performance.now() - this.startedAt) / this.step,
+      msPerStep,
       memoryBytes: tf.memory().numBytes,
       ...(latest === undefined ? {} : { loss: latest }),
     });
   }
+}
+
+/** A size of one texture, and what goes into it. */
+interface Here {
+  readonly scale: ReturnType<typeof textureScales>[number];
+  readonly index: number;
+  readonly layers: TextureRecipe['layers'];
+  readonly rungs: readonly Raster[];
+  readonly random: RandomGenerator;
+  readonly unfinished: Unfinished;
 }
 
 /** White noise with the sample's mean colour and contrast. */

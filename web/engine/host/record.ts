@@ -1,0 +1,60 @@
+/** The record that a run leaves: its recipe with the hashes of what it was made of, and how it went. */
+import type { DeviceReport } from '../../../shared/backends';
+import type { ErrorRecord } from '../../../shared/errors';
+import type { Recipe, StyleRecipe } from '../../../shared/recipe';
+import { recordVersion } from '../../../shared/recipe/migrate';
+import { clipped, type RunRecord, type Trouble } from '../../../shared/record';
+import type { RunRequest } from '../api';
+import { pixelsHash } from '../images/hash';
+import type { TechniqueResult } from '../techniques/technique';
+import { engineVersion } from './version';
+
+export interface Recorded {
+  /** As it was asked for; what was filled in is filled in here. */
+  readonly recipe: Recipe;
+  readonly inputs: RunRequest['inputs'];
+  readonly weights: string;
+  readonly device: DeviceReport;
+  readonly result: TechniqueResult;
+  readonly elapsedMs: number;
+  readonly troubles: readonly Trouble[];
+  readonly failure?: ErrorRecord | undefined;
+}
+
+export async function recordOf(run: Recorded): Promise<RunRecord> {
+  const { device, troubles, failure } = run;
+  const { pixels, complete, losses, steps, msPerStep, peakBytes } = run.result;
+  const [recipe, result] = await Promise.all([fillIn(run.recipe, run.inputs, run.weights), pixelsHash(pixels)]);
+  return {
+    version: recordVersion,
+    recipe,
+    engine: engineVersion,
+    device: {
+      ...device,
+      description: clipped(device.description),
+      rejected: device.rejected.map(({ backend, reason }) => ({ backend, reason: clipped(reason) })),
+    },
+    ...{ width: pixels.width, height: pixels.height, result, complete },
+    ...(failure && { failure: { code: failure.code, message: clipped(failure.message) } }),
+    ...{ losses, steps, elapsedMs: run.elapsedMs, msPerStep, peakBytes },
+    ...(troubles.length > 0 && { troubles }),
+  };
+}
+
+/** The recipe as the record keeps it: with the hashes of what the run was made of, the photo at run size. */
+export async function fillIn(recipe: Recipe, inputs: RunRequest['inputs'], weights: string): Promise<Recipe> {
+  const content = inputs.content && (await pixelsHash(inputs.content));
+  const made = { ...recipe, weights, content };
+  if (made.technique === 'dream' && inputs.guide) return { ...made, guide: await pixelsHash(inputs.guide) };
+  if (made.technique !== 'style') return made;
+  const images = (inputs.styles ?? []).values();
+  const masks = (inputs.masks ?? []).values();
+  const styles: StyleRecipe['styles'] = [];
+  for (const source of made.styles) {
+    const mask = source.mask === undefined ? undefined : masks.next().value;
+    const masked = mask ? { ...source, mask: await pixelsHash(mask) } : source;
+    const image = 'image' in masked ? images.next().value : undefined;
+    styles.push('image' in masked && image ? { ...masked, image: await pixelsHash(image) } : masked);
+  }
+  return { ...made, styles, ...(inputs.start ? { startImage: await pixelsHash(inputs.start) } : {}) };
+}
