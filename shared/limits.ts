@@ -122,6 +122,10 @@ export const limits = {
     orphanMinutes: 60,
     /** So long after its end a share's row is kept, so that its page can say that it is gone. */
     tombstoneDays: 30,
+    /** So long an isolate of the edge may go on showing what another one has just deleted or covered, milliseconds. */
+    recentMs: 5_000,
+    /** Of records, of pictures' states, and of rendered pages (20 KB each): so many an isolate keeps at hand. */
+    recentKept: 200,
   },
   device: {
     /** So often a run whose device failed goes on, with smaller tiles or on another device. */

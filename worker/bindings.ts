@@ -1,8 +1,4 @@
 /** Hono's name for what the Worker is given; `Env` itself is generated from wrangler.toml by `wrangler types`. */
 export interface Bindings {
   Bindings: Env;
-  Variables: {
-    /** Set by Hono's secureHeaders where a policy has one. */
-    secureHeadersNonce?: string;
-  };
 }

@@ -80,9 +80,13 @@ describe('GET /s/:id', () => {
     const response = await get(sharePage(answering(200)), `/${id}`);
     const html = await response.text();
     const policy = response.headers.get('Content-Security-Policy') ?? '';
-    const style = /<style>([\s\S]*?)<\/style>/.exec(html)?.[1] ?? '';
-    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(style));
-    expect(policy).toContain(`style-src 'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`);
+    const styles = [...html.matchAll(/<style>([\s\S]*?)<\/style>/g)].map(async ([, style = '']) => {
+      const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(style));
+      return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`;
+    });
+    expect(styles).toHaveLength(2);
+    const hashes = await Promise.all(styles);
+    expect(/style-src ([^;]*)/.exec(policy)?.[1]?.split(' ').sort()).toEqual(hashes.sort());
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'/);
@@ -90,6 +94,52 @@ describe('GET /s/:id', () => {
     expect(response.headers.get('X-Content-Type-Options')).toBe('nosniff');
     expect(response.headers.get('X-Robots-Tag')).toBe('noindex');
     expect(response.headers.get('Cache-Control')).toBe('no-cache');
+  });
+
+  it('is the same bytes under the same ETag for everyone who asks for the same, and others for others', async () => {
+    const [one, same, other, elsewhere] = await Promise.all([
+      get(sharePage(answering(200)), `/${id}?lang=en`),
+      get(sharePage(answering(200)), `/${id}?lang=en`),
+      get(sharePage(answering(200)), `/${id}?lang=ko`),
+      get(sharePage(answering(200, { title: 'Another' })), `/${id}?lang=en`),
+    ]);
+    const tags = [one, same, other, elsewhere].map(({ headers }) => headers.get('ETag'));
+    expect(tags[0]).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(tags[1]).toBe(tags[0]);
+    expect(new Set(tags).size).toBe(3);
+    const [text, again, korean, another] = await Promise.all(
+      [one, same, other, elsewhere].map((response) => response.text()),
+    );
+    expect(again).toBe(text);
+    expect(korean).toContain('<html lang="ko"');
+    expect(another).toContain('<h1>Another</h1>');
+  });
+
+  it.each(['', 'W/', '"of another", '])('is not sent again to whoever has it, who says so with %s', async (before) => {
+    const first = await get(sharePage(answering(200)), `/${id}`);
+    await first.body?.cancel();
+    const etag = first.headers.get('ETag') ?? '';
+    const again = await get(sharePage(answering(200)), `/${id}`, { 'If-None-Match': `${before}${etag}` });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    // What a cache must be told again (RFC 9110, section 15.4.5), and what protects the page.
+    for (const name of ['ETag', 'Cache-Control', 'Vary', 'Content-Security-Policy', 'X-Frame-Options']) {
+      expect(again.headers.get(name), name).toBe(first.headers.get(name));
+    }
+  });
+
+  it('is sent to whoever has another, and never as 304 once it is gone', async () => {
+    const first = await get(sharePage(answering(200)), `/${id}`);
+    await first.body?.cancel();
+    const etag = first.headers.get('ETag') ?? '';
+    const stale = await get(sharePage(answering(200)), `/${id}`, { 'If-None-Match': '"of another"' });
+    expect(stale.status).toBe(200);
+    await stale.body?.cancel();
+    for (const condition of [etag, '*']) {
+      const gone = await get(sharePage(answering(410)), `/${id}`, { 'If-None-Match': condition });
+      expect(gone.status).toBe(410);
+      expect(gone.headers.get('ETag')).toBeNull();
+      await gone.body?.cancel();
+    }
   });
 
   it.each([

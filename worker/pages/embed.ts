@@ -2,9 +2,10 @@
 import { Hono } from 'hono';
 import type { Bindings } from '../bindings';
 import { methodNotAllowed } from '../errors';
-import { framePageHeaders } from './headers';
+import { contentSecurityPolicy, framePageHeaders, frames } from './headers';
 import { renderFramePage } from './html/framePage';
 import { languageOf, themeOf } from './language';
+import { rendered } from './rendered';
 import { respond, respondFailure, respondNotice } from './respond';
 import { type Ask, describeShare, lookUp } from './source';
 
@@ -13,14 +14,21 @@ export const embedPage = (ask: Ask) =>
     .onError((error, c) => respondFailure(c, error, 'embed'))
     .use(framePageHeaders())
     .get('/:id', async (c) => {
-      const { parts, share, state } = await lookUp(c, ask, c.req.param('id'));
+      const { parts, share, state, record } = await lookUp(c, ask, c.req.param('id'));
       const language = languageOf(c, share?.language);
       const theme = themeOf(c);
-      if (!share) return respondNotice(c, { notice: state, language, part: parts.frame, kind: 'embed', theme });
+      const part = parts.frame;
+      if (!share) return respondNotice(c, { notice: state, language, part, kind: 'embed', theme });
       if (state === 'reported') {
-        return respondNotice(c, { notice: state, language, part: parts.frame, kind: 'embed', theme });
+        return respondNotice(c, { notice: state, language, part, kind: 'embed', theme });
       }
-      const { t, title, description } = describeShare(share, language, parts);
-      return respond(c, renderFramePage({ share, title, description, language, t, part: parts.frame, theme }));
+      const page = await rendered(['embed', language, theme ?? '', record], async () => {
+        const { t, title, description } = describeShare(share, language, parts);
+        return {
+          html: renderFramePage({ share, title, description, language, t, part, theme }),
+          policy: contentSecurityPolicy(part, frames.embed),
+        };
+      });
+      return respond(c, page);
     })
     .all('/:id', methodNotAllowed('GET', 'HEAD'));

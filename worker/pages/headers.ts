@@ -1,47 +1,51 @@
 /** Header policies of the pages, one per sub-app (see worker/headers.ts). */
 import { createMiddleware } from 'hono/factory';
-import { NONCE, secureHeaders } from 'hono/secure-headers';
+import { secureHeaders } from 'hono/secure-headers';
 import type { PagePart } from '../../shared/pageParts';
 import type { Bindings } from '../bindings';
 import { pageParts } from './parts';
 
-/** The page's one inline style sheet is let by through its hash; the engine compiles WebAssembly and works in a Web Worker. */
-function contentSecurityPolicy({ styleHash }: PagePart) {
-  return {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
-    workerSrc: ["'self'"],
-    styleSrc: [`'${styleHash}'`],
+/**
+ * The engine compiles WebAssembly and works in a Web Worker; inline style sheets are let by through their hashes.
+ * @param frames who may frame the page.
+ * @param styles hashes of sheets beside the one that all pages of this part have.
+ */
+export function contentSecurityPolicy({ styleHash }: PagePart, frames: string, ...styles: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self'",
+    `style-src ${[styleHash, ...styles].map((hash) => `'${hash}'`).join(' ')}`,
     // Pictures that the visitor chooses, and those that were made of them, are blobs.
-    imgSrc: ["'self'", 'blob:'],
-    connectSrc: ["'self'"],
-    baseUri: ["'none'"],
-    formAction: ["'none'"],
-  };
+    "img-src 'self' blob:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${frames}`,
+  ].join('; ');
 }
+
+/** Who may frame a page, by its kind. */
+export const frames = { share: "'none'", embed: '*' } as const;
 
 const common = {
   referrerPolicy: 'strict-origin-when-cross-origin',
   strictTransportSecurity: 'max-age=15552000',
 } as const;
 
+const sharePolicy = secureHeaders({
+  ...common,
+  crossOriginOpenerPolicy: 'same-origin',
+  crossOriginResourcePolicy: 'same-origin',
+  xFrameOptions: 'DENY',
+});
+
 /** A page of ours: nobody frames it. */
 export function sharePageHeaders() {
   return createMiddleware<Bindings>(async function sharePageHeaders(c, next) {
     const { share } = await pageParts(c.env.ASSETS, c.req.url);
-    const policy = secureHeaders({
-      ...common,
-      contentSecurityPolicy: {
-        ...contentSecurityPolicy(share),
-        // Beside the sheet that all shares have: the shape of this one's picture.
-        styleSrc: [`'${share.styleHash}'`, NONCE],
-        frameAncestors: ["'none'"],
-      },
-      crossOriginOpenerPolicy: 'same-origin',
-      crossOriginResourcePolicy: 'same-origin',
-      xFrameOptions: 'DENY',
-    });
-    return policy(c, next);
+    c.header('Content-Security-Policy', contentSecurityPolicy(share, frames.share));
+    return sharePolicy(c, next);
   });
 }
 
@@ -49,18 +53,19 @@ export function sharePageHeaders() {
  * The frame: anybody may show it, hosts with cross-origin isolation too (their frames must send COEP themselves), and it
  * opens no window of its own.
  */
+const framePolicy = secureHeaders({
+  ...common,
+  crossOriginEmbedderPolicy: 'require-corp',
+  crossOriginOpenerPolicy: false,
+  crossOriginResourcePolicy: 'cross-origin',
+  xFrameOptions: false,
+});
+
 export function framePageHeaders() {
   return createMiddleware<Bindings>(async function framePageHeaders(c, next) {
     const { frame } = await pageParts(c.env.ASSETS, c.req.url);
-    const policy = secureHeaders({
-      ...common,
-      contentSecurityPolicy: { ...contentSecurityPolicy(frame), frameAncestors: ['*'] },
-      crossOriginEmbedderPolicy: 'require-corp',
-      crossOriginOpenerPolicy: false,
-      crossOriginResourcePolicy: 'cross-origin',
-      xFrameOptions: false,
-    });
-    return policy(c, next);
+    c.header('Content-Security-Policy', contentSecurityPolicy(frame, frames.embed));
+    return framePolicy(c, next);
   });
 }
 

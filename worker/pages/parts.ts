@@ -2,14 +2,12 @@
 import { ReverieError } from '../../shared/errors';
 import { type PageParts, pagePartsFile } from '../../shared/pageParts';
 
-let parts: Promise<PageParts> | undefined;
+let parts: PageParts | undefined;
 
 /** @throws ReverieError `internal` when the deployment was not built. */
-export function pageParts(assets: Fetcher, origin: string): Promise<PageParts> {
-  parts ??= read(assets, origin).catch((cause: unknown) => {
-    parts = undefined;
-    throw cause;
-  });
+export async function pageParts(assets: Fetcher, origin: string): Promise<PageParts> {
+  // The parts are kept, never their promise: it ends with the request that asked, and others would wait for ever.
+  parts ??= await read(assets, origin);
   return parts;
 }
 

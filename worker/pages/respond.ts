@@ -3,29 +3,44 @@ import type { Context } from 'hono';
 import { ReverieError } from '../../shared/errors';
 import type { Bindings } from '../bindings';
 import { toErrorResponse } from '../errors';
-import type { Html } from './html/document';
 import { type Notice, type NoticeOptions, renderNotice } from './html/noticePage';
 import { languageOf } from './language';
 import { pageParts } from './parts';
+import type { RenderedPage } from './rendered';
 import { wordsIn } from './words';
 
 /** RFC 9110; 451 (RFC 7725) would say that a law demanded it. */
 const statuses = { missing: 404, gone: 410, reported: 200, failed: 500 } as const satisfies Record<Notice, number>;
 
 /** A share can be deleted at any moment, so no copy of its page may be used unasked. */
-export async function respond(
-  c: Context<Bindings>,
-  page: Html,
-  status: (typeof statuses)[Notice] = 200,
-): Promise<Response> {
+function mustAsk(c: Context<Bindings>): void {
   c.header('Cache-Control', 'no-cache');
   c.header('X-Robots-Tag', 'noindex');
-  return c.html(await page, status);
 }
 
-export function respondNotice(c: Context<Bindings>, options: Omit<NoticeOptions, 't' | 'path'>): Promise<Response> {
+/** Or 304, to whoever has this very page. */
+export function respond(c: Context<Bindings>, { body, etag, policy }: RenderedPage): Response {
+  mustAsk(c);
+  c.header('Content-Security-Policy', policy);
+  c.header('ETag', etag);
+  if (names(c.req.header('If-None-Match'), etag)) return c.body(null, 304);
+  c.header('Content-Type', 'text/html; charset=UTF-8');
+  return c.body(body);
+}
+
+/** RFC 9110, section 13.1.2: compared weakly, since a cache that compresses makes the tag a weak one. */
+function names(condition: string | undefined, etag: string): boolean {
+  const known = condition?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+  return known.includes(etag) || known.includes('*');
+}
+
+export async function respondNotice(
+  c: Context<Bindings>,
+  options: Omit<NoticeOptions, 't' | 'path'>,
+): Promise<Response> {
+  mustAsk(c);
   const page = renderNotice({ ...options, t: wordsIn(options.language), path: c.req.path });
-  return respond(c, page, statuses[options.notice]);
+  return c.html(await page, statuses[options.notice]);
 }
 
 /** A page for people where they asked for one; what was refused on purpose keeps its status and its code. */

@@ -2,9 +2,10 @@
 import { Hono } from 'hono';
 import type { Bindings } from '../bindings';
 import { methodNotAllowed } from '../errors';
-import { sharePageHeaders } from './headers';
-import { renderSharePage } from './html/sharePage';
+import { contentSecurityPolicy, frames, sharePageHeaders } from './headers';
+import { renderSharePage, shapeOf } from './html/sharePage';
 import { languageOf } from './language';
+import { rendered, styleHash } from './rendered';
 import { respond, respondFailure, respondNotice } from './respond';
 import { type Ask, describeShare, lookUp } from './source';
 
@@ -13,26 +14,22 @@ export const sharePage = (ask: Ask) =>
     .onError((error, c) => respondFailure(c, error, 'share'))
     .use(sharePageHeaders())
     .get('/:id', async (c) => {
-      const { parts, share, state } = await lookUp(c, ask, c.req.param('id'));
+      const { parts, share, state, record } = await lookUp(c, ask, c.req.param('id'));
       const language = languageOf(c, share?.language);
-      if (!share) return respondNotice(c, { notice: state, language, part: parts.share, kind: 'share' });
+      const part = parts.share;
+      if (!share) return respondNotice(c, { notice: state, language, part, kind: 'share' });
       if (state === 'reported' && c.req.query('show') !== '1') {
-        return respondNotice(c, { notice: state, language, part: parts.share, kind: 'share' });
+        return respondNotice(c, { notice: state, language, part, kind: 'share' });
       }
-      const { t, title, description } = describeShare(share, language, parts);
       const { origin } = new URL(c.req.url);
-      return respond(
-        c,
-        renderSharePage({
-          share,
-          title,
-          description,
-          language,
-          t,
-          part: parts.share,
-          origin,
-          nonce: c.get('secureHeadersNonce') ?? '',
-        }),
-      );
+      const page = await rendered(['share', language, origin, record], async () => {
+        const { t, title, description } = describeShare(share, language, parts);
+        const shape = shapeOf(share);
+        return {
+          html: renderSharePage({ share, title, description, language, t, part, origin, shape }),
+          policy: contentSecurityPolicy(part, frames.share, await styleHash(shape)),
+        };
+      });
+      return respond(c, page);
     })
     .all('/:id', methodNotAllowed('GET', 'HEAD'));

@@ -10,8 +10,13 @@ import { pageParts } from './parts';
 import { type PageWords, wordsIn } from './words';
 
 export type Lookup =
-  | { readonly share: PublicShare; readonly state: 'live' | 'reported' }
-  | { readonly share: undefined; readonly state: 'missing' | 'gone' };
+  | {
+      readonly share: PublicShare;
+      readonly state: 'live' | 'reported';
+      /** The share as text: a page is made of this and of what the request asks for, and of nothing else. */
+      readonly record: string;
+    }
+  | { readonly share: undefined; readonly state: 'missing' | 'gone'; readonly record: undefined };
 
 /**
  * Asks the edge's own interface, without a network between: pages know of shares what `GET /api/shares/:id` tells, and
@@ -21,15 +26,16 @@ export type Ask = (c: Context<Bindings>, path: string, headers?: HeadersInit) =>
 
 async function read(c: Context<Bindings>, ask: Ask, id: string): Promise<Lookup> {
   // What cannot be an id costs no look into the database.
-  if (!v.is(shareIdSchema, id)) return { share: undefined, state: 'missing' };
+  if (!v.is(shareIdSchema, id)) return { share: undefined, state: 'missing', record: undefined };
   const response = await ask(c, sharePaths.record(id));
   if (response.ok) {
-    const share = await response.json<PublicShare>();
-    return { share, state: share.state };
+    const record = await response.text();
+    const share = JSON.parse(record) as PublicShare;
+    return { share, state: share.state, record };
   }
   const { error } = await response.json<{ error: ErrorRecord }>();
-  if (response.status === 404) return { share: undefined, state: 'missing' };
-  if (response.status === 410) return { share: undefined, state: 'gone' };
+  if (response.status === 404) return { share: undefined, state: 'missing', record: undefined };
+  if (response.status === 410) return { share: undefined, state: 'gone', record: undefined };
   throw ReverieError.fromRecord(error);
 }
 

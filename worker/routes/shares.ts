@@ -6,7 +6,7 @@ import { type CreatedShare, deleteKeySchema, type PublicShare, reportSchema, sha
 import type { Bindings } from '../bindings';
 import { methodNotAllowed } from '../errors';
 import { hashedNetwork, limited, sameOriginOnly, whileUploadsAreOn, withinDailyQuota } from '../shares/guards';
-import { createShare, deleteShare, readShare, reportShare } from '../shares/store';
+import { createShare, deleteShare, readRecentShare, reportShare } from '../shares/store';
 import { readBounded, readUpload } from '../shares/upload';
 
 /** Bytes of a report. */
@@ -21,7 +21,7 @@ export const shares = new Hono<Bindings>()
   })
   .all('/', methodNotAllowed('POST'))
   .get('/:id', limited('READ_LIMIT'), async (c) => {
-    const { share, state } = await readShare(c.env, idOf(c.req.param('id')));
+    const { share, state } = await readRecentShare(c.env, idOf(c.req.param('id')));
     if (state === 'gone') throw new ReverieError('gone', 'This share was deleted or has expired.');
     if (!share) throw new ReverieError('not-found', 'There is no such share.');
     // It may be deleted at any moment.

@@ -14,6 +14,7 @@ import {
   type ShareRequest,
   sharePaths,
 } from '../../shared/share';
+import { Recently } from '../recently';
 import { hashOfKey, newDeleteKey, newShareId, sameBytes } from './random';
 import type { Upload } from './upload';
 
@@ -30,6 +31,11 @@ export interface ShareRow {
 const dayMs = 86_400_000;
 /** R2 takes so many keys in one delete. */
 const deletedAtOnce = 1000;
+
+const { recentKept, recentMs } = limits.share;
+/** Shares that can be seen, and until when pictures can be; never that there is none: it may be made the next moment. */
+const recentShares = new Recently<Lookup>(recentKept, recentMs);
+const recentPictures = new Recently<PictureTerm>(recentKept, recentMs);
 
 export const pictureKey = (sha256: string): string => `i/${sha256}`;
 
@@ -71,8 +77,18 @@ export type Lookup =
   | { readonly share: PublicShare; readonly state: 'live' | 'reported' }
   | { readonly share: undefined; readonly state: 'missing' | 'gone' };
 
-/** What anyone with the link may know. */
-export async function readShare({ DB }: Env, id: string, now = Date.now()): Promise<Lookup> {
+/** What anyone with the link may know, as it was at most `limits.share.recentMs` ago. */
+export function readRecentShare(env: Env, id: string, now = Date.now()): Promise<Lookup> {
+  return recentShares.read(
+    id,
+    now,
+    () => readShare(env, id, now),
+    ({ share }) => (share ? Date.parse(share.expiresAt) : 0),
+  );
+}
+
+/** The same as it is now. */
+async function readShare({ DB }: Env, id: string, now: number): Promise<Lookup> {
   const row = await rowOf(DB, id);
   if (!row) return { share: undefined, state: 'missing' };
   if (row.ended_at !== null || row.expires_at <= now) return { share: undefined, state: 'gone' };
@@ -121,17 +137,23 @@ export async function deleteShare(env: Env, id: string, key: string, now = Date.
 export async function endShares(env: Env, ids: readonly string[], now: number): Promise<void> {
   if (ids.length === 0) return;
   const list = JSON.stringify(ids);
-  await env.DB.prepare(
-    `UPDATE shares SET ended_at = ?2, record = '' WHERE id IN (SELECT value FROM json_each(?1)) AND ended_at IS NULL`,
-  )
-    .bind(list, now)
-    .run();
+  try {
+    await env.DB.prepare(
+      `UPDATE shares SET ended_at = ?2, record = '' WHERE id IN (SELECT value FROM json_each(?1)) AND ended_at IS NULL`,
+    )
+      .bind(list, now)
+      .run();
+  } finally {
+    // Whatever D1 says: it may have done it all the same.
+    recentShares.forget(ids);
+  }
   const { results } = await env.DB.prepare(
     'SELECT DISTINCT sha256 FROM share_pictures WHERE share_id IN (SELECT value FROM json_each(?1))',
   )
     .bind(list)
     .all<{ sha256: string }>();
   const hashes = results.map(({ sha256 }) => sha256);
+  recentPictures.forget(hashes);
   await dropPictures(env, hashes, now);
 }
 
@@ -161,20 +183,29 @@ export async function dropPictures({ DB, MEDIA }: Env, hashes: readonly string[]
   }
 }
 
-/** Whether a share counts this picture now, once did, or never. Only the first may be seen. */
-export async function pictureState(
-  { DB }: Env,
-  sha256: string,
-  now = Date.now(),
-): Promise<'live' | 'gone' | 'missing'> {
+/** The end of the last share that counts a picture; 0 when none does any more, null when none ever did. */
+type PictureTerm = number | null;
+
+/** Whether a share counts this picture, once did, or never. Only the first may be seen. */
+export async function pictureState(env: Env, sha256: string, now = Date.now()): Promise<'live' | 'gone' | 'missing'> {
+  const term = await recentPictures.read(
+    sha256,
+    now,
+    () => readPictureTerm(env, sha256),
+    (read) => read ?? 0,
+  );
+  if (term === null) return 'missing';
+  return term > now ? 'live' : 'gone';
+}
+
+async function readPictureTerm({ DB }: Env, sha256: string): Promise<PictureTerm> {
   const row = await DB.prepare(
-    `SELECT max(ended_at IS NULL AND expires_at > ?2) AS live FROM share_pictures
+    `SELECT max(CASE WHEN ended_at IS NULL THEN expires_at ELSE 0 END) AS term FROM share_pictures
      JOIN shares ON shares.id = share_id WHERE sha256 = ?1`,
   )
-    .bind(sha256, now)
-    .first<{ live: number | null }>();
-  if (row?.live === null || row === null) return 'missing';
-  return row.live === 1 ? 'live' : 'gone';
+    .bind(sha256)
+    .first<{ term: number | null }>();
+  return row?.term ?? null;
 }
 
 /**
@@ -192,12 +223,13 @@ export async function reportShare(
   const { state } = await readShare(env, id, now);
   if (state === 'missing') throw new ReverieError('not-found', 'There is no such share.');
   if (state === 'gone') throw new ReverieError('gone', 'This share is gone already.');
-  await env.DB.batch([
+  const counted = [
     env.DB.prepare(
       'INSERT OR IGNORE INTO reports (share_id, reason, note, created_at, network) VALUES (?1, ?2, ?3, ?4, ?5)',
     ).bind(id, reason, note, now, network),
     env.DB.prepare('UPDATE shares SET reports = (SELECT count(*) FROM reports WHERE share_id = ?1) WHERE id = ?1').bind(
       id,
     ),
-  ]);
+  ];
+  await env.DB.batch(counted).finally(() => recentShares.forget([id]));
 }

@@ -1,5 +1,5 @@
 /** The page of a share: everything a reader without JavaScript gets, and the places where the script puts the rest. */
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import type { PageLanguage, PagePart } from '../../../shared/pageParts';
 import type { PublicShare } from '../../../shared/share';
 import type { Description } from '../describe';
@@ -15,9 +15,13 @@ export interface SharePageOptions {
   readonly part: PagePart;
   /** Of the edge, for links that leave it. */
   readonly origin: string;
-  /** Lets the style with the picture's shape by. */
-  readonly nonce: string;
+  /** The style sheet with the picture's shape, which the page's policy knows by its hash. */
+  readonly shape: string;
 }
+
+/** Beside the sheet that all pages have. */
+export const shapeOf = ({ result: { width, height } }: PublicShare): string =>
+  `.frame{--width:${width};--height:${height}}`;
 
 export function renderSharePage({
   share,
@@ -27,7 +31,7 @@ export function renderSharePage({
   t,
   part,
   origin,
-  nonce,
+  shape,
 }: SharePageOptions): Html {
   const path = `/s/${share.id}`;
   const { result, film, inputs } = share;
@@ -43,7 +47,7 @@ export function renderSharePage({
     part,
     kind: 'share',
     script: true,
-    head: html`<style nonce="${nonce}">.frame{--width:${result.width};--height:${result.height}}</style>
+    head: html`<style>${raw(shape)}</style>
 ${cardTags({ share, title, description, t, origin, alt })}`,
     body: html`${pageHeader(t, path)}
 <main>
