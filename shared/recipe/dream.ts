@@ -17,6 +17,14 @@ export const dreamDefaults = {
   film: { frames: 0, zoom: 1.05, rotate: 0 },
 } as const;
 
+/** By network: what a dream amplifies unless it is told. Not the embedded one's names; reasons as above. */
+const layersOfOthers: Readonly<Record<string, readonly { readonly layer: string; readonly weight: number }[]>> = {
+  'inception-v3': [{ layer: 'mixed_4', weight: 1 }],
+};
+
+/** The layers whose look suits a network best, for whoever writes a recipe: the schema knows only the embedded one's. */
+export const dreamLayersOf = (network: string) => layersOfOthers[network] ?? dreamDefaults.layers;
+
 export const dreamRecipeSchema = v.strictObject({
   technique: v.literal('dream'),
   ...runFields(dreamDefaults),

@@ -57,6 +57,15 @@ describe('reverie see', () => {
     expect(world.opened).toEqual(['cpu']);
   });
 
+  it("should take a class by its name, at the classifier's layer unless another is named", async () => {
+    const world = fakeWorld();
+    expect(await withPhoto(world, '--view', 'saliency', '--class', 'king penguin')).toBe(0);
+    expect(requestOf(world).recipe).toMatchObject({ layer: 'classifier', channel: 145 });
+    const other = fakeWorld();
+    expect(await withPhoto(other, '--view', 'saliency', '--class', 'zebra', '--layer', 'logits')).toBe(0);
+    expect(requestOf(other).recipe).toMatchObject({ layer: 'logits', channel: 340 });
+  });
+
   it("should need no photo for a feature's picture, and one for everything else", async () => {
     const world = fakeWorld();
     expect(await see(world, '--view', 'feature', '--channel', '2', '--out', at('out.png'))).toBe(0);
@@ -98,6 +107,8 @@ describe('reverie see', () => {
   it.each([
     [['--view', 'dreams'], /Recipe field "view".*\[recipe-invalid\]/],
     [['--channel', 'many'], /--channel takes a number.*\[usage\]/],
+    [['--class', 'zebra', '--channel', '3'], /--class and --channel.*\[usage\]/],
+    [['--class', 'unicorn'], /no such class.*\[usage\]/],
     [['--channel', '-1'], /\[(usage|recipe-invalid)\]/],
     [['--samples', '0'], /Recipe field "smooth\.samples".*\[recipe-invalid\]/],
   ])('should refuse %j', async (flags, message) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dreamDefaults } from '../../../shared/recipe';
 import { main } from '../../../tools/cli/main';
 import { fakeWorld } from './fakes';
 
@@ -50,6 +51,14 @@ describe('the verbs of the lecture', () => {
         { style: 'starry-night', weight: 0.3 },
       ],
     });
+  });
+
+  it('should dream by the layers that suit the network, unless told', async () => {
+    const inception = ['--network', 'inception-v3'];
+    expect((await run('dream', ...inception)).recipe).toMatchObject({ layers: [{ layer: 'mixed_4', weight: 1 }] });
+    const told = await run('dream', ...inception, '--layer', 'mixed_3');
+    expect(told.recipe).toMatchObject({ layers: [{ layer: 'mixed_3' }] });
+    expect((await run('dream')).recipe).toMatchObject({ layers: dreamDefaults.layers });
   });
 
   it('should take a guide for a dream', async () => {

@@ -7,45 +7,19 @@ import {
   type Layer,
   uniformPadding,
 } from '../../../web/engine/network/architectures';
-import { type Head, Network } from '../../../web/engine/network/network';
+import { Network } from '../../../web/engine/network/network';
 import type { Parameters } from '../../../web/engine/network/parameters';
 import { contentObjective } from '../../../web/engine/objectives/content';
 import { headOf } from '../../../web/engine/objectives/objective';
 import { styleObjective } from '../../../web/engine/objectives/style';
 import { alive, cpuBackends, useBackend } from '../../support/backends';
-import { at, dot, finiteDifferences, type Grid, grid, norm, shapeOf } from '../../support/float64/grid';
+import { dot, finiteDifferences, type Grid, shapeOf } from '../../support/float64/grid';
 import { runNetwork } from '../../support/float64/layers';
 import { contentLoss, statisticsOf, styleLosses } from '../../support/float64/losses';
+import { deviationsOf, featuresAt, noise, pulls, tensorOf } from '../../support/networkChecks';
 import { madeUpParameters, servedParameters } from '../../support/networks';
 import { branching, chain, conv, normalise, pool, single, tapped } from '../../support/smallNetworks';
 import { numbers, relativeError } from '../device/numbers';
-
-const picture = (height: number, width: number, seed = 1): Grid =>
-  grid(
-    height,
-    width,
-    3,
-    numbers(height * width * 3, seed).map((value) => (value + 1) / 2),
-  );
-
-const tensorOf = (values: Grid) => tf.tensor4d(Float32Array.from(values.values), shapeOf(values));
-
-function featuresAt(outputs: ReadonlyMap<string, Grid>, tap: string): Grid {
-  const features = outputs.get(tap);
-  if (!features) throw new Error(`no ${tap}`);
-  return features;
-}
-
-/** Pulls fixed numbers at each of the taps; whatever arrives goes along. */
-const pulls =
-  (of: (tap: string, size: number) => Float32Array): Head =>
-  (tap, features, arrived) => {
-    const own = tf.tensor4d(of(tap, features.size), features.shape);
-    if (!arrived) return own;
-    const sum = tf.add<tf.Tensor4D>(arrived, own);
-    tf.dispose([arrived, own]);
-    return sum;
-  };
 
 /** Relative errors of all features and of the gradient of Σ pull · features. */
 async function errorsOf(
@@ -147,14 +121,14 @@ describe.each(cpuBackends)('on %s', (backend) => {
       [4, 3],
     ] as const) {
       const architecture = single(layer);
-      const error = await errorsOf(architecture, madeUpParameters(architecture), picture(height, width), ['layer']);
+      const error = await errorsOf(architecture, madeUpParameters(architecture), noise(height, width), ['layer']);
       expect(error.features).toBeLessThan(1e-5);
       expect(error.gradient).toBeLessThan(1e-4);
     }
   });
 
   it.each(layers.filter(([, { kind }]) => kind === 'pool'))('%s of what is negative', async (_, layer) => {
-    const image = picture(7, 9);
+    const image = noise(7, 9);
     const negative = { ...image, values: image.values.map((value) => value - 1.5) };
     const error = await errorsOf(single(layer), new Map(), negative, ['layer']);
     expect(error.features).toBeLessThan(1e-5);
@@ -163,22 +137,22 @@ describe.each(cpuBackends)('on %s', (backend) => {
 
   it.each(joins)('%s: every tap at once', async (_, architecture) => {
     const taps = architecture.nodes.flatMap(({ tap }) => (tap ? [tap] : []));
-    const error = await errorsOf(architecture, madeUpParameters(architecture), picture(7, 9), taps);
+    const error = await errorsOf(architecture, madeUpParameters(architecture), noise(7, 9), taps);
     expect(error.features).toBeLessThan(1e-5);
     expect(error.gradient).toBeLessThan(1e-4);
   });
 
   it('a graph: one tap in the middle, nothing deeper', async () => {
-    const error = await errorsOf(branching, madeUpParameters(branching), picture(7, 9), ['right', 'stem']);
+    const error = await errorsOf(branching, madeUpParameters(branching), noise(7, 9), ['right', 'stem']);
     expect(error.gradient).toBeLessThan(1e-4);
   });
 
   it('several objectives on several taps of a graph, two of them on one', async () => {
     const parameters = madeUpParameters(branching);
-    const image = picture(9, 8);
-    const style = statisticsOf(featuresAt(runNetwork(branching, parameters, picture(11, 9, 2)), 'join'));
-    const shrunk = statisticsOf(featuresAt(runNetwork(branching, parameters, picture(11, 9, 2)), 'shrunk'));
-    const goal = featuresAt(runNetwork(branching, parameters, picture(9, 8, 3)), 'deep');
+    const image = noise(9, 8);
+    const style = statisticsOf(featuresAt(runNetwork(branching, parameters, noise(11, 9, 2)), 'join'));
+    const shrunk = statisticsOf(featuresAt(runNetwork(branching, parameters, noise(11, 9, 2)), 'shrunk'));
+    const goal = featuresAt(runNetwork(branching, parameters, noise(9, 8, 3)), 'deep');
     const loss = (values: Float64Array) => {
       const outputs = runNetwork(branching, parameters, { ...image, values });
       const join = featuresAt(outputs, 'join');
@@ -216,35 +190,12 @@ describe('the served network', () => {
   it('computes what its weights say, forward and back, all sixteen convolutions', async () => {
     const architecture = architectureOf('reverie-vgg');
     const parameters = await servedParameters('reverie-vgg');
-    const image = picture(24, 32);
+    const image = noise(24, 32);
     const taps = ['relu1_2', 'relu3_1', 'relu5_4'];
-    const pullOf = (tap: string, size: number) =>
-      numbers(size, 70 + taps.indexOf(tap)).map((value) => value / Math.sqrt(size));
-    const direction = numbers(image.values.length, 7);
-    const [pushed = 0] = finiteDifferences(
-      ([t = 0]) => {
-        const values = image.values.map((value, i) => value + t * at(direction, i));
-        const outputs = runNetwork(architecture, parameters, { ...image, values });
-        return taps.reduce((sum, tap) => {
-          const { values: features } = featuresAt(outputs, tap);
-          return sum + dot(features, pullOf(tap, features.length));
-        }, 0);
-      },
-      [0],
-      1e-6,
-    );
     const network = Network.create(architecture, parameters);
-    const input = tensorOf(image);
-    const activations = network.forward(input, taps);
-    const outputs = runNetwork(architecture, parameters, image);
-    for (const tap of taps) {
-      const error = relativeError(await activations.at(tap).data(), featuresAt(outputs, tap).values);
-      expect(error, tap).toBeLessThan(1e-5);
-    }
-    const gradient = activations.backward(pulls(pullOf)) ?? tf.zerosLike(input);
-    const values = await gradient.data<'float32'>();
-    expect(Math.abs(dot(values, direction) - pushed)).toBeLessThan(1e-4 * norm(values) * norm(direction));
-    tf.dispose([gradient, input]);
+    const { features, slope } = await deviationsOf(network, parameters, image, taps);
+    for (const tap of taps) expect(features[tap], tap).toBeLessThan(1e-5);
+    expect(slope).toBeLessThan(1e-4);
     network.dispose();
   });
 });

@@ -1,6 +1,13 @@
 /** `reverie dream`: more of what the layers see, and films that zoom into it. */
 import { limits } from '../../../shared/limits';
-import { type DreamRecipe, dreamDefaults, parseRecipe, type RecipeInputOf } from '../../../shared/recipe';
+import {
+  type DreamRecipe,
+  dreamDefaults,
+  dreamLayersOf,
+  parseRecipe,
+  type RecipeInputOf,
+} from '../../../shared/recipe';
+import { defaultNetwork } from '../../../shared/recipe/fields';
 import { recipeVersion } from '../../../shared/recipe/migrate';
 import { isFilmPath, readImage, writeFilm, writeImage } from '../../images';
 import { execute, parseBackend } from '../execute';
@@ -82,7 +89,8 @@ function buildRecipe(base: DreamRecipe | undefined, values: OptionValues, guided
   const { guide: _, ...rest } = base ?? {};
   const words = listOption(values, 'layer');
   const channels = listOption(values, 'channel')?.map(Number);
-  const layers = words?.map(parseLayer) ?? base?.layers ?? dreamDefaults.layers;
+  const fields = techniqueFields(values);
+  const layers = words?.map(parseLayer) ?? base?.layers ?? dreamLayersOf(fields.network ?? defaultNetwork);
   const input: RecipeInputOf<'dream'> = {
     ...rest,
     technique: 'dream',
@@ -98,7 +106,7 @@ function buildRecipe(base: DreamRecipe | undefined, values: OptionValues, guided
         rotate: numberOption(values, 'rotate'),
       }),
     },
-    ...techniqueFields(values),
+    ...fields,
     ...given({
       octaves: numberOption(values, 'octaves'),
       steps: numberOption(values, 'steps'),

@@ -7,9 +7,13 @@ import { defaultNetwork } from '../../../shared/recipe/fields';
 import { recipeVersion } from '../../../shared/recipe/migrate';
 import { checkWritable, readPhoto, writeImage } from '../../images';
 import { backendOption, execute, parseBackend } from '../execute';
+import { findClass } from '../imagenet';
 import { numberOption, required } from '../options';
-import { baseRecipe, given, numberFlag, writeFrames } from '../techniqueVerb';
+import { baseRecipe, given, numberFlag, stringOption, writeFrames } from '../techniqueVerb';
 import type { OptionValues, Verb } from '../verb';
+
+/** The tap of the networks that tell classes apart, whose channels are the classes. */
+const classLayer = 'classifier';
 
 export const see: Verb = {
   name: 'see',
@@ -25,6 +29,11 @@ export const see: Verb = {
     },
     layer: { type: 'string', value: 'LAYER', help: 'a tap of the network', default: seeDefaults.layer },
     channel: numberFlag('one channel (or class) instead of the whole layer; --view feature takes 0 when absent'),
+    class: {
+      type: 'string',
+      value: 'NAME',
+      help: `a class of ImageNet by name, in place of --channel; its layer is ${classLayer} unless --layer says another`,
+    },
     out: { type: 'string', value: 'FILE', help: 'where the picture goes: .png, .jpg or .webp' },
     frames: { type: 'string', value: 'DIR', help: 'also write every channel, map or pair as a picture of its own' },
     size: numberFlag(
@@ -78,6 +87,14 @@ export const see: Verb = {
   },
 };
 
+/** What `--class` stands for. @throws ReverieError `usage` */
+function classFields(values: OptionValues): { layer?: string; channel?: number } {
+  const word = stringOption(values, 'class');
+  if (word === undefined) return {};
+  if (values.channel === undefined) return { layer: classLayer, channel: findClass(word) };
+  throw new ReverieError('usage', '--class and --channel say the same thing: give one of them.');
+}
+
 /** The recipe file's fields, or the defaults, under the flags; checked as a whole by the schema. */
 function buildRecipe(base: SeeRecipe | undefined, values: OptionValues): SeeRecipe {
   const smooth = given({ samples: numberOption(values, 'samples'), noise: numberOption(values, 'noise') });
@@ -87,6 +104,7 @@ function buildRecipe(base: SeeRecipe | undefined, values: OptionValues): SeeReci
     version: recipeVersion,
     // The photo on hand decides; the engine fills in its hash, and a replay with another one is told afterwards.
     content: null,
+    ...classFields(values),
     ...given({
       view: values.view as SeeRecipe['view'] | undefined,
       layer: values.layer as string | undefined,

@@ -9,6 +9,7 @@ import { normalNoise, randomGenerator } from '../../images/random';
 import type { Raster } from '../../images/resample';
 import { headOf } from '../../objectives/objective';
 import { LossReader } from '../../optimise/losses';
+import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
 import type { TechniqueContext, TechniqueResult } from '../technique';
 import { coloured } from './activations';
 import { photoOf } from './features';
@@ -16,6 +17,13 @@ import { channelResponse, channelsOf, layerResponse } from './response';
 
 /** A few pixels far beyond the others would leave the rest in the dark. */
 const brightest = 0.99;
+
+/**
+ * Samples look at the photo up to so many pixels off, mirrored beyond its border: strides and poolings see a lattice, and
+ * the gradient at one alignment draws it into the map. As many as SqueezeNet's and VGG's deepest strides have.
+ */
+const reach = 15;
+const unshifted: Shift = { top: 0, left: 0, extent: 0 };
 
 export async function runSaliency(context: TechniqueContext<SeeRecipe>): Promise<TechniqueResult> {
   const { recipe, network, control } = context;
@@ -28,6 +36,8 @@ export async function runSaliency(context: TechniqueContext<SeeRecipe>): Promise
   const random = randomGenerator(recipe.seed);
   const objective = channel === undefined ? layerResponse(layer) : channelResponse(layer, channel, channels);
   const losses = new LossReader();
+  const shifter = new Shifter();
+  const shifts = samples === 1 ? [unshifted] : shiftsUpTo(reach, samples, random);
   let sum: tf.Tensor4D | undefined;
   let done = 0;
   let complete = true;
@@ -40,11 +50,14 @@ export async function runSaliency(context: TechniqueContext<SeeRecipe>): Promise
       const startedAt = performance.now();
       const measure = losses.wants(done + 1) ? losses.add : undefined;
       const image = tensorOf(noisy(photo, noise, random));
-      const activations = network.forward(image, [layer]);
+      const shift = shifts[done % shifts.length] ?? unshifted;
+      const seen = shifter.apply(image, shift);
+      const activations = network.forward(seen, [layer]);
       peakBytes = Math.max(peakBytes, tf.memory().numBytes);
-      const gradient = activations.backward(headOf([objective], measure)) ?? tf.zerosLike(image);
+      const arrived = activations.backward(headOf([objective], measure)) ?? tf.zerosLike(seen);
+      const gradient = shifter.adjoint(arrived, shift, image.shape);
       const total: tf.Tensor4D = sum ? tf.add(sum, gradient) : tf.clone(gradient);
-      tf.dispose([image, gradient, ...(sum ? [sum] : [])]);
+      tf.dispose([image, seen, arrived, gradient, ...(sum ? [sum] : [])]);
       sum = total;
       done++;
       if (measure) await losses.read(done);
@@ -75,6 +88,7 @@ export async function runSaliency(context: TechniqueContext<SeeRecipe>): Promise
     };
   } finally {
     sum?.dispose();
+    shifter.dispose();
     objective.dispose();
     losses.dispose();
   }
