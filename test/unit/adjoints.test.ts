@@ -158,7 +158,8 @@ function stageRow(name: string, whole: Stage): Row {
     );
     return {
       apply: (x) => convolve(stage, x, filter),
-      adjoint: (dy, x) => convolveGradient(stage, x, dy, filter, true).input ?? tf.zerosLike(x),
+      adjoint: (dy, x) =>
+        convolveGradient(stage, x, dy, filter, { input: true, filter: false }).input ?? tf.zerosLike(x),
       dispose: () => disposeFilter(filter),
     };
   });
