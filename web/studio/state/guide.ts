@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { complain, dismissNotice } from './notice';
 import { decodeNamed, type Photo } from './photo';
-import { editOf } from './recipe';
+import { editOf, recipes } from './recipe';
 
 export const guide = signal<Photo | null>(null);
 
@@ -11,7 +11,9 @@ export async function openGuide(file: File): Promise<void> {
   try {
     guide.value = await decodeNamed(file, file.name || ((t) => t.photo.pastedName));
     dismissNotice();
-    editOf('dream', { guide: null });
+    // A guide leads whole layers, not channels or places.
+    const layers = recipes.value.dream.layers.map(({ layer, weight }) => ({ layer, weight }));
+    editOf('dream', { guide: null, layers });
   } catch (cause) {
     complain(cause);
   }

@@ -22,6 +22,12 @@ export const smoothnessRangeFor = (totalVariation: number): Range => ({
   max: Math.max(smoothnessRange.max, totalVariation),
 });
 
+/** A layer's weight beside the others. */
+export const layerWeightRange: Range = { min: 0, max: 4, step: 0.1 };
+
+/** Of a side. */
+export const shareRange: Range = { min: 0, max: 1, step: 0.01 };
+
 /** As far as the sliders of the other techniques reach; steps so that every default is on one of them. */
 export const dreamRanges = {
   octaves: { min: 1, max: 8, step: 1 },

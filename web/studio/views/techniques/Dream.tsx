@@ -8,34 +8,9 @@ import { editOf, recipes } from '../../state/recipe';
 import { FileButton } from '../FileButton';
 import { RangeField } from '../fields';
 import { PixelCanvas } from '../PixelCanvas';
-import { ChannelsField, LayerField } from './layers';
+import { DreamLayers } from './DreamLayers';
 
 const edit = (changes: Partial<DreamRecipe>) => editOf('dream', changes);
-
-function LayerFields() {
-  const t = dictionary.value;
-  const [first] = recipes.value.dream.layers;
-  const layer = first?.layer ?? '';
-  return (
-    <>
-      <LayerField
-        testId="dream-layer"
-        help={t.dream.layerHelp}
-        value={layer}
-        onValue={(next) => edit({ layers: [{ layer: next, weight: 1 }] })}
-      />
-      <ChannelsField
-        testId="dream-channels"
-        layer={layer}
-        help={t.dream.channelsHelp}
-        value={first?.channels ?? []}
-        onValue={(channels) =>
-          edit({ layers: [{ layer, weight: 1, ...(channels.length > 0 ? { channels: [...channels] } : {}) }] })
-        }
-      />
-    </>
-  );
-}
 
 function GuideField() {
   const t = dictionary.value;
@@ -109,7 +84,7 @@ export function DreamSettings() {
   const strength = stepSize * 255;
   return (
     <>
-      <LayerFields />
+      <DreamLayers />
       <RangeField
         label={t.dream.stepSize}
         help={t.dream.stepSizeHelp}

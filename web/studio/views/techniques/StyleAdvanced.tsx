@@ -1,13 +1,49 @@
 /** Style transfer's finer controls. */
-import { optimisers, poolings, styleColours, styleLosses } from '../../../../shared/recipe';
+import { optimisers, poolings, styleColours, styleDefaults, styleLosses } from '../../../../shared/recipe';
 import { formatDecimal } from '../../i18n/format';
 import { dictionary } from '../../state/language';
+import { taps } from '../../state/networks';
 import { smoothnessRangeFor } from '../../state/ranges';
 import { edit, styleRecipe } from '../../state/recipe';
-import { startFrom, startPicture, startWith } from '../../state/start';
+import { openStart, startFrom, startName, startPicture, startWith } from '../../state/start';
 import { comparable, shownPixels } from '../../state/view';
+import { FileButton } from '../FileButton';
 import { ChoiceField, RangeField, SelectField } from '../fields';
 import { StyleMix } from '../StyleMix';
+import { WeightedLayers } from './WeightedLayers';
+
+/** Presets were measured at the recipe's own layers; a picture is measured at any. */
+function Layers() {
+  const t = dictionary.value;
+  const { styles, contentLayers, styleLayers } = styleRecipe.value;
+  const all = taps.value.map(({ name }) => name);
+  const measured = styles.some((style) => 'preset' in style)
+    ? styleDefaults.styleLayers.map(({ layer }) => layer)
+    : all;
+  return (
+    <details class="field layers" data-testid="style-layers-open">
+      <summary>{t.style.layers}</summary>
+      <WeightedLayers
+        label={t.style.contentLayers}
+        help={t.style.contentLayersHelp}
+        testId="content-layers"
+        choices={all}
+        value={contentLayers}
+        least={0}
+        onValue={(value) => edit({ contentLayers: value })}
+      />
+      <WeightedLayers
+        label={t.style.styleLayers}
+        help={t.style.styleLayersHelp}
+        testId="style-layers"
+        choices={measured}
+        value={styleLayers}
+        least={1}
+        onValue={(value) => edit({ styleLayers: value })}
+      />
+    </details>
+  );
+}
 
 export function StyleAdvanced() {
   const t = dictionary.value;
@@ -25,7 +61,7 @@ export function StyleAdvanced() {
           { value: 'noise' as const, label: t.settings.starts.noise },
           {
             value: 'image' as const,
-            label: t.settings.starts.image,
+            label: startName.value?.(t) ?? t.settings.starts.image,
             refusal: result || startPicture.value ? undefined : t.run.needs.start,
           },
         ]}
@@ -35,6 +71,12 @@ export function StyleAdvanced() {
           else if (result) startFrom(result);
         }}
       />
+      <div class="field">
+        <FileButton testId="start-input" onFile={(file) => void openStart(file)}>
+          {t.settings.startFile}
+        </FileButton>
+        <p class="help">{t.settings.startFileHelp}</p>
+      </div>
       <RangeField
         label={t.settings.smoothness}
         help={t.settings.smoothnessHelp}
@@ -76,6 +118,7 @@ export function StyleAdvanced() {
         value={optimiser.method}
         onValue={(method) => edit({ optimiser: { ...optimiser, method } })}
       />
+      <Layers />
     </>
   );
 }

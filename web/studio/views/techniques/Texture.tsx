@@ -5,7 +5,7 @@ import { dictionary } from '../../state/language';
 import { taps } from '../../state/networks';
 import { reaching, textureRanges } from '../../state/ranges';
 import { editOf, recipes } from '../../state/recipe';
-import { CheckField, ChipsField, ChoiceField, RangeField } from '../fields';
+import { CheckField, ChipsField, ChoiceField, RangeField, SelectField } from '../fields';
 
 const edit = (changes: Partial<TextureRecipe>) => editOf('texture', changes);
 
@@ -74,6 +74,44 @@ function BaselineField() {
   );
 }
 
+/** Width over height, and what people call it. */
+const shapes: readonly (readonly [aspect: number, name: string])[] = [
+  [1, '1 : 1'],
+  [4 / 3, '4 : 3'],
+  [3 / 2, '3 : 2'],
+  [16 / 9, '16 : 9'],
+  [2, '2 : 1'],
+  [3 / 4, '3 : 4'],
+  [2 / 3, '2 : 3'],
+  [9 / 16, '9 : 16'],
+];
+const sampleSizes = [96, 128, 192, 256, 384, 512] as const;
+
+function ShapeFields() {
+  const t = dictionary.value;
+  const { aspect, sampleSize } = recipes.value.texture;
+  return (
+    <>
+      <SelectField
+        label={t.texture.sampleSize}
+        help={t.texture.sampleSizeHelp}
+        testId="texture-sample-size"
+        choices={sampleSizes.map((size) => ({ value: String(size), label: formatInteger(t.tag, size) }))}
+        value={String(sampleSize)}
+        onValue={(value) => edit({ sampleSize: Number(value) })}
+      />
+      <SelectField
+        label={t.texture.aspect}
+        help={t.texture.aspectHelp}
+        testId="texture-aspect"
+        choices={shapes.map(([value, label]) => ({ value: String(value), label }))}
+        value={String(aspect)}
+        onValue={(value) => edit({ aspect: Number(value) })}
+      />
+    </>
+  );
+}
+
 export function TextureSettings() {
   const t = dictionary.value;
   const { method } = recipes.value.texture;
@@ -88,6 +126,7 @@ export function TextureSettings() {
         onValue={(value) => edit({ method: value })}
       />
       {method === 'gram' ? <GramFields /> : <BaselineField />}
+      <ShapeFields />
     </>
   );
 }
