@@ -94,12 +94,29 @@ export interface RunResult {
   readonly pixels: Pixels;
   /** Frames of a film, rungs of a ladder, cells of a mosaic; empty for a technique that makes one picture. */
   readonly frames: readonly Frame[];
+  /** For a Gram matrix: what it takes to look at any pair of its channels. */
+  readonly gram?: GramData;
   readonly record: RunRecord;
   /**
    * False when the person cancelled, or the run gave up (`record.failure` says why): `pixels` is then the last image, as
    * large as the result, and still theirs to keep.
    */
   readonly complete: boolean;
+}
+
+/** A layer's Gram matrix for a photo, and where each channel answered. */
+export interface GramData {
+  readonly layer: string;
+  readonly channels: number;
+  /** Cosine of channels i and j at `i · channels + j`, 0..1. */
+  readonly cosines: Float32Array<ArrayBuffer>;
+  /** Which channel each row (and column) of the picture shows. */
+  readonly order: Uint16Array<ArrayBuffer>;
+  /** Positions of the layer, evenly over the photo; thinned where there are many. */
+  readonly width: number;
+  readonly height: number;
+  /** `[height, width, channels]`, each channel in 255ths of its strongest answer. */
+  readonly answers: Uint8Array<ArrayBuffer>;
 }
 
 /** One of several pictures that belong to a result. */

@@ -84,8 +84,9 @@ function carryRun(engine: Engine, request: Parameters<RemoteEngine['run']>[0], p
 }
 
 /** Each once: a frame may be the picture itself. */
-const buffersOf = ({ pixels, frames }: RunResult): ArrayBuffer[] => [
+const buffersOf = ({ pixels, frames, gram }: RunResult): ArrayBuffer[] => [
   ...new Set([pixels, ...frames.map((frame) => frame.pixels)].map(({ data }) => data.buffer)),
+  ...(gram ? [gram.answers, gram.cosines, gram.order].map(({ buffer }) => buffer) : []),
 ];
 
 function post(port: MessagePort, message: PageMessage, transfer: Transferable[] = []): void {

@@ -200,8 +200,8 @@ export class LocalEngine implements Engine {
       const result = { ...opaque, pixels: matte.lay(opaque.pixels, null, bare.length), frames };
       const record = await recordOf({ ...made, inputs: { ...inputs, content: matte.photo }, result, elapsedMs });
       control.report({ phase: 'finish', step: 1, steps: 1 });
-      const { pixels, complete } = result;
-      return { pixels, frames, record, complete };
+      const { pixels, complete, gram } = result;
+      return { pixels, frames, ...(gram && { gram }), record, complete };
     } finally {
       this.#active = undefined;
       control.end();

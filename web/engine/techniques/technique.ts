@@ -5,7 +5,7 @@
  */
 import { ReverieError } from '../../../shared/errors';
 import type { Recipe } from '../../../shared/recipe';
-import type { Frame, LearnedStyle, Pixels, Progress } from '../api';
+import type { Frame, GramData, LearnedStyle, Pixels, Progress } from '../api';
 import type { Raster } from '../images/resample';
 import type { Network } from '../network/network';
 import { Transformer } from '../transformer/transformer';
@@ -74,6 +74,7 @@ export function contentOf({ content }: Pick<TechniqueContext, 'content'>): Pixel
 export interface TechniqueResult {
   readonly pixels: Pixels;
   readonly frames?: readonly Frame[];
+  readonly gram?: GramData;
   readonly complete: boolean;
   readonly losses: readonly { readonly step: number; readonly loss: number }[];
   /** Steps taken; 0 in an incomplete result means that there is no image of the technique's own yet. */

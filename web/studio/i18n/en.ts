@@ -328,6 +328,18 @@ export const en = {
     save: (format: string) => `Save ${format}`,
   },
 
+  gram: {
+    region: 'The pair of channels that is looked at',
+    cells: 'Gram matrix. Arrow keys walk from cell to cell, with Shift in larger steps.',
+    pair: (i: string, j: string, cosine: string) => `Channels ${i} and ${j}, together ${cosine}`,
+    one: (i: string) => `Channel ${i} with itself`,
+    strongest: 'Strongest pairs',
+    map: (i: string) => `Where channel ${i} answers in the photo`,
+    patch: 'A part of the photo where both answer',
+    patches: 'Where both answer',
+    nowhere: 'Nowhere do both answer.',
+  },
+
   made: {
     dream: (layer: string) => `dreamt by ${layer}`,
     invert: (layer: string) => `from ${layer}`,

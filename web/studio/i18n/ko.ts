@@ -317,6 +317,18 @@ export const ko: Dictionary = {
     save: (format) => `${format} 저장`,
   },
 
+  gram: {
+    region: '지금 보고 있는 채널 쌍',
+    cells: 'Gram 행렬입니다. 방향키로 한 칸씩, Shift와 함께 누르면 여러 칸씩 옮겨 갑니다.',
+    pair: (i, j, cosine) => `${i}번과 ${j}번 채널이 함께하는 정도 ${cosine}`,
+    one: (i) => `${i}번 채널과 자기 자신`,
+    strongest: '가장 강한 쌍',
+    map: (i) => `사진에서 ${i}번 채널이 반응한 곳`,
+    patch: '둘 다 반응한 사진의 한 부분',
+    patches: '둘 다 반응한 곳',
+    nowhere: '둘 다 반응한 곳이 없습니다.',
+  },
+
   made: {
     dream: (layer) => `${layer} 층의 꿈`,
     invert: (layer) => `${layer} 층에서 되살림`,

@@ -2,7 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
 import { contentSizeOf, type Recipe, stylesOf, type TechniqueName } from '../../../shared/recipe';
-import type { Frame, Phase, Pixels, Progress, Run, RunRecord, RunRequest } from '../../engine/api';
+import type { Frame, GramData, Phase, Pixels, Progress, Run, RunRecord, RunRequest, RunResult } from '../../engine/api';
 import type { Dictionary } from '../i18n/index';
 import { copyWithin } from '../intake/scale';
 import { type KeyFrame, Reel } from '../sharing/reel';
@@ -26,6 +26,8 @@ export interface Painting {
   readonly pixels: Pixels;
   /** Rungs of a ladder, cells of a mosaic, frames of a film; empty where the result is one picture. */
   readonly frames: readonly Frame[];
+  /** Of a Gram matrix. */
+  readonly gram?: GramData | undefined;
   /** Key frames of how it was painted, for a share's film. */
   readonly reel: readonly KeyFrame[];
   /** What the run was given; null where it failed before it began. */
@@ -144,11 +146,15 @@ export async function paint(once?: Once): Promise<void> {
   const names = named(wanted, used);
   const reel = new Reel();
   let inputs: RunRequest['inputs'] | null = null;
-  const keep = (pixels: Pixels, record: RunRecord | null, complete: boolean, frames: readonly Frame[] = []) => {
+  const keep = (
+    { pixels, frames = [], gram }: Pick<RunResult, 'pixels' | 'gram'> & Partial<Pick<RunResult, 'frames'>>,
+    record: RunRecord | null,
+    complete: boolean,
+  ) => {
     // Another photo was hung meanwhile: this one's painting has nowhere to be shown.
     if (photo.value !== from) return;
     const film = record ? reel.finish(pixels, record.steps, record.losses.at(-1)?.loss) : [];
-    painting.value = { ...names, pixels, frames, reel: film, inputs, record, complete };
+    painting.value = { ...names, pixels, frames, gram, reel: film, inputs, record, complete };
   };
   try {
     const engine = await getEngine();
@@ -173,11 +179,11 @@ export async function paint(once?: Once): Promise<void> {
     // Paused or stopped during `run`'s own start.
     if (runStatus.peek() === 'paused') run.pause();
     const result = await run.result;
-    keep(result.pixels, result.record, result.complete, result.frames);
+    keep(result, result.record, result.complete);
   } catch (cause) {
     const error = ReverieError.from(cause);
     // The last image of a run that broke is still the person's to keep.
-    if (preview.value) keep(preview.value, null, false);
+    if (preview.value) keep({ pixels: preview.value }, null, false);
     if (error.code !== 'aborted') complain(error, { actions: waysOut(error) });
   } finally {
     run = null;

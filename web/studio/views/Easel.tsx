@@ -1,9 +1,11 @@
 /** The hung picture: the photo, over it the result as it grows or when it is done, and the comparison. */
+import { gram } from '../state/gram';
 import { dictionary } from '../state/language';
 import type { Photo } from '../state/photo';
 import { busy, painting, runTechnique, shown } from '../state/run';
 import { comparable, comparison, shownPixels, tiled, zoom } from '../state/view';
 import { Compare } from './Compare';
+import { GramCells } from './Gram';
 import { PixelCanvas } from './PixelCanvas';
 import { TiledCanvas } from './TiledCanvas';
 
@@ -42,6 +44,7 @@ export function Easel({ photo: of }: { readonly photo: Photo | null }) {
         {over && <PixelCanvas pixels={over} class="picture over" label={label} testId="painting-canvas" />}
         {done && over && tiled.value && <TiledCanvas pixels={over} label={t.texture.tiledAlt} />}
         {comparable.value && <Compare />}
+        {gram.value && <GramCells />}
       </div>
     </div>
   );

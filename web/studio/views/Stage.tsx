@@ -1,4 +1,5 @@
 /** The wall: an empty frame or the easel, with messages over it. Its box never changes with what hangs in it. */
+import { gram } from '../state/gram';
 import { dictionary } from '../state/language';
 import { opening, photo } from '../state/photo';
 import { busy, painting } from '../state/run';
@@ -7,6 +8,7 @@ import { Easel } from './Easel';
 import { EmptyState } from './EmptyState';
 import { FilmPlayer } from './FilmPlayer';
 import { FrameStrip } from './FrameStrip';
+import { GramPanel } from './Gram';
 import { NoticeBar } from './NoticeBar';
 
 export function Stage() {
@@ -15,7 +17,7 @@ export function Stage() {
   // What is grown from nothing hangs without a photo.
   const hangs = current !== null || busy.value || painting.value !== null;
   const frames = busy.value ? [] : (painting.value?.frames ?? []);
-  const strip = frames.length > 1;
+  const strip = frames.length > 1 || gram.value !== null;
   return (
     <section
       class={strip ? 'stage with-strip' : 'stage'}
@@ -25,7 +27,8 @@ export function Stage() {
       data-testid="stage"
     >
       {hangs ? <Easel photo={current} /> : <EmptyState />}
-      {strip && (film.value ? <FilmPlayer frames={frames} /> : <FrameStrip frames={frames} />)}
+      {gram.value && <GramPanel />}
+      {strip && !gram.value && (film.value ? <FilmPlayer frames={frames} /> : <FrameStrip frames={frames} />)}
       {opening.value !== 'no' && (
         <p class="opening" role="status" data-testid="opening">
           {opening.value === 'heic' ? t.photo.openingHeic : t.photo.opening}

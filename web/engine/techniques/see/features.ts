@@ -2,7 +2,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
 import type { SeeRecipe } from '../../../../shared/recipe';
-import type { Frame, Pixels } from '../../api';
 import { rasterOf, tensorOf } from '../../images/pictures';
 import type { Raster } from '../../images/resample';
 import type { Network } from '../../network/network';
@@ -24,7 +23,7 @@ export function photoOf({ content }: TechniqueContext<SeeRecipe>): Raster {
 export async function readFeatures(
   context: TechniqueContext<SeeRecipe>,
   check: (recipe: SeeRecipe, network: Network, height: number, width: number) => number,
-  show: (features: FeatureMap, photo: Raster) => { readonly pixels: Pixels; readonly frames: readonly Frame[] },
+  show: (features: FeatureMap, photo: Raster) => Pick<TechniqueResult, 'pixels' | 'frames' | 'gram'>,
 ): Promise<TechniqueResult> {
   const { recipe, network, control } = context;
   const photo = photoOf(context);

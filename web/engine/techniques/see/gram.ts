@@ -6,6 +6,7 @@ import { bilinear, type Raster, resample } from '../../images/resample';
 import type { TechniqueContext, TechniqueResult } from '../technique';
 import { gramOf, gramPicture, normalisedGram, type Patch, strongestPatches } from '../texture/gram';
 import { readFeatures } from './features';
+import { gramData } from './gramData';
 import { channelsOf } from './response';
 
 const pairsShown = 12;
@@ -19,8 +20,10 @@ export async function runGram(context: TechniqueContext<SeeRecipe>): Promise<Tec
   return readFeatures(context, channelsOf, (features, photo) => {
     const { channels } = features;
     const gram = gramOf(features);
+    const data = gramData(recipe.layer, features, gram);
     return {
-      pixels: pixelsOf(enlarged(gramPicture(gram, channels), recipe.size)),
+      gram: data,
+      pixels: pixelsOf(enlarged(gramPicture(gram, channels, [...data.order]), recipe.size)),
       frames: strongestPairs(gram, channels, recipe.channel).flatMap(({ i, j, cosine }): Frame[] => {
         const patches = strongestPatches(features, i, j, patchesShown, photo);
         const label = `${recipe.layer} · ${i} × ${j} · ${cosine.toFixed(2)}`;

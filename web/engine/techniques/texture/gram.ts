@@ -38,7 +38,7 @@ export function gramOf({ channels, values }: FeatureMap): Float32Array {
 }
 
 /** Gᵢⱼ / √(Gᵢᵢ Gⱼⱼ): the cosine between two channels over the picture. A channel that never answers has 0 with all. */
-export function normalisedGram(gram: Float32Array, channels: number): Float32Array {
+export function normalisedGram(gram: Float32Array, channels: number): Float32Array<ArrayBuffer> {
   const scale = Float32Array.from({ length: channels }, (_, i) => {
     const energy = gram[i * (channels + 1)] ?? 0;
     return energy > 0 ? 1 / Math.sqrt(energy) : 0;
@@ -96,7 +96,7 @@ export function gramPicture(gram: Float32Array, channels: number, order = gramOr
  * @param side of a patch in pixels; default four cells of the tap
  */
 export function strongestPatches(
-  { width, height, channels, values }: FeatureMap,
+  { width, height, channels, values }: Omit<FeatureMap, 'values'> & { readonly values: ArrayLike<number> },
   i: number,
   j: number,
   count: number,
@@ -124,7 +124,7 @@ export function strongestPatches(
   return patches;
 }
 
-function matrix(channels: number, entry: (i: number, j: number) => number): Float32Array {
+function matrix(channels: number, entry: (i: number, j: number) => number): Float32Array<ArrayBuffer> {
   const values = new Float32Array(channels * channels);
   for (let at = 0; at < values.length; at++) values[at] = entry(Math.floor(at / channels), at % channels);
   return values;
