@@ -39,6 +39,8 @@ export const limits = {
     /** Side of a tile, pixels. */
     minTile: 128,
   },
+  /** Frames per second: WebP and GIF tell milliseconds and hundredths, and players slow down what is shorter than 20 ms. */
+  film: { minFps: 0.1, maxFps: 50 },
   /** Of a fast-style network. */
   fast: {
     maxWidth: 64,

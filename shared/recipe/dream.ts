@@ -25,6 +25,9 @@ const layersOfOthers: Readonly<Record<string, readonly { readonly layer: string;
 /** The layers whose look suits a network best, for whoever writes a recipe: the schema knows only the embedded one's. */
 export const dreamLayersOf = (network: string) => layersOfOthers[network] ?? dreamDefaults.layers;
 
+/** At which a film is played and saved unless somebody says otherwise: nothing that changes its frames. */
+export const filmFps = 12;
+
 export const dreamRecipeSchema = v.strictObject({
   technique: v.literal('dream'),
   ...runFields(dreamDefaults),

@@ -35,7 +35,7 @@ async function run(): Promise<RunRecord> {
 
 describe('a dream', () => {
   it('is of several layers by weight, and of one neuron where the photo is pressed', async () => {
-    const { at, page } = studio;
+    const { at } = studio;
     await load({ technique: 'dream', layers: [{ layer: 'relu3_1' }], octaves: 1, steps: 2, jitter: 0 });
     await expect.poll(() => at('dream-layer').inputValue()).toBe('relu3_1');
     await at('dream-channels').fill('5');
@@ -46,7 +46,7 @@ describe('a dream', () => {
     await at('dream-place').check();
     const box = await at('dream-place-photo').boundingBox();
     if (!box) throw new Error('no photo');
-    await page.mouse.click(box.x + box.width * 0.25, box.y + box.height * 0.75);
+    await at('dream-place-photo').click({ position: { x: box.width * 0.25, y: box.height * 0.75 } });
     await at('dream-place-photo').press('ArrowRight');
     const { recipe } = await run();
     const at_ = { x: expect.closeTo(0.27, 1), y: expect.closeTo(0.75, 1) };

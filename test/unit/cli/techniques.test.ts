@@ -61,6 +61,23 @@ describe('the verbs of the lecture', () => {
     expect((await run('dream')).recipe).toMatchObject({ layers: dreamDefaults.layers });
   });
 
+  it('should dream at one place, and refuse what is none', async () => {
+    const { recipe } = await run('dream', '--channel', '3', '--at', '0.25, 0.5');
+    expect(recipe).toMatchObject({ layers: [{ channels: [3], at: { x: 0.25, y: 0.5 } }] });
+    for (const at of ['0.5', '0.5,', '0.5,0.5,0.5', 'middle', '2,0']) {
+      const { code, said } = await run('dream', '--at', at);
+      expect([code, said], at).toEqual([at === '2,0' ? 1 : 2, expect.stringMatching(/--at|layers\.0\.at/)]);
+    }
+  });
+
+  it('should refuse a film that stands still or is faster than players go', async () => {
+    for (const fps of ['0', '0.01', '1000']) {
+      const { code, said, recipe } = await run('dream', '--frames', '3', '--fps', fps);
+      expect([code, recipe], fps).toEqual([2, undefined]);
+      expect(said).toMatch(/--fps takes 0\.1 to 50/);
+    }
+  });
+
   it('should take a guide for a dream', async () => {
     const { recipe, inputs } = await run('dream', '--guide', at('photo.jpg'));
     expect(recipe).toMatchObject({ guide: null });

@@ -1,10 +1,15 @@
 /** Dreams of large pictures in tiles, places that stay where they are, and what is refused. */
-import { describe, expect, it } from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it, vi } from 'vitest';
 import { type DreamRecipe, parseRecipe } from '../../../shared/recipe';
 import type { Pixels } from '../../../web/engine/api';
+import { rasterOf, tensorOf } from '../../../web/engine/images/pictures';
 import { architectureOf } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';
+import { amplifyObjective } from '../../../web/engine/objectives/amplify';
+import { headOf } from '../../../web/engine/objectives/objective';
 import { dream } from '../../../web/engine/techniques/dream';
+import { type Reach, reachOf, tiledGradient } from '../../../web/engine/techniques/dream/tiles';
 import { useBackend } from '../../support/backends';
 import { servedParameters } from '../../support/networks';
 import { difference, grain, landscape } from './pictures';
@@ -41,6 +46,70 @@ describe('a dream', () => {
     expect(spread(changes)).toBeLessThan(1.25 * spread(whole));
   });
 
+  it('should be the same in tiles as in one piece, but for rounding', async () => {
+    const photo = landscape(330, 150);
+    const recipe = { size: 330, layers: [{ layer: 'relu4_3' }, { layer: 'relu2_2' }], jitter: 16 };
+    const tiled = await run(photo, recipeOf({ ...recipe, tile: 128 }));
+    const whole = await run(photo, recipeOf({ ...recipe, tile: 512 }));
+    const moved = difference(whole, photo);
+    expect(moved).toBeGreaterThan(5);
+    // Column by column: a seam would be a line, wherever it was cut.
+    const apart = Array.from({ length: 330 }, (_, x) => difference(columns(tiled, x, 1), columns(whole, x, 1)));
+    expect(Math.max(...apart)).toBeLessThan(0.03 * moved);
+  });
+
+  it.each(['relu3_3', 'relu4_3', 'relu5_1'])(
+    'should have the gradient of the whole picture at every cut, %s',
+    async (layer) => {
+      const network = Network.create(architectureOf('reverie-vgg'), await servedParameters('reverie-vgg'));
+      const picture = tensorOf(rasterOf(landscape(400, 150)));
+      const channels = network.featureShapes([layer], 150, 400).get(network.nodeOf(layer))?.[2] ?? 0;
+      const gradientOf = (part: tf.Tensor4D) => {
+        const positions = (height: number, width: number) => {
+          const [h, w] = network.featureShapes([layer], height, width).get(network.nodeOf(layer)) ?? [0, 0];
+          return h * w;
+        };
+        const share = () => positions(part.shape[1], part.shape[2]) / positions(150, 400);
+        const objective = amplifyObjective(layer, channels, 1, { share });
+        return network.forward(part, [layer]).backward(headOf([objective])) ?? tf.zerosLike(part);
+      };
+      const whole = await gradientOf(picture).data<'float32'>();
+      /** Of the worst column, relative to the columns' mean. */
+      const worst = async (reach: Reach) => {
+        const tiled = await tiledGradient(picture, 128, { x: 0.7, y: 0.3 }, reach, gradientOf).data();
+        const squares = new Float64Array(400);
+        const energy = whole.reduce((sum, value) => sum + value ** 2, 0) / 400;
+        for (let i = 0; i < whole.length; i++) {
+          const x = Math.floor(i / 3) % 400;
+          squares[x] = (squares[x] ?? 0) + ((tiled[i] ?? 0) - (whole[i] ?? 0)) ** 2;
+        }
+        return Math.sqrt(Math.max(...squares) / energy);
+      };
+      const reach = reachOf(network, [layer]);
+      expect(await worst(reach)).toBeLessThan(0.005);
+      // What the lattice is worth: off it, pools see other windows.
+      expect(await worst({ ...reach, lattice: 1 })).toBeGreaterThan(0.1);
+      network.dispose();
+    },
+  );
+
+  it.each([undefined, null])(
+    'should estimate its peak of memory on the safe side, and not by far, guide %s',
+    async (guide) => {
+      const network = Network.create(architectureOf('reverie-vgg'), await servedParameters('reverie-vgg'));
+      const recipe = recipeOf({ size: 200, layers: [{ layer: 'relu2_2' }], jitter: 8, steps: 2, guide });
+      const content = landscape(200, 150);
+      const before = tf.memory().numBytes;
+      const estimate = dream.estimateBytes(recipe, network, 200, 150);
+      const peak = await peakBytes(() =>
+        dream.run({ recipe, network, content, guide: guide === null ? content : undefined, styles: [], control }),
+      );
+      network.dispose();
+      expect(estimate).toBeGreaterThan(peak - before);
+      expect(estimate).toBeLessThan(2 * (peak - before));
+    },
+  );
+
   it('should refuse a guide for single channels or places', async () => {
     const layers = [{ layer: 'relu3_1', channels: [1] }];
     const refused = run(landscape(), recipeOf({ size: 64, layers, guide: null }), landscape());
@@ -57,6 +126,23 @@ describe('a dream', () => {
     expect(there).toBeGreaterThan(5 * elsewhere);
   });
 });
+
+/** The most that tensors held at once. */
+async function peakBytes(task: () => Promise<unknown>): Promise<number> {
+  let peak = 0;
+  const engine = tf.engine();
+  const track = engine.trackTensor.bind(engine);
+  const spy = vi.spyOn(engine, 'trackTensor').mockImplementation((...tensor) => {
+    track(...tensor);
+    peak = Math.max(peak, tf.memory().numBytes);
+  });
+  try {
+    await task();
+  } finally {
+    spy.mockRestore();
+  }
+  return peak;
+}
 
 function crop({ width, data }: Pixels, left: number, top: number, w: number, h: number): Pixels {
   const out = new Uint8ClampedArray(4 * w * h);

@@ -1,9 +1,11 @@
 /** `reverie dream`: more of what the layers see, and films that zoom into it. */
+import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import {
   type DreamRecipe,
   dreamDefaults,
   dreamLayersOf,
+  filmFps,
   parseRecipe,
   type RecipeInputOf,
 } from '../../../shared/recipe';
@@ -27,6 +29,8 @@ import {
 } from '../techniqueVerb';
 import type { OptionValues, Verb } from '../verb';
 
+const { minFps, maxFps } = limits.film;
+
 export const dream: Verb = {
   name: 'dream',
   summary: 'Amplify what the layers of the network see in a photo; zoom into it as a film.',
@@ -42,13 +46,18 @@ export const dream: Verb = {
       help: `what is amplified; repeat, or put commas between (default ${dreamDefaults.layers.map(({ layer }) => layer).join()})`,
     },
     channel: { type: 'string', multiple: true, value: 'N', help: 'only these channels of the layers' },
+    at: {
+      type: 'string',
+      value: 'X,Y',
+      help: 'only at this place, in shares of width and height; with one channel, a single neuron',
+    },
     octaves: numberFlag('sizes from small to large', dreamDefaults.octaves),
     steps: numberFlag('steps at every size', dreamDefaults.steps),
     'step-size': numberFlag('how far each step goes, in units of the range 0 to 1', dreamDefaults.stepSize),
     frames: numberFlag(`a film of so many frames, at most ${limits.run.maxFrames}`, dreamDefaults.film.frames),
     zoom: numberFlag('film: how much each frame enlarges the last', dreamDefaults.film.zoom),
     rotate: numberFlag('film: degrees by which each frame turns', dreamDefaults.film.rotate),
-    fps: numberFlag('film: frames per second', 12),
+    fps: numberFlag(`film: frames per second, ${minFps} to ${maxFps}`, filmFps),
     'frames-dir': { type: 'string', value: 'DIR', help: 'film: also write every frame as a PNG' },
     ...techniqueOptions(dreamDefaults),
   },
@@ -59,7 +68,7 @@ export const dream: Verb = {
     const base = await baseRecipe('dream', values);
     const guidePath = stringOption(values, 'guide');
     const recipe = buildRecipe(base, values, guidePath !== undefined);
-    const fps = numberOption(values, 'fps') ?? 12;
+    const fps = framesPerSecond(values);
     const content = await contentOf(values, dream);
     const guide = guidePath === undefined ? undefined : await readImage(guidePath);
     const folder = stringOption(values, 'frames-dir');
@@ -84,6 +93,24 @@ export const dream: Verb = {
   },
 };
 
+/** `0.25,0.5`. @throws ReverieError `usage` */
+function placeOption(values: OptionValues): { x: number; y: number } | undefined {
+  const text = stringOption(values, 'at');
+  if (text === undefined) return undefined;
+  const [x = Number.NaN, y = Number.NaN, ...more] = text
+    .split(',')
+    .map((part) => (part.trim() ? Number(part) : Number.NaN));
+  if (more.length === 0 && Number.isFinite(x) && Number.isFinite(y)) return { x, y };
+  throw new ReverieError('usage', `--at takes two shares of width and height, e.g. 0.25,0.5, not "${text}".`);
+}
+
+/** @throws ReverieError `usage` for a film that would never move on, or faster than its formats can tell. */
+function framesPerSecond(values: OptionValues): number {
+  const fps = numberOption(values, 'fps') ?? filmFps;
+  if (fps >= minFps && fps <= maxFps) return fps;
+  throw new ReverieError('usage', `--fps takes ${minFps} to ${maxFps}, not ${fps}.`);
+}
+
 /** The recipe file's fields, or the defaults, under the flags; checked as a whole by the schema. */
 function buildRecipe(base: DreamRecipe | undefined, values: OptionValues, guided: boolean): DreamRecipe {
   const { guide: _, ...rest } = base ?? {};
@@ -97,7 +124,7 @@ function buildRecipe(base: DreamRecipe | undefined, values: OptionValues, guided
     version: recipeVersion,
     content: null,
     ...(guided || base?.guide !== undefined ? { guide: null } : {}),
-    layers: layers.map((layer) => ({ ...layer, ...(channels ? { channels } : {}) })),
+    layers: layers.map((layer) => ({ ...layer, ...given({ channels, at: placeOption(values) }) })),
     film: {
       ...base?.film,
       ...given({

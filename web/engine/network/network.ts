@@ -17,6 +17,8 @@ import {
   outputShape,
   type PoolLayer,
   parameterShapes,
+  type ReceptiveField,
+  receptiveField,
   tapsOf,
 } from './layers';
 import { createOperator, type Operator } from './operators';
@@ -113,6 +115,11 @@ export class Network {
   /** Shape of every node's output on the way to `taps`, for a picture of this size; allocates nothing. */
   featureShapes(taps: readonly string[], height: number, width: number): ReadonlyMap<string, FeatureShape> {
     return this.shapes(this.plan(taps), height, width);
+  }
+
+  /** How far a position of a tap sees. @throws ReverieError `layer-unknown` */
+  receptiveField(tap: string): ReceptiveField {
+    return receptiveField(this.architecture, tap);
   }
 
   /** The weights' metric at a tap (objectives/metric.ts), or null if they bring none. */

@@ -18,14 +18,22 @@ export interface AmplifyOptions {
   readonly channels?: readonly number[] | undefined;
   /** Only the cell at these shares of width and height, asked for at every look; all cells when absent. */
   readonly at?: (() => Place) | undefined;
+  readonly share?: Share | undefined;
 }
+
+/**
+ * How many of the picture's positions are in the part that is looked at, asked for at every look. The loss is a mean over
+ * the picture: one over a tile would push each pixel of a small tile harder than one of a large.
+ */
+export type Share = () => number;
+const everything: Share = () => 1;
 
 /** @param channelCount of the tap; `options.channels` must be below it */
 export function amplifyObjective(
   tap: string,
   channelCount: number,
   weight: number,
-  { channels, at }: AmplifyOptions = {},
+  { channels, at, share = everything }: AmplifyOptions = {},
 ): Objective {
   const chosen = channels && tf.tensor1d(maskOf(channels, channelCount));
   const used = channels ? new Set(channels).size : channelCount;
@@ -37,7 +45,7 @@ export function amplifyObjective(
         const cell = at && cellMask(height, width, at());
         let seen = chosen ? tf.mul<Tensor4D>(features, chosen) : features;
         if (cell) seen = tf.mul<Tensor4D>(seen, cell);
-        const count = (at ? 1 : height * width) * used;
+        const count = ((at ? 1 : height * width) * used) / share();
         measure?.(tf.keep(tf.mul(tf.sum(tf.square(seen)), -weight / (2 * count))));
         const own = tf.mul<Tensor4D>(seen, -weight / count);
         return gradient ? tf.add<Tensor4D>(gradient, own) : own;
@@ -52,7 +60,7 @@ export function amplifyObjective(
  * L = −weight · mean over positions of max over g of a·g, per channel.
  * @param guide `[1, h, w, C]`, any h and w; becomes this objective's
  */
-export function guidedObjective(tap: string, guide: Tensor4D, weight: number): Objective {
+export function guidedObjective(tap: string, guide: Tensor4D, weight: number, share = everything): Objective {
   const channels = guide.shape[3];
   const vectors = tf.reshape(guide, [-1, channels]) as Tensor2D;
   const columns = tf.tidy(() => tf.transpose(vectors) as Tensor2D);
@@ -65,8 +73,9 @@ export function guidedObjective(tap: string, guide: Tensor4D, weight: number): O
         const rows = tf.reshape(features, [height * width, channels]) as Tensor2D;
         const best = mostAlike(rows, columns);
         const towards = tf.reshape(tf.gather(vectors, best), features.shape) as Tensor4D;
-        measure?.(tf.keep(tf.mul(tf.sum(tf.mul(features, towards)), -weight / features.size)));
-        const own = tf.mul<Tensor4D>(towards, -weight / features.size);
+        const each = (-weight * share()) / features.size;
+        measure?.(tf.keep(tf.mul(tf.sum(tf.mul(features, towards)), each)));
+        const own = tf.mul<Tensor4D>(towards, each);
         return gradient ? tf.add<Tensor4D>(gradient, own) : own;
       }),
     dispose: () => tf.dispose([vectors, columns]),
@@ -74,7 +83,7 @@ export function guidedObjective(tap: string, guide: Tensor4D, weight: number): O
 }
 
 /** Numbers in the products of positions and guide that are held at once: 32 MB. */
-const productsAtOnce = 2 ** 23;
+export const productsAtOnce = 2 ** 23;
 
 /** Index of the column with the largest product, for every row; a large picture is compared some rows at a time. */
 function mostAlike(rows: Tensor2D, columns: Tensor2D): tf.Tensor1D {

@@ -1,6 +1,7 @@
 /** A dream's film, played where the picture hangs: play and pause, any frame by hand, the speed, and saving. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { filmFps } from '../../../shared/recipe';
 import type { Frame } from '../../engine/api';
 import { formatInteger, formatPercent } from '../i18n/format';
 import { filmFormats, saveFilm, saving } from '../state/film';
@@ -9,13 +10,13 @@ import { painting } from '../state/run';
 import { selectedFrame } from '../state/view';
 import { Icon } from './Icon';
 
-const speeds = [6, 12, 24] as const;
+const speeds = [filmFps / 2, filmFps, 2 * filmFps] as const;
 
 export function FilmPlayer({ frames }: { readonly frames: readonly Frame[] }) {
   const t = dictionary.value;
   // Nothing moves unasked for those who asked for less of it.
   const playing = useSignal(!matchMedia('(prefers-reduced-motion: reduce)').matches);
-  const fps = useSignal<number>(speeds[1]);
+  const fps = useSignal<number>(filmFps);
   const at = selectedFrame.value ?? 0;
 
   useEffect(() => {

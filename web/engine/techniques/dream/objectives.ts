@@ -9,7 +9,7 @@ import { amplifyObjective, guidedObjective, type Place } from '../../objectives/
 import type { Objective } from '../../objectives/objective';
 
 /** Long side of a guide: every position of the picture is compared with every position of the guide. */
-const guideSize = 224;
+export const guideSize = 224;
 
 /** Taps with a weight above 0, without repetition. */
 export const tapsOf = ({ layers }: DreamRecipe): string[] => [
@@ -41,6 +41,7 @@ export function checkLayers(recipe: DreamRecipe, network: Network): void {
 
 /**
  * @param placed where a place of the picture is in what the network looks at
+ * @param shareOf how much of the picture's positions at a tap is in the part that the network looks at
  * @throws ReverieError `layer-unknown`
  */
 export function dreamObjectives(
@@ -48,18 +49,25 @@ export function dreamObjectives(
   network: Network,
   guide: Pixels | undefined,
   placed: (at: Place) => Place,
+  shareOf: (tap: string) => number,
 ): Objective[] {
   const layers = recipe.layers.filter(({ weight }) => weight > 0);
   if (!guide) {
     return layers.map(({ layer, weight, channels, at }) =>
-      amplifyObjective(layer, channelsOf(network, layer), weight, { channels, at: at && (() => placed(at)) }),
+      amplifyObjective(layer, channelsOf(network, layer), weight, {
+        channels,
+        at: at && (() => placed(at)),
+        share: () => shareOf(layer),
+      }),
     );
   }
   const raster = rasterOf(guide);
   const image = tensorOf(resizeToLongSide(raster, Math.min(guideSize, Math.max(raster.width, raster.height))));
   const activations = network.forward(image, tapsOf(recipe), 'features');
   try {
-    return layers.map(({ layer, weight }) => guidedObjective(layer, tf.clone(activations.at(layer)), weight));
+    return layers.map(({ layer, weight }) =>
+      guidedObjective(layer, tf.clone(activations.at(layer)), weight, () => shareOf(layer)),
+    );
   } finally {
     activations.dispose();
     image.dispose();

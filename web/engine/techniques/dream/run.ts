@@ -13,13 +13,13 @@ import type { Network } from '../../network/network';
 import type { Place } from '../../objectives/amplify';
 import { headOf, type Objective } from '../../objectives/objective';
 import { normaliseBands } from '../../optimise/laplacian';
-import { Shifter } from '../../optimise/shift';
+import { type Shift, Shifter } from '../../optimise/shift';
 import { Tally, type TallyState, totalsOf } from '../tally';
 import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
 import { zoomed } from './film';
 import { checkLayers, dreamObjectives, tapsOf } from './objectives';
 import { detailOf, octaveSizes, type Size, withDetail } from './octaves';
-import { tiledGradient } from './tiles';
+import { type Reach, reachOf, tiledGradient } from './tiles';
 
 type Tensor4D = tf.Tensor4D;
 
@@ -54,19 +54,32 @@ export async function runDream(context: DreamContext): Promise<TechniqueResult> 
   }
 }
 
+interface Look {
+  readonly shift: Shift;
+  /** Of the picture before it was shifted. */
+  readonly width: number;
+  readonly height: number;
+  readonly whole: Tensor4D['shape'];
+  /** Of the tile. */
+  readonly part: Tensor4D['shape'];
+}
+
+const none = [1, 1, 1, 3] satisfies Tensor4D['shape'];
+
 class Dream {
   private readonly shifter = new Shifter();
   private readonly tally: Tally;
   private readonly random: RandomGenerator;
   private readonly taps: readonly string[];
   private readonly sizes: readonly Size[];
+  private readonly reach: Reach;
   private readonly steps: number;
   private complete = true;
   /** Of the film, under way. */
   private frame = 0;
   private readonly objectives: readonly Objective[];
   /** How the network sees the picture at this step. */
-  private look = { shift: { top: 0, left: 0, extent: 0 }, width: 1, height: 1 };
+  private look: Look = { shift: { top: 0, left: 0, extent: 0 }, width: 1, height: 1, whole: none, part: none };
 
   constructor(
     private readonly context: DreamContext,
@@ -74,9 +87,16 @@ class Dream {
   ) {
     const { recipe, network, guide, resume } = context;
     this.tally = new Tally(resume?.tally);
-    this.objectives = dreamObjectives(recipe, network, guide, (at) => this.placed(at));
+    this.objectives = dreamObjectives(
+      recipe,
+      network,
+      guide,
+      (at) => this.placed(at),
+      (tap) => this.shareOf(tap),
+    );
     this.random = resume ? randomFrom(resume.random) : randomGenerator(recipe.seed);
     this.taps = tapsOf(recipe);
+    this.reach = reachOf(network, this.taps);
     this.sizes = octaveSizes(recipe, size);
     this.steps = recipe.steps * (this.sizes.length + Math.max(0, recipe.film.frames - 1));
   }
@@ -180,11 +200,8 @@ class Dream {
     const shifted = this.shifter.apply(x, shift);
     const place = { x: this.random(), y: this.random() };
     const tile = recipe.layers.some(({ at }) => at) ? Number.POSITIVE_INFINITY : recipe.tile;
-    this.look = { shift, width: x.shape[2], height: x.shape[1] };
-    const whole = shifted.shape[1] * shifted.shape[2];
-    const arrived = tiledGradient(shifted, tile, place, (part) =>
-      this.gradient(part, (part.shape[1] * part.shape[2]) / whole, measure),
-    );
+    this.look = { shift, width: x.shape[2], height: x.shape[1], whole: shifted.shape, part: shifted.shape };
+    const arrived = tiledGradient(shifted, tile, place, this.reach, (part) => this.gradient(part, measure));
     shifted.dispose();
     const gradient = this.shifter.adjoint(arrived, shift, x.shape);
     arrived.dispose();
@@ -195,23 +212,21 @@ class Dream {
     return moved;
   }
 
-  /**
-   * @param share of the part in the picture: objectives are means over what they see, and a mean over a tile would push
-   *   each pixel of a small tile harder than one of a large
-   */
-  private gradient(part: Tensor4D, share: number, measure: ((loss: tf.Scalar) => void) | undefined): Tensor4D {
+  private gradient(part: Tensor4D, measure: ((loss: tf.Scalar) => void) | undefined): Tensor4D {
+    this.look = { ...this.look, part: part.shape };
     const activations = this.context.network.forward(part, this.taps);
     this.tally.notePeak();
-    const scaled = (loss: tf.Scalar) => {
-      // Objectives measure within a scope of their own.
-      measure?.(tf.keep(tf.mul(loss, share)));
-      loss.dispose();
+    return activations.backward(headOf(this.objectives, measure)) ?? tf.zerosLike(part);
+  }
+
+  /** Of a tap's positions in the whole picture, those in the part that the network looks at. */
+  private shareOf(tap: string): number {
+    const { network } = this.context;
+    const positions = ([, height, width]: Tensor4D['shape']) => {
+      const [h, w] = network.featureShapes([tap], height, width).get(network.nodeOf(tap)) ?? [1, 1];
+      return h * w;
     };
-    const gradient = activations.backward(headOf(this.objectives, measure && scaled)) ?? tf.zerosLike(part);
-    if (share === 1) return gradient;
-    const own = tf.mul<Tensor4D>(gradient, share);
-    gradient.dispose();
-    return own;
+    return positions(this.look.part) / positions(this.look.whole);
   }
 
   /** A place of the picture in the shifted one that the network looks at. */

@@ -1,15 +1,42 @@
 /**
  * Gradients of large pictures, tile by tile, so that memory is bounded by the tile. Each tile is looked at with some of
- * its surroundings, which are thrown away again; where the tiles meet is drawn anew at every step, so that no seam
- * can grow.
+ * its surroundings, which are thrown away again, and begins on the network's lattice: the gradient is then that of the
+ * picture as a whole. Where the tiles meet is drawn anew at every step, so that no seam can grow from what is left.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { limits } from '../../../../shared/limits';
+import type { Network } from '../../network/network';
 
 type Tensor4D = tf.Tensor4D;
 
-/** Pixels around a tile that the network sees but whose gradient is not used. */
-export const surroundings = 32;
+/** How tiles are looked at, for the taps of a dream. */
+export interface Reach {
+  /** Pixels around a tile that the network sees but whose gradient is not used. */
+  readonly surroundings: number;
+  /** Tiles begin at multiples of this. */
+  readonly lattice: number;
+}
+
+/** What the deepest networks would ask for is more than most tiles. */
+const mostSurroundings = 128;
+
+/**
+ * Of the receptive field. A pixel's gradient comes from positions up to half of it away; they in turn see as far again, but
+ * their far ends hardly count.
+ */
+const shareSeen = 5 / 8;
+
+/**
+ * Enough that the gradient along a cut is the whole picture's but for some thousandths.
+ * @throws ReverieError `layer-unknown`
+ */
+export function reachOf(network: Pick<Network, 'receptiveField'>, taps: readonly string[]): Reach {
+  const fields = taps.map((tap) => network.receptiveField(tap));
+  const lattice = Math.max(1, ...fields.map(({ stride }) => stride));
+  const seen = Math.min(mostSurroundings, shareSeen * Math.max(1, ...fields.map(({ size }) => size)));
+  return { lattice, surroundings: Math.ceil(seen / lattice) * lattice };
+}
+
 /** No tile is narrower: the network must see something. */
 const minPiece = 64;
 
@@ -23,11 +50,13 @@ export interface Piece {
 }
 
 /** Cuts a side longer than `tile` at places that `draw` in 0..1 decides; the last piece may be `minPiece` longer. */
-export function piecesOf(side: number, tile: number, draw: number): Piece[] {
+export function piecesOf(side: number, tile: number, draw: number, { surroundings, lattice }: Reach): Piece[] {
   const cuts = [0];
   if (side > tile) {
-    const first = minPiece + Math.floor(draw * (tile - minPiece));
-    for (let cut = first; side - cut >= minPiece; cut += tile) cuts.push(cut);
+    const onLattice = (pixels: number) => Math.max(lattice, Math.floor(pixels / lattice) * lattice);
+    const step = onLattice(tile);
+    const first = onLattice(minPiece + draw * (tile - minPiece));
+    for (let cut = first; side - cut >= minPiece; cut += step) cuts.push(cut);
   }
   return cuts.map((start, i) => {
     const end = cuts[i + 1] ?? side;
@@ -36,7 +65,7 @@ export function piecesOf(side: number, tile: number, draw: number): Piece[] {
 }
 
 /** The longest side of what is looked at in one go. */
-export const longestPiece = (side: number, tile: number): number =>
+export const longestPiece = (side: number, tile: number, { surroundings }: Reach): number =>
   side <= tile ? side : Math.min(side, tile + minPiece + 2 * surroundings);
 
 /**
@@ -48,11 +77,12 @@ export function tiledGradient(
   picture: Tensor4D,
   tile: number,
   draw: { readonly x: number; readonly y: number },
+  reach: Reach,
   gradientOf: (part: Tensor4D) => Tensor4D,
 ): Tensor4D {
   const [, height, width, channels] = picture.shape;
-  const columns = piecesOf(width, tile, draw.x);
-  const rows = piecesOf(height, tile, draw.y);
+  const columns = piecesOf(width, tile, draw.x, reach);
+  const rows = piecesOf(height, tile, draw.y, reach);
   if (columns.length * rows.length === 1) return gradientOf(picture);
   const bands = rows.map((row) => {
     const parts = columns.map((column) => {
