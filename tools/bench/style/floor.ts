@@ -3,7 +3,8 @@
 import type { Architecture } from '../../../web/engine/network/architectures';
 import { foldEntrance } from '../../../web/engine/network/fold';
 import type { Network } from '../../../web/engine/network/network';
-import { createOperator, type Parameters } from '../../../web/engine/network/operators';
+import { createOperator } from '../../../web/engine/network/operators';
+import type { Parameters } from '../../../web/engine/network/parameters';
 import type { Size } from './problem';
 
 export interface Floor {

@@ -16,9 +16,11 @@ export type Inputs = RunRequest['inputs'];
 const black = [0, 0, 0] as const;
 
 /** Every picture opaque, over its own mean colour; the photo at a size that the run can use. */
-export function opaqueInputs({ content, styles, masks, start, guide }: Inputs, recipe: Recipe): Inputs {
+export function opaqueInputs(inputs: Inputs, recipe: Recipe): Inputs {
+  const { content, styles, masks, start, guide } = inputs;
   const size = contentSizeOf(recipe);
   return {
+    ...inputs,
     // Over the mean of what is left after halving: the same colour, from a fraction of the pixels.
     content: content && shrinkToSize(opaque(halveTo(content, size)), size),
     ...(styles && { styles: styles.map((style) => opaque(style)) }),

@@ -108,30 +108,6 @@ export function nodeOfTap(architecture: Architecture, tap: string): Node {
   );
 }
 
-/** What one position of a tap depends on. */
-export interface ReceptiveField {
-  /** Pixels from end to end. */
-  readonly size: number;
-  /** Pixels from one position to the next. */
-  readonly stride: number;
-}
-
-/** @throws ReverieError `layer-unknown` */
-export function receptiveField(architecture: Architecture, tap: string): ReceptiveField {
-  const fields = new Map<string, ReceptiveField>([['input', { size: 1, stride: 1 }]]);
-  for (const { name, from, layer } of architecture.nodes) {
-    const sources = from.flatMap((source) => fields.get(source) ?? []);
-    const widest = {
-      size: Math.max(...sources.map(({ size }) => size)),
-      stride: Math.max(...sources.map(({ stride }) => stride)),
-    };
-    const window = layer.kind === 'conv' ? Math.max(...layer.kernel) : layer.kind === 'pool' ? layer.size : 1;
-    const step = layer.kind === 'conv' || layer.kind === 'pool' ? layer.stride : 1;
-    fields.set(name, { size: widest.size + (window - 1) * widest.stride, stride: widest.stride * step });
-  }
-  return fields.get(nodeOfTap(architecture, tap).name) ?? { size: 1, stride: 1 };
-}
-
 /** Output side of a window sliding over `input` pixels with `padding` more at either end. */
 export function outputSide(input: number, window: number, stride: number, ceil = false, padding = 0): number {
   const steps = (input + 2 * padding - window) / stride;

@@ -7,6 +7,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import type { PaddingMode } from '../kernels';
 import { foldEntrance } from './fold';
+import { geometryOf, type TapGeometry } from './geometry';
+import { given } from './given';
 import {
   type Architecture,
   type FeatureShape,
@@ -17,8 +19,6 @@ import {
   outputShape,
   type PoolLayer,
   parameterShapes,
-  type ReceptiveField,
-  receptiveField,
   tapsOf,
 } from './layers';
 import { createOperator, type Operator } from './operators';
@@ -117,9 +117,9 @@ export class Network {
     return this.shapes(this.plan(taps), height, width);
   }
 
-  /** How far a position of a tap sees. @throws ReverieError `layer-unknown` */
-  receptiveField(tap: string): ReceptiveField {
-    return receptiveField(this.architecture, tap);
+  /** How far a position of a tap sees, and how far apart they lie. @throws ReverieError `layer-unknown` */
+  geometry(tap: string): TapGeometry {
+    return given(geometryOf(this.architecture).find((each) => each.tap === nodeOfTap(this.architecture, tap).tap));
   }
 
   /** The weights' metric at a tap (objectives/metric.ts), or null if they bring none. */

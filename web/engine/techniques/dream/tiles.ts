@@ -30,10 +30,13 @@ const shareSeen = 5 / 8;
  * Enough that the gradient along a cut is the whole picture's but for some thousandths.
  * @throws ReverieError `layer-unknown`
  */
-export function reachOf(network: Pick<Network, 'receptiveField'>, taps: readonly string[]): Reach {
-  const fields = taps.map((tap) => network.receptiveField(tap));
-  const lattice = Math.max(1, ...fields.map(({ stride }) => stride));
-  const seen = Math.min(mostSurroundings, shareSeen * Math.max(1, ...fields.map(({ size }) => size)));
+export function reachOf(network: Pick<Network, 'geometry'>, taps: readonly string[]): Reach {
+  const geometries = taps.map((tap) => network.geometry(tap));
+  const lattice = Math.max(1, ...geometries.map(({ stride }) => stride));
+  const seen = Math.min(
+    mostSurroundings,
+    shareSeen * Math.max(1, ...geometries.flatMap(({ receptiveField }) => receptiveField)),
+  );
   return { lattice, surroundings: Math.ceil(seen / lattice) * lattice };
 }
 
