@@ -135,6 +135,22 @@ describe('a fast style', () => {
     expect(difference(await of({ strength: 50 }), waves)).toBeGreaterThan(0.5);
   });
 
+  it('should leave the photo its colours at no strength, and some of them in between', async () => {
+    const photo = landscape();
+    const mean = ({ data }: Pixels) =>
+      [0, 1, 2].map(
+        (c) => data.filter((_, i) => i % 4 === c).reduce((sum, value) => sum + value, 0) / (data.length / 4),
+      );
+    const off = async (strength: number) => {
+      const painted = mean((await paint(photo, recipeOf({ size: 64, strength }))).pixels);
+      return Math.hypot(...mean(photo).map((value, c) => value - (painted[c] ?? 0)));
+    };
+    const [none, half, full] = [await off(0), await off(50), await off(100)];
+    expect(none).toBeLessThan(6);
+    expect(none).toBeLessThan(half);
+    expect(half).toBeLessThan(full);
+  });
+
   it('should estimate more memory for more pixels, but bound it by the tile', () => {
     const network = transformer();
     const bytes = (side: number) => fast.estimateBytes(recipeOf({ tile: 512 }), network, side, side);

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { FastRecipe } from '../../../../shared/recipe';
+import { matchColours } from '../../images/colours';
 import { cropMiddle } from '../../images/margin';
 import {
   clampUnit,
@@ -52,8 +53,8 @@ export async function runFast(context: TechniqueContext<FastRecipe, Transformer,
   let complete = true;
   control.report({ phase: 'optimise', step, steps });
   const startedAt = performance.now() - (resume?.elapsedMs ?? 0);
-  const resultOf = (picture: Raster, tiles: number, done: boolean, elapsedMs: number): TechniqueResult => ({
-    pixels: pixelsOf(cropMiddle(picture, width, height)),
+  const resultOf = (made: Raster, tiles: number, done: boolean, elapsedMs: number): TechniqueResult => ({
+    pixels: pixelsOf(withColours(cropMiddle(made, width, height), picture, 1 - recipe.strength / 100)),
     ...{ complete: done, losses: [], steps: tiles },
     ...{ msPerStep: elapsedMs / Math.max(1, tiles), peakBytes: network.peakBytes },
   });
@@ -76,6 +77,16 @@ export async function runFast(context: TechniqueContext<FastRecipe, Transformer,
   }
   if (statistics) disposeStatistics(statistics);
   return resultOf(painted, step, complete, performance.now() - startedAt);
+}
+
+/**
+ * The share of the photo's colours that the strength leaves it: instance norm takes a photo's own mean and contrast away,
+ * and the style that gives the photo back can but guess them.
+ */
+function withColours(painted: Raster, photo: Raster, share: number): Raster {
+  if (share === 0) return painted;
+  const matched = matchColours(painted, photo).values;
+  return { ...painted, values: painted.values.map((value, i) => value + share * ((matched[i] ?? 0) - value)) };
 }
 
 /** Tiles that normalised each by itself would differ in colour: all take the statistics of the picture as a whole. */
