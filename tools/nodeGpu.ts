@@ -5,6 +5,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import type { BackendName } from '../web/engine/api';
+import { type Device, openDevice } from '../web/engine/device';
 
 interface DawnModule {
   create(flags: string[]): GPU;
@@ -29,6 +31,12 @@ let provided: Promise<GPU | null> | null = null;
 export function provideNodeGpu(): Promise<GPU | null> {
   provided ??= provide();
   return provided;
+}
+
+/** Opens a device of this backend; for WebGPU its globals are provided first. */
+export async function openNodeDevice(backend: BackendName): Promise<Device> {
+  if (backend === 'webgpu') await provideNodeGpu();
+  return openDevice({ backend });
 }
 
 async function provide(): Promise<GPU | null> {

@@ -1,14 +1,13 @@
 /** What every thread of a training needs before the first step: the perceptual network and the paintings. */
 
 import type { BackendName } from '../../web/engine/api';
-import { openDevice } from '../../web/engine/device';
 import { architectureOf } from '../../web/engine/network/architectures';
 import { Network } from '../../web/engine/network/network';
 import { targetsFromImage } from '../../web/engine/techniques/style/targets';
 import { PerceptualGradient } from '../../web/engine/train/gradient';
 import type { TrainOptions } from '../../web/engine/train/options';
 import { readImage } from '../images';
-import { provideNodeGpu } from '../nodeGpu';
+import { openNodeDevice } from '../nodeGpu';
 import { readStored } from '../weights/stored';
 import { photosOf } from './photos';
 
@@ -31,8 +30,7 @@ export async function openSource({
   photos,
   paintings,
 }: Setting): Promise<PerceptualGradient> {
-  if (backend === 'webgpu') await provideNodeGpu();
-  await openDevice({ backend });
+  await openNodeDevice(backend);
   const { manifest, parameters } = await readStored(perceptual);
   const network = Network.create(architectureOf(manifest.architecture), parameters);
   const targets = await Promise.all(paintings.map(async (file) => targetsFromImage(await readImage(file))));

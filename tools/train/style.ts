@@ -3,10 +3,10 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ReverieError } from '../../shared/errors';
 import { transformerArchitecture } from '../../shared/transformer';
-import { openDevice } from '../../web/engine/device';
 import { decodeCheckpoint, encodeCheckpoint } from '../../web/engine/train/checkpoint';
 import { startTraining, type TrainState, train, trainedParameters } from '../../web/engine/train/trainer';
 import { gatherParameters, scatterParameters } from '../../web/engine/transformer/parameters';
+import { openNodeDevice } from '../nodeGpu';
 import { layOut } from '../weights/layout';
 import { listPictures, readSquare } from '../weights/metric/pictures';
 import { quantise } from '../weights/quantise';
@@ -35,9 +35,9 @@ export async function trainStyles(training: StyleTraining, signal: AbortSignal, 
   print(
     `${photos.length} photos, ${heldOut.length} kept out; ${options.network.styles.length} styles; ${threads} threads`,
   );
+  // For the sample pictures; and first, since only the main thread can tell the Vulkan loader which driver to take.
+  await openNodeDevice(backend);
   const { sources, close } = await openThreads(threads, { ...training, photos });
-  // For the sample pictures.
-  await openDevice({ backend });
   const shown = await Promise.all(heldOut.slice(0, samplePhotos).map((file) => readSquare(file, sampleSide)));
   const began = { time: performance.now(), step: state.step };
   try {

@@ -1,11 +1,11 @@
 /** The process of one contender: opens a backend, builds the contender there, and does as it is told. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../../../web/engine/api';
-import { type Device, openDevice } from '../../../web/engine/device';
+import type { Device } from '../../../web/engine/device';
 import { tensorOf } from '../../../web/engine/images/pictures';
 import { kernelNames } from '../../../web/engine/kernels/contract';
 import { tapsOfRecipe } from '../../../web/engine/techniques/style/objectives';
-import { provideNodeGpu } from '../../nodeGpu';
+import { openNodeDevice } from '../../nodeGpu';
 import { serve } from '../child/serve';
 import type { Contender } from './contender';
 import { engineContender } from './engine';
@@ -66,8 +66,7 @@ const handlers = {
   async open({ contender: name, backend, width, height }: OpenRequest): Promise<Opened> {
     // TensorFlow.js greets Node with an advertisement unless it is told that this is serious.
     tf.env().set('PROD', true);
-    if (backend === 'webgpu') await provideNodeGpu();
-    const device = await openDevice({ backend });
+    const device = await openNodeDevice(backend);
     const memory = new MemoryWatch();
     const problem = await openProblem({ width, height });
     let weightBytes = memory.live().tensorBytes;
@@ -136,7 +135,7 @@ const handlers = {
 
   /** The engine's contender only, on WASM: `count` steps with every kernel timed. */
   async layers({ width, height, count }: Size & { readonly count: number }): Promise<LayerTimes> {
-    await openDevice({ backend: 'wasm' });
+    await openNodeDevice('wasm');
     return timeLayers(await openProblem({ width, height }), count);
   },
 };

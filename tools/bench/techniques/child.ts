@@ -1,9 +1,9 @@
 /** The process of one backend: takes steps of techniques, with the baselines in turn between them. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../../../web/engine/api';
-import { type Device, openDevice } from '../../../web/engine/device';
+import type { Device } from '../../../web/engine/device';
 import { Transformer } from '../../../web/engine/transformer/transformer';
-import { provideNodeGpu } from '../../nodeGpu';
+import { openNodeDevice } from '../../nodeGpu';
 import { serve } from '../child/serve';
 import { readShippedNetwork, type ShippedNetwork } from '../fast/network';
 import { MemoryWatch } from '../style/memory';
@@ -53,8 +53,7 @@ let state: State | null = null;
 const handlers = {
   async open({ backend, width }: OpenRequest): Promise<{ readonly description: string }> {
     tf.env().set('PROD', true);
-    if (backend === 'webgpu') await provideNodeGpu();
-    const device = await openDevice({ backend });
+    const device = await openNodeDevice(backend);
     const memory = new MemoryWatch();
     const problem = await openProblem({ width, height: (3 * width) / 4 });
     const shipped = await readShippedNetwork();
