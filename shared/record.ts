@@ -103,7 +103,7 @@ export function parseRecord(value: unknown): RunRecord {
   const result = v.safeParse(runSchema, migrate(unversioned, migrations, recordVersion, 'Record'), {
     abortEarly: true,
   });
-  if (!result.success) throw new ReverieError('recipe-invalid', `Record ${issueText(result.issues[0])}`);
+  if (!result.success) throw new ReverieError('recipe-invalid', issueText('Record', result.issues[0]));
   return { ...result.output, recipe: parseRecipe(result.output.recipe) };
 }
 

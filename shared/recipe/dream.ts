@@ -1,7 +1,7 @@
 /** DeepDream's part of the recipe: its schema, bounds and defaults. Reasons: web/engine/techniques/dream/README.md. */
 import * as v from 'valibot';
 import { limits } from '../limits';
-import { channelIndex, finite, integer, layerName, pictureHash, runFields, stepCount } from './fields';
+import { channelIndex, finite, integer, layerName, pictureHash, runFields, startImage, stepCount } from './fields';
 
 export const dreamDefaults = {
   size: 512,
@@ -31,6 +31,8 @@ export const filmFps = 12;
 export const dreamRecipeSchema = v.strictObject({
   technique: v.literal('dream'),
   ...runFields(dreamDefaults),
+  /** The dream begins with it instead of with the photo. */
+  startImage,
   /** What is amplified: whole layers, or some of their channels, or one neuron of them. */
   layers: v.optional(
     v.pipe(

@@ -21,6 +21,9 @@ export const stepCount = integer(0, limits.run.maxSteps);
  */
 export const pictureHash = v.nullable(sha256Schema);
 
+/** Present when the run begins with a picture that is given: its hash once it was run. */
+export const startImage = v.optional(pictureHash);
+
 export const defaultNetwork = 'reverie-vgg';
 
 /** What every recipe has, whatever its technique. */

@@ -12,6 +12,7 @@ import { seeRecipeSchema } from './see';
 import { type StyleSource, styleRecipeSchema } from './style';
 import { textureRecipeSchema } from './texture';
 
+export * from './continue';
 export * from './dream';
 export * from './fast';
 export * from './invert';
@@ -50,15 +51,15 @@ export function parseRecipe(value: unknown): Recipe;
 export function parseRecipe(value: unknown): Recipe {
   const result = v.safeParse(recipeSchema, migrate(value), { abortEarly: true });
   if (result.success) return result.output;
-  throw new ReverieError('recipe-invalid', `Recipe ${issueText(result.issues[0])}`);
+  throw new ReverieError('recipe-invalid', issueText('Recipe', result.issues[0]));
 }
 
-/** `field "size": …`, for the message of an error. */
-export function issueText(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue) ?? '(all of it)';
+/** `Recipe field "size": …`, for the message of an error. */
+export function issueText(what: string, issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue) ?? `(whole ${what.toLowerCase()})`;
   // valibot says of a strict object's surplus key that it expected never.
   const problem = issue.expected === 'never' ? 'there is no such field; check its spelling.' : issue.message;
-  return `field "${path}": ${problem}`;
+  return `${what} field "${path}": ${problem}`;
 }
 
 export type RecipeOf<Name extends TechniqueName> = Extract<Recipe, { technique: Name }>;

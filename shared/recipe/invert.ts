@@ -1,6 +1,6 @@
 /** Feature inversion's part of the recipe: schema, bounds and defaults. Reasons: web/engine/techniques/invert/README.md. */
 import * as v from 'valibot';
-import { finite, layerNames, runFields, stepCount } from './fields';
+import { finite, layerNames, runFields, startImage, stepCount } from './fields';
 
 export const invertDefaults = {
   size: 256,
@@ -15,6 +15,8 @@ export const invertDefaults = {
 export const invertRecipeSchema = v.strictObject({
   technique: v.literal('invert'),
   ...runFields(invertDefaults),
+  /** Instead of noise. */
+  startImage,
   /** One inversion each; several make the ladder. */
   layers: v.optional(layerNames, () => [...invertDefaults.layers]),
   /** Of each inversion. */

@@ -1,6 +1,6 @@
 /** What a layer sees, as a recipe: schema, bounds and defaults. Reasons: web/engine/techniques/see/README.md. */
 import * as v from 'valibot';
-import { channelIndex, finite, integer, layerName, runFields, stepCount } from './fields';
+import { channelIndex, finite, integer, layerName, runFields, startImage, stepCount } from './fields';
 
 /**
  * `activations`: a mosaic of a layer's channels for the photo. `saliency`: which pixels a layer, channel or class depends
@@ -24,6 +24,8 @@ export const seeDefaults = {
 export const seeRecipeSchema = v.strictObject({
   technique: v.literal('see'),
   ...runFields(seeDefaults),
+  /** `feature`: instead of noise. */
+  startImage,
   view: v.optional(v.picklist(seeViews), seeDefaults.view),
   layer: v.optional(layerName, seeDefaults.layer),
   /** One channel (of a classifier's last tap: one class) instead of the whole layer. `feature` takes 0 when absent. */

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { limits } from '../limits';
 import { idSchema } from '../manifest';
-import { finite, integer, layerWeight, pictureHash, runFields, stepCount } from './fields';
+import { finite, integer, layerWeight, pictureHash, runFields, startImage, stepCount } from './fields';
 
 const styleFields = {
   weight: v.optional(finite(0, 100), 1),
@@ -87,7 +87,7 @@ export const styleRecipeSchema = v.strictObject({
   jitter: v.optional(integer(0, 32), styleDefaults.jitter),
   start: v.optional(v.picklist(styleStarts), styleDefaults.start),
   /** With `start: 'image'`: the hash of that picture once it was run. */
-  startImage: v.optional(pictureHash),
+  startImage,
   colours: v.optional(v.picklist(styleColours), styleDefaults.colours),
   pooling: v.optional(v.picklist(poolings), styleDefaults.pooling),
   schedule: v.optional(

@@ -1,7 +1,7 @@
 /** Texture synthesis' part of the recipe: schema, bounds and defaults. Reasons: web/engine/techniques/texture/README.md. */
 import * as v from 'valibot';
 import { limits } from '../limits';
-import { finite, integer, layerWeight, runFields, stepCount } from './fields';
+import { finite, integer, layerWeight, runFields, startImage, stepCount } from './fields';
 
 /** By Gram matrices, or the non-parametric baselines beside it: pixel by pixel, patch by patch. */
 export const textureMethods = ['gram', 'efros-leung', 'quilting'] as const;
@@ -30,6 +30,8 @@ export const textureDefaults = {
 export const textureRecipeSchema = v.strictObject({
   technique: v.literal('texture'),
   ...runFields(textureDefaults),
+  /** `gram`: instead of noise, at the last size. */
+  startImage,
   method: v.optional(v.picklist(textureMethods), textureDefaults.method),
   sampleSize: v.optional(integer(limits.run.minSize, limits.run.maxSize), textureDefaults.sampleSize),
   layers: v.optional(v.pipe(v.array(layerWeight), v.minLength(1), v.maxLength(limits.run.maxLayers)), () =>

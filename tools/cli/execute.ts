@@ -2,13 +2,16 @@
  * Runs one recipe, whatever its technique: opens the engine, shows progress, answers Ctrl-C, writes the
  * picture and the record. Verbs only make recipes.
  */
+import { writeFile } from 'node:fs/promises';
 import { ReverieError } from '../../shared/errors';
-import { type Recipe, stylesOf } from '../../shared/recipe';
+import type { Recipe } from '../../shared/recipe';
 import { type BackendName, backendNames, type RunRecord, type RunRequest, type RunResult } from '../../web/engine/api';
 import { isTransparent } from '../../web/engine/images/alpha';
 import { keepsTransparency, writeImage } from '../images';
 import { exitCodes } from './exit';
 import { createReporter, duration } from './progress';
+import type { RecipeFile } from './recipeFile';
+import { replayNotes } from './recordText';
 import type { Context, OptionSpec, OptionValues } from './verb';
 
 /** WASM: what every machine has, and the one that repeats bit for bit. */
@@ -28,20 +31,47 @@ export function parseBackend(value: OptionValues[string]): BackendName {
   throw new ReverieError('usage', `--backend is one of ${backendNames.join(', ')}, not "${String(value)}".`);
 }
 
+/** Flags that every verb has that runs a recipe. */
+export const runOptions = {
+  recipe: {
+    type: 'string',
+    value: 'FILE',
+    help: 'start from a recipe or the record of a run (JSON); the flags given here override its fields',
+  },
+  backend: backendOption,
+  'no-record': { type: 'boolean', help: 'do not write the record of the run beside the picture, as OUT.json' },
+} as const satisfies Record<string, OptionSpec>;
+
+export interface RunFlags {
+  readonly backend: BackendName;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly keepRecord: boolean;
+}
+
+/** The values behind `runOptions` and the common ones. @throws ReverieError `usage` */
+export const runFlags = (values: OptionValues): RunFlags => ({
+  backend: parseBackend(values.backend),
+  json: values.json === true,
+  quiet: values.quiet === true,
+  keepRecord: values['no-record'] !== true,
+});
+
 export interface Job {
   readonly recipe: Recipe;
   readonly inputs: RunRequest['inputs'];
   readonly out: string;
   /** Writes the result; the picture alone by default. */
   readonly write?: (out: string, result: RunResult) => Promise<void>;
-  readonly backend: BackendName;
-  readonly json: boolean;
-  readonly quiet: boolean;
+  readonly flags: RunFlags;
   /** Told to the person before the run. */
   readonly notes: readonly string[];
-  /** The recipe as its file had it, hashes included; what differs after the run is told. */
-  readonly replayOf: Recipe | undefined;
+  /** What the recipe's file had, hashes included; what differs after the run is told. */
+  readonly replayOf?: RecipeFile | undefined;
 }
+
+/** Where the record of a picture lies. */
+export const recordPath = (picture: string): string => `${picture}.json`;
 
 const writePicture = (out: string, { pixels }: RunResult): Promise<void> => writeImage(out, pixels);
 
@@ -50,7 +80,7 @@ const writePicture = (out: string, { pixels }: RunResult): Promise<void> => writ
  * @throws ReverieError whatever the engine throws; `aborted` when Ctrl-C came before there was an image.
  */
 export async function execute(job: Job, context: Context): Promise<number> {
-  const reporter = createReporter(context.stderr, job.quiet);
+  const reporter = createReporter(context.stderr, job.flags.quiet);
   let interrupted = false;
   let interrupt = () => {};
   const ignoreInterrupts = context.onInterrupt(() => {
@@ -60,7 +90,7 @@ export async function execute(job: Job, context: Context): Promise<number> {
   });
   try {
     for (const note of job.notes) reporter.note(note);
-    const engine = await context.openEngine(job.backend);
+    const engine = await context.openEngine(job.flags.backend);
     try {
       if (interrupted) throw new ReverieError('aborted', 'Stopped before there was an image; nothing was written.');
       const run = engine.run(
@@ -74,12 +104,15 @@ export async function execute(job: Job, context: Context): Promise<number> {
       const { record, complete } = result;
       reporter.end();
       await (job.write ?? writePicture)(job.out, result);
-      for (const note of replayNotes(job.replayOf, record)) reporter.note(note);
+      if (job.flags.keepRecord) await writeFile(recordPath(job.out), `${JSON.stringify(record, null, 2)}\n`);
+      const { replayOf } = job;
+      for (const note of replayOf ? replayNotes(replayOf.recipe, replayOf.record, record) : []) reporter.note(note);
       if (isTransparent(result.pixels) && !keepsTransparency(job.out)) {
         reporter.note(`${job.out} cannot be transparent: the picture is on white there. PNG and WebP can.`);
       }
       reporter.note(summary(job.out, record, complete));
-      if (job.json) context.stdout.write(`${JSON.stringify(record)}\n`);
+      if (job.flags.json) context.stdout.write(`${JSON.stringify(record)}\n`);
+      if (record.failure) return exitCodes.failed;
       return complete ? exitCodes.ok : exitCodes.interrupted;
     } finally {
       await engine.dispose();
@@ -92,26 +125,8 @@ export async function execute(job: Job, context: Context): Promise<number> {
 
 function summary(out: string, record: RunRecord, complete: boolean): string {
   const { width, height, steps, elapsedMs, msPerStep, device, peakBytes } = record;
-  const what = complete ? out : `Stopped after ${steps} steps; the last image is in ${out}`;
+  const why = record.failure ? `Gave up (${record.failure.message})` : 'Stopped';
+  const what = complete ? out : `${why} after ${steps} steps; the last image is in ${out}`;
   const peak = `${(peakBytes / 2 ** 20).toFixed(0)} MiB at most`;
   return `${what}: ${width}×${height}, ${steps} steps in ${duration(elapsedMs)} (${msPerStep.toFixed(0)} ms each), ${peak}, ${device.description}`;
-}
-
-/** A replay with another photo, painting or network is allowed, but is not the same picture: say so. */
-function replayNotes(before: Recipe | undefined, { recipe: after }: RunRecord): string[] {
-  if (!before) return [];
-  const notes: string[] = [];
-  const differs = (a: string | null | undefined, b: string | null | undefined) => a != null && a !== b;
-  if (differs(before.content, after.content)) notes.push('The photo is not the one the recipe was made with.');
-  if (before.network === after.network && differs(before.weights, after.weights)) {
-    notes.push(`The weights of ${after.network} are not those the recipe was made with.`);
-  }
-  const stylesNow = stylesOf(after);
-  stylesOf(before).forEach((style, i) => {
-    const now = stylesNow[i];
-    if ('image' in style && now && 'image' in now && differs(style.image, now.image)) {
-      notes.push(`Style ${i + 1} is not the picture the recipe was made with.`);
-    }
-  });
-  return notes;
 }

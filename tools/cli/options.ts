@@ -23,11 +23,11 @@ export function parseOptions(verb: Verb, args: readonly string[]): OptionValues 
     Object.entries(allOptions(verb)).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
   );
   try {
-    const { values, tokens } = parseArgs({
+    const { values, tokens, positionals } = parseArgs({
       args: [...args],
       options,
       strict: true,
-      allowPositionals: false,
+      allowPositionals: verb.positional !== undefined,
       tokens: true,
     });
     const seen = new Set<string>();
@@ -39,7 +39,10 @@ export function parseOptions(verb: Verb, args: readonly string[]): OptionValues 
       }
       seen.add(token.name);
     }
-    return values;
+    if (positionals.length > 1) {
+      throw new ReverieError('usage', `One ${verb.positional} at a time. See: reverie ${verb.name} --help`);
+    }
+    return { ...values, positional: positionals[0] };
   } catch (cause) {
     if (cause instanceof ReverieError) throw cause;
     // Node's messages end in hints about its own API after the first sentence.

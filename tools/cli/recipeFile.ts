@@ -1,24 +1,44 @@
-/** Recipes from files: a bare recipe, or any record that carries one under `recipe` (a run's, a share's). */
+/** Recipes and records from files: a bare recipe, the record of a run, or any other that carries a `recipe` (a share's). */
 import { readFile } from 'node:fs/promises';
 import { ReverieError } from '../../shared/errors';
 import { parseRecipe, type Recipe } from '../../shared/recipe';
+import { looksLikeRecord, parseRecord, type RunRecord } from '../../shared/record';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export interface RecipeFile {
+  readonly recipe: Recipe;
+  /** The run that the recipe comes from, where the file has it. */
+  readonly record?: RunRecord;
+}
 
 /**
  * @throws ReverieError `not-found` when there is no such file, `recipe-invalid` when it is not JSON or has an
  *   unknown field or absurd value, `recipe-version`; the message starts with the path.
  */
-export async function readRecipe(path: string): Promise<Recipe> {
+export function readRecipe(path: string): Promise<RecipeFile> {
+  return readJson('Recipe', path, (value) => {
+    if (looksLikeRecord(value)) {
+      const record = parseRecord(value);
+      return { recipe: record.recipe, record };
+    }
+    const carried = isObject(value) && 'recipe' in value && !('technique' in value);
+    return { recipe: parseRecipe(carried ? value.recipe : value) };
+  });
+}
+
+/** @throws ReverieError as `readRecipe` does */
+export const readRecord = (path: string): Promise<RunRecord> => readJson('Record', path, parseRecord);
+
+async function readJson<T>(what: string, path: string, parse: (value: unknown) => T): Promise<T> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new ReverieError('not-found', `Recipe ${path} cannot be read: ${ReverieError.from(cause).message}.`, {
+    throw new ReverieError('not-found', `${what} ${path} cannot be read: ${ReverieError.from(cause).message}.`, {
       cause,
     });
   });
   try {
-    const value: unknown = JSON.parse(text);
-    return parseRecipe(isObject(value) && 'recipe' in value && !('technique' in value) ? value.recipe : value);
+    return parse(JSON.parse(text));
   } catch (cause) {
     const { code, message } = ReverieError.from(cause, 'recipe-invalid');
     throw new ReverieError(code, `${path}: ${message}`, { cause });

@@ -3,13 +3,21 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ReverieError } from '../../shared/errors';
 import { limits } from '../../shared/limits';
-import { isRecipeOf, type Recipe, type RecipeOf, type TechniqueName } from '../../shared/recipe';
+import {
+  continueRecipe,
+  isRecipeOf,
+  type Recipe,
+  type RecipeOf,
+  rungsOf,
+  startsFromPicture,
+  type TechniqueName,
+} from '../../shared/recipe';
 import { defaultNetwork } from '../../shared/recipe/fields';
 import type { Frame } from '../../web/engine/api';
-import { checkWritable, type ReadImage, readPhoto, writeImage } from '../images';
-import { backendOption, execute, parseBackend } from './execute';
+import { checkWritable, type ReadImage, readImage, readPhoto, writeImage } from '../images';
+import { execute, recordPath, runFlags, runOptions } from './execute';
 import { numberOption, required } from './options';
-import { readRecipe } from './recipeFile';
+import { type RecipeFile, readRecipe } from './recipeFile';
 import type { Context, OptionSpec, OptionValues, Verb } from './verb';
 
 /** A flag that takes a number. */
@@ -24,12 +32,7 @@ export const techniqueOptions = ({ size, seed }: { readonly size: number; readon
     size: numberFlag(`long side of the result in pixels, ${limits.run.minSize} to ${limits.run.maxSize}`, size),
     seed: numberFlag('the same seed gives the same picture', seed),
     network: { type: 'string', value: 'ID', help: 'the network to look through', default: defaultNetwork },
-    recipe: {
-      type: 'string',
-      value: 'FILE',
-      help: 'start from a recipe or the record of a run (JSON); the flags given here override its fields',
-    },
-    backend: backendOption,
+    ...runOptions,
   }) as const satisfies Record<string, OptionSpec>;
 
 /** The fields behind `techniqueOptions`. */
@@ -76,19 +79,75 @@ export function given<T extends Record<string, unknown>>(fields: T): { [K in key
   };
 }
 
-/** The recipe behind `--recipe`, if there is one. @throws ReverieError `recipe-invalid` for another technique's. */
+/** Flags of verbs whose runs can begin with a picture, or go on from a result. */
+export const continueOptions = {
+  continue: {
+    type: 'string',
+    value: 'FILE',
+    help: 'go on from the result whose record this is, for --steps more; of a ladder, name the rung with --layer',
+  },
+  start: {
+    type: 'string',
+    value: 'FILE',
+    help: 'begin with this picture; with --continue, the picture beside the record when it is not given',
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+export interface Base<R extends Recipe> {
+  readonly recipe: R;
+  /** What a replay is compared with; a run that goes on is none. */
+  readonly replayOf?: RecipeFile;
+}
+
+/**
+ * The recipe behind `--recipe` or `--continue`, if there is one.
+ * @throws ReverieError `recipe-invalid` for another technique's, `usage` for both at once
+ */
 export async function baseRecipe<Name extends TechniqueName>(
   technique: Name,
   values: OptionValues,
-): Promise<RecipeOf<Name> | undefined> {
-  const path = stringOption(values, 'recipe');
+): Promise<Base<RecipeOf<Name>> | undefined> {
+  const [replayed, continued] = [stringOption(values, 'recipe'), stringOption(values, 'continue')];
+  if (replayed !== undefined && continued !== undefined) {
+    throw new ReverieError('usage', 'Either --recipe, to repeat a run, or --continue, to go on from its result.');
+  }
+  const path = replayed ?? continued;
   if (path === undefined) return undefined;
-  const recipe = await readRecipe(path);
-  if (isRecipeOf(technique, recipe)) return recipe;
-  throw new ReverieError(
-    'recipe-invalid',
-    `${path} is a recipe for "${recipe.technique}": run that verb with it, not ${technique}.`,
-  );
+  const file = await readRecipe(path);
+  const rung = rungsOf(file.recipe).length > 0 ? listOption(values, 'layer')?.[0] : undefined;
+  const recipe = continued === undefined ? file.recipe : continueRecipe(file.recipe, undefined, rung);
+  if (!isRecipeOf(technique, recipe)) {
+    throw new ReverieError(
+      'recipe-invalid',
+      `${path} is a recipe for "${recipe.technique}": run that verb with it, not ${technique}.`,
+    );
+  }
+  return { recipe, ...(continued === undefined && { replayOf: file }) };
+}
+
+/**
+ * The picture that a run begins with: `--start`, or the one beside the record of `--continue`.
+ * @param asked the path of `--start`; undefined where it was not given or says something else
+ */
+export async function startOf(
+  values: OptionValues,
+  asked = stringOption(values, 'start'),
+): Promise<ReadImage | undefined> {
+  const record = stringOption(values, 'continue');
+  const beside = record?.endsWith(recordPath('')) ? record.slice(0, -recordPath('').length) : undefined;
+  const path = asked ?? beside;
+  if (path !== undefined) return readImage(path);
+  if (record === undefined) return undefined;
+  throw new ReverieError('usage', `Which picture does ${record} belong to? Give it with --start FILE.`);
+}
+
+/** The recipe's field for it. @throws ReverieError `usage` when the recipe began with a picture that is not at hand. */
+export function startField(base: Recipe | undefined, start: ReadImage | undefined): { startImage?: null } {
+  if (start) return { startImage: null };
+  if (base && startsFromPicture(base)) {
+    throw new ReverieError('usage', 'The recipe started from a picture that is not in it; give it with --start FILE.');
+  }
+  return {};
 }
 
 /** Where the picture goes. @throws ReverieError when it cannot be written, or would overwrite what is read. */
@@ -109,30 +168,30 @@ export const contentOf = (values: OptionValues, verb: Verb): Promise<ReadImage> 
 export async function runWithPhoto<Name extends TechniqueName>(
   technique: Name,
   verb: Verb,
-  buildRecipe: (base: RecipeOf<Name> | undefined, values: OptionValues) => Recipe,
+  buildRecipe: (base: RecipeOf<Name> | undefined, values: OptionValues) => RecipeOf<Name>,
   values: OptionValues,
   context: Context,
 ): Promise<number> {
-  const backend = parseBackend(values.backend);
+  const flags = runFlags(values);
   const out = await outputOf(values, verb);
   const base = await baseRecipe(technique, values);
-  const recipe = buildRecipe(base, values);
+  const built = buildRecipe(base?.recipe, values);
   const content = await contentOf(values, verb);
+  const start = await startOf(values);
+  const recipe = { ...built, ...startField(built, start) };
   const folder = stringOption(values, 'frames');
   return execute(
     {
       recipe,
-      inputs: { content },
+      inputs: { content, start },
       out,
       write: async (path, { pixels, frames }) => {
         await writeImage(path, pixels);
         if (folder !== undefined) await writeFrames(folder, frames);
       },
-      backend,
-      json: values.json === true,
-      quiet: values.quiet === true,
+      flags,
       notes: content.notes,
-      replayOf: base,
+      replayOf: base?.replayOf,
     },
     context,
   );

@@ -41,6 +41,8 @@ export interface Verb {
   /** What follows `reverie <name>`: `--content FILE --style … --out FILE`. */
   readonly usage: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
+  /** How help calls the one word that it takes besides flags; the word is in `values.positional`. */
+  readonly positional?: string;
   /** @returns the exit code. @throws ReverieError, which the caller prints. */
   run(values: OptionValues, context: Context): Promise<number>;
 }

@@ -1,5 +1,5 @@
 /** A world for the command line without a process and without a network: listens, and answers as an engine would. */
-import { ReverieError } from '../../../shared/errors';
+import { type ErrorRecord, ReverieError } from '../../../shared/errors';
 import type { Context } from '../../../tools/cli/verb';
 import type { Engine, Pixels, Run, RunRecord, RunRequest, RunResult } from '../../../web/engine/api';
 
@@ -21,7 +21,14 @@ export interface FakeBehaviour {
   readonly fails?: ReverieError;
   readonly tty?: boolean;
   /** What the engine fills into the record. */
-  readonly hashes?: { readonly content?: string; readonly weights?: string; readonly image?: string };
+  readonly hashes?: {
+    readonly content?: string;
+    readonly weights?: string;
+    readonly image?: string;
+    readonly result?: string;
+  };
+  /** Why the run gives up with its last image. */
+  readonly failure?: ErrorRecord;
   onRun?(): void;
 }
 
@@ -93,7 +100,12 @@ function fakeEngine(world: FakeWorld, behaviour: FakeBehaviour): Engine {
         behaviour.onRun?.();
         if (behaviour.endless) await cancelled;
         if (behaviour.imageless) throw new ReverieError('aborted', 'Cancelled before there was an image.');
-        return { pixels: picture, frames: [], record: record(request, behaviour), complete: !behaviour.endless };
+        return {
+          pixels: picture,
+          frames: [],
+          record: record(request, behaviour),
+          complete: !behaviour.endless && !behaviour.failure,
+        };
       };
       return { result: carryOut(), pause() {}, resume() {}, cancel };
     },
@@ -102,12 +114,14 @@ function fakeEngine(world: FakeWorld, behaviour: FakeBehaviour): Engine {
 
 const picture: Pixels = { width: 8, height: 6, data: new Uint8ClampedArray(8 * 6 * 4).fill(255) };
 
-function record({ recipe }: RunRequest, { hashes = {} }: FakeBehaviour): RunRecord {
+function record({ recipe }: RunRequest, { hashes = {}, failure, endless }: FakeBehaviour): RunRecord {
   const made = { ...recipe, content: hashes.content ?? 'a'.repeat(64), weights: hashes.weights ?? 'b'.repeat(64) };
   const image = hashes.image ?? 'c'.repeat(64);
   return {
     version: 1,
-    complete: true,
+    complete: !endless && !failure,
+    ...(failure && { failure }),
+    ...(hashes.result && { result: hashes.result }),
     recipe:
       made.technique === 'style'
         ? { ...made, styles: made.styles.map((style) => ('image' in style ? { ...style, image } : style)) }

@@ -1,9 +1,9 @@
 /** The run's state machine with an engine made of promises that the test settles. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { ReverieError } from '../../../shared/errors';
+import { type ErrorRecord, ReverieError } from '../../../shared/errors';
 import type { Engine, Pixels, RunListener, RunRequest, RunResult } from '../../../web/engine/api';
 import { en } from '../../../web/studio/i18n/en';
-import { goOn } from '../../../web/studio/state/actions';
+import { canGoOn, goOn } from '../../../web/studio/state/actions';
 import { device, setEngineLoader } from '../../../web/studio/state/engine';
 import { guide } from '../../../web/studio/state/guide';
 import { dropMasks, setMask } from '../../../web/studio/state/masks';
@@ -21,6 +21,7 @@ import {
 import * as run from '../../../web/studio/state/run';
 import { dropStart, startFrom } from '../../../web/studio/state/start';
 import { ownStyle } from '../../../web/studio/state/styles';
+import { selectedFrame } from '../../../web/studio/state/view';
 
 vi.stubGlobal('requestAnimationFrame', (callback: () => void) => setTimeout(callback));
 
@@ -42,7 +43,7 @@ interface Order {
   readonly request: RunRequest;
   readonly listener: RunListener;
   readonly calls: string[];
-  finish(value: number, complete: boolean): void;
+  finish(value: number, complete: boolean, more?: { failure?: ErrorRecord; frames?: RunResult['frames'] }): void;
   fail(error: ReverieError): void;
 }
 let orders: Order[];
@@ -65,14 +66,15 @@ function fakeEngine(): Engine {
         listener,
         calls,
         fail: reject,
-        finish: (value, complete) =>
+        finish: (value, complete, { failure, frames = [] } = {}) =>
           resolve({
             pixels: pixels(value),
-            frames: [],
+            frames,
             complete,
             record: {
               version: 1,
               complete,
+              ...(failure && { failure }),
               recipe: request.recipe,
               engine: 'test',
               device: report,
@@ -281,5 +283,42 @@ describe('what a recipe needs', () => {
     order?.finish(9, true);
     await again;
     expect(run.shown.value?.data[0]).toBe(9);
+  });
+
+  it.each(['dream', 'invert', 'texture', 'see'] as const)('goes on from what is shown of %s', async (technique) => {
+    const view = technique === 'see' ? { view: 'feature' } : {};
+    loaded({ technique, ...view });
+    const first = await begin();
+    const frames = [
+      { label: 'relu1_1', pixels: pixels(1) },
+      { label: 'relu2_1', pixels: pixels(2) },
+    ];
+    first.order.finish(7, true, technique === 'invert' ? { frames } : {});
+    await first.ended;
+    // A ladder as a whole has no next step; a rung of it has.
+    expect(canGoOn.value).toBe(technique !== 'invert');
+    if (technique === 'invert') selectedFrame.value = 1;
+    const again = goOn();
+    await vi.waitFor(() => expect(orders).toHaveLength(2));
+    expect(orders[1]?.request.recipe).toMatchObject({ technique, startImage: null });
+    expect(orders[1]?.request.inputs.start?.data[0]).toBe(technique === 'invert' ? 2 : 7);
+    orders[1]?.finish(9, true);
+    await again;
+    selectedFrame.value = null;
+  });
+});
+
+describe('a run that gave up', () => {
+  it('leaves its last image with its record, and says why', async () => {
+    const { order, ended } = await begin();
+    const gpu = { backend: 'webgpu', description: 'a GPU', rejected: [] } as const;
+    order.listener.onDevice?.(gpu);
+    expect(device.value).toEqual({ status: 'known', report: gpu });
+    order.finish(6, false, { failure: { code: 'device-lost', message: 'The driver restarted.' } });
+    await ended;
+    expect(run.painting.value).toMatchObject({ complete: false, record: { steps: 1 } });
+    expect(run.shown.value?.data[0]).toBe(6);
+    expect(notice.value?.error?.code).toBe('device-lost');
+    expect(notice.value?.actions.length).toBeGreaterThan(0);
   });
 });

@@ -12,16 +12,19 @@ import {
 import { defaultNetwork } from '../../../shared/recipe/fields';
 import { recipeVersion } from '../../../shared/recipe/migrate';
 import { isFilmPath, readImage, writeFilm, writeImage } from '../../images';
-import { execute, parseBackend } from '../execute';
+import { execute, runFlags } from '../execute';
 import { numberOption } from '../options';
 import {
   baseRecipe,
   contentOf,
+  continueOptions,
   given,
   listOption,
   numberFlag,
   outputOf,
   parseLayer,
+  startField,
+  startOf,
   stringOption,
   techniqueFields,
   techniqueOptions,
@@ -60,14 +63,17 @@ export const dream: Verb = {
     fps: numberFlag(`film: frames per second, ${minFps} to ${maxFps}`, filmFps),
     'frames-dir': { type: 'string', value: 'DIR', help: 'film: also write every frame as a PNG' },
     ...techniqueOptions(dreamDefaults),
+    ...continueOptions,
   },
 
   async run(values, context) {
-    const backend = parseBackend(values.backend);
+    const flags = runFlags(values);
     const out = await outputOf(values, dream);
     const base = await baseRecipe('dream', values);
     const guidePath = stringOption(values, 'guide');
-    const recipe = buildRecipe(base, values, guidePath !== undefined);
+    const built = buildRecipe(base?.recipe, values, guidePath !== undefined);
+    const start = await startOf(values);
+    const recipe = { ...built, ...startField(built, start) };
     const fps = framesPerSecond(values);
     const content = await contentOf(values, dream);
     const guide = guidePath === undefined ? undefined : await readImage(guidePath);
@@ -75,18 +81,16 @@ export const dream: Verb = {
     return execute(
       {
         recipe,
-        inputs: { content, guide },
+        inputs: { content, guide, start },
         out,
         write: async (path, { pixels, frames }) => {
           if (frames.length > 1 && isFilmPath(path)) await writeFilm(path, frames, fps);
           else await writeImage(path, pixels);
           if (folder !== undefined) await writeFrames(folder, frames);
         },
-        backend,
-        json: values.json === true,
-        quiet: values.quiet === true,
+        flags,
         notes: [...content.notes, ...(guide?.notes ?? [])],
-        replayOf: base,
+        replayOf: base?.replayOf,
       },
       context,
     );

@@ -4,8 +4,9 @@ import { dream } from './dream';
 import { fast } from './fast';
 import { invert } from './invert';
 import { networks } from './networks';
+import { record } from './record';
 import { see } from './see';
 import { style } from './style';
 import { texture } from './texture';
 
-export const verbs: readonly Verb[] = [style, fast, dream, invert, texture, see, networks];
+export const verbs: readonly Verb[] = [style, fast, dream, invert, texture, see, record, networks];

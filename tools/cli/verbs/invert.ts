@@ -2,7 +2,15 @@
 import { type InvertRecipe, invertDefaults, parseRecipe } from '../../../shared/recipe';
 import { recipeVersion } from '../../../shared/recipe/migrate';
 import { numberOption } from '../options';
-import { given, listOption, numberFlag, runWithPhoto, techniqueFields, techniqueOptions } from '../techniqueVerb';
+import {
+  continueOptions,
+  given,
+  listOption,
+  numberFlag,
+  runWithPhoto,
+  techniqueFields,
+  techniqueOptions,
+} from '../techniqueVerb';
 import type { OptionValues, Verb } from '../verb';
 
 export const invert: Verb = {
@@ -23,6 +31,7 @@ export const invert: Verb = {
     'step-size': numberFlag('how far each step goes, in units of the range 0 to 1', invertDefaults.stepSize),
     tv: numberFlag('multiple of the smoothing that suits the layer', invertDefaults.totalVariation),
     ...techniqueOptions(invertDefaults),
+    ...continueOptions,
   },
 
   run: (values, context) => runWithPhoto('invert', invert, buildRecipe, values, context),

@@ -6,10 +6,19 @@ import { parseRecipe, type RecipeInputOf, type SeeRecipe, seeDefaults, seeViews 
 import { defaultNetwork } from '../../../shared/recipe/fields';
 import { recipeVersion } from '../../../shared/recipe/migrate';
 import { checkWritable, readPhoto, writeImage } from '../../images';
-import { backendOption, execute, parseBackend } from '../execute';
+import { execute, runFlags, runOptions } from '../execute';
 import { findClass } from '../imagenet';
 import { numberOption, required } from '../options';
-import { baseRecipe, given, numberFlag, stringOption, writeFrames } from '../techniqueVerb';
+import {
+  baseRecipe,
+  continueOptions,
+  given,
+  numberFlag,
+  startField,
+  startOf,
+  stringOption,
+  writeFrames,
+} from '../techniqueVerb';
 import type { OptionValues, Verb } from '../verb';
 
 /** The tap of the networks that tell classes apart, whose channels are the classes. */
@@ -47,20 +56,18 @@ export const see: Verb = {
     steps: numberFlag('feature: steps of the climb', seeDefaults.steps),
     seed: numberFlag('the same seed gives the same picture', seeDefaults.seed),
     network: { type: 'string', value: 'ID', help: 'the network to look into', default: defaultNetwork },
-    recipe: {
-      type: 'string',
-      value: 'FILE',
-      help: 'start from a recipe or the record of a run (JSON); the flags given here override its fields',
-    },
-    backend: backendOption,
+    ...runOptions,
+    ...continueOptions,
   },
 
   async run(values, context) {
-    const backend = parseBackend(values.backend);
+    const flags = runFlags(values);
     const out = required(values, 'out', see);
     await checkWritable(out);
     const base = await baseRecipe('see', values);
-    const recipe = buildRecipe(base, values);
+    const built = buildRecipe(base?.recipe, values);
+    const start = await startOf(values);
+    const recipe = { ...built, ...startField(built, start) };
     const contentPath = recipe.view === 'feature' ? undefined : required(values, 'content', see);
     if (contentPath !== undefined && resolve(out) === resolve(contentPath)) {
       throw new ReverieError('usage', `${out} would overwrite the photo.`);
@@ -70,17 +77,15 @@ export const see: Verb = {
     return execute(
       {
         recipe,
-        inputs: { content },
+        inputs: { content, start },
         out,
         write: async (path, { pixels, frames }) => {
           await writeImage(path, pixels);
           if (typeof folder === 'string') await writeFrames(folder, frames);
         },
-        backend,
-        json: values.json === true,
-        quiet: values.quiet === true,
+        flags,
         notes: content?.notes ?? [],
-        replayOf: base,
+        replayOf: base?.replayOf,
       },
       context,
     );

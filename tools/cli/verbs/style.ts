@@ -16,10 +16,19 @@ import {
 import { defaultNetwork } from '../../../shared/recipe/fields';
 import { recipeVersion } from '../../../shared/recipe/migrate';
 import { checkWritable, type ReadImage, readImage, readPhoto } from '../../images';
-import { backendOption, execute, parseBackend } from '../execute';
+import { execute, runFlags, runOptions } from '../execute';
 import { numberOption, required } from '../options';
 import { parseStyles, type StyleWord } from '../styles';
-import { baseRecipe, given, listOption, parseLayer, stringOption } from '../techniqueVerb';
+import {
+  baseRecipe,
+  continueOptions,
+  given,
+  listOption,
+  parseLayer,
+  startField,
+  startOf,
+  stringOption,
+} from '../techniqueVerb';
 import type { OptionValues, Verb } from '../verb';
 
 const { schedule } = styleDefaults;
@@ -94,33 +103,22 @@ export const style: Verb = {
       help: `steps at the coarsest scale; every further scale takes ${furtherShare} of them`,
       default: schedule.firstSteps,
     },
-    recipe: {
-      type: 'string',
-      value: 'FILE',
-      help: 'start from a recipe or the record of a run (JSON); the flags given here override its fields',
-    },
-    backend: backendOption,
+    ...runOptions,
+    continue: continueOptions.continue,
   },
 
   async run(values, context) {
-    const backend = parseBackend(values.backend);
+    const flags = runFlags(values);
     const contentPath = required(values, 'content', style);
     const out = required(values, 'out', style);
     if (resolve(out) === resolve(contentPath)) throw new ReverieError('usage', `${out} would overwrite the photo.`);
     await checkWritable(out);
     const base = await baseRecipe('style', values);
     const words = await parseStyles(strings(values.style));
-    const masks = await readMasks(strings(values.mask), words.length || (base?.styles.length ?? 0));
-    const startPath = startFile(values.start);
-    const recipe = buildRecipe(base, words, masks, values);
-    const start = startPath === undefined ? undefined : await readImage(startPath);
-    if (recipe.start === 'image' && !start) {
-      throw new ReverieError(
-        'usage',
-        'The recipe started from a picture that is not in it; give it with --start FILE.',
-      );
-    }
-
+    const masks = await readMasks(strings(values.mask), words.length || (base?.recipe.styles.length ?? 0));
+    const built = buildRecipe(base?.recipe, words, masks, values);
+    const start = await startOf(values, startFile(values.start));
+    const recipe = { ...built, ...startField(built, start) };
     const content = await readPhoto(contentPath);
     const styles: ReadImage[] = [];
     for (const word of words) if (word.kind === 'image') styles.push(await readImage(word.name));
@@ -129,11 +127,9 @@ export const style: Verb = {
         recipe,
         inputs: { content, styles, masks: masks.filter((mask) => mask !== null), start },
         out,
-        backend,
-        json: values.json === true,
-        quiet: values.quiet === true,
+        flags,
         notes: [content, ...styles].flatMap(({ notes }) => notes),
-        replayOf: base,
+        replayOf: base?.replayOf,
       },
       context,
     );

@@ -3,6 +3,7 @@ import { parseRecipe, type TextureRecipe, textureDefaults, textureMethods } from
 import { recipeVersion } from '../../../shared/recipe/migrate';
 import { numberOption } from '../options';
 import {
+  continueOptions,
   given,
   listOption,
   numberFlag,
@@ -41,6 +42,7 @@ export const texture: Verb = {
     steps: numberFlag('steps at each size on the way from coarse to fine', textureDefaults.steps),
     'step-size': numberFlag('how far each step goes, in units of the range 0 to 1', textureDefaults.stepSize),
     ...techniqueOptions(textureDefaults),
+    ...continueOptions,
   },
 
   run: (values, context) => runWithPhoto('texture', texture, buildRecipe, values, context),

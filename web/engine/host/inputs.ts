@@ -1,7 +1,7 @@
 /** Checks of what a run is given, before anything is downloaded or allocated for it. */
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import { contentSizeOf, type Recipe, stylesOf } from '../../../shared/recipe';
+import { contentSizeOf, type Recipe, startsFromPicture, stylesOf } from '../../../shared/recipe';
 import type { LearnedStyle, Pixels, RunRequest, TrainRequest } from '../api';
 import { fitLongSide } from '../images/pictures';
 import { isPixels } from './protocol';
@@ -66,7 +66,7 @@ export function expectedInputs(recipe: Recipe): { styles: number; masks: number;
   return {
     styles: styles.filter((source) => 'image' in source).length,
     masks: styles.filter(({ mask }) => mask !== undefined).length,
-    start: recipe.technique === 'style' && recipe.start === 'image',
+    start: startsFromPicture(recipe),
     guide: recipe.technique === 'dream' && recipe.guide !== undefined,
   };
 }

@@ -1,7 +1,7 @@
 /** The record that a run leaves: its recipe with the hashes of what it was made of, and how it went. */
 import type { DeviceReport } from '../../../shared/backends';
 import type { ErrorRecord } from '../../../shared/errors';
-import type { Recipe, StyleRecipe } from '../../../shared/recipe';
+import { type Recipe, type StyleRecipe, startsFromPicture } from '../../../shared/recipe';
 import { recordVersion } from '../../../shared/recipe/migrate';
 import { clipped, type RunRecord, type Trouble } from '../../../shared/record';
 import type { RunRequest } from '../api';
@@ -44,7 +44,8 @@ export async function recordOf(run: Recorded): Promise<RunRecord> {
 /** The recipe as the record keeps it: with the hashes of what the run was made of, the photo at run size. */
 export async function fillIn(recipe: Recipe, inputs: RunRequest['inputs'], weights: string): Promise<Recipe> {
   const content = inputs.content && (await pixelsHash(inputs.content));
-  const made = { ...recipe, weights, content };
+  const startImage = inputs.start && startsFromPicture(recipe) ? { startImage: await pixelsHash(inputs.start) } : {};
+  const made = { ...recipe, weights, content, ...startImage };
   if (made.technique === 'dream' && inputs.guide) return { ...made, guide: await pixelsHash(inputs.guide) };
   if (made.technique !== 'style') return made;
   const images = (inputs.styles ?? []).values();
@@ -56,5 +57,5 @@ export async function fillIn(recipe: Recipe, inputs: RunRequest['inputs'], weigh
     const image = 'image' in masked ? images.next().value : undefined;
     styles.push('image' in masked && image ? { ...masked, image: await pixelsHash(image) } : masked);
   }
-  return { ...made, styles, ...(inputs.start ? { startImage: await pixelsHash(inputs.start) } : {}) };
+  return { ...made, styles };
 }

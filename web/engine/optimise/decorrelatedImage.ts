@@ -5,6 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { normalNoise } from '../images/random';
+import type { Raster } from '../images/resample';
 import { adam } from '../kernels';
 import { FourierTransform } from './fourier';
 
@@ -17,6 +18,8 @@ const colourRoot = [
   [0.27, -0.09, 0.03],
 ];
 const adamSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 } as const;
+/** Of a picture that an image begins with: the sigmoid reaches neither 0 nor 1. */
+const brightest = 0.995;
 /** Coefficients are free; the kernel wants bounds. */
 const unbounded = { min: -1e30, max: 1e30 } as const;
 
@@ -43,8 +46,7 @@ export class DecorrelatedImage {
   /** @param state of an image that this one goes on from, or what it begins with */
   private constructor(height: number, width: number, state: Pick<ImageState, 'coefficients'> & Partial<ImageState>) {
     this.fourier = new FourierTransform(height, width);
-    const largest = Math.max(...[0, 1, 2].map((axis) => Math.hypot(...colourRoot.map((row) => row[axis] ?? 0))));
-    this.colours = tf.tensor2d([0, 1, 2].map((axis) => colourRoot.map((row) => (row[axis] ?? 0) / largest)));
+    this.colours = tf.tensor2d(colours());
     const shape: [number, number, number, number] = [1, 3, height, width];
     const { coefficients, first, second, steps = 0 } = state;
     this.coefficients = tf.tensor4d(coefficients, shape);
@@ -58,6 +60,24 @@ export class DecorrelatedImage {
   static fromNoise(height: number, width: number, noise: number, random: () => number): DecorrelatedImage {
     const coefficients = normalNoise(3 * height * width, random).map((value) => value * noise);
     return new DecorrelatedImage(height, width, { coefficients });
+  }
+
+  /** The image that comes nearest to a picture of RGB in 0..1: its finest frequencies are not kept. */
+  static fromPicture({ width, height, values }: Raster): DecorrelatedImage {
+    const image = new DecorrelatedImage(height, width, { coefficients: new Float32Array(3 * height * width) });
+    const coefficients = tf.tidy(() => {
+      const logits = values.map((value) => {
+        const inside = Math.min(brightest, Math.max(1 - brightest, value));
+        return Math.log(inside / (1 - inside));
+      });
+      const decorrelated = tf.matMul(tf.tensor2d(logits, [height * width, 3]), tf.tensor2d(inverseColours()));
+      return image.fourier.inverse(tf.reshape(decorrelated, [1, height, width, 3]));
+    });
+    image.coefficients.dispose();
+    image.coefficients = coefficients;
+    image.current.dispose();
+    image.current = image.render();
+    return image;
   }
 
   /** Goes on as if nothing had been between. */
@@ -113,6 +133,21 @@ export class DecorrelatedImage {
       return tf.sigmoid<Tensor4D>(tf.reshape(tf.matMul(rowsOf(pixels), this.colours), pixels.shape));
     });
   }
+}
+
+/** Decorrelated axis by RGB, the longest axis of length 1. */
+function colours(): number[][] {
+  const largest = Math.max(...[0, 1, 2].map((axis) => Math.hypot(...colourRoot.map((row) => row[axis] ?? 0))));
+  return [0, 1, 2].map((axis) => colourRoot.map((row) => (row[axis] ?? 0) / largest));
+}
+
+/** By Cramer's rule. */
+function inverseColours(): number[][] {
+  const at = (i: number, j: number): number => colours()[i % 3]?.[j % 3] ?? 0;
+  const cofactor = (i: number, j: number): number =>
+    at(i + 1, j + 1) * at(i + 2, j + 2) - at(i + 1, j + 2) * at(i + 2, j + 1);
+  const determinant = [0, 1, 2].reduce((sum, j) => sum + at(0, j) * cofactor(0, j), 0);
+  return [0, 1, 2].map((i) => [0, 1, 2].map((j) => cofactor(j, i) / determinant));
 }
 
 const rowsOf = (pixels: Tensor4D): tf.Tensor2D => tf.reshape(pixels, [-1, 3]);

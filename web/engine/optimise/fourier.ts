@@ -64,6 +64,14 @@ export class FourierTransform {
     });
   }
 
+  /** Coefficients `[1, C, H, W]` whose `pixels` are these, but for frequencies that pass hardly or not at all. */
+  inverse(pixels: Tensor4D): Tensor4D {
+    return tf.tidy(() => {
+      const factor = tf.tensor2d(inverseSquares(this.height, this.width), [this.height, this.width]);
+      return tf.mul<Tensor4D>(this.adjoint(pixels), factor);
+    });
+  }
+
   dispose(): void {
     tf.dispose([this.rows, this.columns, this.rowsTurned, this.columnsTurned, this.scale]);
   }
@@ -88,6 +96,13 @@ export function realBasis(length: number): Float32Array {
   }
   return values;
 }
+
+/** Less of a frequency passes than this share of `gain`: dividing by it would only raise noise. */
+const hardly = 0.05;
+
+/** 1 / scale², of the adjoint, whose basis is orthonormal; 0 where hardly anything passes. */
+const inverseSquares = (height: number, width: number): Float32Array =>
+  frequencyScale(height, width).map((scale) => (scale < hardly * gain ? 0 : 1 / (scale * scale)));
 
 /**
  * gain / max(frequency, 1 / longer side), `[H, W]`, falling to 0 towards the finest frequencies: seen through bilinear

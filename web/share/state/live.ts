@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
 import type { Recipe } from '../../../shared/recipe';
+import { startsFromPicture } from '../../../shared/recipe/continue';
 import type { SharePicture } from '../../../shared/share';
 import {
   backendNames,
@@ -73,7 +74,7 @@ async function inputsFor(recipe: Recipe, own: Pixels | null): Promise<RunRequest
   const content = own ?? (shared ? await pixelsOf(shared) : null);
   const masks = await Promise.all(all('mask').map((mask) => pixelsOf(mask, content ?? undefined)));
   const styles = await Promise.all(all('style').map((style) => pixelsOf(style)));
-  const [start] = recipe.technique === 'style' && recipe.start === 'image' ? all('start') : [];
+  const [start] = startsFromPicture(recipe) ? all('start') : [];
   const [guide] = all('guide');
   return {
     content,

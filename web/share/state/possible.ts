@@ -1,5 +1,6 @@
 /** Whether a share's recipe can be run here: with its own pictures, with a photo of the visitor's, or not at all. */
 import type { Recipe } from '../../../shared/recipe';
+import { startsFromPicture } from '../../../shared/recipe/continue';
 import type { PublicShare, ShareInput } from '../../../shared/share';
 import { needsPhoto, wantsGuide } from '../../studio/state/needs';
 
@@ -12,8 +13,6 @@ export interface Possible {
 
 export const inputsOf = (share: PublicShare, role: ShareInput['role']): ShareInput[] =>
   share.inputs.filter((input) => input.role === role).sort((a, b) => a.index - b.index);
-
-const startsFromPicture = (recipe: Recipe): boolean => recipe.technique === 'style' && recipe.start === 'image';
 
 export function whatIsPossible(share: PublicShare): Possible {
   const { recipe } = share;
@@ -34,7 +33,7 @@ export function whatIsPossible(share: PublicShare): Possible {
 /** The recipe for another photo: what was said of the first one is forgotten, and it starts from the photo at hand. */
 export function recipeForOwn(recipe: Recipe, size: number): Recipe {
   const own = { ...recipe, content: null, size: Math.min(recipe.size, size) };
-  if (own.technique !== 'style' || own.start !== 'image') return own;
+  if (!startsFromPicture(own) || own.technique === 'fast') return own;
   const { startImage: _, ...rest } = own;
-  return { ...rest, start: 'content' };
+  return rest.technique === 'style' ? { ...rest, start: 'content' } : rest;
 }

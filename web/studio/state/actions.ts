@@ -1,6 +1,7 @@
 /** What buttons, drops, pastes and keys share: bringing files in, taking results out. */
+import { computed } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
-import { type Recipe, stylesOf } from '../../../shared/recipe';
+import { canContinue, continueRecipe, type Recipe, rungsOf, stylesOf } from '../../../shared/recipe';
 import { isTransparent } from '../../engine/images/alpha';
 import { copyImage, download, encode, fileName, type SaveFormat } from '../output/save';
 import { getEngine, warmUp } from './engine';
@@ -121,14 +122,20 @@ export async function copyPainting(): Promise<void> {
   }
 }
 
-/** Paints on for as many steps as the last scale had, at the result's own size; the controls stay as they are. */
+/** Whether the result has more steps to take; of a ladder, the rung that is shown. */
+export const canGoOn = computed(() => {
+  const made = painting.value?.record?.recipe;
+  if (!made || !canContinue(made)) return false;
+  const rungs = rungsOf(made);
+  return rungs.length === 0 || rungs.some((rung) => rung === shownPixels.value?.label);
+});
+
+/** Takes what is shown as many steps further as the recipe had at its last size; the controls stay as they are. */
 export async function goOn(): Promise<void> {
-  const done = painting.value;
-  const made = done?.record?.recipe;
-  if (!done || made?.technique !== 'style') return;
-  const { startImage: _, ...rest } = made;
-  const schedule = { ...made.schedule, minSize: made.size, firstSteps: Math.max(1, made.schedule.steps) };
-  await paint({ recipe: { ...rest, start: 'image', schedule }, start: done.pixels });
+  const made = painting.value?.record?.recipe;
+  const shown = shownPixels.value;
+  if (!made || !shown || !canGoOn.value) return;
+  await paint({ recipe: continueRecipe(made, undefined, shown.label), start: shown.pixels });
 }
 
 /** Takes over the result, or the frame that is shown, as the next photo. */

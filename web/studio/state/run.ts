@@ -1,7 +1,7 @@
 /** A painting under way and the one that is done. The state machine only; views and shortcuts call in. */
 import { computed, signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
-import { contentSizeOf, type Recipe, stylesOf, type TechniqueName } from '../../../shared/recipe';
+import { contentSizeOf, type Recipe, startsFromPicture, stylesOf, type TechniqueName } from '../../../shared/recipe';
 import type { Frame, GramData, Phase, Pixels, Progress, Run, RunRecord, RunRequest, RunResult } from '../../engine/api';
 import type { Dictionary } from '../i18n/index';
 import { copyWithin } from '../intake/scale';
@@ -65,8 +65,8 @@ export const missing = computed<Missing | null>(() => {
     if (style === null) return 'style';
     if (stylesOf(wanted).some((source) => 'image' in source) && !ownStyle.value) return 'style';
     if (masksInOrder(wanted.styles) === null) return 'mask';
-    return wanted.start === 'image' && !startPicture.value ? 'start' : null;
   }
+  if (startsFromPicture(wanted) && !startPicture.value) return 'start';
   return wantsGuide(wanted) && !guide.value ? 'guide' : null;
 });
 export const canPaint = computed(() => missing.value === null);
@@ -85,8 +85,6 @@ function stylesToSend(wanted: Recipe): Pixels[] {
     return [copyOf(ownStyle.value.pixels)];
   });
 }
-
-const startsFromPicture = (wanted: Recipe) => wanted.technique === 'style' && wanted.start === 'image';
 
 export function inputsFor(wanted: Recipe, from: Photo | null, start: Pixels | null): RunRequest['inputs'] {
   const most = contentSizeOf(wanted) * oversampling;
@@ -146,6 +144,7 @@ export async function paint(once?: Once): Promise<void> {
   const names = named(wanted, used);
   const reel = new Reel();
   let inputs: RunRequest['inputs'] | null = null;
+  let kept = false;
   const keep = (
     { pixels, frames = [], gram }: Pick<RunResult, 'pixels' | 'gram'> & Partial<Pick<RunResult, 'frames'>>,
     record: RunRecord | null,
@@ -154,6 +153,7 @@ export async function paint(once?: Once): Promise<void> {
     // Another photo was hung meanwhile: this one's painting has nowhere to be shown.
     if (photo.value !== from) return;
     const film = record ? reel.finish(pixels, record.steps, record.losses.at(-1)?.loss) : [];
+    kept = true;
     painting.value = { ...names, pixels, frames, gram, reel: film, inputs, record, complete };
   };
   try {
@@ -168,6 +168,9 @@ export async function paint(once?: Once): Promise<void> {
         onProgress: (next) => {
           progress.value = next;
         },
+        onDevice: (report) => {
+          device.value = { status: 'known', report };
+        },
         onPreview: async (pixels) => {
           preview.value = pixels;
           reel.take(pixels, progress.peek()?.step ?? 0, progress.peek()?.loss);
@@ -180,10 +183,12 @@ export async function paint(once?: Once): Promise<void> {
     if (runStatus.peek() === 'paused') run.pause();
     const result = await run.result;
     keep(result, result.record, result.complete);
+    const { failure } = result.record;
+    if (failure) throw ReverieError.fromRecord(failure);
   } catch (cause) {
     const error = ReverieError.from(cause);
     // The last image of a run that broke is still the person's to keep.
-    if (preview.value) keep({ pixels: preview.value }, null, false);
+    if (preview.value && !kept) keep({ pixels: preview.value }, null, false);
     if (error.code !== 'aborted') complain(error, { actions: waysOut(error) });
   } finally {
     run = null;

@@ -1,6 +1,6 @@
 /** What can be done with a finished painting. */
 import { canCopyImages } from '../output/save';
-import { copyPainting, copyRecipe, goOn, savePainting, saveRecord, takeAsPhoto } from '../state/actions';
+import { canGoOn, copyPainting, copyRecipe, goOn, savePainting, saveRecord, takeAsPhoto } from '../state/actions';
 import { refine } from '../state/fast';
 import { dictionary } from '../state/language';
 import type { Painting } from '../state/run';
@@ -70,7 +70,7 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
           {t.fast.refine}
         </button>
       )}
-      {recipe?.technique === 'style' && (
+      {canGoOn.value && (
         <button type="button" class="quiet" data-testid="go-on" title={t.result.goOnHelp} onClick={() => void goOn()}>
           {t.result.goOn}
         </button>

@@ -44,8 +44,9 @@ type DreamContext = TechniqueContext<DreamRecipe, Network, DreamState>;
 export async function runDream(context: DreamContext): Promise<TechniqueResult> {
   const { recipe, network } = context;
   checkLayers(recipe, network);
-  const photo = rasterOf(contentOf(context));
-  const { width, height } = fitLongSide(photo.width, photo.height, recipe.size);
+  const given = contentOf(context);
+  const { width, height } = fitLongSide(given.width, given.height, recipe.size);
+  const photo = rasterOf(context.start ?? given);
   const dream = new Dream(context, { width, height });
   try {
     return await dream.run(clampUnit(resample(photo, width, height, bicubic)));

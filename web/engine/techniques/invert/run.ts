@@ -132,7 +132,7 @@ class Inversion {
     const settings = optimiser(recipe.stepSize);
     const picture = from
       ? PyramidAdam.restore(from.adam, settings)
-      : PyramidAdam.start(startingNoise(target, random), settings);
+      : PyramidAdam.start(this.startingPicture(target, random), settings);
     const weights = regularisationAt(network, layer);
     let complete = true;
     try {
@@ -195,6 +195,14 @@ class Inversion {
     picture.update(total);
     total.dispose();
     if (measure) await tally.losses.read(tally.step);
+  }
+
+  /** A picture at hand, or noise. */
+  private startingPicture(target: Raster, random: () => number): Raster {
+    const { start } = this.context;
+    if (!start) return startingNoise(target, random);
+    const { width, height } = this.photo;
+    return addMargin(clampUnit(resample(rasterOf(start), width, height, bicubic)), margin);
   }
 
   private cropped(raster: Raster): Raster {

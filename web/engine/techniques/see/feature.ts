@@ -5,9 +5,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { SeeRecipe } from '../../../../shared/recipe';
 import type { Pixels } from '../../api';
-import { cropMiddle } from '../../images/margin';
-import { pixelsOf, readRaster } from '../../images/pictures';
+import { addMargin, cropMiddle } from '../../images/margin';
+import { clampUnit, pixelsOf, rasterOf, readRaster } from '../../images/pictures';
 import { type RandomState, randomFrom, randomGenerator } from '../../images/random';
+import { bicubic, type Raster, resample } from '../../images/resample';
 import type { Network } from '../../network/network';
 import { headOf } from '../../objectives/objective';
 import { DecorrelatedImage, type ImageState } from '../../optimise/decorrelatedImage';
@@ -49,9 +50,11 @@ export async function runFeature(
   const tally = new Tally(resume?.tally);
   const { losses } = tally;
   const objective = channelResponse(layer, channel, channels, -1 / (rows * columns));
-  const image = resume
-    ? DecorrelatedImage.restore(resume.image)
-    : DecorrelatedImage.fromNoise(side, side, startingNoise, random);
+  const begin = () =>
+    context.start
+      ? DecorrelatedImage.fromPicture(startingPicture(context.start, size))
+      : DecorrelatedImage.fromNoise(side, side, startingNoise, random);
+  const image = resume ? DecorrelatedImage.restore(resume.image) : begin();
   let complete = true;
   control.report({ phase: 'optimise', step: tally.step, steps });
   try {
@@ -93,6 +96,9 @@ export async function runFeature(
     losses.dispose();
   }
 }
+
+const startingPicture = (start: Pixels, size: number): Raster =>
+  addMargin(clampUnit(resample(rasterOf(start), size, size, bicubic)), featureMargin);
 
 const shown = async (image: DecorrelatedImage, size: number): Promise<Pixels> =>
   pixelsOf(cropMiddle(await readRaster(image.x), size, size));

@@ -4,8 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { TextureRecipe } from '../../../../shared/recipe';
-import { cropMiddle } from '../../images/margin';
-import { clampUnit, pixelsOf, resizeToLongSide } from '../../images/pictures';
+import { addMargin, cropMiddle } from '../../images/margin';
+import { clampUnit, pixelsOf, rasterOf, resizeToLongSide } from '../../images/pictures';
 import { normalNoise, type RandomGenerator, type RandomState, randomFrom, randomGenerator } from '../../images/random';
 import { bicubic, type Raster, resample } from '../../images/resample';
 import type { Network } from '../../network/network';
@@ -69,7 +69,8 @@ export class Synthesis {
     const { recipe, network } = context;
     this.network = recipe.seamless ? network.with({ padding: 'circular' }) : network;
     this.margin = recipe.seamless ? 0 : margin;
-    this.scales = textureScales(recipe);
+    // A picture at hand has come through the coarser sizes.
+    this.scales = textureScales(recipe).slice(context.start ? -1 : 0);
     this.tally = new Tally(context.resume?.tally);
     context.control.report({ phase: 'optimise', step: this.tally.step, steps: this.steps });
   }
@@ -105,6 +106,13 @@ export class Synthesis {
     return { picture: snapshot ? this.finished(snapshot.picture, size) : this.sample, complete };
   }
 
+  private startingPicture({ width, height }: Size, random: () => number): Raster {
+    const { start } = this.context;
+    const around = 2 * this.margin;
+    if (!start) return startingNoise(this.sample, width + around, height + around, random);
+    return addMargin(clampUnit(resample(rasterOf(start), width, height, bicubic)), this.margin);
+  }
+
   /** Without the margin, as large as the result, in the sample's colours. */
   private finished(picture: Raster, size: Size): Raster {
     const { width, height } = this.scales.at(-1) ?? size;
@@ -130,7 +138,7 @@ export class Synthesis {
     const begin = () =>
       snapshot
         ? PyramidAdam.resume(snapshot, width, height, settings)
-        : PyramidAdam.start(startingNoise(this.sample, width, height, random), settings);
+        : PyramidAdam.start(this.startingPicture(scale, random), settings);
     const picture = from ? PyramidAdam.restore(from.adam, settings) : begin();
     const taps = layers.map(({ layer }) => layer);
     let complete = true;
