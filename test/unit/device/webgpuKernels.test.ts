@@ -126,6 +126,42 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
     expect(await errorOf(own, () => list(composed.moments(x())))).toBeLessThan(tolerance);
   });
 
+  it.each([1, 3, 5, 16, 30, 64])('take means of %i channels and scale them', async (channels) => {
+    const volume: Volume = [19, 17, channels];
+    const run = (implementation: typeof composed | typeof kernels) => () => {
+      const [x, other] = [features(volume, 1), features(volume, 2)];
+      const vector = (seed: number) => tensor([channels], seed) as tf.Tensor1D;
+      const [own, cross] = [implementation.channelMoments(x, null), implementation.channelMoments(x, other)];
+      const affine = (addend: composed.Addend | null, relu: boolean) =>
+        implementation.channelAffine(x, vector(3), vector(4), addend, { relu });
+      return [
+        ...[own.mean, own.product, cross.mean, cross.product],
+        ...[affine(null, true), affine({ other }, false), affine({ other, gain: vector(5) }, true)],
+      ];
+    };
+    expect(await errorOf(run(kernels), run(composed))).toBeLessThan(tolerance);
+  });
+
+  it.each(modes)('convolve an enlarged picture, padding by %s', async (mode) => {
+    for (const [channels, outputs, stride] of [
+      [3, 5, 1],
+      [16, 8, 1],
+      [8, 4, 2],
+    ] as const) {
+      const run = (implementation: typeof composed | typeof kernels) => () => {
+        const filter = tensor([3, 3, channels, outputs], 2) as tf.Tensor4D;
+        const attributes = { stride, padding: even(mode, 1), relu: true, enlarge: 2 } as const;
+        return implementation.conv2d(
+          features([7, 9, channels], 1),
+          filter,
+          tensor([outputs], 3) as tf.Tensor1D,
+          attributes,
+        );
+      };
+      expect(await errorOf(run(kernels), run(composed)), `${channels} → ${outputs}`).toBeLessThan(tolerance);
+    }
+  });
+
   it('take moments over one position and over many slices', async () => {
     for (const [height, width, channels] of [
       [1, 1, 5],

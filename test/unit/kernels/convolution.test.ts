@@ -129,6 +129,34 @@ describe.each(cpuBackends)('the convolution on %s', (backend) => {
     expect(relativeError(biasGradient, dBias)).toBeLessThan(1e-4);
   });
 
+  it.each(
+    modes
+      .flatMap((mode) => [
+        { ...base, padding: even(mode, 1) },
+        { ...base, padding: even(mode, 1), side: [2, 1] as const, relu: false },
+        { ...base, padding: even(mode, 4), kernel: [9, 9] as const, channels: [3, 2] as const },
+        { ...base, padding: { mode, top: 0, bottom: 2, left: 3, right: 1 }, stride: 2, channels: [4, 9] as const },
+      ])
+      .map((one) => [name(one), one] as const),
+  )('of an enlarged picture, %s', async (_, one) => {
+    const x = inputOf(one);
+    const large = grid(2 * x.height, 2 * x.width, x.channels);
+    large.values.forEach((_value, i) => {
+      const [pixel, channel] = [Math.floor(i / x.channels), i % x.channels];
+      const [row, column] = [Math.floor(pixel / large.width), pixel % large.width];
+      large.values[i] = x.values[((row >> 1) * x.width + (column >> 1)) * x.channels + channel] ?? Number.NaN;
+    });
+    const expected = convolve(large, one, filterOf(one), biasOf(one));
+    const [output = []] = await numbersOf(() => {
+      const input = tf.tensor4d(Float32Array.from(x.values), shapeOf(x));
+      const filter = tf.tensor4d(filterOf(one), [...one.kernel, ...one.channels]);
+      const y = kernels.conv2d(input, filter, tf.tensor1d(biasOf(one)), { ...one, enlarge: 2 });
+      expect(y.shape).toEqual(shapeOf(expected));
+      return y;
+    });
+    expect(relativeError(output, expected.values)).toBeLessThan(1e-5);
+  });
+
   it('leaves its inputs as they were', async () => {
     const values = numbers(7 * 9 * 3, 1);
     const [x = [], dy = []] = await numbersOf(() => {

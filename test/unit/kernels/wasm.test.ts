@@ -87,6 +87,43 @@ describe('the WASM kernels', () => {
     }
   });
 
+  it.each(channelCounts)('take means of %i channels and scale them as stock kernels do', async (channels) => {
+    for (const [height, width] of [
+      [1, 1],
+      [3, 1],
+      [5, 7],
+      [16, 17],
+      [93, 101],
+    ] as const) {
+      const shape: [number, number, number, number] = [1, height, width, channels];
+      const error = await errorOf((implementation) => {
+        const [x, other] = [tensor4d(shape, 1), tensor4d(shape, 2)];
+        const [gain, offset, otherGain] = [3, 4, 5].map((seed) => tf.tensor1d(numbers(channels, seed)));
+        if (!gain || !offset || !otherGain) return [];
+        const [own, cross] = [implementation.channelMoments(x, null), implementation.channelMoments(x, other)];
+        const affine = (addend: composed.Addend | null, relu: boolean) =>
+          implementation.channelAffine(x, gain, offset, addend, { relu });
+        return [
+          ...[own.mean, own.product, cross.mean, cross.product],
+          ...[affine(null, false), affine(null, true), affine({ other }, false), affine({ other }, true)],
+          affine({ other, gain: otherGain }, true),
+        ];
+      });
+      expect(error, `${height}×${width}`).toBeLessThan(2e-5);
+    }
+  });
+
+  it('keep the mean of many large numbers', async () => {
+    const [mean = [], product = []] = await numbersOf(() => {
+      const x = tf.fill<tf.Rank.R4>([1, 1000, 1000, 1], 1000.1);
+      const result = kernels.channelMoments(x);
+      return [result.mean, result.product];
+    });
+    const value = Math.fround(1000.1);
+    expect(Math.abs((mean[0] ?? 0) / value - 1)).toBeLessThan(5e-6);
+    expect(Math.abs((product[0] ?? 0) / value ** 2 - 1)).toBeLessThan(5e-6);
+  });
+
   it.each([1, 2, 3, 4, 5, 7, 63, 64])('step %i values as stock kernels do', async (size) => {
     const attributes = { stepSize: 0.3, beta1: 0.8, beta2: 0.9, epsilon: 1e-8, averaging: 0.7, min: -0.5, max: 0.5 };
     const shape: [number, number, number, number] = [1, 1, 1, size];

@@ -8,9 +8,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {
   AdamAttributes,
-  ConvAttributes,
+  ChannelAffineAttributes,
   ConvGradAttributes,
   FilterGradAttributes,
+  ForwardAttributes,
   Padding,
   VariationAttributes,
 } from './contract';
@@ -36,6 +37,9 @@ function pad(x: Tensor4D, padding: Padding): Tensor4D {
     return tf.gather(tf.gather(x, rows, 1), columns, 2);
   });
 }
+
+const enlarged = (x: Tensor4D, factor = 1): Tensor4D =>
+  factor === 1 ? x : tf.image.resizeNearestNeighbor(x, [factor * x.shape[1], factor * x.shape[2]]);
 
 /** `[size, padded]`: row i has a 1 for every padded index that reads source index i. */
 function foldMatrix(size: number, before: number, after: number, mode: Padding['mode']): Tensor2D {
@@ -68,8 +72,8 @@ function unpad(
   });
 }
 
-export function conv2d(x: Tensor4D, filter: Tensor4D, bias: Tensor1D, attributes: ConvAttributes): Tensor4D {
-  const padded = pad(x, attributes.padding);
+export function conv2d(x: Tensor4D, filter: Tensor4D, bias: Tensor1D, attributes: ForwardAttributes): Tensor4D {
+  const padded = tf.tidy(() => pad(enlarged(x, attributes.enlarge), attributes.padding));
   // The kernel itself rather than tf.fused.conv2d, which falls apart into three kernels under a tape.
   const y = tf.engine().runKernel(
     'FusedConv2D',
@@ -168,6 +172,34 @@ export function affine(x: Tensor4D, matrix: Tensor2D, vector: Tensor1D, dy: Tens
     const rows = tf.reshape(x, [height * width, channels]) as Tensor2D;
     const product = tf.reshape(tf.add(tf.matMul(rows, matrix), vector), x.shape) as Tensor4D;
     return dy ? tf.add<Tensor4D>(dy, product) : product;
+  });
+}
+
+export function channelMoments(x: Tensor4D, other: Tensor4D | null): { mean: Tensor1D; product: Tensor1D } {
+  return tf.tidy(() => ({
+    mean: tf.mean<Tensor1D>(x, [0, 1, 2]),
+    product: tf.mean<Tensor1D>(tf.mul(x, other ?? x), [0, 1, 2]),
+  }));
+}
+
+/** What `channelAffine` adds to x's own. */
+export interface Addend {
+  readonly other: Tensor4D;
+  /** Ones when absent. */
+  readonly gain?: Tensor1D;
+}
+
+export function channelAffine(
+  x: Tensor4D,
+  gain: Tensor1D,
+  offset: Tensor1D,
+  addend: Addend | null,
+  { relu }: ChannelAffineAttributes,
+): Tensor4D {
+  return tf.tidy(() => {
+    let y = tf.add<Tensor4D>(tf.mul(x, gain), offset);
+    if (addend) y = tf.add(y, addend.gain ? tf.mul(addend.other, addend.gain) : addend.other);
+    return relu ? tf.relu(y) : y;
   });
 }
 

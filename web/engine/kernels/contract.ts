@@ -19,8 +19,8 @@ export interface Padding {
 
 export const kernelNames = {
   /**
-   * y = activation(pad(x) ∗ filter + bias).
-   * Inputs: `x [1,H,W,Ci]`, `filter [kh,kw,Ci,Co]`, `bias [Co]`. Attributes: ConvAttributes. Output `[1,Ho,Wo,Co]`.
+   * y = activation(pad(enlarge(x)) ∗ filter + bias).
+   * Inputs: `x [1,H,W,Ci]`, `filter [kh,kw,Ci,Co]`, `bias [Co]`. Attributes: ForwardAttributes. Output `[1,Ho,Wo,Co]`.
    */
   conv2d: 'ReverieConv2D',
   /**
@@ -46,6 +46,18 @@ export const kernelNames = {
    */
   affine: 'ReverieAffine',
   /**
+   * Means per channel over positions, for a normalisation and its adjoint.
+   * Inputs: `x [1,H,W,C]`, `other` the same shape (optional: absent means x). Outputs: `mean [C] = Σ x / M`,
+   * `product [C] = Σ x · other / M`, M = H·W.
+   */
+  channelMoments: 'ReverieChannelMoments',
+  /**
+   * out = activation(x · gain + offset + other · otherGain), each number of a channel by that channel's.
+   * Inputs: `x [1,H,W,C]`, `gain [C]`, `offset [C]`, `other` the shape of x (optional: absent means 0), `otherGain [C]`
+   * (optional: absent means 1). Attributes: ChannelAffineAttributes. Output `[1,H,W,C]`.
+   */
+  channelAffine: 'ReverieChannelAffine',
+  /**
    * One Adam step with clamp and a running average of iterates.
    * Inputs: `x`, `gradient`, `first`, `second`, `average`, all one shape. Attributes: AdamAttributes.
    * Outputs: new `x`, `first`, `second`, `average`; the inputs stay as they were.
@@ -64,12 +76,21 @@ export interface ConvAttributes {
   readonly relu: boolean;
 }
 
+export interface ForwardAttributes extends ConvAttributes {
+  /** Every pixel of x becomes so many by so many before anything else: nearest neighbour. 1 when absent. */
+  readonly enlarge?: 1 | 2;
+}
+
 export interface ConvGradAttributes extends ConvAttributes {
   readonly inputShape: readonly [number, number, number, number];
 }
 
 export interface FilterGradAttributes extends ConvAttributes {
   readonly kernel: readonly [height: number, width: number];
+}
+
+export interface ChannelAffineAttributes {
+  readonly relu: boolean;
 }
 
 export interface VariationAttributes {

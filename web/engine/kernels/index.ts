@@ -3,18 +3,19 @@
  * registered, and the composition of stock kernels otherwise. Callers own every tensor that comes back.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { AdamState } from './composed';
+import type { AdamState, Addend } from './composed';
 import * as composed from './composed';
 import {
   type AdamAttributes,
-  type ConvAttributes,
+  type ChannelAffineAttributes,
   type ConvGradAttributes,
   type FilterGradAttributes,
+  type ForwardAttributes,
   kernelNames,
   type VariationAttributes,
 } from './contract';
 
-export type { AdamState } from './composed';
+export type { AdamState, Addend } from './composed';
 export * from './contract';
 
 type Tensor1D = tf.Tensor1D;
@@ -28,8 +29,8 @@ function runOwn<T>(kernelName: string, inputs: Record<string, tf.Tensor | null>,
   return tf.engine().runKernel(kernelName, present as tf.NamedTensorMap, attributes as tf.NamedAttrMap) as T;
 }
 
-/** y = activation(pad(x) ∗ filter + bias); shapes in contract.ts. */
-export function conv2d(x: Tensor4D, filter: Tensor4D, bias: Tensor1D, attributes: ConvAttributes): Tensor4D {
+/** y = activation(pad(enlarge(x)) ∗ filter + bias); shapes in contract.ts. */
+export function conv2d(x: Tensor4D, filter: Tensor4D, bias: Tensor1D, attributes: ForwardAttributes): Tensor4D {
   return hasOwn(kernelNames.conv2d)
     ? runOwn<Tensor4D>(kernelNames.conv2d, { x, filter, bias }, attributes)
     : composed.conv2d(x, filter, bias, attributes);
@@ -72,6 +73,37 @@ export function affine(x: Tensor4D, matrix: Tensor2D, vector: Tensor1D, dy: Tens
   return hasOwn(kernelNames.affine)
     ? runOwn<Tensor4D>(kernelNames.affine, { x, matrix, vector, dy }, {})
     : composed.affine(x, matrix, vector, dy);
+}
+
+/** Σ x / M and Σ x · other / M per channel over the M positions; a missing `other` is x. */
+export function channelMoments(x: Tensor4D, other: Tensor4D | null = null): { mean: Tensor1D; product: Tensor1D } {
+  if (!hasOwn(kernelNames.channelMoments)) return channelMomentsByGram(x, other);
+  const [mean, product] = runOwn<[Tensor1D, Tensor1D]>(kernelNames.channelMoments, { x, other }, {});
+  return { mean, product };
+}
+
+/** Where there is no kernel for it, those of `moments` do: stock sums over positions are slow on a GPU. */
+function channelMomentsByGram(x: Tensor4D, other: Tensor4D | null): { mean: Tensor1D; product: Tensor1D } {
+  if (!hasOwn(kernelNames.moments)) return composed.channelMoments(x, other);
+  return tf.tidy(() => {
+    const { mean, gram } = moments(x);
+    if (other) return { mean, product: moments(tf.mul<Tensor4D>(x, other)).mean };
+    return { mean, product: tf.sum<Tensor1D>(tf.mul(gram, tf.eye(mean.size)), 1) };
+  });
+}
+
+/** x · gain + offset + other · otherGain per channel, and what is below 0 made 0 if so wanted. */
+export function channelAffine(
+  x: Tensor4D,
+  gain: Tensor1D,
+  offset: Tensor1D,
+  addend: Addend | null,
+  attributes: ChannelAffineAttributes,
+): Tensor4D {
+  const { other = null, gain: otherGain = null } = addend ?? {};
+  return hasOwn(kernelNames.channelAffine)
+    ? runOwn<Tensor4D>(kernelNames.channelAffine, { x, gain, offset, other, otherGain }, attributes)
+    : composed.channelAffine(x, gain, offset, addend, attributes);
 }
 
 /** One Adam step (contract.ts); returns new tensors and leaves the old ones to the caller. */

@@ -11,6 +11,17 @@ export function paddingMap(size: number, before: number, after: number, mode: Pa
   return map;
 }
 
+/** The same of an axis that was enlarged first: every index of it `factor` times. */
+export function enlargedMap(
+  size: number,
+  factor: number,
+  { before, after, mode }: { readonly before: number; readonly after: number; readonly mode: PaddingMode },
+): Int32Array {
+  const map = paddingMap(size * factor, before, after, mode);
+  // −1 stays −1.
+  return factor === 1 ? map : map.map((index) => Math.floor(index / factor));
+}
+
 function sourceIndex(index: number, size: number, mode: PaddingMode): number {
   if (index >= 0 && index < size) return index;
   switch (mode) {

@@ -24,10 +24,8 @@ export const disposeFilter = ({ filter, rotated, noBias }: Filter): void => tf.d
 /** A new tensor. */
 export function convolve({ up, ...stage }: Stage, x: Tensor4D, { filter, rotated, noBias }: Filter): Tensor4D {
   if (up === 'transposed') return conv2dInputGrad(x, null, rotated, transposedAttributes(stage, x, 2));
-  const input = up === 'resize' ? enlarge(x) : x;
-  const y = conv2d(input, filter, noBias, { stride: stage.stride, padding: stage.padding, relu: false });
-  if (input !== x) input.dispose();
-  return y;
+  const { stride, padding } = stage;
+  return conv2d(x, filter, noBias, { stride, padding, relu: false, enlarge: up === 'resize' ? 2 : 1 });
 }
 
 export interface ConvolveGradient {

@@ -4,10 +4,9 @@
  * 2015) those of the whole batch in training, and their running averages in use.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { affine, moments } from '../kernels';
+import { channelAffine, channelMoments } from '../kernels';
 
 type Tensor1D = tf.Tensor1D;
-type Tensor2D = tf.Tensor2D;
 type Tensor4D = tf.Tensor4D;
 
 /** What keeps a flat channel from being divided by zero; part of what a network was trained with. */
@@ -25,18 +24,12 @@ export interface ChannelStyle {
   readonly shift: Tensor1D;
 }
 
-const diagonal = (values: Tensor1D): Tensor2D =>
-  tf.mul<Tensor2D>(tf.eye(values.size), tf.expandDims<Tensor2D>(values, 0));
-
 /** Over all positions of all pictures; new tensors. */
 export function statisticsOf(pictures: readonly Tensor4D[]): ChannelStatistics {
   return tf.tidy(() => {
-    const parts = pictures.map((x) => {
-      const { mean, gram } = moments(x);
-      return { mean, square: tf.sum<Tensor1D>(tf.mul(gram, tf.eye(mean.size)), 1) };
-    });
+    const parts = pictures.map((x) => channelMoments(x));
     const mean = average(parts.map((part) => part.mean));
-    const square = average(parts.map((part) => part.square));
+    const square = average(parts.map(({ product }) => product));
     return { mean, variance: tf.relu(tf.sub<Tensor1D>(square, tf.square(mean))) };
   });
 }
@@ -51,15 +44,22 @@ function average(values: readonly Tensor1D[]): Tensor1D {
   );
 }
 
+/** What follows a normalisation in the same pass over its output: a residual's sum, and a ReLU. */
+export interface After {
+  readonly added: Tensor4D | null;
+  readonly relu: boolean;
+}
+
 /** A new tensor. */
 export function normalise(
   x: Tensor4D,
   { mean, variance }: ChannelStatistics,
   { scale, shift }: ChannelStyle,
+  { added, relu }: After,
 ): Tensor4D {
   return tf.tidy(() => {
     const gain = tf.mul<Tensor1D>(scale, tf.rsqrt(tf.add(variance, normalisationEpsilon)));
-    return affine(x, diagonal(gain), tf.sub<Tensor1D>(shift, tf.mul(mean, gain)), null);
+    return channelAffine(x, gain, tf.sub<Tensor1D>(shift, tf.mul(mean, gain)), added && { other: added }, { relu });
   });
 }
 
@@ -84,16 +84,15 @@ export function normaliseGradient(
     const positions = xs.reduce((sum, { shape }) => sum + shape[1] * shape[2], 0);
     const inverse = tf.rsqrt(tf.add<Tensor1D>(variance, normalisationEpsilon));
     // Means over all positions of dy and of dy · x̂.
-    const meanShift = average(dys.map((dy) => moments(dy).mean));
-    const products = dys.map((dy, i) => moments(tf.mul<Tensor4D>(dy, xs[i] ?? dy)).mean);
-    const meanScale = tf.mul<Tensor1D>(tf.sub(average(products), tf.mul(mean, meanShift)), inverse);
+    const parts = dys.map((dy, i) => channelMoments(dy, xs[i]));
+    const meanShift = average(parts.map((part) => part.mean));
+    const meanProduct = average(parts.map(({ product }) => product));
+    const meanScale = tf.mul<Tensor1D>(tf.sub(meanProduct, tf.mul(mean, meanShift)), inverse);
     const gain = tf.mul<Tensor1D>(scale, inverse);
     const slope = tf.neg(tf.mul<Tensor1D>(tf.mul(gain, inverse), meanScale));
     const offset = tf.neg(tf.add<Tensor1D>(tf.mul(gain, meanShift), tf.mul(slope, mean)));
-    const toGain = diagonal(gain);
-    const toSlope = diagonal(slope);
     return {
-      inputs: dys.map((dy, i) => affine(xs[i] ?? dy, toSlope, offset, affine(dy, toGain, tf.zerosLike(offset), null))),
+      inputs: dys.map((dy, i) => channelAffine(dy, gain, offset, { other: xs[i] ?? dy, gain: slope }, { relu: false })),
       scale: tf.mul<Tensor1D>(meanScale, positions),
       shift: tf.mul<Tensor1D>(meanShift, positions),
     };

@@ -96,12 +96,14 @@ export class Transformer {
       if (stage.residual === 'open') kept = tf.clone(x);
       const { filter, style } = at(i, this.filters, styles);
       const convolved = convolve(stage, x, filter);
+      this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
+      // What a residual block keeps of it lives on by its own name.
+      x.dispose();
       const given = shared?.[i];
       const statistics = given ?? statisticsOf([convolved]);
-      const normal = normalise(convolved, statistics, style);
+      x = finish(stage, convolved, statistics, style, kept);
       this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
-      tf.dispose([x, convolved]);
-      x = activate(stage, normal, stage.residual === 'close' ? kept : null);
+      convolved.dispose();
       if (stage.residual === 'close') kept?.dispose();
       if (!given) onOwn(statistics);
     });
@@ -163,8 +165,7 @@ export class TrainingPass {
       const convolved = inputs.map((x) => convolve(stage, x, filter));
       const statistics = norm === 'instance' ? convolved.map((z) => statisticsOf([z])) : shareOne(convolved);
       const outputs = convolved.map((z, k) => {
-        const normal = normalise(z, one(statistics, k), style);
-        return activate(stage, normal, stage.residual === 'close' ? one(kept, k) : null);
+        return finish(stage, z, one(statistics, k), style, kept[k] ?? null);
       });
       this.steps.push({ inputs, convolved, statistics, outputs });
       inputs = outputs;
@@ -247,14 +248,20 @@ export class TrainingPass {
   }
 }
 
-/** Takes `normal`; a new tensor. */
-function activate({ activation }: Stage, normal: Tensor4D, added: Tensor4D | null): Tensor4D {
-  return tf.tidy(() => {
-    const sum = added ? tf.add<Tensor4D>(normal, added) : tf.clone(normal);
-    normal.dispose();
-    if (activation === 'relu') return tf.relu(sum);
-    return activation === 'sigmoid' ? tf.sigmoid(sum) : sum;
-  });
+/** From a stage's convolution to its output, a new tensor: normalised, a residual block's input added, activated. */
+function finish(
+  { activation, residual }: Stage,
+  convolved: Tensor4D,
+  statistics: ChannelStatistics,
+  style: ChannelStyle,
+  kept: Tensor4D | null,
+): Tensor4D {
+  const after = { added: residual === 'close' ? kept : null, relu: activation === 'relu' };
+  const normal = normalise(convolved, statistics, style, after);
+  if (activation !== 'sigmoid') return normal;
+  const y = tf.sigmoid(normal);
+  normal.dispose();
+  return y;
 }
 
 /** A new tensor. */

@@ -3,24 +3,24 @@
  * Borders become index tables, in and out (assembly/winograd.ts, assembly/direct.ts).
  */
 import type * as tf from '@tensorflow/tfjs-core';
-import type { ConvAttributes, ConvGradAttributes, FilterGradAttributes } from '../../kernels/contract';
-import { paddingMap } from '../../kernels/padding';
+import type { ConvGradAttributes, FilterGradAttributes, ForwardAttributes } from '../../kernels/contract';
+import { enlargedMap, paddingMap } from '../../kernels/padding';
 import type { Kernels } from './exports';
 import type { Heap } from './heap';
 import { type Inputs, required } from './inputs';
 
-export function conv2d(heap: Heap, kernels: Kernels, inputs: Inputs, attributes: ConvAttributes): tf.TensorInfo {
+export function conv2d(heap: Heap, kernels: Kernels, inputs: Inputs, attributes: ForwardAttributes): tf.TensorInfo {
   const { x, filter, bias } = required(inputs, 'x', 'filter', 'bias');
   const [kh = 0, kw = 0, ci = 0, co = 0] = filter.shape;
-  const { stride, padding, relu } = attributes;
+  const { stride, padding, relu, enlarge = 1 } = attributes;
   const [, height = 0, width = 0] = x.shape;
   const { mode, top, bottom, left, right } = padding;
-  const outHeight = outputSide(height + top + bottom, kh, stride);
-  const outWidth = outputSide(width + left + right, kw, stride);
+  const outHeight = outputSide(enlarge * height + top + bottom, kh, stride);
+  const outWidth = outputSide(enlarge * width + left + right, kw, stride);
   const out = heap.output([1, outHeight, outWidth, co]);
   const tables = {
-    inRows: paddingMap(height, top, bottom, mode),
-    inColumns: paddingMap(width, left, right, mode),
+    inRows: enlargedMap(height, enlarge, { before: top, after: bottom, mode }),
+    inColumns: enlargedMap(width, enlarge, { before: left, after: right, mode }),
     outRows: identity(outHeight),
     outColumns: identity(outWidth),
   };

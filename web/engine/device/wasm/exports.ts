@@ -34,6 +34,20 @@ export interface Kernels {
       ...[vector: number, dy: number, out: number],
     ]
   ): void;
+  channelMomentsScratchFloats(channels: number): number;
+  channelMoments(
+    ...operands: [
+      ...[x: number, other: number, positions: number, channels: number],
+      ...[mean: number, product: number, scratch: number],
+    ]
+  ): void;
+  channelAffineScratchFloats(channels: number): number;
+  channelAffine(
+    ...operands: [
+      ...[x: number, positions: number, channels: number, gain: number, offset: number],
+      ...[other: number, otherGain: number, relu: number, out: number, scratch: number],
+    ]
+  ): void;
   adam(
     ...operands: [
       ...[size: number, x: number, gradient: number, first: number, second: number, average: number],

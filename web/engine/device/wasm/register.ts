@@ -4,7 +4,12 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
-import { type AdamAttributes, kernelNames, type VariationAttributes } from '../../kernels/contract';
+import {
+  type AdamAttributes,
+  type ChannelAffineAttributes,
+  kernelNames,
+  type VariationAttributes,
+} from '../../kernels/contract';
 import kernelsBase64 from './build/kernels';
 import { conv2d, conv2dFilterGrad, conv2dInputGrad } from './convolution';
 import type { Kernels } from './exports';
@@ -43,6 +48,8 @@ const runners: Record<string, Runner> = {
   [kernelNames.conv2dFilterGrad]: conv2dFilterGrad,
   [kernelNames.moments]: moments,
   [kernelNames.affine]: affine,
+  [kernelNames.channelMoments]: channelMoments,
+  [kernelNames.channelAffine]: channelAffine,
   [kernelNames.adam]: adam,
   [kernelNames.totalVariation]: totalVariation,
 };
@@ -64,6 +71,34 @@ function affine(heap: Heap, kernels: Kernels, inputs: Inputs): tf.TensorInfo {
     ...([heap.address(x), height * width, channels, heap.address(matrix)] as const),
     ...([heap.address(vector), heap.address(inputs.dy), heap.address(out)] as const),
   );
+  return out;
+}
+
+function channelMoments(heap: Heap, kernels: Kernels, inputs: Inputs): tf.TensorInfo[] {
+  const { x } = required(inputs, 'x');
+  const [, height = 0, width = 0, channels = 0] = x.shape;
+  const mean = heap.output([channels]);
+  const product = heap.output([channels]);
+  heap.withTables({}, kernels.channelMomentsScratchFloats(channels), (_, scratch) => {
+    kernels.channelMoments(
+      ...([heap.address(x), heap.address(inputs.other ?? x), height * width, channels] as const),
+      ...([heap.address(mean), heap.address(product), scratch] as const),
+    );
+  });
+  return [mean, product];
+}
+
+function channelAffine(heap: Heap, kernels: Kernels, inputs: Inputs, { relu }: ChannelAffineAttributes): tf.TensorInfo {
+  const { x, gain, offset } = required(inputs, 'x', 'gain', 'offset');
+  const [, height = 0, width = 0, channels = 0] = x.shape;
+  const out = heap.output(x.shape);
+  heap.withTables({}, kernels.channelAffineScratchFloats(channels), (_, scratch) => {
+    kernels.channelAffine(
+      ...([heap.address(x), height * width, channels, heap.address(gain), heap.address(offset)] as const),
+      ...([heap.address(inputs.other), heap.address(inputs.otherGain), relu ? 1 : 0] as const),
+      ...([heap.address(out), scratch] as const),
+    );
+  });
   return out;
 }
 

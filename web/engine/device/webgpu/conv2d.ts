@@ -5,7 +5,7 @@
 
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { ConvAttributes } from '../../kernels/contract';
+import type { ForwardAttributes } from '../../kernels/contract';
 import { allocate, chunks, dispatch, elementFor, int } from './dispatch';
 import { accessFor, gemmSource, gemmUniforms, type RowAccess, rowReader, tileFor } from './gemm';
 import { effectiveMode, sourceFunction } from './padding';
@@ -42,9 +42,10 @@ export const pixelIndex = (pixel: string, channels: RowAccess): string =>
 export function conv2d(
   backend: WebGPUBackend,
   { x, filter, bias }: { x: TensorInfo; filter: TensorInfo; bias: TensorInfo },
-  { stride, padding, relu }: ConvAttributes,
+  { stride, padding, relu, enlarge = 1 }: ForwardAttributes,
 ): TensorInfo {
-  const [, height, width, inputChannels] = x.shape as [number, number, number, number];
+  const [, inputHeight, inputWidth, inputChannels] = x.shape as [number, number, number, number];
+  const [height, width] = [enlarge * inputHeight, enlarge * inputWidth];
   const [kernelHeight, kernelWidth, , outputChannels] = filter.shape as [number, number, number, number];
   const outHeight = Math.floor((height + padding.top + padding.bottom - kernelHeight) / stride) + 1;
   const outWidth = Math.floor((width + padding.left + padding.right - kernelWidth) / stride) + 1;
@@ -58,6 +59,9 @@ export function conv2d(
   const channels = accessFor(inputChannels);
   const element = elementFor(outputChannels);
   const sample = elementFor(inputChannels);
+  // Enlarged by nearest neighbour: a pixel that is not there is read where it would come from.
+  const pixel =
+    enlarge === 1 ? 'y * uniforms.width + x' : `(y / ${enlarge}) * (uniforms.width / ${enlarge}) + x / ${enlarge}`;
   const source = () =>
     gemmSource({
       tile,
@@ -73,7 +77,7 @@ fn sample(site: vec4<i32>, i: i32, j: i32, channel: i32) -> ${sample} {
   let y = source(site.x + i, uniforms.height);
   let x = source(site.y + j, uniforms.width);
   ${mode === 'zero' ? `if (y < 0 || x < 0) { return ${sample}(0.0); }` : ''}
-  return image[${pixelIndex('y * uniforms.width + x', channels)}];
+  return image[${pixelIndex(pixel, channels)}];
 }
 ${tapLoader(kernelWidth, channels)}
 ${rowReader('bias', columns)}
@@ -85,7 +89,7 @@ fn finish(value: vec4<f32>, row: i32, column4: i32) -> vec4<f32> {
   const workPerTile = tile.rows * depth * outputChannels;
   for (const [firstTile, count] of chunks(backend, Math.ceil(rows / tile.rows), workPerTile))
     dispatch(backend, {
-      key: `conv2d ${kernelHeight}x${kernelWidth} /${stride} ${channels}-${columns} ${tile.name} ${mode} ${relu}`,
+      key: `conv2d ${kernelHeight}x${kernelWidth} /${stride} ${channels}-${columns} ${tile.name} ${mode} ${relu} ${enlarge}`,
       source,
       outputs: { result: { tensor: result, element } },
       inputs: {

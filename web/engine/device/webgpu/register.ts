@@ -4,13 +4,15 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   type AdamAttributes,
-  type ConvAttributes,
+  type ChannelAffineAttributes,
   type ConvGradAttributes,
   type FilterGradAttributes,
+  type ForwardAttributes,
   kernelNames,
 } from '../../kernels/contract';
 import { adam } from './adam';
 import { affine } from './affine';
+import { channelAffine } from './channelAffine';
 import { conv2d } from './conv2d';
 import { conv2dFilterGrad } from './conv2dFilterGrad';
 import { conv2dInputGrad } from './conv2dInputGrad';
@@ -22,13 +24,15 @@ type Call = { inputs: tf.NamedTensorInfoMap; backend: WebGPUBackend; attrs: unkn
 const named = <T>(inputs: tf.NamedTensorInfoMap): T => inputs as unknown as T;
 
 const kernels: Record<string, (call: Call) => tf.TensorInfo | tf.TensorInfo[]> = {
-  [kernelNames.conv2d]: ({ inputs, backend, attrs }) => conv2d(backend, named(inputs), attrs as ConvAttributes),
+  [kernelNames.conv2d]: ({ inputs, backend, attrs }) => conv2d(backend, named(inputs), attrs as ForwardAttributes),
   [kernelNames.conv2dInputGrad]: ({ inputs, backend, attrs }) =>
     conv2dInputGrad(backend, named(inputs), attrs as ConvGradAttributes),
   [kernelNames.conv2dFilterGrad]: ({ inputs, backend, attrs }) =>
     conv2dFilterGrad(backend, named(inputs), attrs as FilterGradAttributes),
   [kernelNames.moments]: ({ inputs, backend }) => moments(backend, named<{ x: tf.TensorInfo }>(inputs).x),
   [kernelNames.affine]: ({ inputs, backend }) => affine(backend, named(inputs)),
+  [kernelNames.channelAffine]: ({ inputs, backend, attrs }) =>
+    channelAffine(backend, named(inputs), attrs as ChannelAffineAttributes),
   [kernelNames.adam]: ({ inputs, backend, attrs }) => adam(backend, named(inputs), attrs as AdamAttributes),
 };
 

@@ -7,7 +7,7 @@ const floatBytes = 4;
 /** Picture and result, each as a raster and as a tensor. */
 const pictures = 4;
 
-/** At each stage: what comes in (enlarged where the stage enlarges), what the convolution gives, and that normalised. */
+/** At each stage: what the convolution gives beside what comes in, then beside what is made of it. */
 export function estimateFastBytes(recipe: FastRecipe, { layout }: Transformer, width: number, height: number): number {
   const canvas = (side: number) => Math.min(side, recipe.tile) + 2 * fastMargin;
   const area = canvas(width) * canvas(height);
@@ -20,8 +20,7 @@ export function estimateFastBytes(recipe: FastRecipe, { layout }: Transformer, w
     else scale *= stride;
     const after = area / scale ** 2;
     if (residual === 'open') kept = before * channels[0];
-    const input = channels[0] * (up === 'resize' ? before + after : before);
-    peak = Math.max(peak, kept + input + 2 * after * channels[1]);
+    peak = Math.max(peak, kept + after * channels[1] + Math.max(before * channels[0], after * channels[1]));
     if (residual === 'close') kept = 0;
   }
   return floatBytes * (peak + layout.size * 2 + pictures * width * height * 3);

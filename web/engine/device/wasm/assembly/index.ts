@@ -4,6 +4,9 @@
 
 export { winogradConv, winogradScratchFloats } from './winograd';
 export { moments, affine } from './features';
+export {
+  channelAffine, channelAffineScratchFloats, channelMoments, channelMomentsScratchFloats,
+} from './channels';
 export { adam } from './adam';
 export { totalVariation } from './variation';
 export { filterGrad, filterGradScratchFloats } from './filterGrad';

@@ -1,0 +1,145 @@
+// Sums and affine maps per channel over positions, one pass each: what a normalisation is made of. Features are
+// [positions, channels], row-major; they are walked as one flat array that repeats its channels every `span` floats, so
+// that every vector is full whatever the number of channels.
+
+/** Floats that are walked over once per vector of a span: so many stay in a first-level cache. */
+const BLOCK: i32 = 4096;
+/** Values that are summed in single precision before they are added to the total: keeps the rounding small. */
+const RUN: i32 = 64;
+
+// @ts-ignore: decorator
+@inline
+function spanOf(channels: i32): i32 {
+  return channels & 3 ? channels << 2 : channels;
+}
+
+/** Scratch that `channelMoments` needs, in floats: a total in double precision for each of its outputs. */
+export function channelMomentsScratchFloats(channels: i32): i32 {
+  return 4 * channels;
+}
+
+/** Adds the lanes of `value` to the totals of the channels that they belong to; `at` is the first lane's place in a span. */
+// @ts-ignore: decorator
+@inline
+function addLanes(totals: usize, at: i32, channels: i32, value: v128): void {
+  addTo(totals, at % channels, <f64>f32x4.extract_lane(value, 0));
+  addTo(totals, (at + 1) % channels, <f64>f32x4.extract_lane(value, 1));
+  addTo(totals, (at + 2) % channels, <f64>f32x4.extract_lane(value, 2));
+  addTo(totals, (at + 3) % channels, <f64>f32x4.extract_lane(value, 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function addTo(totals: usize, channel: i32, value: f64): void {
+  const at = totals + ((<usize>channel) << 3);
+  f64.store(at, f64.load(at) + value);
+}
+
+/**
+ * mean[c] = Σ x / positions; product[c] = Σ x · other / positions. Both are overwritten.
+ *
+ * @param other as large as x; may be x
+ */
+export function channelMoments(
+  x: usize, other: usize, positions: i32, channels: i32, mean: usize, product: usize, scratch: usize,
+): void {
+  const span = spanOf(channels);
+  const step = (<usize>span) << 2;
+  const sums = scratch;
+  const products = scratch + ((<usize>channels) << 3);
+  memory.fill(scratch, 0, (<usize>channels) << 4);
+  const total = positions * channels;
+  const groups = total / span;
+  const perBlock = max(1, min(RUN, BLOCK / span));
+  for (let first = 0; first < groups; first += perBlock) {
+    const count = min(perBlock, groups - first);
+    for (let v = 0; v < span; v += 4) {
+      const offset = <usize>first * step + ((<usize>v) << 2);
+      let p = x + offset;
+      let q = other + offset;
+      let sum = f32x4.splat(0);
+      let square = f32x4.splat(0);
+      for (let g = 0; g < count; g++) {
+        const value = v128.load(p);
+        sum = f32x4.add(sum, value);
+        square = f32x4.add(square, f32x4.mul(value, v128.load(q)));
+        p += step;
+        q += step;
+      }
+      addLanes(sums, v, channels, sum);
+      addLanes(products, v, channels, square);
+    }
+  }
+  for (let i = groups * span; i < total; i++) {
+    const value = <f64>f32.load(x + ((<usize>i) << 2));
+    addTo(sums, i % channels, value);
+    addTo(products, i % channels, value * <f64>f32.load(other + ((<usize>i) << 2)));
+  }
+  const scale = 1.0 / <f64>positions;
+  for (let c = 0; c < channels; c++) {
+    const at = (<usize>c) << 2;
+    f32.store(mean + at, <f32>(f64.load(sums + 2 * at) * scale));
+    f32.store(product + at, <f32>(f64.load(products + 2 * at) * scale));
+  }
+}
+
+/** Scratch that `channelAffine` needs, in floats: three vectors as long as a span. */
+export function channelAffineScratchFloats(channels: i32): i32 {
+  return 3 * spanOf(channels);
+}
+
+/** values[c] over a whole span; `missing` where there are none. */
+function expand(values: usize, missing: f32, channels: i32, span: i32, to: usize): void {
+  for (let i = 0; i < span; i++) {
+    f32.store(to + ((<usize>i) << 2), values ? f32.load(values + ((<usize>(i % channels)) << 2)) : missing);
+  }
+}
+
+/**
+ * out = activation(x · gain[c] + offset[c] + other · otherGain[c])
+ *
+ * @param gain, offset `[channels]`
+ * @param other as large as x, or 0 for none
+ * @param otherGain `[channels]`, or 0 for ones
+ * @param relu whether what is below 0 becomes 0
+ * @param out as large as x; may be x
+ */
+export function channelAffine(
+  x: usize, positions: i32, channels: i32, gain: usize, offset: usize, other: usize, otherGain: usize, relu: i32,
+  out: usize, scratch: usize,
+): void {
+  const span = spanOf(channels);
+  const gains = scratch;
+  const offsets = gains + ((<usize>span) << 2);
+  const otherGains = offsets + ((<usize>span) << 2);
+  expand(gain, 1, channels, span, gains);
+  expand(offset, 0, channels, span, offsets);
+  expand(otherGain, 1, channels, span, otherGains);
+  const floor = f32x4.splat(relu ? 0 : -Infinity);
+  const bytes = (<usize>span) << 2;
+  const total = positions * channels;
+  const groups = total / span;
+  let at: usize = 0;
+  for (let g = 0; g < groups; g++) {
+    if (other) {
+      for (let v: usize = 0; v < bytes; v += 16) {
+        let value = f32x4.add(f32x4.mul(v128.load(x + at), v128.load(gains + v)), v128.load(offsets + v));
+        value = f32x4.add(value, f32x4.mul(v128.load(other + at), v128.load(otherGains + v)));
+        v128.store(out + at, f32x4.max(value, floor));
+        at += 16;
+      }
+    } else {
+      for (let v: usize = 0; v < bytes; v += 16) {
+        const value = f32x4.add(f32x4.mul(v128.load(x + at), v128.load(gains + v)), v128.load(offsets + v));
+        v128.store(out + at, f32x4.max(value, floor));
+        at += 16;
+      }
+    }
+  }
+  const low: f32 = relu ? 0 : -Infinity;
+  for (let v: usize = 0; at < ((<usize>total) << 2); v += 4, at += 4) {
+    let value = f32.load(x + at) * f32.load(gains + v) + f32.load(offsets + v);
+    if (other) value += f32.load(other + at) * f32.load(otherGains + v);
+    f32.store(out + at, max(value, low));
+  }
+}
