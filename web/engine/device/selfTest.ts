@@ -147,6 +147,9 @@ function momentChecks(round: number): Check[] {
   const expected = reference.momentsOf(x);
   const features = tensor4d(x);
   const { mean, gram } = kernels.moments(features);
+  const gains = numbers(oddChannels, 35 * round);
+  const isDiagonal = (index: number) => index % (oddChannels + 1) === 0;
+  const diagonal = matrix.map((_, index) => (isDiagonal(index) ? (gains[index % oddChannels] ?? 0) : 0));
   const sum = tf.sum(tf.sum(features, [0, 1]), [0, 1]);
   return [
     ['mean', mean, expected.mean],
@@ -156,6 +159,14 @@ function momentChecks(round: number): Check[] {
       'affine map',
       kernels.affine(features, tf.tensor2d(matrix, [oddChannels, oddChannels]), tf.tensor1d(vector), tensor4d(dy)),
       reference.affineOf(x, matrix, vector, dy),
+    ],
+    ['channel means', kernels.channelMoments(features).product, expected.gram.filter((_, index) => isDiagonal(index))],
+    [
+      'channel scaling',
+      kernels.channelAffine(
+        ...([features, tf.tensor1d(gains), tf.tensor1d(vector), { other: tensor4d(dy) }, { relu: false }] as const),
+      ),
+      reference.affineOf(x, diagonal, vector, dy),
     ],
   ];
 }
