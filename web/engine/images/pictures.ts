@@ -1,5 +1,6 @@
 /** Between pixels (8-bit RGBA, for people) and pictures (float RGB in 0..1, for networks). */
 import * as tf from '@tensorflow/tfjs-core';
+import { ReverieError } from '../../../shared/errors';
 import type { Pixels } from '../api';
 import { bicubic, type Raster, resample } from './resample';
 
@@ -14,13 +15,20 @@ export function rasterOf({ width, height, data }: Pixels): Raster {
   return { width, height, channels: 3, values };
 }
 
-/** Opaque 8-bit pixels, rounded to nearest. */
+const notNumbers = 'The picture is not made of numbers any more. Try a smaller size, less strength or another seed.';
+
+/**
+ * Opaque 8-bit pixels, rounded to nearest.
+ * @throws ReverieError `numeric-failure` for NaN, which 8 bits would pass for black
+ */
 export function pixelsOf({ width, height, values }: Raster): Pixels {
   const data = new Uint8ClampedArray(width * height * 4);
   for (let i = 0, p = 0; i < values.length; i += 3, p += 4) {
-    data[p] = (values[i] ?? 0) * 255;
-    data[p + 1] = (values[i + 1] ?? 0) * 255;
-    data[p + 2] = (values[i + 2] ?? 0) * 255;
+    const [red, green, blue] = [values[i] ?? 0, values[i + 1] ?? 0, values[i + 2] ?? 0];
+    if (Number.isNaN(red + green + blue)) throw new ReverieError('numeric-failure', notNumbers);
+    data[p] = red * 255;
+    data[p + 1] = green * 255;
+    data[p + 2] = blue * 255;
     data[p + 3] = 255;
   }
   return { width, height, data };
