@@ -1,6 +1,7 @@
 /** Going on from a picture: recipes that begin with one, and the recipe that takes a result further. Needs no schema. */
 import { ReverieError } from '../errors';
 import type { Recipe, TechniqueName } from './index';
+import { paintedSize } from './paintedSize';
 
 /** Whether the run begins with a picture that is given, instead of with the photo or with noise. */
 export function startsFromPicture(recipe: Recipe): boolean {
@@ -44,7 +45,7 @@ export function continueRecipe(recipe: Recipe, steps?: number, rung?: string): R
       const { firstSteps, steps: further } = made.schedule;
       const schedule = {
         ...made.schedule,
-        minSize: made.size,
+        minSize: paintedSize(made.size),
         firstSteps: steps ?? Math.max(1, further || firstSteps),
       };
       return { ...made, ...start, start: 'image', schedule };

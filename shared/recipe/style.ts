@@ -92,7 +92,7 @@ export const styleRecipeSchema = v.strictObject({
   pooling: v.optional(v.picklist(poolings), styleDefaults.pooling),
   schedule: v.optional(
     v.strictObject({
-      /** Long side of the coarsest scale; scales grow by √2 up to `size`. */
+      /** Long side of the coarsest scale; scales grow by √2 up to `paintedSize(size)`. The result's own: only that scale. */
       minSize: v.optional(integer(limits.run.minSize, limits.run.maxSize), styleDefaults.schedule.minSize),
       firstSteps: v.optional(stepCount, styleDefaults.schedule.firstSteps),
       /** Steps at every further scale. */

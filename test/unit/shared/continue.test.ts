@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canContinue, continueRecipe, parseRecipe, rungsOf, startsFromPicture } from '../../../shared/recipe';
+import { canContinue, continueRecipe, paintedSize, parseRecipe, rungsOf, startsFromPicture } from '../../../shared/recipe';
 
 const version = 1 as const;
 const recipes = {
@@ -23,7 +23,7 @@ describe('continueRecipe', () => {
     const next = continueRecipe({ ...recipe, weights: 'a'.repeat(64) });
     expect(next.weights).toBeUndefined();
     if (recipe.technique === 'style') {
-      expect(next).toMatchObject({ schedule: { minSize: 300, firstSteps: recipe.schedule.steps } });
+      expect(next).toMatchObject({ schedule: { minSize: paintedSize(300), firstSteps: recipe.schedule.steps } });
     } else expect(next).toMatchObject({ steps: recipe.steps });
   });
 

@@ -1,6 +1,7 @@
 /** The run's state machine with an engine made of promises that the test settles. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ErrorRecord, ReverieError } from '../../../shared/errors';
+import { paintedSize } from '../../../shared/recipe';
 import type { Engine, Pixels, RunListener, RunRequest, RunResult } from '../../../web/engine/api';
 import { en } from '../../../web/studio/i18n/en';
 import { canGoOn, goOn } from '../../../web/studio/state/actions';
@@ -277,7 +278,7 @@ describe('what a recipe needs', () => {
     const again = goOn();
     await vi.waitFor(() => expect(orders).toHaveLength(2));
     const order = orders[1];
-    expect(order?.request.recipe).toMatchObject({ start: 'image', schedule: { minSize: before.size } });
+    expect(order?.request.recipe).toMatchObject({ start: 'image', schedule: { minSize: paintedSize(before.size) } });
     expect(order?.request.inputs.start?.data[0]).toBe(7);
     expect(recipe.value).toBe(before);
     order?.finish(9, true);

@@ -34,10 +34,17 @@ describe('the scales of a run', () => {
     }
   });
 
-  it('are one where the recipe is no larger than the smallest', () => {
-    expect(scalesOf(recipe(96), 300, 300)).toEqual([
+  it('are one where the recipe says so', () => {
+    expect(scalesOf(recipe(96, 96), 300, 300)).toEqual([
       { longSide: 96, width: 96, height: 96, canvas: { width: 102, height: 102 }, steps: 100 },
     ]);
+  });
+
+  it('go beyond a small result, whose finest octave would be soft, and no further than a larger one', () => {
+    const finest = (size: number) => scalesOf(recipe(size), 300, 200).at(-1);
+    expect([160, 256, 320, 384, 512].map((size) => finest(size)?.longSide)).toEqual([226, 362, 384, 384, 512]);
+    expect(finest(256)).toMatchObject({ width: 362, height: 241, canvas: { width: 385, height: 264 } });
+    expect(scalesOf(recipe(64), 300, 200).map(({ longSide }) => longSide)).toEqual([91]);
   });
 
   it('begin where a narrow photo still has two cells at the deepest layer', () => {

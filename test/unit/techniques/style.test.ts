@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseRecipe, type RecipeInputOf, type StyleRecipe, styleLosses } from '../../../shared/recipe';
 import type { Pixels, Progress } from '../../../web/engine/api';
-import { rasterOf, tensorOf } from '../../../web/engine/images/pictures';
+import { rasterOf, resizeToLongSide, tensorOf } from '../../../web/engine/images/pictures';
 import { architectureOf } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';
 import { style } from '../../../web/engine/techniques/style';
@@ -115,14 +115,16 @@ describe('style transfer', () => {
   it('goes through the scales of the pyramid and says so', async () => {
     const control = new FakeControl();
     const { pixels, steps } = await run(recipeOf({ size: 90 }), { control });
-    expect(steps).toBe(18);
+    expect(steps).toBe(24);
     expect(Math.max(pixels.width, pixels.height)).toBe(90);
     const [first, ...rest] = control.reports;
-    expect(first).toMatchObject({ phase: 'optimise', step: 0, steps: 18 });
-    expect(rest.map(({ step }) => step)).toEqual(Array.from({ length: 18 }, (_, i) => i + 1));
-    expect(rest.map(({ scale }) => scale?.index)).toEqual([...new Array(12).fill(1), ...new Array(6).fill(2)]);
-    expect(rest[0]?.scale).toEqual({ index: 1, count: 2, width: 64, height: 48 });
-    expect(rest.at(-1)?.scale).toEqual({ index: 2, count: 2, width: 90, height: 68 });
+    expect(first).toMatchObject({ phase: 'optimise', step: 0, steps: 24 });
+    expect(rest.map(({ step }) => step)).toEqual(Array.from({ length: 24 }, (_, i) => i + 1));
+    const indices = [...new Array(12).fill(1), ...new Array(6).fill(2), ...new Array(6).fill(3)];
+    expect(rest.map(({ scale }) => scale?.index)).toEqual(indices);
+    expect(rest[0]?.scale).toEqual({ index: 1, count: 3, width: 64, height: 48 });
+    // Painted larger than it will be.
+    expect(rest.at(-1)?.scale).toEqual({ index: 3, count: 3, width: 127, height: 95 });
     expect(rest.at(-1)?.remainingMs).toBe(0);
     expect(rest.every(({ msPerStep, memoryBytes }) => (msPerStep ?? 0) > 0 && (memoryBytes ?? 0) > 0)).toBe(true);
   });
@@ -271,6 +273,41 @@ describe('style transfer', () => {
     const { pixels, complete, steps } = await run(recipeOf({ schedule: { minSize: 64, firstSteps: 0, steps: 0 } }));
     expect([complete, steps]).toEqual([true, 0]);
     expect(difference(pixels, landscape())).toBeLessThan(1);
+  });
+
+  it('looks alike small and large, brought to one size', async () => {
+    const [content, styles] = [landscape(240, 180), [targetsFromImage(painting(240, 240))]];
+    const taps = ['relu1_1', 'relu1_2', 'relu2_1', 'relu2_2'];
+    const look = async (pixels: Pixels) => {
+      const picture = resizeToLongSide(rasterOf(pixels), 80);
+      const measured = await measureStyle(network, taps, picture);
+      return taps.map((tap) => {
+        const { channels = 0, mean = [], covariance = [] } = measured.get(tap) ?? {};
+        return [...mean, ...Array.from({ length: channels }, (_, c) => Math.sqrt(covariance[c * (channels + 1)] ?? 0))];
+      });
+    };
+    const apart = (one: readonly number[][], other: readonly number[][]) =>
+      one.map((values, tap) => {
+        const squares = values.map((value, i) => (value - (other[tap]?.[i] ?? 0)) ** 2);
+        return squares.reduce((a, b) => a + b, 0) / values.reduce((sum, value) => sum + value ** 2, 0);
+      });
+    const schedule = { minSize: 64, firstSteps: 24, steps: 12 };
+    const at = async (size: number, more: object = {}) =>
+      look((await run(recipeOf({ size, schedule, ...more }), { content, styles })).pixels);
+    const [small, large, soft] = [
+      await at(80),
+      await at(160),
+      await at(80, { schedule: { ...schedule, minSize: 80 } }),
+    ];
+    const photo = await look(content);
+    /** Of the way from the photo to the result, tap by tap. */
+    const share = (one: readonly number[][]) => {
+      const way = apart(photo, one);
+      return apart(large, one).map((distance, i) => distance / (way[i] ?? 1));
+    };
+    expect(Math.max(...share(small))).toBeLessThan(0.25);
+    // Painted at its own size only, a small result is softer than a large one.
+    expect(Math.max(...share(soft))).toBeGreaterThan(0.3);
   });
 
   it('estimates its peak of memory without allocating, on the safe side, and not by far', async () => {

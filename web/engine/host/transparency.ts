@@ -68,11 +68,14 @@ export class Matte {
   lay(pixels: Pixels, frame: number | null, frames = 0): Pixels {
     const [photo, recipe] = [this.#photo, this.recipe];
     if (!this.#alpha || !photo || !this.technique.transparency) return pixels;
-    // Previews come smaller, sheets of several pictures larger than the recipe's size.
-    const longSide = Math.min(recipe.size, Math.max(pixels.width, pixels.height));
-    const alpha = this.#at(fitLongSide(photo.width, photo.height, longSide));
-    const laid = this.technique.transparency(recipe, alpha, frame, frames);
-    if (laid?.width === pixels.width && laid.height === pixels.height) setAlpha(pixels, laid);
+    // Previews have sizes of their own; a sheet's pictures have the recipe's.
+    for (const longSide of [Math.max(pixels.width, pixels.height), recipe.size]) {
+      const alpha = this.#at(fitLongSide(photo.width, photo.height, longSide));
+      const laid = this.technique.transparency(recipe, alpha, frame, frames);
+      if (laid?.width !== pixels.width || laid.height !== pixels.height) continue;
+      setAlpha(pixels, laid);
+      break;
+    }
     return pixels;
   }
 

@@ -1,9 +1,10 @@
 /** Peak memory of one iteration, by arithmetic: nothing is allocated to find out. */
 import type { StyleRecipe } from '../../../../shared/recipe';
+import { given } from '../../network/given';
 import type { Network } from '../../network/network';
 import { tapsOfRecipe } from './objectives';
 import { alignments } from './run';
-import { marginOf } from './scales';
+import { scalesOf } from './scales';
 
 const floatBytes = 4;
 /** Iterate, average, gradient before and after the shift, and the optimiser's levels (4/3 of a picture each). */
@@ -14,13 +15,16 @@ const pictureTensors = 12;
  * way back), the content targets of every alignment and the pictures of the optimiser.
  */
 export function estimateStyleBytes(recipe: StyleRecipe, network: Network, width: number, height: number): number {
-  const around = 2 * marginOf(Math.max(width, height));
-  const extra = around + recipe.jitter;
-  const shapes = network.featureShapes(tapsOfRecipe(recipe), height + extra, width + extra);
+  const { canvas } = given(scalesOf({ ...recipe, size: Math.max(width, height) }, width, height).at(-1));
+  const shapes = network.featureShapes(
+    tapsOfRecipe(recipe),
+    canvas.height + recipe.jitter,
+    canvas.width + recipe.jitter,
+  );
   const sizeOf = ([h, w, channels]: readonly [number, number, number]) => h * w * channels;
   const sizes = [...shapes.values()].map(sizeOf);
   const targets = recipe.contentLayers.map(({ layer }) => sizeOf(shapes.get(network.nodeOf(layer)) ?? [0, 0, 0]));
   const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
-  const pictures = pictureTensors * (height + around) * (width + around) * 3;
+  const pictures = pictureTensors * canvas.height * canvas.width * 3;
   return floatBytes * (sum(sizes) + 2 * Math.max(...sizes) + alignments * sum(targets) + pictures);
 }

@@ -1,10 +1,10 @@
 /** Which sizes a run goes through, how many steps each, and how long it has still to go. */
-import type { StyleRecipe } from '../../../../shared/recipe';
+import { paintedSize, type StyleRecipe } from '../../../../shared/recipe';
 import { fitLongSide } from '../../images/pictures';
 import { pyramidSizes } from '../../optimise/pyramid';
 
 export interface Scale {
-  /** Of the result, in pixels. */
+  /** Of the picture, in pixels; of the last one the result's, or more where that is small. */
   readonly longSide: number;
   readonly width: number;
   readonly height: number;
@@ -29,9 +29,10 @@ export const marginOf = (size: number): number => Math.ceil(size * marginShare);
 export function scalesOf({ size, schedule }: StyleRecipe, width: number, height: number): Scale[] {
   const aspect = Math.max(width, height) / Math.min(width, height);
   const start = Math.max(schedule.minSize, Math.ceil(minShortSide * aspect));
+  const finest = schedule.minSize === size ? size : paintedSize(size);
   const result = fitLongSide(width, height, size);
   const margin = 2 * marginOf(size);
-  return pyramidSizes(Math.min(start, size), size).map((longSide, i) => ({
+  return pyramidSizes(Math.min(start, finest), finest).map((longSide, i) => ({
     longSide,
     ...fitLongSide(width, height, longSide),
     canvas: {
