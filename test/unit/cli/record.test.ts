@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { paintedSize } from '../../../shared/recipe';
 import { parseRecord } from '../../../shared/record';
 import { main } from '../../../tools/cli/main';
 import { type FakeBehaviour, fakeWorld } from './fakes';
@@ -108,7 +109,11 @@ describe('--continue', () => {
   it('should take a style further, and a feature without a photo', async () => {
     await paintFirst('style', ['--style', 'udnie', '--size', '200']);
     const style = await paint('style', 'b.png', ['--continue', at('a.png.json'), '--steps', '5']);
-    expect(style.recipe).toMatchObject({ start: 'image', size: 200, schedule: { minSize: 200, firstSteps: 5 } });
+    expect(style.recipe).toMatchObject({
+      start: 'image',
+      size: 200,
+      schedule: { minSize: paintedSize(200), firstSteps: 5 },
+    });
     expect(style.inputs?.start?.width).toBe(40);
     const feature = ['see', '--view', 'feature', '--size', '64'];
     await run([...feature, '--out', at('f.png')]);

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { canContinue, continueRecipe, paintedSize, parseRecipe, rungsOf, startsFromPicture } from '../../../shared/recipe';
+import {
+  canContinue,
+  continueRecipe,
+  paintedSize,
+  parseRecipe,
+  rungsOf,
+  startsFromPicture,
+} from '../../../shared/recipe';
 
 const version = 1 as const;
 const recipes = {
