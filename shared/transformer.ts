@@ -33,12 +33,6 @@ export type TransformerConfiguration = v.InferOutput<typeof transformerSchema>;
 /** The style that is none: learned as the others are, it gives the photo back, and the strength of a style is mixed with it. */
 export const photoStyle = 'photo';
 
-/** Begins the ids of styles that people taught the network themselves: no server knows them. */
-const ownPrefix = 'own-';
-/** @param sha256 of the style's numbers as its file keeps them */
-export const ownStyleId = (sha256: string): string => ownPrefix + sha256.slice(0, 16);
-export const isOwnStyle = (id: string): boolean => id.startsWith(ownPrefix);
-
 /** The architecture's name in a manifest; its numbers are in the manifest's `transformer`. */
 export const transformerArchitecture = 'transformer';
 

@@ -13,7 +13,8 @@ import {
   type TechniqueName,
 } from '../../shared/recipe';
 import { defaultNetwork } from '../../shared/recipe/fields';
-import type { Frame } from '../../web/engine/api';
+
+import type { Frame, RunRequest } from '../../web/engine/api';
 import { checkWritable, type ReadImage, readImage, readPhoto, writeImage } from '../images';
 import { execute, recordPath, runFlags, runOptions } from './execute';
 import { numberOption, required } from './options';
@@ -171,6 +172,7 @@ export async function runWithPhoto<Name extends TechniqueName>(
   buildRecipe: (base: RecipeOf<Name> | undefined, values: OptionValues) => RecipeOf<Name>,
   values: OptionValues,
   context: Context,
+  more: Omit<RunRequest['inputs'], 'content'> = {},
 ): Promise<number> {
   const flags = runFlags(values);
   const out = await outputOf(values, verb);
@@ -183,7 +185,7 @@ export async function runWithPhoto<Name extends TechniqueName>(
   return execute(
     {
       recipe,
-      inputs: { content, start },
+      inputs: { ...more, content, start },
       out,
       write: async (path, { pixels, frames }) => {
         await writeImage(path, pixels);

@@ -158,6 +158,8 @@ export interface TrainRequest {
   readonly photos: readonly Pixels[];
   /** Painted on the way, to be looked at; `limits.train.maxSamples` at most. */
   readonly samples?: readonly Pixels[];
+  /** The mean of the network's styles, or the nearest of them, which takes a few steps' time to find (the default). */
+  readonly start?: 'mean' | 'nearest';
   /** Where an earlier training stopped; it goes on as if it had not, to the options' number of steps. */
   readonly checkpoint?: Uint8Array | undefined;
 }

@@ -5,6 +5,7 @@ import { followEstimate } from './state/engine';
 import { followFast } from './state/fast';
 import { followFilm } from './state/film';
 import { startLanguage } from './state/language';
+import { followOwnStyles } from './state/ownStyles';
 import { followRun } from './state/presence';
 import { startPreview } from './state/preview';
 import { followAddress } from './state/remix';
@@ -29,6 +30,7 @@ async function start(root: HTMLElement): Promise<void> {
   followRun();
   followFilm();
   followFast();
+  followOwnStyles();
   followSketch();
   resetViewOnPainting();
   startOffline();

@@ -1,5 +1,6 @@
 /** A recipe in words, for people and crawlers: what was done, and its parameters as pairs of name and value. */
 
+import { isOwnStyle } from '../../shared/ownStyle';
 import type { PageLanguage, PresetNames } from '../../shared/pageParts';
 import type { Recipe, RecipeOf } from '../../shared/recipe';
 import type { PageWords } from './words';
@@ -56,7 +57,8 @@ function describeFast(recipe: RecipeOf<'fast'>, speech: Speech): Description {
   const { t, presets, language } = speech;
   const name = (id: string) => {
     const preset = presets[id];
-    return preset ? t.work(preset.work[language], preset.painter[language]) : id;
+    if (preset) return t.work(preset.work[language], preset.painter[language]);
+    return isOwnStyle(id) ? t.taughtStyle : id;
   };
   const styles = t.and(recipe.styles.map(({ style }) => name(style)));
   return {

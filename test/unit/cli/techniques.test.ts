@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dreamDefaults } from '../../../shared/recipe';
 import { main } from '../../../tools/cli/main';
+import { decodeStyleFile, encodeStyleFile } from '../../../web/engine/train/styleFile';
 import { fakeWorld } from './fakes';
 
 let folder = '';
@@ -76,6 +77,29 @@ describe('the verbs of the lecture', () => {
       expect([code, recipe], fps).toEqual([2, undefined]);
       expect(said).toMatch(/--fps takes 0\.1 to 50/);
     }
+  });
+
+  it('should paint in a style from a file, alone and mixed, and refuse what is none', async () => {
+    const bytes = await encodeStyleFile({
+      ...{ name: 'Mine', network: 'reverie-fast', weights: 'a'.repeat(64), trains: 'style', steps: 9 },
+      transformer: { width: 1, blocks: 1, norm: 'instance', upsampling: 'resize' },
+      values: new Float32Array(2 * (1 + 2 + 4 + 4 + 4 + 2 + 1 + 3)).fill(0.5),
+      thumbnail: new Uint8Array(),
+    });
+    const { id, values } = await decodeStyleFile(bytes);
+    await writeFile(at('mine.reverie-style'), bytes);
+    const { recipe, inputs } = await run('fast', '--style', `${at('mine.reverie-style')}:0.7,udnie`);
+    expect(recipe).toMatchObject({
+      styles: [
+        { style: id, weight: 0.7 },
+        { style: 'udnie', weight: 1 },
+      ],
+    });
+    expect(inputs?.learned).toMatchObject([{ id, values }]);
+    await writeFile(at('bad.reverie-style'), bytes.subarray(0, 60));
+    const bad = await run('fast', '--style', at('bad.reverie-style'));
+    expect([bad.code, bad.said]).toEqual([expect.any(Number), expect.stringContaining('training-file-invalid')]);
+    expect((await run('fast', '--style', at('none.reverie-style'))).said).toContain('not-found');
   });
 
   it('should take a guide for a dream', async () => {

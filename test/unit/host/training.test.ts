@@ -21,6 +21,7 @@ const request = (steps: number, more: Partial<TrainRequest> = {}): TrainRequest 
   painting: painting(96, 96),
   photos: [landscape(96, 80), landscape(80, 112)],
   samples: [landscape(66, 50)],
+  start: 'mean',
   ...more,
 });
 
@@ -56,7 +57,7 @@ describe('a training', () => {
     const seen: Progress[] = [];
     const samples: { step: number; sizes: number[][] }[] = [];
     let checkpoints = 0;
-    const training = engine.train(request(4), {
+    const training = engine.train(request(4, { start: 'nearest' }), {
       onProgress: (progress) => seen.push(progress),
       onSamples: (pictures, step) => {
         samples.push({ step, sizes: pictures.map(({ width, height }) => [width, height]) });

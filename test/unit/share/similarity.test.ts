@@ -1,8 +1,8 @@
 /** SSIM and PSNR against closed forms and a direct, unseparated computation. */
 import { describe, expect, it } from 'vitest';
 import type { Pixels } from '../../../web/engine/api';
-import { lossCurve } from '../../../web/share/lossCurve';
 import { compare, difference, likeness } from '../../../web/share/similarity';
+import { lossCurve } from '../../../web/studio/output/lossCurve';
 
 function picture(width: number, height: number, value: (x: number, y: number) => number): Pixels {
   const data = new Uint8ClampedArray(width * height * 4);

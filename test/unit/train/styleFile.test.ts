@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../shared/limits';
-import { isOwnStyle } from '../../../shared/transformer';
+import { isOwnStyle } from '../../../shared/ownStyle';
 import { numbersOf } from '../../../web/engine/train/own';
 import { cleanName, decodeStyleFile, encodeStyleFile, type StyleFile } from '../../../web/engine/train/styleFile';
 

@@ -2,6 +2,7 @@
 import { type FastRecipe, fastDefaults, parseRecipe } from '../../../shared/recipe';
 import { recipeVersion } from '../../../shared/recipe/migrate';
 import { numberOption } from '../options';
+import { readStyleFiles } from '../styleFiles';
 import {
   given,
   listOption,
@@ -23,7 +24,7 @@ export const fast: Verb = {
       type: 'string',
       multiple: true,
       value: 'STYLE[:WEIGHT]',
-      help: 'a style of the network, e.g. la-grande-jatte:0.7,starry-night:0.3; a wrong one lists them all',
+      help: 'a style of the network, or a .reverie-style file, e.g. la-grande-jatte:0.7,mine.reverie-style:0.3; a wrong one lists them all',
     },
     out: { type: 'string', value: 'FILE', help: 'where the picture goes: .png, .jpg or .webp' },
     strength: numberFlag('100 is the style, 0 the photo', fastDefaults.strength),
@@ -32,7 +33,11 @@ export const fast: Verb = {
     network: { type: 'string', value: 'ID', help: 'the network to paint with', default: fastDefaults.network },
   },
 
-  run: (values, context) => runWithPhoto('fast', fast, buildRecipe, values, context),
+  async run(values, context) {
+    const { words, learned } = await readStyleFiles(listOption(values, 'style') ?? []);
+    const read = words.length > 0 ? { ...values, style: words } : values;
+    return runWithPhoto('fast', fast, buildRecipe, read, context, { learned });
+  },
 };
 
 function buildRecipe(base: FastRecipe | undefined, values: OptionValues): FastRecipe {

@@ -15,7 +15,7 @@ import { toLattice } from '../techniques/fast/lattice';
 import { decodeCheckpoint, encodeCheckpoint } from '../train/checkpoint';
 import { type GradientSource, PerceptualGradient } from '../train/gradient';
 import type { TrainOptions } from '../train/options';
-import { type BaseNetwork, learnedNumbers, nearestStart, ownTrainOptions, startFrom } from '../train/own';
+import { type BaseNetwork, learnedNumbers, meanStart, nearestStart, ownTrainOptions } from '../train/own';
 import { photosOfPixels } from '../train/photos';
 import { startTraining, type TrainState, train, trainedParameters } from '../train/trainer';
 import { gatherParameters } from '../transformer/parameters';
@@ -117,7 +117,7 @@ export class HostTraining {
     try {
       const photos = request.photos.length;
       this.#state ??= await this.#start(material, source);
-      if (this.#state.step === 0) await this.#handSamples(open, material, this.#state);
+      await this.#handSamples(open, material, this.#state, true);
       const began = { step: this.#state.step + 1, at: 0, paused: 0 };
       this.#times = [];
       const last = await train(this.#state, photos, [source], {
@@ -157,11 +157,7 @@ export class HostTraining {
   async #start({ base, options, request }: Material, source: GradientSource): Promise<TrainState> {
     if (request.checkpoint) {
       // For its filters, which the checkpoint may have left out.
-      const whole = startFrom(
-        base,
-        options,
-        base.configuration.styles.map(() => 1),
-      );
+      const whole = meanStart(base, options);
       const kept = decodeCheckpoint(request.checkpoint, whole);
       const same = kept.options.from === base.weights && kept.options.trains === options.trains;
       if (same && JSON.stringify(kept.options.network) === JSON.stringify(options.network)) {
@@ -172,6 +168,7 @@ export class HostTraining {
         `This training began from another network than ${base.id} is now.`,
       );
     }
+    if (request.start === 'mean') return startTraining(options, meanStart(base, options));
     const tried = (done: number, of: number) => {
       this.control.report({ phase: 'style', step: done, steps: of });
       return this.control.proceed();

@@ -77,11 +77,18 @@ export function startFrom(
   return { values: start, running: null };
 }
 
-/** Each painted style by itself, and the mean of them all. */
-function candidatesOf({ styles }: TransformerConfiguration): number[][] {
-  const painted = styles.map((style) => (style === photoStyle ? 0 : 1));
+const meanOf = ({ styles }: TransformerConfiguration): number[] =>
+  styles.map((style) => (style === photoStyle ? 0 : 1));
+
+/** The mean of the base's painted styles. */
+export const meanStart = (base: BaseNetwork, options: TrainOptions): TransformerParameters =>
+  startFrom(base, options, meanOf(base.configuration));
+
+/** The mean of all painted styles, and each by itself. */
+function candidatesOf(configuration: TransformerConfiguration): number[][] {
+  const { styles } = configuration;
   const each = styles.flatMap((style, i) => (style === photoStyle ? [] : [styles.map((_, k) => (k === i ? 1 : 0))]));
-  return [painted, ...each];
+  return [meanOf(configuration), ...each];
 }
 
 /**
@@ -97,7 +104,7 @@ export async function nearestStart(
 ): Promise<TransformerParameters> {
   const candidates = candidatesOf(base.configuration);
   const [sample] = samplesOf(options, photos, 0);
-  let best = startFrom(base, options, candidates[0] ?? []);
+  let best = meanStart(base, options);
   let lowest = Number.POSITIVE_INFINITY;
   for (const [i, weights] of candidates.entries()) {
     const start = startFrom(base, options, weights);

@@ -32,6 +32,8 @@ export const en = {
     introOwn:
       'The photo was not shared, but its recipe was: try it on a photo of your own. Nothing leaves this device.',
     introNothing: 'This picture was grown from nothing but its recipe and its seed. Grow it again, on this device.',
+    ownStyle:
+      'Painted in a style that somebody taught the network in their own browser. The style stays there, so it cannot be painted again here.',
     impossible: 'It was made with pictures that were not shared, so it cannot be painted again here.',
     start: 'Paint it live',
     own: 'Try it on your photo',

@@ -1,4 +1,5 @@
 /** Whether a share's recipe can be run here: with its own pictures, with a photo of the visitor's, or not at all. */
+import { isOwnStyle } from '../../../shared/ownStyle';
 import type { Recipe } from '../../../shared/recipe';
 import { startsFromPicture } from '../../../shared/recipe/continue';
 import type { PublicShare, ShareInput } from '../../../shared/share';
@@ -14,6 +15,10 @@ export interface Possible {
 export const inputsOf = (share: PublicShare, role: ShareInput['role']): ShareInput[] =>
   share.inputs.filter((input) => input.role === role).sort((a, b) => a.index - b.index);
 
+/** Taught by somebody in their own browser: its numbers stay there, so that nobody else can run the recipe. */
+export const paintsInOwnStyle = ({ recipe }: PublicShare): boolean =>
+  recipe.technique === 'fast' && recipe.styles.some(({ style }) => isOwnStyle(style));
+
 export function whatIsPossible(share: PublicShare): Possible {
   const { recipe } = share;
   const count = (role: ShareInput['role']) => inputsOf(share, role).length;
@@ -22,7 +27,8 @@ export function whatIsPossible(share: PublicShare): Possible {
   const others =
     count('style') === styles.filter((style) => 'image' in style).length &&
     count('mask') === styles.filter(({ mask }) => mask !== undefined).length &&
-    (!wantsGuide(recipe) || count('guide') === 1);
+    (!wantsGuide(recipe) || count('guide') === 1) &&
+    !paintsInOwnStyle(share);
   const photo = needsPhoto(recipe);
   return {
     replay: others && (!photo || count('content') === 1) && (!startsFromPicture(recipe) || count('start') === 1),

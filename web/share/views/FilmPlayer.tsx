@@ -1,8 +1,8 @@
 /** The replay's controls: play and pause, a scrubber that is drawn over the loss curve, and where it stands in words. */
 import { formatDecimal, formatInteger } from '../../studio/i18n/format';
+import { lossCurve } from '../../studio/output/lossCurve';
 import { Icon } from '../../studio/views/Icon';
 import { words } from '../i18n';
-import { lossCurve } from '../lossCurve';
 import { atEnd, film, frameIndex, lastFrame, playing, seek, togglePlay } from '../state/film';
 import { view } from '../state/view';
 

@@ -17,6 +17,7 @@ import {
   showDifference,
   status,
 } from '../state/live';
+import { paintsInOwnStyle } from '../state/possible';
 import { share } from '../state/share';
 
 export async function saveMine(): Promise<void> {
@@ -142,7 +143,7 @@ function Done() {
 
 function introOf({ replay, own }: typeof possible): string {
   const t = words.value.live;
-  if (!replay) return own ? t.introOwn : t.impossible;
+  if (!replay) return own ? t.introOwn : paintsInOwnStyle(share) ? t.ownStyle : t.impossible;
   return needsPhoto(share.recipe) ? t.intro : t.introNothing;
 }
 

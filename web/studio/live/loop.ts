@@ -1,6 +1,6 @@
 /** Frame by frame: the newest picture of the source through the network, then onto the canvas, then the next. */
 import type { FastRecipe } from '../../../shared/recipe';
-import type { Engine, Pixels } from '../../engine/api';
+import type { Engine, LearnedStyle, Pixels } from '../../engine/api';
 import { fitWithin } from '../intake/fit';
 import { Pace } from './pace';
 import type { Source } from './source';
@@ -17,13 +17,15 @@ export interface LiveOptions {
   readonly canvas: HTMLCanvasElement;
   /** Asked before every frame, so that styles change while it runs. */
   readonly recipe: () => FastRecipe;
+  /** Of the recipe's styles, those that are somebody's own. */
+  readonly learned: (recipe: FastRecipe) => readonly LearnedStyle[];
   readonly mirrored: boolean;
   readonly onFrame: (facts: LiveFacts) => void;
 }
 
 /** Runs until `signal`; resolves then. @throws whatever a run throws. */
 export async function runLive(options: LiveOptions, signal: AbortSignal): Promise<void> {
-  const { engine, source, canvas, recipe, mirrored, onFrame } = options;
+  const { engine, source, canvas, recipe, learned, mirrored, onFrame } = options;
   const pace = new Pace();
   const grab = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const out = canvas.getContext('2d');
@@ -32,7 +34,8 @@ export async function runLive(options: LiveOptions, signal: AbortSignal): Promis
   while (!signal.aborted) {
     const { size } = pace;
     const content = frameOf(source.video, grab, size, mirrored);
-    const { pixels } = await engine.run({ recipe: { ...recipe(), size }, inputs: { content } }).result;
+    const wanted = { ...recipe(), size };
+    const { pixels } = await engine.run({ recipe: wanted, inputs: { content, learned: learned(wanted) } }).result;
     if (signal.aborted) return;
     const { width, height, data } = pixels;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });

@@ -34,8 +34,10 @@ export async function copyImage(pixels: Pixels): Promise<void> {
   await navigator.clipboard.write([new ClipboardItem({ 'image/png': encode(pixels, 'png') })]);
 }
 
+type Format = SaveFormat | 'json' | 'gif' | 'webm' | 'mp4' | 'reverie-style';
+
 /** `holiday-starry-night.png`: plain ASCII where possible, spaces as hyphens, no path characters. */
-export function fileName(photo: string, style: string, format: SaveFormat | 'json' | 'gif' | 'webm' | 'mp4'): string {
+export function fileName(photo: string, style: string, format: Format): string {
   const clean = (text: string) =>
     text
       .replace(/\.[a-z0-9]{2,5}$/i, '')

@@ -1,6 +1,7 @@
 /** What buttons, drops, pastes and keys share: bringing files in, taking results out. */
 import { computed } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
+import { isOwnStyle } from '../../../shared/ownStyle';
 import { canContinue, continueRecipe, type Recipe, rungsOf, stylesOf } from '../../../shared/recipe';
 import { isTransparent } from '../../engine/images/alpha';
 import { copyImage, download, encode, fileName, type SaveFormat } from '../output/save';
@@ -10,6 +11,7 @@ import { dictionary } from './language';
 import { dropMasks } from './masks';
 import { wantsGuide } from './needs';
 import { complain, confirm } from './notice';
+import { ownStyleById } from './ownStyles';
 import { openPhoto, openSample, type Photo, photo } from './photo';
 import { edit, loadRecipe, recipe, recipeText, styleRecipe } from './recipe';
 import { cancel, type Painting, paint, painting } from './run';
@@ -55,6 +57,10 @@ export function applyRecipe(text: string): boolean {
   const before = styleRecipe.value;
   try {
     const loaded = loadRecipe(text);
+    if (loaded.technique === 'fast' && loaded.styles.some(({ style }) => isOwnStyle(style) && !ownStyleById(style))) {
+      confirm((t) => t.train.needsFile);
+      return true;
+    }
     const presetStyles = stylesOf(loaded).flatMap((style) => ('preset' in style ? [style] : []));
     const missing = presetStyles.find((style) => !presetById(style.preset));
     if (missing && presets.value.status === 'ready') {

@@ -1,26 +1,12 @@
-/** The instant styles: which are chosen, and painting again as soon as a choice changes. */
+/** The instant styles: painting again as soon as a choice changes, and going on from there. */
 import { effect } from '@preact/signals';
 import type { FastRecipe } from '../../../shared/recipe';
+import { chooseFast } from './fastChoice';
 import { photo } from './photo';
-import { chooseTechnique, editOf, edit as editStyle, recipes, technique } from './recipe';
+import { chooseTechnique, edit as editStyle, recipes, technique } from './recipe';
 import { busy, cancel, paint, painting, runTechnique } from './run';
 import { startFrom } from './start';
 import { presets } from './styles';
-
-export const editFast = (changes: Partial<FastRecipe>) => editOf('fast', changes);
-
-export const chooseFast = (style: string) => editFast({ styles: [{ style, weight: 1 }] });
-
-/** @param weight 0 takes it out of the mix, unless it is the last */
-export function mixFast(style: string, weight: number): void {
-  const { styles } = recipes.value.fast;
-  const others = styles.filter((each) => each.style !== style);
-  if (weight > 0) {
-    const known = styles.some((each) => each.style === style);
-    const mixed = styles.map((each) => (each.style === style ? { style, weight } : each));
-    editFast({ styles: known ? mixed : [...styles, { style, weight }] });
-  } else if (others.length > 0) editFast({ styles: others });
-}
 
 /** A slider that is dragged paints once it rests, milliseconds. */
 const restMs = 120;

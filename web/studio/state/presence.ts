@@ -6,6 +6,7 @@ import { effect, signal } from '@preact/signals';
 import { formatPercent } from '../i18n/format';
 import { dictionary } from './language';
 import { busy, painting, progress } from './run';
+import { teaching } from './training';
 
 /** True from the moment the tab was hidden during a run until the run ends. */
 export const wasHidden = signal(false);
@@ -51,7 +52,7 @@ export function followRun(): () => void {
   });
   const stopAwake = effect(() => {
     if (!busy.value) wasHidden.value = false;
-    void keepAwake(busy.value);
+    void keepAwake(busy.value || teaching.value);
   });
   const stopStorage = effect(() => {
     if (painting.value?.complete) void keepStorage();
@@ -59,7 +60,7 @@ export function followRun(): () => void {
   const onVisibility = () => {
     if (document.hidden && busy.value) wasHidden.value = true;
     // The system drops the lock with visibility; ask again when the tab is back.
-    if (!document.hidden && busy.value) void keepAwake(true);
+    if (!document.hidden && (busy.value || teaching.value)) void keepAwake(true);
     document.title = titleFor();
   };
   document.addEventListener('visibilitychange', onVisibility);

@@ -2,6 +2,7 @@
 import type { Recipe } from '../../../shared/recipe';
 import type { Dictionary } from '../i18n/index';
 import { museumName } from '../i18n/works';
+import { ownStyleById } from './ownStyles';
 import type { Photo } from './photo';
 import { styleLabel } from './styleLabel';
 import { presetById } from './styles';
@@ -17,8 +18,12 @@ export function resultLabel(recipe: Recipe): Text {
     case 'style':
       return styleLabel();
     case 'fast': {
-      const works = recipe.styles.map(({ style }) => presetById(style)?.work ?? style);
-      return (t) => works.map((work) => museumName(t.tag, work)).join(' + ');
+      const names = recipe.styles.map(({ style }) => {
+        const own = ownStyleById(style)?.name;
+        const work = presetById(style)?.work ?? style;
+        return (t: Dictionary) => own ?? museumName(t.tag, work);
+      });
+      return (t) => names.map((name) => name(t)).join(' + ');
     }
     case 'dream':
       return (t) => t.made.dream(layersOf(recipe.layers.map(({ layer }) => layer)));

@@ -11,6 +11,7 @@ import { guide } from './guide';
 import { masksInOrder } from './masks';
 import { needsPhoto, wantsGuide } from './needs';
 import { complain, dismissNotice, type NoticeAction } from './notice';
+import { learnedFor } from './ownStyles';
 import { type Photo, photo } from './photo';
 import { livePreview } from './preview';
 import { chosenStyle, recipe, setSize } from './recipe';
@@ -93,6 +94,7 @@ export function inputsFor(wanted: Recipe, from: Photo | null, start: Pixels | nu
     styles: stylesToSend(wanted),
     ...(wanted.technique === 'style' ? { masks: masksInOrder(wanted.styles)?.map((mask) => copyOf(mask)) ?? [] } : {}),
     ...(startsFromPicture(wanted) && start ? { start: copyOf(start) } : {}),
+    ...(wanted.technique === 'fast' ? { learned: learnedFor(wanted) } : {}),
     ...(wantsGuide(wanted) && guide.value ? { guide: copyOf(guide.value.pixels, most) } : {}),
   };
 }

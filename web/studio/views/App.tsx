@@ -16,6 +16,7 @@ import { Settings } from './Settings';
 import { Share } from './ShareButton';
 import { Stage } from './Stage';
 import { TechniqueSwitch } from './TechniqueSwitch';
+import { Train } from './Train';
 
 export function App() {
   const t = dictionary.value;
@@ -55,6 +56,7 @@ export function App() {
       <MaskDialog />
       <Share />
       <Live />
+      <Train />
     </>
   );
 }

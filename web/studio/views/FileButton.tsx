@@ -12,7 +12,9 @@ interface Props {
   readonly camera?: boolean;
   /** Pictures, if not said. */
   readonly accept?: string;
-  readonly onFile: (file: File) => void;
+  readonly onFile?: (file: File) => void;
+  /** Instead of `onFile`: any number at once. */
+  readonly onFiles?: (files: readonly File[]) => void;
   readonly children: ComponentChildren;
 }
 
@@ -22,6 +24,7 @@ export function FileButton({
   camera = false,
   accept = pictures,
   onFile,
+  onFiles,
   children,
 }: Props) {
   const input = useRef<HTMLInputElement>(null);
@@ -36,14 +39,17 @@ export function FileButton({
         type="file"
         accept={accept}
         data-testid={testId}
+        multiple={onFiles !== undefined}
         tabIndex={-1}
         aria-hidden="true"
         {...(camera ? { capture: 'environment' as const } : {})}
         onChange={(event) => {
-          const [file] = event.currentTarget.files ?? [];
+          const files = [...(event.currentTarget.files ?? [])];
+          const [file] = files;
           // The same file may be chosen twice in a row.
           event.currentTarget.value = '';
-          if (file) onFile(file);
+          if (file) onFile?.(file);
+          if (file) onFiles?.(files);
         }}
       />
     </>

@@ -1,12 +1,14 @@
 /** The paintings to choose from, as a radio group: arrows move, the label is the museum's. */
+import type { ComponentChildren } from 'preact';
 import type { Preset } from '../../../shared/preset';
 import { presetPaths } from '../../../shared/preset';
 import { formatInteger } from '../i18n/format';
 import { museumName } from '../i18n/works';
-import { chooseFast } from '../state/fast';
+import { chooseFast } from '../state/fastChoice';
 import { dictionary } from '../state/language';
 import { choosePreset, chosenStyle, recipes, styleRecipe } from '../state/recipe';
 import { loadPresets, presets } from '../state/styles';
+import { OwnFastCards, OwnFastTools } from './OwnFastCards';
 import { OwnStyle } from './OwnStyle';
 
 interface CardProps {
@@ -54,9 +56,11 @@ interface RowProps {
   readonly onChoose: (id: string) => void;
   /** Of the radio group, and of the cards for tests. */
   readonly name: string;
+  /** More cards, before the paintings. */
+  readonly children?: ComponentChildren;
 }
 
-export function PresetRow({ chosen, onChoose, name }: RowProps) {
+export function PresetRow({ chosen, onChoose, name, children }: RowProps) {
   const t = dictionary.value;
   const state = presets.value;
   const list = state.status === 'ready' ? state.list : [];
@@ -64,6 +68,7 @@ export function PresetRow({ chosen, onChoose, name }: RowProps) {
   return (
     <div class="gallery-frames">
       <div class="gallery">
+        {children}
         {list.length > 0
           ? list.map((preset) => (
               <PresetCard key={preset.id} {...{ preset, name, onChoose }} checked={preset.id === only} />
@@ -85,6 +90,7 @@ export function PresetRow({ chosen, onChoose, name }: RowProps) {
 export function FastGallery() {
   const t = dictionary.value;
   const { styles } = recipes.value.fast;
+  const chosen = styles.map(({ style }) => style);
   return (
     <section class="block" aria-labelledby="fast-heading">
       <header class="block-head">
@@ -97,8 +103,11 @@ export function FastGallery() {
         </p>
       )}
       <div role="radiogroup" aria-labelledby="fast-heading" data-testid="fast-gallery">
-        <PresetRow chosen={styles.map(({ style }) => style)} onChoose={chooseFast} name="fast" />
+        <PresetRow chosen={chosen} onChoose={chooseFast} name="fast">
+          <OwnFastCards chosen={chosen} name="fast" />
+        </PresetRow>
       </div>
+      <OwnFastTools chosen={chosen} />
     </section>
   );
 }

@@ -1,23 +1,7 @@
-/** Fetches the help dialog the first time it is asked for. */
-import { useSignal, useSignalEffect } from '@preact/signals';
-import type { ComponentType } from 'preact';
-import { complain } from '../state/notice';
+/** Keys, how it works, what leaves the device. */
 import { helpOpen } from '../state/view';
+import { LazyDialog } from './LazyDialog';
 
-export function Help() {
-  const dialog = useSignal<{ readonly View: ComponentType } | null>(null);
-  useSignalEffect(() => {
-    if (!helpOpen.value || dialog.peek()) return;
-    import('./HelpDialog').then(
-      (module) => {
-        dialog.value = { View: module.default };
-      },
-      (cause: unknown) => {
-        helpOpen.value = false;
-        complain(cause);
-      },
-    );
-  });
-  const View = dialog.value?.View;
-  return helpOpen.value && View ? <View /> : null;
-}
+const load = () => import('./HelpDialog');
+
+export const Help = () => <LazyDialog open={helpOpen} load={load} />;

@@ -7,14 +7,16 @@ import { type Facing, openCamera, openFile, type Source } from '../live/source';
 import { type FilmFormat, filmFormats, recordCanvas } from '../output/film';
 import { download, fileName } from '../output/save';
 import { getEngine } from '../state/engine';
-import { chooseFast } from '../state/fast';
+import { chooseFast } from '../state/fastChoice';
 import { dictionary } from '../state/language';
 import { liveOpen } from '../state/live';
 import { complain } from '../state/notice';
+import { learnedFor } from '../state/ownStyles';
 import { recipes } from '../state/recipe';
 import { FileButton } from './FileButton';
 import { PresetRow } from './Gallery';
 import { Icon } from './Icon';
+import { OwnFastCards } from './OwnFastCards';
 import { FastMix } from './techniques/Fast';
 
 type Recording = { stop(): Promise<Blob>; readonly format: FilmFormat };
@@ -66,6 +68,7 @@ export default function LiveDialog() {
         {
           ...{ engine: await getEngine(), source: opened, canvas: canvas.current, mirrored },
           recipe: () => recipes.peek().fast,
+          learned: learnedFor,
           onFrame: (next) => {
             facts.value = next;
           },
@@ -152,7 +155,9 @@ export default function LiveDialog() {
           </button>
         )}
       </div>
-      <PresetRow chosen={recipes.value.fast.styles.map(({ style }) => style)} onChoose={chooseFast} name="live-style" />
+      <PresetRow chosen={recipes.value.fast.styles.map(({ style }) => style)} onChoose={chooseFast} name="live-style">
+        <OwnFastCards chosen={recipes.value.fast.styles.map(({ style }) => style)} name="live-style" />
+      </PresetRow>
       <FastMix />
     </dialog>
   );

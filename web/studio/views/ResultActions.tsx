@@ -1,4 +1,5 @@
 /** What can be done with a finished painting. */
+import { isOwnStyle } from '../../../shared/ownStyle';
 import { canCopyImages } from '../output/save';
 import { canGoOn, copyPainting, copyRecipe, goOn, savePainting, saveRecord, takeAsPhoto } from '../state/actions';
 import { refine } from '../state/fast';
@@ -65,7 +66,7 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
           {t.result.copy}
         </button>
       )}
-      {recipe?.technique === 'fast' && (
+      {recipe?.technique === 'fast' && !recipe.styles.some(({ style }) => isOwnStyle(style)) && (
         <button type="button" class="quiet" data-testid="refine" title={t.fast.refineHelp} onClick={refine}>
           {t.fast.refine}
         </button>

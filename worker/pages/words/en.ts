@@ -44,6 +44,7 @@ export const en = {
   },
   work: (work: string, painter: string) => `${work} by ${painter}`,
   ownStyle: 'a picture of the author’s own',
+  taughtStyle: 'a style that the author taught the network',
   and: (list: readonly string[]) => new Intl.ListFormat('en', { type: 'conjunction' }).format(list),
 
   facts: {

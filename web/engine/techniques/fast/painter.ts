@@ -1,7 +1,7 @@
 /** Who paints a fast recipe: the network with its styles and those that somebody taught it, or one that was all retrained. */
 import { ReverieError } from '../../../../shared/errors';
+import { isOwnStyle } from '../../../../shared/ownStyle';
 import type { FastRecipe } from '../../../../shared/recipe';
-import { isOwnStyle } from '../../../../shared/transformer';
 import type { LearnedStyle } from '../../api';
 import { numbersOf, ownStyles } from '../../train/own';
 import type { StyleVector } from '../../transformer/parameters';

@@ -1,13 +1,13 @@
 /** Fast style transfer's controls: which of the learned styles, how much of each, how strong, and live. */
 import { limits } from '../../../../shared/limits';
 import { formatDecimal, formatPercent } from '../../i18n/format';
-import { museumName } from '../../i18n/works';
-import { editFast, mixFast } from '../../state/fast';
+import { editFast, mixFast } from '../../state/fastChoice';
 import { dictionary } from '../../state/language';
 import { openLive } from '../../state/live';
+import { fastStyleName, mixable } from '../../state/ownStyles';
 import { mixRange, reaching, strengthRange } from '../../state/ranges';
 import { recipes } from '../../state/recipe';
-import { presetById, presets } from '../../state/styles';
+import { lesson, openTraining } from '../../state/training';
 import { RangeField } from '../fields';
 import { Icon } from '../Icon';
 
@@ -23,7 +23,25 @@ export function FastSettings() {
         </button>
         <p class="help">{t.live.help}</p>
       </div>
+      <TrainField />
     </>
+  );
+}
+
+/** The way in, or how far it is: a training goes on while its dialog is closed. */
+function TrainField() {
+  const t = dictionary.value;
+  const now = lesson.value;
+  return (
+    <div class="field">
+      <button type="button" data-testid="train-open" onClick={openTraining}>
+        <Icon name="plus" />
+        {t.train.open}
+      </button>
+      <p class="help" role="status" data-testid="train-status">
+        {now ? t.train.status(now.name, formatPercent(t.tag, now.step / now.steps)) : t.train.openHelp}
+      </p>
+    </div>
   );
 }
 
@@ -32,9 +50,8 @@ export function FastMix() {
   const t = dictionary.value;
   const { styles, strength } = recipes.value.fast;
   const total = styles.reduce((sum, { weight }) => sum + weight, 0);
-  const list = presets.value.status === 'ready' ? presets.value.list : [];
-  const others = list.filter(({ id }) => !styles.some(({ style }) => style === id));
-  const nameOf = (style: string) => museumName(t.tag, presetById(style)?.work ?? style);
+  const others = mixable(styles.map(({ style }) => style));
+  const nameOf = (style: string) => fastStyleName(style, t);
   return (
     <>
       <RangeField
@@ -87,7 +104,7 @@ export function FastMix() {
             }}
           >
             <option value="">{t.mix.add}</option>
-            {others.map(({ id }) => (
+            {others.map((id) => (
               <option key={id} value={id}>
                 {nameOf(id)}
               </option>

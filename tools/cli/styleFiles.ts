@@ -1,0 +1,36 @@
+/** Styles that somebody taught the network, from their files. */
+import { readFile } from 'node:fs/promises';
+import { ReverieError } from '../../shared/errors';
+import type { LearnedStyle } from '../../web/engine/api';
+import { decodeStyleFile, styleFileExtension } from '../../web/engine/train/styleFile';
+
+/**
+ * Words of `--style` with files replaced by the ids of the styles in them; weights stay.
+ * @throws ReverieError `not-found`; `training-file-invalid`
+ */
+export async function readStyleFiles(
+  words: readonly string[],
+): Promise<{ readonly words: readonly string[]; readonly learned: readonly LearnedStyle[] }> {
+  const learned: LearnedStyle[] = [];
+  const named: string[] = [];
+  for (const word of words) {
+    const [file = word, weight] = splitWeight(word);
+    if (!file.toLowerCase().endsWith(styleFileExtension)) {
+      named.push(word);
+      continue;
+    }
+    const bytes = await readFile(file).catch((cause: unknown) => {
+      throw new ReverieError('not-found', `There is no file ${file} (--style).`, { cause });
+    });
+    const style = await decodeStyleFile(bytes);
+    learned.push(style);
+    named.push(weight === undefined ? style.id : `${style.id}:${weight}`);
+  }
+  return { words: named, learned };
+}
+
+/** The last colon, so that a drive's letter is none. */
+function splitWeight(word: string): [file: string, weight?: string] {
+  const [, file, weight] = /^(.+):([\d.eE+-]+)$/.exec(word) ?? [];
+  return file !== undefined && weight !== undefined ? [file, weight] : [word];
+}

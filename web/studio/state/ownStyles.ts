@@ -1,0 +1,102 @@
+/** The instant styles that were taught in this browser or imported, beside the nine. What reads files comes with the first. */
+import { signal } from '@preact/signals';
+import { isOwnStyle } from '../../../shared/ownStyle';
+import type { FastRecipe } from '../../../shared/recipe';
+import type { LearnedStyle } from '../../engine/api';
+import type { Dictionary } from '../i18n/index';
+import { museumName } from '../i18n/works';
+import type { OwnFastStyle } from '../training/library';
+import { getEngine } from './engine';
+import { chooseFast, editFast } from './fastChoice';
+import { complain, confirm, confirmWith } from './notice';
+import { recipes } from './recipe';
+import { remembered } from './storage';
+import { presetById, presets } from './styles';
+
+export const ownStyles = signal<readonly OwnFastStyle[]>([]);
+
+const library = () => import('../training/library');
+
+export async function loadOwnStyles(): Promise<void> {
+  const before = ownStyles.peek();
+  ownStyles.value = await (await library()).allStyles();
+  for (const { picture } of before) if (picture) URL.revokeObjectURL(picture);
+}
+
+/** At the start, where there are any; and again when the tab is seen: another may have changed them. */
+export function followOwnStyles(): void {
+  const load = () => {
+    if (document.hidden || !(remembered('own-styles') || ownStyles.peek().length > 0)) return;
+    loadOwnStyles().catch(() => undefined);
+  };
+  document.addEventListener('visibilitychange', load);
+  load();
+}
+
+export const ownStyleById = (id: string): OwnFastStyle | undefined => ownStyles.value.find((style) => style.id === id);
+
+/** An instant style's name: a museum's, or that of its teacher. */
+export function fastStyleName(id: string, t: Dictionary): string {
+  if (isOwnStyle(id)) return ownStyleById(id)?.name ?? t.train.unknown;
+  return museumName(t.tag, presetById(id)?.work ?? id);
+}
+
+/** One with filters of its own is mixed with nothing. */
+export const paintsAlone = (id: string): boolean => ownStyleById(id)?.trains === 'all';
+
+/** What may be added to a mix: presets and own styles that are not in it. */
+export function mixable(chosen: readonly string[]): string[] {
+  if (chosen.some(paintsAlone)) return [];
+  const known = presets.value.status === 'ready' ? presets.value.list.map(({ id }) => id) : [];
+  const own = ownStyles.value.flatMap(({ id }) => (paintsAlone(id) ? [] : [id]));
+  return [...known, ...own].filter((id) => !chosen.includes(id));
+}
+
+/** The numbers that a run needs; copies, because the worker takes buffers away. One that is missing the engine tells. */
+export function learnedFor({ styles }: FastRecipe): LearnedStyle[] {
+  return styles.flatMap(({ style }) => {
+    const own = ownStyleById(style);
+    if (!own) return [];
+    const { id, network, weights, trains, values } = own;
+    return [{ id, network, weights, trains, values: values.slice() }];
+  });
+}
+
+async function weightsOf(network: string): Promise<string> {
+  const [engine, { weightsHash }] = await Promise.all([getEngine(), import('../../../shared/hash')]);
+  return weightsHash(await engine.prepare(network));
+}
+
+export async function importStyle(file: Blob): Promise<void> {
+  try {
+    const { id, name } = await (await library()).importStyle(file, weightsOf);
+    await loadOwnStyles();
+    chooseFast(id);
+    confirm((t) => t.train.imported(name));
+  } catch (cause) {
+    complain(cause);
+  }
+}
+
+export async function exportStyle(id: string): Promise<void> {
+  try {
+    const { download, fileName } = await import('../output/save');
+    download(await (await library()).styleFile(id), fileName('', ownStyleById(id)?.name ?? '', 'reverie-style'));
+  } catch (cause) {
+    complain(cause);
+  }
+}
+
+/** With a way back for as long as the notice is there. */
+export async function forgetStyle(id: string): Promise<void> {
+  const name = ownStyleById(id)?.name ?? '';
+  const file = await (await library()).styleFile(id).catch(() => null);
+  await (await library()).forgetStyle(id);
+  await loadOwnStyles();
+  const others = recipes.value.fast.styles.filter(({ style }) => style !== id);
+  const [first] = presets.value.status === 'ready' ? presets.value.list : [];
+  if (others.length > 0) editFast({ styles: others });
+  else if (first) chooseFast(first.id);
+  const undo = { label: (t: Dictionary) => t.train.undo, act: () => void (file && importStyle(file)) };
+  confirmWith((t) => t.train.deleted(name), [undo]);
+}

@@ -1,0 +1,37 @@
+/** What a training looks like on the page. What carries it out (`training/session.ts`) comes with the first. */
+import { computed, signal } from '@preact/signals';
+import type { ReverieError } from '../../../shared/errors';
+import type { Pixels } from '../../engine/api';
+import type { TrainedPart } from '../../engine/train/options';
+
+export type LessonStatus = 'preparing' | 'running' | 'paused' | 'stopping';
+
+/** The training under way. */
+export interface Lesson {
+  readonly id: string;
+  readonly name: string;
+  readonly trains: TrainedPart;
+  readonly status: LessonStatus;
+  readonly step: number;
+  readonly steps: number;
+  readonly remainingMs: number | null;
+  readonly curve: readonly { readonly step: number; readonly loss: number }[];
+  /** The photos that are painted on the way, and what they look like now. */
+  readonly photos: readonly Pixels[];
+  readonly samples: readonly Pixels[];
+  /** False when only this page has it: storage is full or blocked. */
+  readonly kept: boolean;
+}
+
+export const lesson = signal<Lesson | null>(null);
+export const trainOpen = signal(false);
+/** Said in the dialog, which lies over the page's own notices. */
+export const trainError = signal<ReverieError | null>(null);
+
+/** The device is at work for it. */
+export const teaching = computed(() => lesson.value !== null && lesson.value.status !== 'paused');
+
+export const openTraining = () => {
+  trainError.value = null;
+  trainOpen.value = true;
+};

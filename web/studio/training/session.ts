@@ -1,0 +1,193 @@
+/**
+ * Carries out a training: starts or takes it up in the engine, keeps what it hands out, and makes a style of it in the end.
+ * A Web Lock per training keeps a second tab from going on with the same one.
+ */
+import { ReverieError } from '../../../shared/errors';
+import { fastDefaults } from '../../../shared/recipe';
+import { defaultNetwork } from '../../../shared/recipe/fields';
+import type { Pixels, Progress, Training, TrainRequest, TrainResult } from '../../engine/api';
+import { type OwnTrainOptions, ownDefaults } from '../../engine/train/own';
+import { cleanName } from '../../engine/train/styleFile';
+import { copyWithin } from '../intake/scale';
+import { getEngine } from '../state/engine';
+import { chooseFast } from '../state/fastChoice';
+import { confirm } from '../state/notice';
+import { loadOwnStyles } from '../state/ownStyles';
+import { type Lesson, lesson, trainError } from '../state/training';
+import { checkpointOf, forgetTraining, type KeptTraining, keepStyle, keepTraining } from './library';
+import { decodeKept, keptPainting, photosOf, thumbnailOf } from './pictures';
+
+/** Points of the loss curve that are kept; beyond it every second goes. */
+const maxPoints = 400;
+/** Photos that are watched. */
+const watched = 3;
+/** Steps that a measurement takes; the first counts for nothing. */
+const probeSteps = 4;
+
+let training: Training | null = null;
+/** What becomes of it when it ends before its last step. */
+let afterwards: 'keep' | 'discard' | 'leave' = 'leave';
+
+export interface Plan {
+  readonly name: string;
+  readonly options: OwnTrainOptions & { readonly steps: number };
+  readonly painting: Pixels;
+  /** Null: those that come with Reverie. */
+  readonly photos: readonly ArrayBuffer[] | null;
+}
+
+const networks = { network: fastDefaults.network, perceptual: defaultNetwork } as const;
+
+/**
+ * Milliseconds that a step takes on this device, by taking a few; on the very pictures it will be.
+ * @throws ReverieError
+ */
+export async function measureStep(options: OwnTrainOptions, painting: Pixels): Promise<number> {
+  const photos = [copyWithin(painting, 400)];
+  const engine = await getEngine();
+  const few = { ...options, steps: probeSteps };
+  const request: TrainRequest = {
+    ...networks,
+    options: few,
+    painting: copyWithin(painting, 800),
+    photos,
+    start: 'mean',
+  };
+  const { msPerStep } = await engine.train(request).result;
+  return msPerStep;
+}
+
+export async function startTraining({ name, options, painting, photos }: Plan): Promise<void> {
+  const kept: KeptTraining = {
+    ...{ id: crypto.randomUUID(), name: cleanName(name), options, photos },
+    ...{ painting: await keptPainting(painting), curve: [], step: 0, updatedAt: new Date().toISOString() },
+  };
+  await carryOut(kept);
+}
+
+/** Goes on with one that was left. */
+export const continueTraining = (kept: KeptTraining): Promise<void> => carryOut(kept);
+
+export function pauseTraining(): void {
+  training?.pause();
+  patch({ status: 'paused' });
+}
+
+export function resumeTraining(): void {
+  training?.resume();
+  patch({ status: 'running' });
+}
+
+/** @param then `keep` makes a style of what was learned; `discard` forgets it; `leave` can be gone on with. */
+export function stopTraining(then: typeof afterwards): void {
+  afterwards = then;
+  patch({ status: 'stopping' });
+  training?.cancel();
+}
+
+const patch = (changes: Partial<Lesson>): void => {
+  if (lesson.peek()) lesson.value = { ...(lesson.peek() as Lesson), ...changes };
+};
+
+async function carryOut(kept: KeptTraining): Promise<void> {
+  if (lesson.peek()) throw new ReverieError('busy', 'A training is under way already.');
+  trainError.value = null;
+  afterwards = 'leave';
+  lesson.value = {
+    ...{ id: kept.id, name: kept.name, trains: kept.options.trains, status: 'preparing', step: kept.step },
+    ...{ steps: kept.options.steps, remainingMs: null, curve: kept.curve, photos: [], samples: [], kept: true },
+  };
+  try {
+    await alone(kept.id, () => teach(kept));
+  } catch (cause) {
+    const error = ReverieError.from(cause);
+    if (error.code !== 'aborted') trainError.value = error;
+  } finally {
+    training = null;
+    lesson.value = null;
+  }
+}
+
+/** @throws ReverieError `busy` when another tab goes on with it */
+async function alone(id: string, work: () => Promise<void>): Promise<void> {
+  if (!('locks' in navigator)) return work();
+  await navigator.locks.request(`reverie-training-${id}`, { ifAvailable: true }, async (lock) => {
+    if (!lock) throw new ReverieError('busy', 'Another tab goes on with this training.');
+    await work();
+  });
+}
+
+async function teach(kept: KeptTraining): Promise<void> {
+  const [engine, painting, photos] = await Promise.all([getEngine(), decodeKept(kept.painting), photosOf(kept.photos)]);
+  const checkpoint = kept.step > 0 ? await checkpointOf(kept.id) : undefined;
+  const shown = spread(photos, watched);
+  patch({ photos: shown });
+  let now = kept;
+  /** Kept one after another: an older record never overwrites a newer one. */
+  let writing = Promise.resolve();
+  const store = (bytes?: Uint8Array<ArrayBuffer>) => {
+    const record = now;
+    writing = writing.then(async () => patch({ kept: await keepTraining(record, bytes) }));
+  };
+  store();
+  const request: TrainRequest = {
+    ...{ ...networks, options: kept.options, painting, photos, checkpoint },
+    samples: shown,
+  };
+  training = engine.train(request, {
+    onProgress: (progress) => {
+      now = follow(progress, now);
+    },
+    onSamples: async (samples) => {
+      patch({ samples });
+      // Settles when the browser has drawn them: the engine's next wait for that.
+      await new Promise((drawn) => requestAnimationFrame(drawn));
+    },
+    onCheckpoint: (bytes, step) => {
+      now = { ...now, step, updatedAt: new Date().toISOString() };
+      store(bytes);
+    },
+  });
+  // Stopped or paused while it was prepared.
+  if (lesson.peek()?.status === 'stopping') training.cancel();
+  try {
+    const result = await training.result;
+    await writing;
+    if (result.complete || afterwards === 'keep') await hang(result, now, painting);
+  } finally {
+    await writing;
+    if (afterwards === 'discard') await forgetTraining(kept.id);
+  }
+}
+
+function follow(progress: Progress, now: KeptTraining): KeptTraining {
+  const { phase, step, loss, remainingMs } = progress;
+  if (phase !== 'optimise' || loss === undefined) return now;
+  const curve = thinned([...now.curve.filter((point) => point.step < step), { step, loss }]);
+  const status = lesson.peek()?.status === 'preparing' ? { status: 'running' as const } : {};
+  patch({ ...status, step, curve, ...(remainingMs !== undefined && { remainingMs }) });
+  return { ...now, curve };
+}
+
+const thinned = <T>(points: readonly T[]): readonly T[] =>
+  points.length > maxPoints ? points.filter((_, i) => i % 2 === 0 || i === points.length - 1) : points;
+
+/** Keeps the style, and chooses it. */
+async function hang(result: TrainResult, { id, name }: KeptTraining, painting: Pixels): Promise<void> {
+  const { style, transformer, steps } = result;
+  const thumbnail = await thumbnailOf(painting);
+  const made = await keepStyle({ ...style, transformer, steps, name, thumbnail });
+  await forgetTraining(id);
+  await loadOwnStyles();
+  chooseFast(made.id);
+  confirm((t) => (made.kept ? t.train.done(name) : t.train.doneUnkept(name)));
+}
+
+/** So many of them, from all over. */
+const spread = <T>(all: readonly T[], count: number): T[] =>
+  all.length <= count
+    ? [...all]
+    : Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]).flatMap((one) => one ?? []);
+
+/** What each way takes by default. */
+export const stepsOf = (trains: OwnTrainOptions['trains']): number => ownDefaults[trains].steps;

@@ -1,0 +1,90 @@
+/** Teaching the network a painting: what it learns on, how long that takes, and watching it. A chunk of its own. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { describeError } from '../i18n/describe';
+import { formatPercent } from '../i18n/format';
+import { dictionary } from '../state/language';
+import { lesson, trainError, trainOpen } from '../state/training';
+import { allTrainings, forgetTraining, type KeptTraining } from '../training/library';
+import { continueTraining } from '../training/session';
+import { Icon } from './Icon';
+import { TrainProgress } from './TrainProgress';
+import { TrainSetup } from './TrainSetup';
+
+export default function TrainDialog() {
+  const t = dictionary.value;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const busy = lesson.value !== null;
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class="help-dialog train-dialog"
+      data-testid="train-dialog"
+      data-state={lesson.value?.status ?? 'setup'}
+      aria-labelledby="train-heading"
+      onClose={() => {
+        trainOpen.value = false;
+      }}
+    >
+      <header class="dialog-head">
+        <h2 id="train-heading">{t.train.heading}</h2>
+        <button
+          type="button"
+          class="quiet icon-only"
+          aria-label={t.help.close}
+          data-testid="train-close"
+          onClick={() => dialog.current?.close()}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
+      {trainError.value && (
+        <p class="share-error" role="alert" data-testid="train-error" data-code={trainError.value.code}>
+          {describeError(trainError.value, t)}
+        </p>
+      )}
+      {lesson.value ? <TrainProgress lesson={lesson.value} /> : <TrainSetup onDone={() => dialog.current?.close()} />}
+      {!busy && <Unfinished />}
+    </dialog>
+  );
+}
+
+/** Those that were left, in this tab or another, today or before. */
+function Unfinished() {
+  const t = dictionary.value;
+  const list = useSignal<readonly KeptTraining[]>([]);
+  const load = async () => {
+    list.value = await allTrainings();
+  };
+  useEffect(() => void load(), []);
+  if (list.value.length === 0) return null;
+  return (
+    <section class="share-mine" data-testid="train-unfinished">
+      <h3>{t.train.unfinished}</h3>
+      <ul>
+        {list.value.map((kept) => (
+          <li key={kept.id}>
+            <span class="share-name">
+              {kept.name} · {formatPercent(t.tag, kept.step / kept.options.steps)}
+            </span>
+            <button type="button" data-testid="train-continue" onClick={() => void continueTraining(kept)}>
+              <Icon name="play" />
+              {t.train.goOn}
+            </button>
+            <button
+              type="button"
+              class="quiet"
+              data-testid="train-forget"
+              onClick={() => void forgetTraining(kept.id).then(load)}
+            >
+              {t.train.discard}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

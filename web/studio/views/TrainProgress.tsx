@@ -1,0 +1,115 @@
+/** A training under way: photos as they are painted now, the loss, the time that is left, and how to stop. */
+import { formatDuration, formatInteger } from '../i18n/format';
+import { lossCurve } from '../output/lossCurve';
+import { dictionary } from '../state/language';
+import type { Lesson } from '../state/training';
+import { pauseTraining, resumeTraining, stopTraining } from '../training/session';
+import { Icon } from './Icon';
+import { PixelCanvas } from './PixelCanvas';
+
+export function TrainProgress({ lesson }: { readonly lesson: Lesson }) {
+  const t = dictionary.value;
+  const { name, status, step, steps, remainingMs, photos, samples, kept } = lesson;
+  const paused = status === 'paused';
+  return (
+    <div class="train-progress" data-testid="train-progress" data-step={step} data-steps={steps}>
+      <p class="train-name">{t.train.learning(name)}</p>
+      <div class="train-samples">
+        {photos.map((photo, i) => (
+          <figure key={i} class="train-pair">
+            <PixelCanvas
+              pixels={photo}
+              label={t.train.photoNow(formatInteger(t.tag, i + 1))}
+              testId={`train-photo-${i}`}
+            />
+            <PixelCanvas
+              pixels={samples[i] ?? photo}
+              label={t.train.sampleNow(formatInteger(t.tag, i + 1))}
+              testId={`train-sample-${i}`}
+            />
+          </figure>
+        ))}
+      </div>
+      <progress class="share-progress" max={steps} value={step} aria-label={t.train.heading} />
+      <p class="train-facts" role="status" data-testid="train-facts">
+        {status === 'preparing' && t.train.preparing}
+        {status === 'stopping' && t.train.stopping}
+        {(status === 'running' || paused) && t.train.step(formatInteger(t.tag, step), formatInteger(t.tag, steps))}
+        {status === 'running' && remainingMs !== null && ` · ${t.train.left(formatDuration(t.tag, remainingMs))}`}
+        {paused && ` · ${t.train.paused}`}
+      </p>
+      <Curve lesson={lesson} />
+      {!kept && (
+        <p class="share-error" role="alert" data-testid="train-unkept">
+          {t.train.unkept}
+        </p>
+      )}
+      <div class="field-row wrap">
+        <button
+          type="button"
+          class="primary"
+          data-testid="train-pause"
+          disabled={status === 'preparing' || status === 'stopping'}
+          onClick={paused ? resumeTraining : pauseTraining}
+        >
+          <Icon name={paused ? 'play' : 'pause'} />
+          {paused ? t.train.goOn : t.train.pause}
+        </button>
+        <button
+          type="button"
+          data-testid="train-keep"
+          disabled={step === 0 || status === 'stopping'}
+          onClick={() => stopTraining('keep')}
+        >
+          {t.train.keep}
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          data-testid="train-leave"
+          disabled={status === 'stopping'}
+          onClick={() => stopTraining('leave')}
+        >
+          {t.train.leave}
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          data-testid="train-discard"
+          disabled={status === 'stopping'}
+          onClick={() => stopTraining('discard')}
+        >
+          {t.train.discard}
+        </button>
+      </div>
+      <p class="help">{t.train.whileHelp}</p>
+    </div>
+  );
+}
+
+const box = { width: 320, height: 64 } as const;
+
+/** The mean of so many points: single steps see other photos, and jump. */
+const smooth = 12;
+
+function Curve({ lesson: { curve } }: { readonly lesson: Lesson }) {
+  const t = dictionary.value;
+  const losses = curve.map((_, i) => {
+    const window = curve.slice(Math.max(0, i - smooth + 1), i + 1);
+    return window.reduce((sum, { loss }) => sum + loss, 0) / window.length;
+  });
+  const drawn = lossCurve(losses, box.width, box.height);
+  return (
+    <figure class="train-curve">
+      <svg
+        viewBox={`-2 -2 ${box.width + 4} ${box.height + 4}`}
+        role="img"
+        aria-label={t.train.curve}
+        data-testid="train-curve"
+      >
+        {drawn && <path d={drawn.path} fill="none" stroke="currentColor" stroke-width="1.5" />}
+      </svg>
+      <figcaption>{t.train.curve}</figcaption>
+    </figure>
+  );
+}

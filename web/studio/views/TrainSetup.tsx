@@ -1,0 +1,212 @@
+/** What is to be learned, on which photos, how thoroughly; and how long that takes here, measured before it starts. */
+import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
+import { ReverieError } from '../../../shared/errors';
+import { limits } from '../../../shared/limits';
+import { type TrainedPart, trainedParts } from '../../engine/train/options';
+import { formatDuration, formatInteger } from '../i18n/format';
+import { dictionary } from '../state/language';
+import { importStyle } from '../state/ownStyles';
+import { decodeNamed, type Photo } from '../state/photo';
+import { trainError } from '../state/training';
+import { trainingPhotos } from '../training/bundled';
+import { keptPhotos } from '../training/pictures';
+import { measureStep, startTraining, stepsOf } from '../training/session';
+import { FileButton } from './FileButton';
+import { ChoiceField, TextField } from './fields';
+import { PixelCanvas } from './PixelCanvas';
+
+/** Of the way's own number of steps. */
+const lengths = { short: 0.5, normal: 1, long: 3 } as const;
+type Length = keyof typeof lengths;
+
+/** Of a step, by the way of training; the device does not change while the page lives. */
+const measured = new Map<TrainedPart, number>();
+
+/** `?train-steps=30&train-crop=64`: for tests, and for who wants to try something. */
+function askedFor(): { steps?: number; crop?: number } {
+  const asked = new URLSearchParams(location.search);
+  const number = (name: string) => {
+    const value = Number(asked.get(`train-${name}`));
+    return value > 0 ? { [name]: value } : {};
+  };
+  return { ...number('steps'), ...number('crop') };
+}
+
+export function TrainSetup({ onDone }: { readonly onDone: () => void }) {
+  const t = dictionary.value;
+  const painting = useSignal<Photo | null>(null);
+  const name = useSignal('');
+  const photos = useSignal<readonly ArrayBuffer[] | null>(null);
+  const trains = useSignal<TrainedPart>('style');
+  const length = useSignal<Length>('normal');
+  const step = useStepTime(painting, trains);
+  const asked = askedFor();
+  const steps = asked.steps ?? Math.round(stepsOf(trains.value) * lengths[length.value]);
+
+  const attempt = async (work: () => Promise<void>) => {
+    trainError.value = null;
+    await work().catch((cause: unknown) => {
+      trainError.value = ReverieError.from(cause);
+    });
+  };
+  const choose = (file: File) =>
+    attempt(async () => {
+      const opened = await decodeNamed(file, file.name);
+      if (!name.value) name.value = file.name.replace(/\.[a-z0-9]{2,5}$/i, '').slice(0, limits.train.maxNameLength);
+      painting.value = opened;
+    });
+  const start = () => {
+    const { value: chosen } = painting;
+    if (!chosen) return;
+    const options = { ...asked, trains: trains.value, steps };
+    const named = name.value.trim() || t.train.untitled;
+    void startTraining({ name: named, options, painting: chosen.pixels, photos: photos.value });
+  };
+
+  return (
+    <div class="train-setup">
+      <p>{t.train.intro}</p>
+      <div class="train-painting">
+        {painting.value && (
+          <PixelCanvas
+            pixels={painting.value.pixels}
+            label={name.value}
+            testId="train-painting"
+            class="train-picture"
+          />
+        )}
+        <FileButton testId="train-painting-input" onFile={(file) => void choose(file)}>
+          {painting.value ? t.train.otherPainting : t.train.painting}
+        </FileButton>
+      </div>
+      {painting.value && (
+        <>
+          <TextField
+            label={t.train.name}
+            help={t.train.nameHelp}
+            testId="train-name"
+            value={name.value}
+            onValue={(value) => {
+              name.value = value.slice(0, limits.train.maxNameLength);
+              return true;
+            }}
+          />
+          <PhotosField photos={photos} attempt={attempt} />
+          <ChoiceField
+            label={t.train.way}
+            help={t.train.wayHelp[trains.value]}
+            testId="train-way"
+            choices={[...trainedParts].reverse().map((value) => ({ value, label: t.train.ways[value] }))}
+            value={trains.value}
+            onValue={(value) => {
+              trains.value = value;
+            }}
+          />
+          <ChoiceField
+            label={t.train.length}
+            help={t.train.lengthHelp(formatInteger(t.tag, steps))}
+            testId="train-length"
+            choices={(Object.keys(lengths) as Length[]).map((value) => ({ value, label: t.train.lengths[value] }))}
+            value={length.value}
+            onValue={(value) => {
+              length.value = value;
+            }}
+          />
+          <p class="train-estimate" role="status" data-testid="train-estimate" data-ms={step ?? ''}>
+            {step === null
+              ? t.train.measuring
+              : t.train.estimate(formatDuration(t.tag, steps * step), formatDuration(t.tag, Math.max(1000, step)))}
+          </p>
+          <button type="button" class="primary" data-testid="train-start" disabled={step === null} onClick={start}>
+            {t.train.start}
+          </button>
+        </>
+      )}
+      <p class="train-import">
+        {t.train.importHelp}{' '}
+        <FileButton
+          class="link"
+          testId="train-import"
+          accept="*/*"
+          onFile={(file) => {
+            onDone();
+            void importStyle(file);
+          }}
+        >
+          {t.train.import}
+        </FileButton>
+      </p>
+    </div>
+  );
+}
+
+interface PhotosProps {
+  readonly photos: Signal<readonly ArrayBuffer[] | null>;
+  readonly attempt: (work: () => Promise<void>) => Promise<void>;
+}
+
+function PhotosField({ photos, attempt }: PhotosProps) {
+  const t = dictionary.value;
+  const reading = useSignal(false);
+  const take = (files: readonly File[]) =>
+    attempt(async () => {
+      reading.value = true;
+      try {
+        photos.value = await keptPhotos(files);
+      } finally {
+        reading.value = false;
+      }
+    });
+  const count = formatInteger(t.tag, photos.value?.length ?? trainingPhotos.length);
+  return (
+    <div class="field">
+      <h3 class="field-title">{t.train.photos}</h3>
+      <p class="help" role="status" data-testid="train-photos" data-count={photos.value?.length ?? 0}>
+        {reading.value ? t.train.reading : photos.value ? t.train.ownPhotos(count) : t.train.bundledPhotos(count)}
+      </p>
+      <div class="field-row wrap">
+        <FileButton testId="train-photos-input" onFiles={(files) => void take(files)}>
+          {t.train.choosePhotos}
+        </FileButton>
+        {photos.value && (
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              photos.value = null;
+            }}
+          >
+            {t.train.useBundled}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Milliseconds of a step on this device; null until it is measured. */
+function useStepTime(painting: Signal<Photo | null>, trains: Signal<TrainedPart>): number | null {
+  const known = useSignal(0);
+  const underWay = useSignal(false);
+  useSignalEffect(() => {
+    const [chosen, way] = [painting.value, trains.value];
+    // One training at a time: the next begins when this one has ended.
+    if (!chosen || underWay.value || measured.has(way)) return;
+    underWay.value = true;
+    measureStep({ ...askedFor(), trains: way }, chosen.pixels)
+      .then(
+        (ms) => {
+          measured.set(way, ms);
+          known.value++;
+        },
+        (cause: unknown) => {
+          trainError.value = ReverieError.from(cause);
+        },
+      )
+      .finally(() => {
+        underWay.value = !measured.has(way);
+      });
+  });
+  // Read so that a new measure is shown.
+  return known.value >= 0 ? (measured.get(trains.value) ?? null) : null;
+}
