@@ -1,23 +1,26 @@
 /** `npm run train`: trains fast-style networks on this machine, in several threads. */
 import { ReverieError } from '../../shared/errors';
 import { exitCodeOf } from '../cli/exit';
-import { misuse, parseScoring, parseStyleTraining, usage } from './options';
+import { misuse, parseScoring, parseStyleTraining, parseTeaching, usage } from './options';
 import { plot } from './plot';
 import { score } from './score';
 import { trainStyles } from './style';
+import { teach } from './teach';
 
 async function main([verb, ...args]: string[]): Promise<void> {
   if (verb === undefined || verb === '--help' || verb === '-h') return print(usage);
   if (verb === 'plot') return plot(args, print);
   if (verb === 'score') return score(parseScoring(args), print);
   if (verb !== 'style') throw misuse(`There is no training "${verb}".`);
-  const training = parseStyleTraining(args);
-  if (!training) return print(usage);
+  const teaching = parseTeaching(args);
+  const training = teaching ? null : parseStyleTraining(args);
+  if (!teaching && !training) return print(usage);
   const interrupt = new AbortController();
   // npm passes a Ctrl-C on a second time while the last step is being written: that must not end it.
   process.on('SIGINT', () => interrupt.abort());
   process.once('SIGTERM', () => interrupt.abort());
-  await trainStyles(training, interrupt.signal, print);
+  if (teaching) await teach(teaching, interrupt.signal, print);
+  else if (training) await trainStyles(training, interrupt.signal, print);
 }
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);

@@ -9,6 +9,7 @@ import { parseBackend } from '../cli/execute';
 import { parseLayer } from '../cli/techniqueVerb';
 import { parseTeacher } from '../weights/metric/teacher';
 import type { Scoring } from './score';
+import type { Teaching } from './teach';
 
 export interface StyleTraining {
   readonly options: TrainOptions;
@@ -40,6 +41,7 @@ const defaults = {
 const scoreDefaults = { count: 20, size: 256, steps: 300, record: '.cache/train/scores.jsonl' } as const;
 
 export const usage = `Usage: npm run train -- style --images <folder> --styles <painting> … [options]
+       npm run train -- style --images <folder> --styles <painting> --style-file <file> [--thorough]
        npm run train -- plot --out <png> --curve <name>=<checkpoint> …
        npm run train -- score --images <folder> --styles <painting> … --judge <safetensors>:<architecture>:<taps>
                               [--count ${scoreDefaults.count}] [--size ${scoreDefaults.size}] [--steps ${scoreDefaults.steps}] [--record ${scoreDefaults.record}]
@@ -52,6 +54,8 @@ Trains a network that paints in one pass; the result is what the edge serves. Ct
   --work         folder for the checkpoint, sample pictures and the loss plot (.cache/train/<id>)
   --resume       go on with the checkpoint there
   --from         manifest of a network to begin from, instead of noise
+  --style-file   teach the shipped network this one painting, and write that as a .reverie-style file: minutes instead of hours
+  --thorough     with it: all filters move, not only the style's scales and shifts
   --perceptual   manifest of the network through which losses are measured (${defaults.perceptual})
   --steps        ${trainDefaults.steps}
   --batch        pictures per step (${trainDefaults.batch})
@@ -72,6 +76,24 @@ Trains a network that paints in one pass; the result is what the edge serves. Ct
   --every        steps between checkpoints and sample pictures (${defaults.every})`;
 
 const text = { type: 'string' } as const;
+
+/** @returns null when no style file is asked for. @throws ReverieError `usage` */
+export function parseTeaching(args: string[]): Teaching | null {
+  const { values } = parse(args);
+  const { images, styles = [], 'style-file': file, seed, steps, batch, crop, strength } = values;
+  if (values.help || file === undefined) return null;
+  const [painting, ...more] = styles;
+  if (!images || !painting || more.length > 0) throw misuse('--style-file needs --images and one painting (--styles).');
+  const options = {
+    ...{ trains: values.thorough ? 'all' : 'style', seed: number('seed', seed), steps: number('steps', steps) },
+    ...{ batch: number('batch', batch), crop: number('crop', crop), strength: number('strength', strength) },
+    styleSize: number('style-size', values['style-size']),
+  };
+  return {
+    ...{ images, painting, file, name: path.parse(painting).name, backend: parseBackend(values.backend) },
+    options: defined(options) as Teaching['options'],
+  };
+}
 
 /** @returns null when only help is wanted. @throws ReverieError `usage`, `training-invalid` */
 export function parseStyleTraining(args: string[]): StyleTraining | null {
@@ -140,6 +162,8 @@ function parse(args: string[]) {
         ...{
           backend: text,
           every: text,
+          'style-file': text,
+          thorough: { type: 'boolean' },
           resume: { type: 'boolean' },
           'no-photo': { type: 'boolean' },
           help: { type: 'boolean', short: 'h' },

@@ -1,6 +1,6 @@
 /** The command line of `npm run train`, and where squares are cut from photos. */
 import { describe, expect, it } from 'vitest';
-import { parseScoring, parseStyleTraining, styleId } from '../../../tools/train/options';
+import { parseScoring, parseStyleTraining, parseTeaching, styleId } from '../../../tools/train/options';
 import { trainDefaults } from '../../../web/engine/train/options';
 import { regionOf, samplesOf } from '../../../web/engine/train/samples';
 
@@ -54,6 +54,17 @@ describe('npm run train -- style', () => {
     [[...needed, '--width', '1000'], 'training-invalid'],
   ])('should refuse %j', (args, code) => {
     expect(() => parseStyleTraining(args)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('should teach one painting to the shipped network when a style file is asked for', () => {
+    const one = ['--images', 'photos', '--styles', 'a/Golden Fields.png', '--style-file', 'golden.reverie-style'];
+    expect(parseTeaching(one)).toEqual({
+      ...{ images: 'photos', painting: 'a/Golden Fields.png', file: 'golden.reverie-style', name: 'Golden Fields' },
+      ...{ backend: 'wasm', options: { trains: 'style' } },
+    });
+    expect(parseTeaching([...one, '--thorough', '--steps', '9'])?.options).toEqual({ trains: 'all', steps: 9 });
+    expect(parseTeaching(needed)).toBeNull();
+    expect(() => parseTeaching([...needed, '--style-file', 'x'])).toThrow(expect.objectContaining({ code: 'usage' }));
   });
 
   it('should name a style by its file up to two hyphens', () => {
