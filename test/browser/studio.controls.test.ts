@@ -1,5 +1,6 @@
 /** The finer controls: what they are set to is what the run's record says, and what a Gram matrix or a film gives away. */
 import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../web/engine/api';
 import { openStudio, type Studio } from './studio.page';
@@ -73,7 +74,7 @@ describe('a dream', () => {
     await at('guide-drop').click();
   });
 
-  it('is saved as a film that a player takes, or as an animated picture where the browser cannot record', async () => {
+  it('is saved as a film that a player takes', async () => {
     const { page } = studio;
     const film = { frames: 5, zoom: 1.05 };
     await load({ technique: 'dream', layers: [{ layer: 'relu2_1' }], octaves: 1, steps: 1, jitter: 0, film });
@@ -100,6 +101,19 @@ describe('a dream', () => {
     expect(seen.size).toEqual([64, 48]);
     // Five frames at twelve a second.
     expect(seen.end).toBeGreaterThan(0.3);
+  });
+});
+
+describe('a film', () => {
+  it('is saved as an animated picture where the browser cannot record', async () => {
+    const { at, page } = studio;
+    const [download] = await Promise.all([page.waitForEvent('download'), at('save-film-webp').click()]);
+    const bytes = await readFile(await download.path());
+    expect(await sharp(bytes, { animated: true }).metadata()).toMatchObject({
+      format: 'webp',
+      pages: 5,
+      pageHeight: 48,
+    });
   });
 });
 

@@ -1,17 +1,46 @@
-/** Films as video files, by the browser's own encoder: recorded from a canvas, in as long as the film lasts. */
+/**
+ * Films out of the page: as video files by the browser's own encoder, recorded from a canvas, in as long as the film lasts;
+ * and as animated pictures, also where the browser cannot record.
+ */
 import { ReverieError } from '../../../shared/errors';
 import type { Pixels } from '../../engine/api';
+import { toCanvas } from '../intake/scale';
+import { animatedWebp } from './animation';
 
 const mimeTypes = { mp4: 'video/mp4', webm: 'video/webm' } as const;
-export type FilmFormat = keyof typeof mimeTypes;
+export type VideoFormat = keyof typeof mimeTypes;
+export type FilmFormat = VideoFormat | 'webp';
+
+/** Of an animated picture, as the command line has it. */
+const webpQuality = 0.88;
 
 /** Enough for patterns that cover every pixel, bits per second. */
 const videoBitsPerSecond = 12_000_000;
 
-/** What this browser can write, best understood elsewhere first; none where it cannot record. */
-export function filmFormats(): readonly FilmFormat[] {
+/** What this browser can record, best understood elsewhere first; none where it cannot. */
+export function videoFormats(): readonly VideoFormat[] {
   if (typeof MediaRecorder === 'undefined') return [];
-  return (Object.keys(mimeTypes) as FilmFormat[]).filter((format) => MediaRecorder.isTypeSupported(mimeTypes[format]));
+  return (Object.keys(mimeTypes) as VideoFormat[]).filter((format) => MediaRecorder.isTypeSupported(mimeTypes[format]));
+}
+
+/** The same, and animated pictures where it encodes WebP: asked for another type a canvas gives a PNG. */
+export function filmFormats(): readonly FilmFormat[] {
+  const encodesWebp = document.createElement('canvas').toDataURL('image/webp').startsWith('data:image/webp');
+  return encodesWebp ? [...videoFormats(), 'webp'] : videoFormats();
+}
+
+async function encodeAnimation(frames: readonly Pixels[], fps: number): Promise<Blob> {
+  const [first] = frames;
+  if (!first) throw new ReverieError('internal', 'There is no film to save.');
+  const encoded: Uint8Array<ArrayBuffer>[] = [];
+  for (const frame of frames) {
+    const canvas = toCanvas(frame);
+    const still = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/webp', webpQuality));
+    if (!still) throw new ReverieError('internal', 'The browser could not write the film.');
+    encoded.push(new Uint8Array(await still.arrayBuffer()));
+  }
+  const { width, height } = first;
+  return new Blob([animatedWebp(encoded, { width, height, fps })], { type: 'image/webp' });
 }
 
 /** @throws ReverieError `internal` when the browser's recorder gives up. */
@@ -19,6 +48,7 @@ export async function encodeFilm(
   frames: readonly Pixels[],
   { fps, format }: { readonly fps: number; readonly format: FilmFormat },
 ): Promise<Blob> {
+  if (format === 'webp') return encodeAnimation(frames, fps);
   const [first] = frames;
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d');
@@ -39,7 +69,7 @@ export async function encodeFilm(
  */
 export function recordCanvas(
   canvas: HTMLCanvasElement,
-  format: FilmFormat,
+  format: VideoFormat,
   fps?: number,
 ): { readonly stop: () => Promise<Blob> } {
   const recorder = new MediaRecorder(canvas.captureStream(fps), { mimeType: mimeTypes[format], videoBitsPerSecond });

@@ -34,7 +34,7 @@ export async function copyImage(pixels: Pixels): Promise<void> {
   await navigator.clipboard.write([new ClipboardItem({ 'image/png': encode(pixels, 'png') })]);
 }
 
-type Format = SaveFormat | 'json' | 'gif' | 'webm' | 'mp4' | 'reverie-style';
+type Format = SaveFormat | 'json' | 'webp' | 'webm' | 'mp4' | 'reverie-style';
 
 /** `holiday-starry-night.png`: plain ASCII where possible, spaces as hyphens, no path characters. */
 export function fileName(photo: string, style: string, format: Format): string {

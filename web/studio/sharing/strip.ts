@@ -58,21 +58,23 @@ function stripPng(bytes: Bytes): Bytes {
 /** Of VP8X: everything but transparency. */
 const alphaFlag = 0x10;
 
-function stripWebp(bytes: Bytes): Bytes {
+/** A WebP's chunks, each with its head and its padding; copies. */
+export function webpChunks(bytes: Bytes): { readonly name: string; readonly bytes: Bytes }[] {
   const view = viewOf(bytes);
-  const parts: Uint8Array[] = [];
+  const chunks: { name: string; bytes: Bytes }[] = [];
   for (let at = 12; at + 8 <= bytes.length; ) {
-    const name = nameAt(bytes, at);
     const length = view.getUint32(at + 4, true);
     const end = at + 8 + length + (length & 1);
-    if (['VP8 ', 'VP8L', 'VP8X', 'ALPH'].includes(name)) {
-      const chunk = bytes.slice(at, end);
-      if (name === 'VP8X') chunk[8] = (chunk[8] ?? 0) & alphaFlag;
-      parts.push(chunk);
-    }
+    chunks.push({ name: nameAt(bytes, at), bytes: bytes.slice(at, end) });
     at = end;
   }
-  const body = join(parts);
+  return chunks;
+}
+
+function stripWebp(bytes: Bytes): Bytes {
+  const kept = webpChunks(bytes).filter(({ name }) => ['VP8 ', 'VP8L', 'VP8X', 'ALPH'].includes(name));
+  for (const { name, bytes: chunk } of kept) if (name === 'VP8X') chunk[8] = (chunk[8] ?? 0) & alphaFlag;
+  const body = join(kept.map(({ bytes: chunk }) => chunk));
   const head = bytes.slice(0, 12);
   viewOf(head).setUint32(4, body.length + 4, true);
   return join([head, body]);

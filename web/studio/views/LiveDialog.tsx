@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { formatDecimal, formatSize } from '../i18n/format';
 import { type LiveFacts, runLive } from '../live/loop';
 import { type Facing, openCamera, openFile, type Source } from '../live/source';
-import { type FilmFormat, filmFormats, recordCanvas } from '../output/film';
+import { recordCanvas, type VideoFormat, videoFormats } from '../output/film';
 import { download, fileName } from '../output/save';
 import { getEngine } from '../state/engine';
 import { chooseFast } from '../state/fastChoice';
@@ -19,7 +19,7 @@ import { Icon } from './Icon';
 import { OwnFastCards } from './OwnFastCards';
 import { FastMix } from './techniques/Fast';
 
-type Recording = { stop(): Promise<Blob>; readonly format: FilmFormat };
+type Recording = { stop(): Promise<Blob>; readonly format: VideoFormat };
 
 export default function LiveDialog() {
   const t = dictionary.value;
@@ -31,7 +31,7 @@ export default function LiveDialog() {
   const facts = useSignal<LiveFacts | null>(null);
   const running = useSignal(false);
   const recording = useSignal<Recording | null>(null);
-  const [format] = filmFormats();
+  const [format] = videoFormats();
 
   const stop = () => {
     abort.current?.abort();
