@@ -74,6 +74,13 @@ export const limits = {
     /** Of its name, characters. */
     maxNameLength: 60,
   },
+  /** Of the training of a perceptual network. */
+  backbone: {
+    minCrop: 16,
+    maxTeachers: 8,
+    /** That are drawn towards teachers, in all. */
+    maxTaps: 32,
+  },
   weights: {
     /** A shard's bytes; IndexedDB on Safari and the edge's asset limit both like it small. */
     maxShardBytes: 4 * 1024 * 1024,

@@ -1,6 +1,8 @@
-/** `npm run train`: trains fast-style networks on this machine, in several threads. */
+/** `npm run train`: trains fast-style and perceptual networks on this machine, in several threads. */
 import { ReverieError } from '../../shared/errors';
 import { exitCodeOf } from '../cli/exit';
+import { backboneUsage, parseBackboneTraining } from './backbone/options';
+import { trainBackbone } from './backbone/run';
 import { misuse, parseScoring, parseStyleTraining, parseTeaching, usage } from './options';
 import { plot } from './plot';
 import { score } from './score';
@@ -11,16 +13,19 @@ async function main([verb, ...args]: string[]): Promise<void> {
   if (verb === undefined || verb === '--help' || verb === '-h') return print(usage);
   if (verb === 'plot') return plot(args, print);
   if (verb === 'score') return score(parseScoring(args), print);
-  if (verb !== 'style') throw misuse(`There is no training "${verb}".`);
-  const teaching = parseTeaching(args);
-  const training = teaching ? null : parseStyleTraining(args);
-  if (!teaching && !training) return print(usage);
+  if (verb !== 'style' && verb !== 'backbone') throw misuse(`There is no training "${verb}".`);
   const interrupt = new AbortController();
   // npm passes a Ctrl-C on a second time while the last step is being written: that must not end it.
   process.on('SIGINT', () => interrupt.abort());
   process.once('SIGTERM', () => interrupt.abort());
-  if (teaching) await teach(teaching, interrupt.signal, print);
-  else if (training) await trainStyles(training, interrupt.signal, print);
+  if (verb === 'backbone') {
+    const training = parseBackboneTraining(args);
+    return training ? trainBackbone(training, interrupt.signal, print) : print(backboneUsage);
+  }
+  const teaching = parseTeaching(args);
+  if (teaching) return teach(teaching, interrupt.signal, print);
+  const training = parseStyleTraining(args);
+  return training ? trainStyles(training, interrupt.signal, print) : print(usage);
 }
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);

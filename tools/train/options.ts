@@ -8,6 +8,7 @@ import { parseTrainOptions, type TrainOptions, trainDefaults } from '../../web/e
 import { parseBackend } from '../cli/execute';
 import { parseLayer } from '../cli/techniqueVerb';
 import { parseTeacher } from '../weights/metric/teacher';
+import { defined, numbersFor, text } from './flags';
 import type { Scoring } from './score';
 import type { Teaching } from './teach';
 
@@ -42,6 +43,7 @@ const scoreDefaults = { count: 20, size: 256, steps: 300, record: '.cache/train/
 
 export const usage = `Usage: npm run train -- style --images <folder> --styles <painting> … [options]
        npm run train -- style --images <folder> --styles <painting> --style-file <file> [--thorough]
+       npm run train -- backbone --images <folder> --teacher <weights>:<architecture>:<taps> … (backbone --help)
        npm run train -- plot --out <png> --curve <name>=<checkpoint> …
        npm run train -- score --images <folder> --styles <painting> … --judge <safetensors>:<architecture>:<taps>
                               [--count ${scoreDefaults.count}] [--size ${scoreDefaults.size}] [--steps ${scoreDefaults.steps}] [--record ${scoreDefaults.record}]
@@ -74,8 +76,6 @@ Trains a network that paints in one pass; the result is what the edge serves. Ct
   --threads      each with a backend of its own (${defaults.threads})
   --backend      wasm, webgpu or cpu (wasm)
   --every        steps between checkpoints and sample pictures (${defaults.every})`;
-
-const text = { type: 'string' } as const;
 
 /** @returns null when no style file is asked for. @throws ReverieError `usage` */
 export function parseTeaching(args: string[]): Teaching | null {
@@ -135,19 +135,6 @@ export function parseStyleTraining(args: string[]): StyleTraining | null {
     threads: number('threads', values.threads) ?? defaults.threads,
     every: number('every', values.every) ?? defaults.every,
   };
-}
-
-function number(name: string, given: string | undefined): number | undefined {
-  if (given === undefined) return undefined;
-  if (given.trim() === '' || !Number.isFinite(Number(given))) throw misuse(`--${name} ${given} is not a number.`);
-  return Number(given);
-}
-
-/** At least 1. */
-function whole(name: string, given: string | undefined): number | undefined {
-  const value = number(name, given);
-  if (value === undefined || (Number.isInteger(value) && value > 0)) return value;
-  throw misuse(`--${name} ${given} is not a whole number above 0.`);
 }
 
 function parse(args: string[]) {
@@ -210,7 +197,6 @@ export const styleId = (file: string): string => {
   return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 };
 
-const defined = (fields: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-
 export const misuse = (message: string) => new ReverieError('usage', `${message}\n\n${usage}`);
+
+const { number, whole } = numbersFor(misuse);

@@ -19,7 +19,7 @@ import { readStored } from '../weights/stored';
 import { openJudge } from './judge';
 import { styleId } from './options';
 import { type Contestant, contestants, meanOf, type Score, ScoreRecord, shareClosed, type Trial } from './scoreRecord';
-import { heldOutOf } from './style';
+import { heldOutOf } from './work';
 
 export interface Scoring {
   readonly images: string;

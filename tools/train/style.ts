@@ -1,14 +1,16 @@
 /** One training from the command line: threads, checkpoints, sample pictures, a loss plot, and the network at the end. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ReverieError } from '../../shared/errors';
 import { transformerArchitecture } from '../../shared/transformer';
 import { decodeCheckpoint, encodeCheckpoint } from '../../web/engine/train/checkpoint';
+import type { BatchGradient } from '../../web/engine/train/gradient';
+import type { Sample } from '../../web/engine/train/samples';
 import { startTraining, type TrainState, train, trainedParameters } from '../../web/engine/train/trainer';
-import { gatherParameters, scatterParameters } from '../../web/engine/transformer/parameters';
+import { gatherParameters, layoutOf, scatterParameters } from '../../web/engine/transformer/parameters';
 import { openNodeDevice } from '../nodeGpu';
 import { layOut } from '../weights/layout';
-import { listPictures, readSquare } from '../weights/metric/pictures';
+import { readSquare } from '../weights/metric/pictures';
 import { quantise } from '../weights/quantise';
 import { readStored } from '../weights/stored';
 import { writeNetwork } from '../weights/write';
@@ -16,20 +18,14 @@ import type { StyleTraining } from './options';
 import { plotCurves } from './plot';
 import { paintSheet } from './sheet';
 import { openThreads } from './threads';
+import { checkpointIn, paceSince, splitPhotos, writeCheckpoint } from './work';
 
-/** Photos that are kept out of training: every so many-th, for samples and for scores (score.ts). */
-const heldOutEvery = 69;
-export const heldOutOf = (files: readonly string[]): string[] =>
-  files.filter((_, i) => i % heldOutEvery === heldOutEvery - 1);
 const samplePhotos = 3;
 const sampleSide = 256;
 
 export async function trainStyles(training: StyleTraining, signal: AbortSignal, print: (line: string) => void) {
   const { options, work, every, threads, backend } = training;
-  const files = await listPictures(training.images);
-  const heldOut = heldOutOf(files);
-  const photos = files.filter((file) => !heldOut.includes(file));
-  if (photos.length === 0) throw new ReverieError('not-found', `${training.images} has too few photos to train on.`);
+  const { photos, heldOut } = await splitPhotos(training.images);
   await mkdir(work, { recursive: true });
   const state = await startOf(training);
   print(
@@ -37,20 +33,23 @@ export async function trainStyles(training: StyleTraining, signal: AbortSignal, 
   );
   // For the sample pictures; and first, since only the main thread can tell the Vulkan loader which driver to take.
   await openNodeDevice(backend);
-  const { sources, close } = await openThreads(threads, { ...training, photos });
+  const { size, channels } = layoutOf(options.network);
+  const { sources, close } = await openThreads<Sample, BatchGradient>(
+    threads,
+    { kind: 'style', setting: { ...training, photos } },
+    { values: size, running: options.network.norm === 'batch' ? 2 * channels : 0 },
+  );
   const shown = await Promise.all(heldOut.slice(0, samplePhotos).map((file) => readSquare(file, sampleSide)));
-  const began = { time: performance.now(), step: state.step };
+  const pace = paceSince(state.step, options.steps);
   try {
     const last = await train(state, photos.length, sources, {
       async onStep(now) {
-        const each = (performance.now() - began.time) / (now.step - began.step);
         const last = now.losses.at(-1);
         if (now.step % 10 === 0 && last) {
-          const left = ((options.steps - now.step) * each) / 60_000;
           const [content, style, variation] = [last.content, last.style, last.variation].map((loss) => loss.toFixed(3));
           print(
             `step ${now.step} of ${options.steps}: content ${content}, style ${style}, variation ${variation}; ` +
-              `${each.toFixed(0)} ms each, ${left.toFixed(0)} min left`,
+              pace(now.step),
           );
         }
         if (now.step % every === 0) await keep(training, now, shown);
@@ -79,12 +78,8 @@ async function startOf({ options, work, from, resume }: StyleTraining): Promise<
   return startTraining(options, gatherParameters(options.network, parameters));
 }
 
-const checkpointIn = (work: string) => path.join(work, 'checkpoint.bin');
-
 async function keep({ work, options }: StyleTraining, state: TrainState, shown: Parameters<typeof paintSheet>[3]) {
-  const file = checkpointIn(work);
-  await writeFile(`${file}.tmp`, encodeCheckpoint(state));
-  await rename(`${file}.tmp`, file);
+  await writeCheckpoint(work, encodeCheckpoint(state));
   const parameters = trainedParameters(state);
   await paintSheet(path.join(work, 'samples.png'), options.network, parameters, shown);
   await plotCurves(path.join(work, 'loss.png'), 'Training losses', [

@@ -3,9 +3,14 @@
 import { parentPort } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import type { BatchGradient, PerceptualGradient } from '../../web/engine/train/gradient';
-import type { Sample } from '../../web/engine/train/samples';
+import type { Computed, Source } from '../../web/engine/train/sources';
+import { type BackboneSetting, openDistillation } from './backbone/setting';
 import { openSource, type Setting } from './setting';
+
+/** What a thread computes gradients of. */
+export type Job =
+  | { readonly kind: 'style'; readonly setting: Setting }
+  | { readonly kind: 'backbone'; readonly setting: BackboneSetting };
 
 /** Lies in shared memory: megabytes sent as messages at every step are memory that Node never gives back. */
 export interface SharedNumbers {
@@ -14,14 +19,16 @@ export interface SharedNumbers {
   readonly gradient: Float32Array<SharedArrayBuffer>;
 }
 
-let open: { readonly source: PerceptualGradient; readonly shared: SharedNumbers } | undefined;
+/** Whoever asks knows which samples a job takes and what it answers. */
+let open: { readonly source: Source<unknown, Computed>; readonly shared: SharedNumbers } | undefined;
 
 const thread = {
-  async open(setting: Setting, shared: SharedNumbers): Promise<void> {
-    open = { source: await openSource(setting), shared };
+  async open(job: Job, shared: SharedNumbers): Promise<void> {
+    const source = job.kind === 'style' ? await openSource(job.setting) : await openDistillation(job.setting);
+    open = { source, shared };
   },
   /** Reads the parameters from shared memory and writes the gradient there. */
-  async gradient(samples: readonly Sample[]): Promise<Omit<BatchGradient, 'gradient'>> {
+  async gradient(samples: readonly unknown[]): Promise<Omit<Computed, 'gradient'>> {
     if (!open) throw new Error('The thread is not open.');
     const { values, running, gradient } = open.shared;
     const { gradient: computed, ...rest } = await open.source.gradient({ values, running }, samples);

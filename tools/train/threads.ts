@@ -3,19 +3,32 @@
 import { Worker } from 'node:worker_threads';
 import { wrap } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import type { GradientSource } from '../../web/engine/train/gradient';
-import { layoutOf } from '../../web/engine/transformer/parameters';
-import type { Setting } from './setting';
-import type { SharedNumbers, Thread } from './thread';
+import type { Computed, Source } from '../../web/engine/train/sources';
+import type { Job, SharedNumbers, Thread } from './thread';
 
-export interface Threads {
-  readonly sources: readonly GradientSource[];
+export interface Threads<S, R extends Computed> {
+  readonly sources: readonly Source<S, R>[];
   close(): Promise<void>;
 }
 
 const sharedFloats = (length: number) => new Float32Array(new SharedArrayBuffer(4 * length));
 
-export async function openThreads(count: number, setting: Setting): Promise<Threads> {
+/** How many numbers go to a thread and back. */
+export interface Sizes {
+  readonly values: number;
+  /** 0 where there are none. */
+  readonly running: number;
+}
+
+/**
+ * @typeParam S what a sample of the job is
+ * @typeParam R what the job's source answers
+ */
+export async function openThreads<S, R extends Computed>(
+  count: number,
+  job: Job,
+  sizes: Sizes,
+): Promise<Threads<S, R>> {
   const workers = Array.from({ length: count }, () => new Worker(new URL('./thread.mjs', import.meta.url)));
   const close = async () => void (await Promise.all(workers.map((worker) => worker.terminate())));
   // A thread that dies answers no call: whoever waits for it must hear.
@@ -24,7 +37,10 @@ export async function openThreads(count: number, setting: Setting): Promise<Thre
   });
   died.catch(() => {});
   try {
-    const sources = await Promise.race([Promise.all(workers.map((worker) => openSource(worker, setting, died))), died]);
+    const sources = await Promise.race([
+      Promise.all(workers.map((worker) => openSource<S, R>(worker, job, sizes, died))),
+      died,
+    ]);
     return { sources, close };
   } catch (cause) {
     await close();
@@ -32,21 +48,25 @@ export async function openThreads(count: number, setting: Setting): Promise<Thre
   }
 }
 
-async function openSource(worker: Worker, setting: Setting, died: Promise<never>): Promise<GradientSource> {
-  const { size, channels } = layoutOf(setting.options.network);
+async function openSource<S, R extends Computed>(
+  worker: Worker,
+  job: Job,
+  sizes: Sizes,
+  died: Promise<never>,
+): Promise<Source<S, R>> {
   const shared: SharedNumbers = {
-    values: sharedFloats(size),
-    running: setting.options.network.norm === 'batch' ? sharedFloats(2 * channels) : null,
-    gradient: sharedFloats(size),
+    values: sharedFloats(sizes.values),
+    running: sizes.running > 0 ? sharedFloats(sizes.running) : null,
+    gradient: sharedFloats(sizes.values),
   };
   const thread = wrap<Thread>(nodeEndpoint(worker));
-  await thread.open(setting, shared);
+  await thread.open(job, shared);
   return {
     async gradient({ values, running }, samples) {
       shared.values.set(values);
       if (running) shared.running?.set(running);
       const rest = await Promise.race([thread.gradient(samples), died]);
-      return { ...rest, gradient: Float32Array.from(shared.gradient) };
+      return { ...rest, gradient: Float32Array.from(shared.gradient) } as R;
     },
   };
 }

@@ -29,7 +29,10 @@ describe('reverie networks', () => {
     expect(vgg).toMatchObject({ parameters: 20_024_384, installed: [] });
     // 5,504 biases in four bytes each.
     expect(vgg?.bytes).toEqual({ float16: 2 * 20_024_384 + 2 * 5_504, uint8: 20_024_384 + 3 * 5_504 });
-    expect(vgg?.taps.at(-1)).toEqual({ tap: 'relu5_4', channels: 512, stride: 16, receptiveField: [252, 252] });
+    expect(vgg?.taps.at(-1)).toEqual({
+      ...{ tap: 'relu5_4', channels: 512, stride: 16 },
+      ...{ centre: [7.5, 7.5], receptiveField: [252, 252] },
+    });
   });
 
   it('should say what is installed, the network that paints with its styles', async () => {

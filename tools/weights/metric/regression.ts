@@ -15,20 +15,38 @@ export interface Fit {
   readonly unexplained: number;
 }
 
-/** Ridge regression with a bias (Hoerl & Kennard 1970), then P = A·Aᵀ without the bias's row, scaled to trace C. */
-export function fitMetric(moments: Moments): Fit {
-  const { inputs, outputs, gram, cross, square } = moments;
-  const channels = inputs - 1;
+/** Ridge regression with a bias (Hoerl & Kennard 1970): `[inputs, outputs]`, the bias's row last. */
+export function fitHead({ inputs, outputs, gram, cross }: Moments): Float64Array {
   const regular = Float64Array.from(gram);
-  for (let i = 0; i < channels; i++) regular[i * (inputs + 1)] = at(gram, i * (inputs + 1)) + ridge;
-  const head = solve(cholesky(regular, inputs), cross, inputs, outputs);
+  for (let i = 0; i < inputs - 1; i++) regular[i * (inputs + 1)] = at(gram, i * (inputs + 1)) + ridge;
+  return solve(cholesky(regular, inputs), cross, inputs, outputs);
+}
 
+/** The teacher's variance, all channels together. */
+export function varianceOf({ inputs, outputs, cross, square }: Moments): number {
+  const means = cross.subarray((inputs - 1) * outputs);
+  return square - dot(means, means);
+}
+
+/** Share of the teacher's variance that a head leaves over, on other pictures than it was fitted on if need be. */
+export function leftOver(head: Float64Array, moments: Moments): number {
+  const { inputs, outputs, gram, cross, square } = moments;
+  // E|t − Wᵀf|² = E|t|² − 2 tr WᵀX + tr WᵀGW
+  let residual = square - 2 * dot(head, cross);
+  for (let i = 0; i < inputs; i++) {
+    for (let j = 0; j < inputs; j++) {
+      residual += at(gram, i * inputs + j) * dot(row(head, i, outputs), row(head, j, outputs));
+    }
+  }
+  return residual / varianceOf(moments);
+}
+
+/** P = A·Aᵀ of the best head A without the bias's row, scaled to trace C. */
+export function fitMetric(moments: Moments): Fit {
+  const { inputs, outputs } = moments;
+  const channels = inputs - 1;
+  const head = fitHead(moments);
   const weights = head.subarray(0, channels * outputs);
-  // E|t − Wᵀf|² with (G + ridge)W = X is E|t|² − tr WᵀX − ridge·|W|², the bias's row being free of the ridge.
-  const residual = square - dot(head, cross) - ridge * dot(weights, weights);
-  const means = cross.subarray(channels * outputs);
-  const variance = square - dot(means, means);
-
   const metric = new Float64Array(channels * channels);
   for (let a = 0; a < channels; a++) {
     for (let b = 0; b <= a; b++) {
@@ -38,10 +56,10 @@ export function fitMetric(moments: Moments): Fit {
     }
   }
   const trace = diagonal(metric, channels).reduce((sum, value) => sum + value, 0);
-  if (!(trace > 0 && variance > 0)) {
+  if (!(trace > 0 && varianceOf(moments) > 0)) {
     throw new ReverieError('weights-invalid', 'The teacher’s features do not vary on these pictures. Use other ones.');
   }
-  return { metric: metric.map((value) => (value * channels) / trace), unexplained: residual / variance };
+  return { metric: metric.map((value) => (value * channels) / trace), unexplained: leftOver(head, moments) };
 }
 
 export const diagonal = (matrix: ArrayLike<number>, size: number): number[] =>

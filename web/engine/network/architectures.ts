@@ -8,6 +8,8 @@ export * from './layers';
 
 const imagenetMean = [0.485, 0.456, 0.406];
 const imagenetStd = [0.229, 0.224, 0.225];
+/** One number for all three, so that grey stays grey. */
+const greyStd = [0.226, 0.226, 0.226];
 
 /** Channels of every convolution, block by block. */
 type VggChannels = readonly (readonly number[])[];
@@ -151,7 +153,7 @@ const known: readonly Architecture[] = [
       [128, 80, 40, 80],
     ],
     pooling: 'average',
-    input: { mean: imagenetMean, std: [0.226, 0.226, 0.226] },
+    input: { mean: imagenetMean, std: greyStd },
     metrics: [
       ...['relu1_1', 'relu1_2', 'relu2_1', 'relu2_2', 'relu3_1'],
       ...['relu3_3', 'relu4_1', 'relu4_2', 'relu4_3', 'relu5_1'],
@@ -172,12 +174,30 @@ export const architectures: Readonly<Record<string, Architecture>> = Object.from
   known.map((architecture) => [architecture.id, architecture]),
 );
 
-/** @throws ReverieError `network-unknown`, naming the architectures that exist. */
+/** `vgg-16.16-32.32`: channels of every convolution, blocks apart by hyphens. */
+const byChannels = /^vgg((?:-[1-9]\d{0,3}(?:\.[1-9]\d{0,3})*)+)$/;
+
+/** A network like `reverie-vgg`, of any width and depth, whose name says all of it; null if it is none. */
+function namedByChannels(id: string): Architecture | null {
+  const [, blocks] = byChannels.exec(id) ?? [];
+  if (!blocks) return null;
+  const channels = blocks
+    .slice(1)
+    .split('-')
+    .map((block) => block.split('.').map(Number));
+  return vgg(id, { channels, pooling: 'average', input: { mean: imagenetMean, std: greyStd } });
+}
+
+/**
+ * @param id one of `architectures`, or the channels of a network like `reverie-vgg`: `vgg-16.16-32.32-64.64.64.64`
+ * @throws ReverieError `network-unknown`, naming the architectures that exist.
+ */
 export function architectureOf(id: string): Architecture {
-  const architecture = architectures[id];
+  const architecture = architectures[id] ?? namedByChannels(id);
   if (architecture) return architecture;
   throw new ReverieError(
     'network-unknown',
-    `There is no architecture "${id}"; there are ${Object.keys(architectures).join(', ')}.`,
+    `There is no architecture "${id}"; there are ${Object.keys(architectures).join(', ')}, ` +
+      'and any vgg-<channels> such as vgg-16.16-32.32.',
   );
 }

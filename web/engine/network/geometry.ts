@@ -3,7 +3,8 @@
  * pixels each of them depends on (its receptive field), and how many parameters there are. Needs no weights.
  */
 import { ReverieError } from '../../../shared/errors';
-import { type Architecture, type Layer, parameterShapes } from './layers';
+import { given } from './given';
+import { type Architecture, type Layer, nodeOfTap, parameterShapes } from './layers';
 
 /** One axis of a node: the pixels from `from` to `to` are those of its first position, `stride` further those of the next. */
 interface Reach {
@@ -23,6 +24,8 @@ export interface TapGeometry {
   readonly channels: number;
   /** Pixels of the picture from one position to the next. */
   readonly stride: number;
+  /** Where in the picture the first position is centred, pixels; halves lie between two. */
+  readonly centre: readonly [vertical: number, horizontal: number];
   /** Pixels that one position depends on, where no border is near. */
   readonly receptiveField: readonly [height: number, width: number];
 }
@@ -38,8 +41,20 @@ export function geometryOf({ nodes }: Architecture): TapGeometry[] {
     extents.set(name, extent);
     const { channels, rows, columns } = extent;
     if (tap === undefined) return [];
-    return [{ tap, channels, stride: rows.stride, receptiveField: [lengthOf(rows), lengthOf(columns)] }];
+    return [
+      {
+        ...{ tap, channels, stride: rows.stride },
+        centre: [centreOf(rows), centreOf(columns)],
+        receptiveField: [lengthOf(rows), lengthOf(columns)],
+      },
+    ];
   });
+}
+
+/** @throws ReverieError `layer-unknown` */
+export function tapGeometryOf(architecture: Architecture, tap: string): TapGeometry {
+  nodeOfTap(architecture, tap);
+  return given(geometryOf(architecture).find((geometry) => geometry.tap === tap));
 }
 
 /** Numbers that the layers need; metrics, which a file may go without, not counted. */
@@ -50,6 +65,7 @@ export function parameterCount(architecture: Architecture): number {
 }
 
 const lengthOf = ({ from, to }: Reach) => to - from + 1;
+const centreOf = ({ from, to }: Reach) => (from + to) / 2;
 
 function through(layer: Layer, inputs: readonly Extent[]): Extent {
   const [first] = inputs;

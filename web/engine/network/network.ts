@@ -21,7 +21,7 @@ import {
   parameterShapes,
   tapsOf,
 } from './layers';
-import { createOperator, type Operator } from './operators';
+import { createOperator, type Operator, type ParameterGradient } from './operators';
 import { type Parameters, parameterOf } from './parameters';
 
 type Tensor4D = tf.Tensor4D;
@@ -32,6 +32,15 @@ type Tensor4D = tf.Tensor4D;
  * gradient passed in is the head's to dispose of, unless it is what it returns.
  */
 export type Head = (tap: string, features: Tensor4D, gradient: Tensor4D | null) => Tensor4D | null;
+
+/**
+ * What a forward pass is for. `features` keeps the taps only, `gradient` what the way back to the pixels needs too, and
+ * `training` what the gradients of the weights need.
+ */
+export type Purpose = 'features' | 'gradient' | 'training';
+
+/** Takes the gradient of a node's weights, whose tensors it then owns. */
+export type ParameterSink = (node: string, gradient: ParameterGradient) => void;
 
 /** What `Network.with` may change. */
 export interface Variation {
@@ -103,10 +112,9 @@ export class Network {
   /**
    * Runs the network as far as the deepest of `taps`.
    * @param image `[1, H, W, 3]`, RGB in 0..1; stays the caller's.
-   * @param purpose `features` keeps the taps only; `gradient` keeps what `Activations.backward` needs too.
    * @throws ReverieError `layer-unknown`; `image-too-small` when a layer would have no output.
    */
-  forward(image: Tensor4D, taps: readonly string[], purpose: 'features' | 'gradient' = 'gradient'): Activations {
+  forward(image: Tensor4D, taps: readonly string[], purpose: Purpose = 'gradient'): Activations {
     const plan = this.plan(taps);
     const shapes = this.shapes(plan, image.shape[1], image.shape[2]);
     return new Activations(plan, this.operators, image, taps, shapes, purpose);
@@ -177,10 +185,10 @@ export class Activations {
     private readonly image: Tensor4D,
     taps: readonly string[],
     private readonly shapes: ReadonlyMap<string, FeatureShape>,
-    purpose: 'features' | 'gradient',
+    private readonly purpose: Purpose,
   ) {
     this.tapOf = new Map(plan.flatMap((node) => (node.tap && taps.includes(node.tap) ? [[node.name, node.tap]] : [])));
-    const kept = purpose === 'gradient' ? this.savedForGradient() : new Set<string>();
+    const kept = purpose === 'features' ? new Set<string>() : this.savedForGradient();
     plan.forEach((node, position) => {
       this.outputs.set(node.name, this.operator(node).forward(node.from.map((source) => this.output(source))));
       for (const source of node.from) {
@@ -200,14 +208,16 @@ export class Activations {
   /**
    * The gradient at the pixels, `[1, H, W, 3]`, the caller's to dispose of. Uses this object up.
    * Null when no head had anything to say.
+   * @param onParameters where the gradients of the weights go after a pass for `training`, deepest first; of weights that
+   * the entrance is merged into (fold.ts), as they are merged.
    */
-  backward(head: Head): Tensor4D | null {
+  backward(head: Head, onParameters?: ParameterSink): Tensor4D | null {
     const gradients = new Map<string, Tensor4D>();
     try {
       for (const node of [...this.plan].reverse()) {
         const gradient = this.gradientAt(node, head, gradients);
         try {
-          if (gradient) this.propagate(node, gradient, gradients);
+          if (gradient) this.propagate(node, gradient, gradients, onParameters);
         } finally {
           gradient?.dispose();
         }
@@ -235,13 +245,22 @@ export class Activations {
     return gradient;
   }
 
-  private propagate(node: Node, gradient: Tensor4D, gradients: Map<string, Tensor4D>): void {
+  private propagate(
+    node: Node,
+    gradient: Tensor4D,
+    gradients: Map<string, Tensor4D>,
+    onParameters: ParameterSink | undefined,
+  ): void {
     const operator = this.operator(node);
-    const contributions = operator.adjoint(gradient, {
+    const saved = {
       inputShapes: node.from.map((source) => [1, ...(this.shapes.get(source) ?? [0, 0, 0])] as const),
-      input: operator.needsInput ? this.output(node.from[0] ?? 'input') : null,
+      input: this.wantsInput(operator) ? this.output(node.from[0] ?? 'input') : null,
       output: operator.needsOutput ? this.output(node.name) : null,
-    });
+    };
+    if (onParameters && operator.parameterGradient) {
+      onParameters(node.name, operator.parameterGradient(gradient, saved));
+    }
+    const contributions = operator.adjoint(gradient, saved);
     contributions.forEach((contribution, i) => {
       const source = node.from[i] ?? 'input';
       const sum = gradients.get(source);
@@ -261,9 +280,13 @@ export class Activations {
     for (const node of this.plan) {
       const operator = this.operator(node);
       if (operator.needsOutput) saved.add(node.name);
-      if (operator.needsInput) saved.add(node.from[0] ?? 'input');
+      if (this.wantsInput(operator)) saved.add(node.from[0] ?? 'input');
     }
     return saved;
+  }
+
+  private wantsInput({ needsInput, parameterGradient }: Operator): boolean {
+    return needsInput || (this.purpose === 'training' && parameterGradient !== undefined);
   }
 
   private operator(node: Node): Operator {

@@ -3,7 +3,7 @@
  * adjoint needs, so that the network keeps nothing else alive.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { conv2d, conv2dInputGrad } from '../kernels';
+import { conv2d, conv2dFilterGrad, conv2dInputGrad } from '../kernels';
 import { given } from './given';
 import type { ConvLayer, Layer, NormaliseLayer } from './layers';
 import { type Parameters, parameterOf } from './parameters';
@@ -22,6 +22,13 @@ export interface Saved {
   readonly output: Tensor4D | null;
 }
 
+export interface ParameterGradient {
+  /** `[kh, kw, in, out]` */
+  readonly weight: Tensor4D;
+  /** `[out]` */
+  readonly bias: Tensor1D;
+}
+
 export interface Operator {
   readonly needsInput: boolean;
   readonly needsOutput: boolean;
@@ -29,6 +36,8 @@ export interface Operator {
   forward(inputs: readonly Tensor4D[]): Tensor4D;
   /** Gradients with respect to each input, new tensors; `dy` is the caller's. */
   adjoint(dy: Tensor4D, saved: Saved): Tensor4D[];
+  /** Gradients with respect to the weights, new tensors; of layers that have some. Both input and output are asked for. */
+  parameterGradient?(dy: Tensor4D, saved: Saved): ParameterGradient;
   /** The same weights in a layer that differs in pooling or padding only; what is shared stays this one's to free. */
   as?(layer: Layer): Operator;
   dispose(): void;
@@ -64,6 +73,11 @@ function convOperator(name: string, layer: ConvLayer, parameters: Parameters): O
     adjoint: (dy, { inputShapes: [inputShape], output }) => [
       conv2dInputGrad(dy, output, rotated, { stride, padding, relu, inputShape: given(inputShape) }),
     ],
+    parameterGradient: (dy, { input, output }) => {
+      const attributes = { stride, padding, relu, kernel: layer.kernel };
+      const gradient = conv2dFilterGrad(given(input), dy, output, attributes);
+      return { weight: gradient.filter, bias: gradient.bias };
+    },
     dispose: () => undefined,
   });
   return {

@@ -16,6 +16,7 @@ import type { Layout, TransformerParameters } from '../transformer/parameters';
 import { type ParameterGradient, Transformer } from '../transformer/transformer';
 import { lossRecipe, type TrainOptions } from './options';
 import type { PhotoSource, Sample } from './samples';
+import type { Computed, Source } from './sources';
 
 type Tensor4D = tf.Tensor4D;
 
@@ -25,9 +26,7 @@ export interface Losses {
   readonly variation: number;
 }
 
-export interface BatchGradient {
-  /** Of the mean loss over the pictures, in the parameters' layout. */
-  readonly gradient: Float32Array<ArrayBuffer>;
+export interface BatchGradient extends Computed {
   /** Mean over the pictures. */
   readonly losses: Losses;
   /** Batch norm's: `[2, channels]` of this batch. */
@@ -36,11 +35,8 @@ export interface BatchGradient {
   readonly peakBytes: number;
 }
 
-/** Whatever computes gradients: this machine's backend, or a thread or worker that has one. It has the photos, too. */
-export interface GradientSource {
-  /** @param samples seen together as one batch, all of one style */
-  gradient(parameters: TransformerParameters, samples: readonly Sample[]): Promise<BatchGradient>;
-}
+/** A batch is all of one style. */
+export type GradientSource = Source<Sample, BatchGradient>;
 
 export class PerceptualGradient implements GradientSource {
   private readonly shifter = new Shifter();

@@ -6,6 +6,7 @@ import { sha256Schema } from '../../../shared/manifest';
 import { type StyleRecipe, styleDefaults, styleLosses } from '../../../shared/recipe';
 import { finite, integer, layerWeight } from '../../../shared/recipe/fields';
 import { transformerDefaults, transformerSchema } from '../../../shared/transformer';
+import { adamFields } from './adam';
 
 const { train } = limits;
 
@@ -56,16 +57,9 @@ export const trainOptionsSchema = v.strictObject({
   jitter: v.optional(integer(0, 32), trainDefaults.jitter),
   optimiser: v.optional(
     v.strictObject({
-      /** Falls to nothing on a cosine over the steps (Loshchilov & Hutter 2017), after `warmUp` steps of rising. */
-      stepSize: v.optional(finite(1e-7, 1), trainDefaults.optimiser.stepSize),
-      beta1: v.optional(finite(0, 0.9999), trainDefaults.optimiser.beta1),
-      beta2: v.optional(finite(0, 0.99999), trainDefaults.optimiser.beta2),
-      epsilon: v.optional(finite(1e-12, 1), trainDefaults.optimiser.epsilon),
-      /** Decay of the average of the parameters, which is what is kept; bias-corrected. */
-      averaging: v.optional(finite(0, 0.99999), trainDefaults.optimiser.averaging),
+      ...adamFields(trainDefaults.optimiser),
       /** Scales and shifts of a style step this much further: each is seen only every so many pictures. */
       styleGain: v.optional(finite(0.01, 100), trainDefaults.optimiser.styleGain),
-      warmUp: v.optional(integer(0, train.maxSteps), trainDefaults.optimiser.warmUp),
     }),
     () => ({ ...trainDefaults.optimiser }),
   ),

@@ -6,7 +6,8 @@ import { randomGenerator } from '../images/random';
 import type { Raster } from '../images/resample';
 import type { TrainOptions } from './options';
 
-export interface Sample {
+/** A part of a photo. */
+export interface Square {
   /** Index into the photos, and where its square is cut, as shares of what is left over. */
   readonly photo: number;
   readonly left: number;
@@ -14,6 +15,9 @@ export interface Sample {
   readonly mirrored: boolean;
   /** Side of the square in the photo over the side that is trained on: above 1 it is shrunk. */
   readonly zoom: number;
+}
+
+export interface Sample extends Square {
   readonly style: number;
   readonly shift: { readonly top: number; readonly left: number; readonly extent: number };
 }
@@ -22,7 +26,7 @@ export interface Sample {
 export interface PhotoSource {
   readonly count: number;
   /** The square that a sample asks for, `side` × `side`, RGB in 0..1. */
-  square(sample: Sample, side: number): Promise<Raster>;
+  square(sample: Square, side: number): Promise<Raster>;
 }
 
 /** The squares of one step, in order. */
@@ -30,10 +34,9 @@ export function samplesOf(options: TrainOptions, photos: number, step: number): 
   const { batch, seed, jitter, network } = options;
   return Array.from({ length: batch }, (_, i) => {
     const number = step * batch + i;
-    const random = randomGenerator(seed ^ Math.imul(number + 1, 0x9e3779b1));
+    const random = randomOf(seed, number);
     return {
-      photo: Math.floor(random() * photos),
-      ...{ left: random(), top: random(), mirrored: random() < 0.5, zoom: 1 + random() * maxShrink },
+      ...squareOf(random, photos),
       // Styles take turns: each is seen equally often, and a batch has as many different ones as it can. Batch norm
       // takes its statistics over the batch, which must then be of one style.
       style: (network.norm === 'batch' ? step : number) % network.styles.length,
@@ -42,11 +45,21 @@ export function samplesOf(options: TrainOptions, photos: number, step: number): 
   });
 }
 
+/** Random numbers of the n-th picture of a training. */
+export const randomOf = (seed: number, number: number): (() => number) =>
+  randomGenerator(seed ^ Math.imul(number + 1, 0x9e3779b1));
+
+/** Any part of any photo. */
+export const squareOf = (random: () => number, photos: number): Square => ({
+  photo: Math.floor(random() * photos),
+  ...{ left: random(), top: random(), mirrored: random() < 0.5, zoom: 1 + random() * maxShrink },
+});
+
 /** Squares are up to this much larger than what is trained on, as far as the photo reaches. */
 const maxShrink = 0.7;
 
 /** The square in a photo, as large as the sample's zoom and the photo allow. */
-export function regionOf({ left, top, zoom }: Sample, width: number, height: number, side: number) {
+export function regionOf({ left, top, zoom }: Square, width: number, height: number, side: number) {
   const size = Math.min(width, height, Math.round(side * zoom));
   return {
     left: Math.round(left * (width - size)),

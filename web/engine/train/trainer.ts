@@ -5,9 +5,11 @@
  */
 import { ReverieError } from '../../../shared/errors';
 import { initialParameters, layoutOf, type TransformerParameters } from '../transformer/parameters';
+import { adamStep, averaged, stepSize } from './adam';
 import type { BatchGradient, GradientSource, Losses } from './gradient';
 import type { TrainOptions } from './options';
 import { samplesOf } from './samples';
+import { gatherGradients } from './sources';
 
 export interface TrainState {
   readonly options: TrainOptions;
@@ -44,12 +46,8 @@ export const movesFrom = ({ network, trains }: TrainOptions): number =>
   trains === 'style' ? layoutOf(network).styles.offset : 0;
 
 /** The network as it stands: the averaged parameters. */
-export function trainedParameters({ options, step, values, average, running }: TrainState): TransformerParameters {
-  const { averaging } = options.optimiser;
-  if (step === 0) return { values, running };
-  const correction = 1 - averaging ** step;
-  const moved = movesFrom(options);
-  return { values: average.map((value, i) => (i < moved ? (values[i] ?? 0) : value / correction)), running };
+export function trainedParameters({ options, step, running, ...arrays }: TrainState): TransformerParameters {
+  return { values: averaged(arrays, step, options.optimiser, movesFrom(options)), running };
 }
 
 export interface TrainHooks {
@@ -80,26 +78,18 @@ export async function train(
 }
 
 /** One per group of pictures that must be seen together, in the order of the samples, whoever computed them. */
-async function gradientsOf(
+function gradientsOf(
   { options, step, values, running }: TrainState,
   photos: number,
   sources: readonly GradientSource[],
 ): Promise<BatchGradient[]> {
   const samples = samplesOf(options, photos, step);
   const groups = options.network.norm === 'batch' ? [samples] : samples.map((sample) => [sample]);
-  const results: BatchGradient[] = [];
-  const queue = groups.entries();
-  const work = async (source: GradientSource) => {
-    for (const [i, group] of queue) results[i] = await source.gradient({ values, running }, group);
-  };
-  await Promise.all(sources.map(work));
-  return results;
+  return gatherGradients(sources, { values, running }, groups);
 }
 
-/** Kingma & Ba 2015, algorithm 1. */
 function takeStep(state: TrainState, parts: readonly BatchGradient[]): TrainState {
-  const { options, step, values, first, second, average } = state;
-  const { beta1, beta2, epsilon, averaging, styleGain } = options.optimiser;
+  const { options, step } = state;
   const losses = meanLosses(parts);
   if (!Number.isFinite(losses.content + losses.style + losses.variation)) {
     throw new ReverieError(
@@ -107,23 +97,17 @@ function takeStep(state: TrainState, parts: readonly BatchGradient[]): TrainStat
       `Step ${step + 1} of the training is not a number. Try a smaller step size.`,
     );
   }
-  const rate = stepSize(options, step) / (1 - beta1 ** (step + 1));
-  const correction = 1 / (1 - beta2 ** (step + 1));
   const share = 1 / parts.length;
+  const gradientAt = (i: number) => {
+    let sum = 0;
+    for (const { gradient } of parts) sum += gradient[i] ?? 0;
+    return share * sum;
+  };
   const shared = layoutOf(options.network).styles.offset;
-  for (let i = movesFrom(options); i < values.length; i++) {
-    let gradient = 0;
-    for (const part of parts) gradient += part.gradient[i] ?? 0;
-    gradient *= share;
-    const m = beta1 * (first[i] ?? 0) + (1 - beta1) * gradient;
-    const s = beta2 * (second[i] ?? 0) + (1 - beta2) * gradient * gradient;
-    first[i] = m;
-    second[i] = s;
-    const gain = i < shared ? 1 : styleGain;
-    const value = (values[i] ?? 0) - (rate * gain * m) / (Math.sqrt(s * correction) + epsilon);
-    values[i] = value;
-    average[i] = averaging * (average[i] ?? 0) + (1 - averaging) * value;
-  }
+  adamStep(state, gradientAt, options.optimiser, {
+    ...{ rate: stepSize(options, step), step, from: movesFrom(options) },
+    gainAt: (i) => (i < shared ? 1 : options.optimiser.styleGain),
+  });
   return { ...state, step: step + 1, running: runningAfter(state, parts), losses: [...state.losses, losses] };
 }
 
@@ -135,12 +119,6 @@ function runningAfter({ running }: TrainState, parts: readonly BatchGradient[]):
   if (!running || !part?.statistics) return running;
   const { statistics } = part;
   return running.map((value, i) => value + runningMomentum * ((statistics[i] ?? value) - value));
-}
-
-/** Rises linearly over the warm-up, then falls on a cosine. */
-export function stepSize({ steps, optimiser: { stepSize: top, warmUp } }: TrainOptions, step: number): number {
-  const rising = Math.min(1, (step + 1) / Math.max(1, warmUp));
-  return top * rising * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
 }
 
 function meanLosses(parts: readonly BatchGradient[]): Losses {

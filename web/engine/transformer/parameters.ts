@@ -32,14 +32,22 @@ export interface Layout {
   readonly size: number;
 }
 
+/** Gives out slots of one flat array, one behind the other. */
+export function slotsInARow(): { slot(name: string, shape: readonly number[]): Slot; total(): number } {
+  let offset = 0;
+  return {
+    slot: (name, shape) => {
+      const size = shape.reduce((product, side) => product * side, 1);
+      offset += size;
+      return { name, shape, offset: offset - size, size };
+    },
+    total: () => offset,
+  };
+}
+
 export function layoutOf(configuration: TransformerConfiguration): Layout {
   const stages = stagesOf(configuration);
-  let offset = 0;
-  const slot = (name: string, shape: readonly number[]): Slot => {
-    const size = shape.reduce((product, side) => product * side, 1);
-    offset += size;
-    return { name, shape, offset: offset - size, size };
-  };
+  const { slot, total } = slotsInARow();
   const filters = stages.map(({ name, kernel, channels: [input, output], up }) =>
     slot(`${name}.weight`, [...kernel, ...(up === 'transposed' ? [output, input] : [input, output])]),
   );
@@ -49,7 +57,7 @@ export function layoutOf(configuration: TransformerConfiguration): Layout {
     filters,
     styles: slot('styles', [configuration.styles.length, 2, channels]),
     channels,
-    size: offset,
+    size: total(),
   };
 }
 
