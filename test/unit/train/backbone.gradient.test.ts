@@ -77,7 +77,8 @@ describe('the gradient of a distillation', () => {
       }
     }
     device.dispose();
-  });
+    // The plain way is a slow one.
+  }, 60_000);
 
   describe.each(cpuBackends)('on %s', (backend) => {
     useBackend(backend);
