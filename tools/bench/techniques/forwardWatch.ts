@@ -17,7 +17,8 @@ export function watchForward(): { last(): Pass | null; stop(): void } {
   let last: Pass | null = null;
   prototype.forward = function (this: Network, image: tf.Tensor4D, taps, purpose = 'gradient') {
     const [, height, width] = image.shape;
-    if (purpose === 'gradient' || last?.purpose !== 'gradient') last = { width, height, taps, purpose };
+    const way = purpose === 'features' ? 'features' : 'gradient';
+    if (way === 'gradient' || last?.purpose !== 'gradient') last = { width, height, taps, purpose: way };
     return own.call(this, image, taps, purpose);
   };
   return {
