@@ -37,6 +37,10 @@ export const shardSchema = v.strictObject({
 });
 export type Shard = v.InferOutput<typeof shardSchema>;
 
+/** Where a network's shards are served from: the site's static assets, or R2 where they are too large for that. */
+export const weightStores = ['assets', 'r2'] as const;
+export type WeightStore = (typeof weightStores)[number];
+
 export const weightsManifestSchema = v.strictObject({
   format: v.literal('reverie-weights/1'),
   /** Network id, e.g. `reverie-vgg`. */
@@ -48,6 +52,8 @@ export const weightsManifestSchema = v.strictObject({
   dtype: v.picklist(weightDtypes),
   license: v.string(),
   source: v.string(),
+  /** `assets` where it is absent. */
+  store: v.optional(v.picklist(weightStores)),
   parameters: count,
   bytes: count,
   shards: v.pipe(v.array(shardSchema), v.minLength(1), v.maxLength(limits.weights.maxShards)),
@@ -109,5 +115,6 @@ export const weightPaths = {
   /** Every manifest the server has: `{ networks: WeightsManifest[] }`. */
   index: '/api/networks',
   manifest: (id: string) => `/weights/${id}.json`,
-  shard: (sha256: string) => `/weights/${sha256}.bin`,
+  shard: (sha256: string, store: WeightStore = 'assets') =>
+    store === 'r2' ? `/w/${sha256}.bin` : `/weights/${sha256}.bin`,
 } as const;

@@ -1,37 +1,33 @@
-/** `npm run deploy`: check, build, and publish to the Cloudflare account that wrangler is logged in to. */
-import { spawnSync } from 'node:child_process';
+/** `npm run deploy`: everything that an account needs, then the Worker and its files. See worker/README.md. */
 import path from 'node:path';
-import { root, tsx } from './setup/process.mjs';
+import { parseArgs } from 'node:util';
+import { deploy } from './deploy/deploy';
+import { wranglerOf } from './deploy/wrangler';
+import { exec, root, tsx } from './setup/process.mjs';
+import { networksForR2 } from './weights/r2/networks';
 
-const wrangler = path.join(root, 'node_modules/wrangler/bin/wrangler.js');
+const usage = `Usage: npm run deploy [-- --dry-run]
 
-function run(args: readonly string[], output: 'inherit' | 'ignore' = 'inherit'): boolean {
-  const { status } = spawnSync(process.execPath, args, {
-    cwd: root,
-    stdio: ['inherit', output, output],
-    env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+Makes the database and the buckets where the account has none, uploads shards of the networks in networks/, applies the
+migrations, and publishes the Worker and its files. Asks nothing once everything is there.
+
+  --dry-run   say what would be done, and do nothing`;
+
+const tool = async (file: string) => (await exec(process.execPath, [...tsx, path.join(root, file)])) === 0;
+
+const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+if (values.help) {
+  console.log(usage);
+} else {
+  const wrangler = wranglerOf();
+  const deployed = await deploy({
+    folder: root,
+    wrangler,
+    build: async () => (await tool('tools/build.ts')) && tool('tools/check.ts'),
+    networks: await networksForR2(wrangler),
+    dryRun: values['dry-run'] ?? false,
+    hasToken: Boolean(process.env.CLOUDFLARE_API_TOKEN),
+    say: console.error,
   });
-  return status === 0;
+  process.exitCode = deployed ? 0 : 1;
 }
-
-function tool(file: string): boolean {
-  return run([...tsx, path.join(root, file)]);
-}
-
-function isLoggedIn(): boolean {
-  // With a token set, only the deployment itself can tell whether the token is good for it.
-  return Boolean(process.env.CLOUDFLARE_API_TOKEN) || run([wrangler, 'whoami', '--json'], 'ignore');
-}
-
-if (!isLoggedIn()) {
-  console.error(
-    'Not logged in to Cloudflare. Run `npx wrangler login` once, or set CLOUDFLARE_API_TOKEN (and ' +
-      'CLOUDFLARE_ACCOUNT_ID) where no browser can be opened. A free account is enough.',
-  );
-  process.exit(1);
-}
-if (!tool('tools/build.ts') || !tool('tools/check.ts')) {
-  console.error('Nothing was deployed.');
-  process.exit(1);
-}
-process.exit(run([wrangler, 'deploy']) ? 0 : 1);

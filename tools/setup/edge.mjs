@@ -26,6 +26,7 @@ const env = {
 /**
  * @typedef {object} Edge
  * @property {string} url without a trailing slash
+ * @property {number} pid of the group's leader, from which wrangler and workerd descend
  * @property {Promise<number>} exited settles when the edge has ended, with its exit code
  * @property {() => Promise<void>} stop ends the whole process group; safe to call twice
  */
@@ -99,7 +100,7 @@ export async function startEdge({ port, host = '127.0.0.1', state, verbose = fal
     }
     await sleep(100);
   }
-  return { url, exited, stop };
+  return { url, pid: child.pid ?? 0, exited, stop };
 }
 
 const wrangler = path.join(root, 'node_modules/wrangler/bin/wrangler.js');

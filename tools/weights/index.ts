@@ -1,9 +1,14 @@
 /** `npm run weights`: brings a network's weights into the form that the edge serves, and measures metrics for them. */
 import { ReverieError } from '../../shared/errors';
 import type { WeightsManifest } from '../../shared/manifest';
+import { storageNames } from '../deploy/config';
+import { wranglerOf } from '../deploy/wrangler';
+import { root } from '../setup/process.mjs';
 import { importWeights } from './import';
 import { measureMetrics } from './metric';
-import { type Command, parseCommand, usage } from './options';
+import { type Command, parseCommand, type UploadCommand, usage } from './options';
+import { localBucket, remoteBucket } from './r2/bucket';
+import { publishManifest, uploadShards } from './r2/upload';
 import { formatMetrics, formatReport } from './report';
 import type { Written } from './write';
 
@@ -14,6 +19,7 @@ async function main(): Promise<void> {
   // Once: a second Ctrl-C ends the process the hard way, and still no file is half-written.
   process.once('SIGINT', () => interrupt.abort());
   process.once('SIGTERM', () => interrupt.abort());
+  if (command.verb === 'upload') return upload(command.options, interrupt.signal);
   const { manifest, written, report } = await run(command, interrupt.signal);
   print(report);
   print(`${written.manifest}: ${manifest.shards.length} shards, ${manifest.bytes} bytes, ${manifest.license}`);
@@ -26,7 +32,7 @@ interface Outcome {
   readonly report: string;
 }
 
-async function run(command: Exclude<Command, { verb: 'help' }>, signal: AbortSignal): Promise<Outcome> {
+async function run(command: Exclude<Command, { verb: 'help' | 'upload' }>, signal: AbortSignal): Promise<Outcome> {
   if (command.verb === 'import') {
     const onBytes = progressLine(
       (loaded, total) => `fetched ${mebibytes(loaded)}${total ? ` of ${mebibytes(total)}` : ''} MiB`,
@@ -37,6 +43,21 @@ async function run(command: Exclude<Command, { verb: 'help' }>, signal: AbortSig
   const onPicture = progressLine((done, of) => `measured ${done} of ${of} pictures`);
   const result = await measureMetrics({ ...command.options, signal, ...(onPicture && { onPicture }) });
   return { ...result, report: formatMetrics(result) };
+}
+
+async function upload({ files, remote, state, list }: UploadCommand, signal: AbortSignal): Promise<void> {
+  const name = storageNames(root).weights;
+  const bucket = await (remote ? remoteBucket(name, wranglerOf()) : localBucket(name, state));
+  try {
+    for (const file of files) {
+      const onBytes = progressLine((done, of) => `${mebibytes(done)} of ${mebibytes(of ?? done)} MiB are there`);
+      const { manifest, put, skipped } = await uploadShards(file, bucket, { signal, onBytes });
+      print(`${manifest.id}: ${put} shards uploaded, ${skipped} there before, ${manifest.bytes} bytes in all`);
+      print(`${(await publishManifest(file, list)).manifest}: listed with the next build`);
+    }
+  } finally {
+    await bucket.close();
+  }
 }
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);

@@ -1,24 +1,36 @@
 /** The command line of `npm run weights`. */
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ReverieError } from '../../shared/errors';
 import { type WeightDtype, weightDtypes } from '../../shared/manifest';
 import { architectures } from '../../web/engine/network/architectures';
+import { root } from '../setup/process.mjs';
 import type { ImportOptions } from './import';
 import type { MetricOptions } from './metric';
 import { parseTeacher } from './metric/teacher';
+import { servedFolder } from './r2/networks';
 
 const defaultCount = 60;
 
 export const usage = `Usage: npm run weights -- import <safetensors file or URL> --architecture <name> --dtype <type> --out <folder>
+       npm run weights -- upload <manifest> … --local|--remote
        npm run weights -- metric --network <manifest> --photos <folder> --teacher <weights>:<name>:<taps> --out <folder>
 
 import: brings a network's weights into the form that the edge serves.
   --architecture  ${Object.keys(architectures).join(', ')}
   --dtype         float16 (half precision), or uint8 (8 bits, affine per output channel)
-  --out           folder for the manifest and its shards, e.g. web/public/weights
+  --out           folder for the manifest and its shards: web/public/weights for the site's static assets, or networks
+                  for a large network, which is then uploaded
   --id            network id, if not the architecture's name
   --license       licence of the weights, if the file's metadata does not say it
   --source        where they come from, if the file's metadata does not say it
+
+upload: brings the shards of a network that is too large for static assets to R2, and its manifest to web/public/weights,
+  from where the next build lists it. What is there already is not uploaded again.
+  --local         into the storage of this machine's edge (npm start)
+  --remote        into the bucket of the Cloudflare account that wrangler is logged in to
+  --state         folder of the local storage, if not .wrangler/state
+  --list          folder for the manifest, if not web/public/weights
 
 metric: measures how differences of a network's features look to a teacher, and puts the result beside the weights.
   --network       manifest of the network, its shards beside it
@@ -31,7 +43,18 @@ metric: measures how differences of a network's features look to a teacher, and 
 export type Command =
   | { readonly verb: 'help' }
   | { readonly verb: 'import'; readonly options: ImportOptions }
+  | { readonly verb: 'upload'; readonly options: UploadCommand }
   | { readonly verb: 'metric'; readonly options: MetricOptions };
+
+export interface UploadCommand {
+  /** Manifests, their shards beside them. */
+  readonly files: readonly string[];
+  readonly remote: boolean;
+  /** Of the local edge. */
+  readonly state: string;
+  /** Folder of the manifests that the build lists. */
+  readonly list: string;
+}
 
 const text = { type: 'string' } as const;
 const texts = { type: 'string', multiple: true } as const;
@@ -43,13 +66,14 @@ export function parseCommand(argv: string[]): Command {
   if (verb === '--help' || verb === '-h') return { verb: 'help' };
   try {
     if (verb === 'import') return parseImport(rest);
+    if (verb === 'upload') return parseUpload(rest);
     if (verb === 'metric') return parseMetric(rest);
   } catch (cause) {
     // parseArgs throws a TypeError with a code of its own.
     if (cause instanceof TypeError && 'code' in cause) throw misuse(cause.message);
     throw cause;
   }
-  throw misuse(verb ? `There is no command "${verb}".` : 'Say what to do: import or metric.');
+  throw misuse(verb ? `There is no command "${verb}".` : 'Say what to do: import, upload or metric.');
 }
 
 function parseImport(args: string[]): Command {
@@ -62,6 +86,18 @@ function parseImport(args: string[]): Command {
   if (!architecture || !dtype || !out) throw misuse('--architecture, --dtype and --out are needed.');
   if (!isDtype(dtype)) throw misuse(`--dtype ${dtype} is unknown; use ${weightDtypes.join(' or ')}.`);
   return { verb: 'import', options: { from, architecture, dtype, out, id, license, source } };
+}
+
+function parseUpload(args: string[]): Command {
+  const flag = { type: 'boolean' } as const;
+  const options = { local: flag, remote: flag, state: text, list: text, help };
+  const { values, positionals: files } = parseArgs({ args, allowPositionals: true, options });
+  if (values.help) return { verb: 'help' };
+  const { local = false, remote = false, state = path.join(root, '.wrangler/state'), list = servedFolder } = values;
+  if (files.length === 0) throw misuse('Give the manifests to upload, e.g. networks/vgg19.json.');
+  if (local === remote) throw misuse('Say where to: --local or --remote.');
+  if (remote && values.state) throw misuse('--state is the folder of the local storage; leave it out with --remote.');
+  return { verb: 'upload', options: { files, remote, state, list } };
 }
 
 function parseMetric(args: string[]): Command {

@@ -15,11 +15,17 @@ export interface StoredNetwork {
   readonly parameters: Parameters;
 }
 
+export interface StoredShards {
+  readonly manifest: WeightsManifest;
+  /** Bytes of `manifest.shards`, in that order, each with the hash that it is named by. */
+  readonly shards: readonly Uint8Array[];
+}
+
 /**
  * @param file the manifest; its shards lie beside it.
  * @throws ReverieError `not-found`, `weights-invalid`, `weights-integrity`.
  */
-export async function readStored(file: string): Promise<StoredNetwork> {
+export async function readShards(file: string): Promise<StoredShards> {
   const manifest = parseWeightsManifest(parseJson(file, await readBytes(file)));
   const shards: Uint8Array[] = [];
   for (const { sha256, bytes } of manifest.shards) {
@@ -29,6 +35,12 @@ export async function readStored(file: string): Promise<StoredNetwork> {
     }
     shards.push(shard);
   }
+  return { manifest, shards };
+}
+
+/** The same, decoded. */
+export async function readStored(file: string): Promise<StoredNetwork> {
+  const { manifest, shards } = await readShards(file);
   const whole = Buffer.concat(shards);
   return {
     manifest,

@@ -25,7 +25,7 @@ export async function writeNetwork(
   try {
     await mkdir(folder, { recursive: true });
     const former = await readManifest(file);
-    for (const [i, { sha256 }] of manifest.shards.entries()) {
+    for (const [i, { sha256 }] of shardsBeside(manifest).entries()) {
       const shard = shards[i];
       if (!shard) throw new ReverieError('internal', `Shard ${i} of ${manifest.id} has no bytes.`);
       const name = path.join(folder, `${sha256}.bin`);
@@ -42,6 +42,9 @@ export async function writeNetwork(
     throw new ReverieError('usage', `${folder} cannot be written: ${reason}. Choose another --out.`, { cause });
   }
 }
+
+/** Those that lie in the folder with the manifest: none of a network that is served from R2. */
+const shardsBeside = ({ store, shards }: WeightsManifest) => (store === 'r2' ? [] : shards);
 
 async function writeWhole(name: string, content: Uint8Array | string, signal?: AbortSignal): Promise<void> {
   const temporary = `${name}.${process.pid}.tmp`;
@@ -72,9 +75,11 @@ async function removeUnnamed(folder: string, former: WeightsManifest): Promise<s
   const named = new Set<string>();
   for (const entry of await readdir(folder)) {
     const manifest = entry.endsWith('.json') ? await readManifest(path.join(folder, entry)) : undefined;
-    for (const { sha256 } of manifest?.shards ?? []) named.add(sha256);
+    for (const { sha256 } of manifest ? shardsBeside(manifest) : []) named.add(sha256);
   }
-  const stale = former.shards.filter(({ sha256 }) => !named.has(sha256)).map(({ sha256 }) => `${sha256}.bin`);
+  const stale = shardsBeside(former)
+    .filter(({ sha256 }) => !named.has(sha256))
+    .map(({ sha256 }) => `${sha256}.bin`);
   await Promise.all(stale.map((name) => rm(path.join(folder, name), { force: true })));
   return stale;
 }

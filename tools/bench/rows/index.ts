@@ -1,6 +1,7 @@
 /** Every row of the benchmark, in the order in which they run. */
 import type { Row } from '../row';
 import { backends } from './backends';
+import { edgeCpu } from './edgeCpu';
 import { edgeRequests } from './edgeRequests';
 import { fastOnnx } from './fastOnnx';
 import { layers } from './layers';
@@ -20,4 +21,5 @@ export const rows: readonly Row[] = [
   techniques,
   layers,
   edgeRequests,
+  edgeCpu,
 ];

@@ -117,7 +117,7 @@ async function everyShard(manifest: WeightsManifest, options: LoadWeightsOptions
   const work = async () => {
     for (const [index, { sha256, bytes }] of queue) {
       done[index] = await fetchVerified({
-        url: urlBelow(baseUrl, weightPaths.shard(sha256)),
+        url: urlBelow(baseUrl, weightPaths.shard(sha256, manifest.store)),
         sha256,
         bytes,
         what: `Part ${index + 1} of ${manifest.shards.length} of ${manifest.id}`,
