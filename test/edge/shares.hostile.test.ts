@@ -7,7 +7,7 @@ import type { ShareRequestInput } from '../../shared/share';
 import { createApp } from '../../worker/app';
 import worker from '../../worker/index';
 import { sweep } from '../../worker/shares/sweep';
-import { jpeg, png } from './support/pictures';
+import { chunk, jpeg, png, segment } from './support/pictures';
 import {
   create,
   type Draft,
@@ -48,6 +48,23 @@ describe('an upload', () => {
     ['a recipe with NaN', (s) => ({ ...s, recipe: { ...s.recipe, size: null } })],
     ['a term without end', (s) => ({ ...s, termDays: 36_500 })],
     ['a film that is none', (s) => ({ ...s, film: { ...s.film, frames: 24 } })],
+    [
+      'a film above its limit',
+      ({ film, ...s }) => ({
+        ...s,
+        film: film && { ...film, picture: { ...film.picture, bytes: limits.share.maxFilmBytes + 1 } },
+      }),
+    ],
+    ['a picture above its limit', (s) => ({ ...s, result: { ...s.result, bytes: limits.share.maxPictureBytes + 1 } })],
+    [
+      'more inputs than there may be',
+      (s) => ({
+        ...s,
+        inputs: Array.from({ length: limits.share.maxInputs + 1 }, (_, index) => ({
+          ...{ role: 'style', index, picture: s.result },
+        })),
+      }),
+    ],
     ['a negative size', (s) => ({ ...s, result: { ...s.result, width: -1 } })],
     [
       'one picture in two roles of one name',
@@ -111,6 +128,14 @@ describe('an upload', () => {
     await expectNothingShared();
   });
 
+  it('should be refused when it is compressed: nobody unpacks what might be a bomb', async () => {
+    const whole = new Response(formOf(await draft()));
+    const headers = { 'Content-Type': whole.headers.get('Content-Type') ?? '', 'Content-Encoding': 'gzip' };
+    const packed = await new Response(whole.body?.pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
+    await expectError(await post(packed, headers), 'share-invalid');
+    await expectNothingShared();
+  });
+
   it('should be refused when bytes and description disagree', async () => {
     const lying = await draft();
     await expectError(
@@ -133,8 +158,11 @@ describe('an upload', () => {
     ['an SVG', new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')],
     ['HTML', new TextEncoder().encode('<!doctype html><script>alert(1)</script>')],
     ['a JPEG with a page behind its end', Uint8Array.from([...jpeg(60, 40), ...new TextEncoder().encode('<script>')])],
-    ['a JPEG with EXIF', jpeg(60, 40, [0xff, 0xe1, 0, 8, 69, 120, 105, 102, 0, 0])],
+    ['a JPEG with EXIF and a place', jpeg(60, 40, segment(0xe1, [...new TextEncoder().encode('Exif\0\0MM\0*GPS')]))],
     ['a PNG of 100 megapixels', png(10_000, 10_000)],
+    ['a bomb: a PNG of a few bytes that unpacks to gigabytes', png(0x7fff_ffff, 0x7fff_ffff)],
+    ['a bomb: a PNG with compressed text', png(60, 40, 0, chunk('zTXt', [97, 0, 0, 120, 156, 99, 0, 0, 0, 1, 0, 1]))],
+    ['a script that begins as a GIF does', new TextEncoder().encode('GIF89a/*<svg onload=alert(1)>*/=1;')],
     ['a PNG that is cut short', png(60, 40).subarray(0, 50)],
   ])('should be refused with %s', async (_, bytes) => {
     const { share, files } = await draft();
