@@ -22,7 +22,7 @@ const brightest = 0.99;
  * Samples look at the photo up to so many pixels off, mirrored beyond its border: strides and poolings see a lattice, and
  * the gradient at one alignment draws it into the map. As many as SqueezeNet's and VGG's deepest strides have.
  */
-const reach = 15;
+export const saliencyReach = 15;
 const unshifted: Shift = { top: 0, left: 0, extent: 0 };
 
 export async function runSaliency(context: TechniqueContext<SeeRecipe>): Promise<TechniqueResult> {
@@ -37,7 +37,7 @@ export async function runSaliency(context: TechniqueContext<SeeRecipe>): Promise
   const objective = channel === undefined ? layerResponse(layer) : channelResponse(layer, channel, channels);
   const losses = new LossReader();
   const shifter = new Shifter();
-  const shifts = samples === 1 ? [unshifted] : shiftsUpTo(reach, samples, random);
+  const shifts = samples === 1 ? [unshifted] : shiftsUpTo(saliencyReach, samples, random);
   let sum: tf.Tensor4D | undefined;
   let done = 0;
   let complete = true;
