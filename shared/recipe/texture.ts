@@ -22,7 +22,7 @@ export const textureDefaults = {
   seamless: false,
   ladder: false,
   steps: 200,
-  stepSize: 0.02,
+  stepSize: 0.05,
   aspect: 1,
   baseline: { window: 11, patch: 32, tolerance: 0.1 },
 } as const;
