@@ -97,12 +97,14 @@ describe('the techniques’ benchmark', () => {
     const content = { width: 64, height: 64 };
     const opened = { problem: { ...weighed, content }, transformer: { layout } } as unknown as Opened;
     const area = 64 * 64;
-    expect(floorOf('fast', opened, null)).toBe(4 * (8 + 16) * area);
+    expect(floorOf('fast', opened, { last: () => null, painted: () => content })).toBe(4 * (8 + 16) * area);
     const pass = { ...content, taps: ['relu2_1'], purpose: 'gradient' } as const;
     const { savedBytes, temporaryBytes } = passFloor(weighed, pass.taps, pass);
     // In and out of each stage, in values per pixel of the picture, and the picture at the end once more.
     const perPixel = 3 + 16 + (16 + 8) + (8 + 4) + 10 * (4 + 4) + (4 + 8) + (8 + 16) + (16 + 3) + 3;
-    expect(floorOf('training', opened, pass)).toBe(savedBytes + temporaryBytes + 4 * (perPixel * area + layout.size));
+    expect(floorOf('training', opened, { last: () => pass, painted: () => null })).toBe(
+      savedBytes + temporaryBytes + 4 * (perPixel * area + layout.size),
+    );
     weighed.network.dispose();
   });
 });

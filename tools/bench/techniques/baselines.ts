@@ -10,7 +10,7 @@ import { blendStyles } from '../../../web/engine/transformer/parameters';
 import { Transformer } from '../../../web/engine/transformer/transformer';
 import type { ShippedNetwork } from '../fast/network';
 import { photo } from '../style/pictures';
-import type { Problem } from '../style/problem';
+import type { Problem, Size } from '../style/problem';
 import { type Forward, plainNetwork } from '../style/tape';
 import type { Pass } from './forwardWatch';
 import { plainTransformer } from './plainTransformer';
@@ -49,12 +49,12 @@ function tapeGradient(forward: Forward, taps: readonly string[], image: Tensor4D
   return tf.valueAndGrad<Tensor4D, tf.Scalar>(loss)(image).grad;
 }
 
-/** Of the fast-style network, at the photo's size. */
-export function transformerBaselines(shipped: ShippedNetwork, { content }: Problem): Baselines {
+/** Of the fast-style network, at a size. */
+export async function transformerBaselines(shipped: ShippedNetwork, { width, height }: Size): Promise<Baselines> {
   const { configuration, parameters, weights } = shipped;
   const network = new Transformer(configuration, parameters);
   const vector = network.blend(weights);
-  const image = tensorOf(content);
+  const image = tensorOf(await photo(width, height));
   const plain = plainTransformer(
     network.layout,
     parameters.values,

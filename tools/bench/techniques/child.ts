@@ -7,10 +7,10 @@ import { openNodeDevice } from '../../nodeGpu';
 import { serve } from '../child/serve';
 import { readShippedNetwork, type ShippedNetwork } from '../fast/network';
 import { MemoryWatch } from '../style/memory';
-import { openProblem } from '../style/problem';
+import { openProblem, type Problem, type Size } from '../style/problem';
 import { type Baselines, networkBaselines, transformerBaselines } from './baselines';
 import { floorOf } from './floors';
-import { watchForward } from './forwardWatch';
+import { type Watch, watchForward } from './forwardWatch';
 import { type Opened, type SubjectName, subjectOf } from './subjects';
 
 export interface OpenRequest {
@@ -38,8 +38,8 @@ export interface Measured {
   readonly peakBytes: number;
   readonly heldBytes: number;
   readonly floorBytes: number;
-  /** Of what the network looked at; null for one that paints. */
-  readonly seen: { readonly width: number; readonly height: number } | null;
+  /** Of what the network was given. */
+  readonly seen: Size;
 }
 
 interface State extends Opened {
@@ -75,9 +75,7 @@ const handlers = {
       await finished();
       const ms = performance.now() - startedAt;
       const peak = memory.peak().tensorBytes - heldBytes;
-      const pass = network.last();
-      baselines ??=
-        name === 'fast' || !pass ? transformerBaselines(shipped, problem) : await networkBaselines(problem, pass);
+      baselines ??= await baselinesOf(network, problem, shipped);
       const counts = taken++ >= warmUps;
       const bare = await timed(baselines.bare);
       if (counts) {
@@ -94,14 +92,20 @@ const handlers = {
     try {
       await subjectOf(name, state, warmUps + rounds)(onStep);
       device.check();
-      const pass = network.last();
-      const floorBytes = floorOf(name, state, pass);
-      return { ...times, peakBytes, heldBytes, floorBytes, seen: pass && { width: pass.width, height: pass.height } };
+      const { width = 0, height = 0 } = network.painted() ?? network.last() ?? {};
+      return { ...times, peakBytes, heldBytes, floorBytes: floorOf(name, state, network), seen: { width, height } };
     } finally {
       network.stop();
     }
   },
 };
+
+function baselinesOf(network: Watch, problem: Problem, shipped: ShippedNetwork): Promise<Baselines> {
+  const [pass, painted] = [network.last(), network.painted()];
+  if (painted) return transformerBaselines(shipped, painted);
+  if (!pass) throw new Error('The technique never asked a network.');
+  return networkBaselines(problem, pass);
+}
 
 async function timed(run: () => void): Promise<number> {
   const startedAt = performance.now();

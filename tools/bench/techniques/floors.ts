@@ -3,12 +3,13 @@ import type { Layout } from '../../../web/engine/transformer/parameters';
 import { layoutOf } from '../../../web/engine/transformer/parameters';
 import { forwardFloor, passFloor } from '../style/floor';
 import type { Size } from '../style/problem';
-import type { Pass } from './forwardWatch';
+import type { Watch } from './forwardWatch';
 import { type Opened, type SubjectName, trainedNetwork } from './subjects';
 
 /** Bytes, for float32. */
-export function floorOf(name: SubjectName, { problem, transformer }: Opened, pass: Pass | null): number {
-  if (name === 'fast') return paintingFloor(transformer.layout, problem.content);
+export function floorOf(name: SubjectName, { problem, transformer }: Opened, watch: Omit<Watch, 'stop'>): number {
+  const [pass, painted] = [watch.last(), watch.painted()];
+  if (painted) return paintingFloor(transformer.layout, painted);
   if (!pass) throw new Error(`${name} never asked its network.`);
   if (pass.purpose === 'features') return forwardFloor(problem, pass.taps, pass);
   const { savedBytes, temporaryBytes } = passFloor(problem, pass.taps, pass);
