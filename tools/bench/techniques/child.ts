@@ -1,7 +1,9 @@
 /** The process of one backend: takes steps of techniques, with the baselines in turn between them. */
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../../../web/engine/api';
 import type { Device } from '../../../web/engine/device';
+import { submit } from '../../../web/engine/device/webgpu/dispatch';
 import { Transformer } from '../../../web/engine/transformer/transformer';
 import { openNodeDevice } from '../../nodeGpu';
 import { serve } from '../child/serve';
@@ -114,19 +116,12 @@ async function timed(run: () => void): Promise<number> {
   return performance.now() - startedAt;
 }
 
-/** What we rely on of tfjs-backend-webgpu 4.22; the other backends have none of it. */
-interface QueueingBackend {
-  readonly commandEncoder?: object | null;
-  readonly device?: GPUDevice;
-  submitQueue?(): void;
-}
-
 /** A GPU is given work that it does later; the others have done it. */
 async function finished(): Promise<void> {
-  const backend = tf.backend() as QueueingBackend;
-  // Without an encoder there is nothing to submit, and asking for it fails.
-  if (backend.commandEncoder) backend.submitQueue?.();
-  await backend.device?.queue.onSubmittedWorkDone();
+  if (tf.getBackend() !== 'webgpu') return;
+  const backend = tf.backend() as WebGPUBackend;
+  submit(backend);
+  await backend.device.queue.onSubmittedWorkDone();
 }
 
 export type TechniqueHandlers = typeof handlers;
