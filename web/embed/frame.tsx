@@ -6,6 +6,7 @@ import { render } from 'preact';
 import { sharePaths } from '../../shared/share';
 import { loadWords, words } from '../share/i18n';
 import { photo } from '../share/state/compare';
+import { followEscape } from '../share/state/escape';
 import { film, play } from '../share/state/film';
 import { busy, mine, possible, putAway } from '../share/state/live';
 import { share } from '../share/state/share';
@@ -24,8 +25,12 @@ function Controls() {
   if (mine.value) {
     return (
       <p class="row bar" data-testid="done" data-complete={mine.value.complete}>
+        <span class="visually-hidden" role="status">
+          {mine.value.complete ? t.live.done : t.live.stopped}
+        </span>
         <button type="button" class="quiet" data-testid="put-away" onClick={putAway}>
-          {t.live.back}
+          <span class="roomy">{t.live.back}</span>
+          <span class="tight">{t.live.backShort}</span>
         </button>
         <button type="button" data-testid="save" onClick={() => void saveMine()}>
           {t.live.save}
@@ -51,8 +56,19 @@ function Controls() {
           </button>
         )}
         {possible.own && <OwnPhotoButton class="quiet own" short />}
-        <a class="button quiet" href={sharePaths.page(share.id)} target="_blank" rel="noopener">
-          {t.embed.open}
+        <a
+          class="button quiet"
+          href={sharePaths.page(share.id)}
+          target="_blank"
+          rel="noopener"
+          title={t.embed.open}
+          data-testid="open"
+        >
+          <Icon name="open" />
+          <span class="visually-hidden">{t.embed.open}</span>
+          <span class="roomy" aria-hidden="true">
+            {t.embed.open}
+          </span>
         </a>
       </p>
     </div>
@@ -77,6 +93,7 @@ if (controls) {
   );
 }
 followHost();
+followEscape();
 document.documentElement.dataset.ready = '';
 
 // Asked for by whoever pressed the widget's button, or let it start in view.

@@ -3,6 +3,7 @@ export const css = `
 :host{display:block;position:relative;overflow:hidden;box-sizing:border-box;width:var(--reverie-width,100%);max-width:100%;
 aspect-ratio:var(--reverie-ratio,4/3);background:#8883;contain:content}
 :host([hidden]){display:none}
+slot{display:grid;place-items:center;height:100%;padding:12px;box-sizing:border-box;text-align:center}
 button,img,iframe{position:absolute;inset:0;width:100%;height:100%;border:0;margin:0;padding:0}
 button{background:none;color:inherit;cursor:pointer;font:500 14px/1.4 system-ui,sans-serif}
 img{object-fit:contain;color:transparent}

@@ -1,6 +1,7 @@
 /** The share page's script. The page is whole without it; this adds the replay, the comparison, and painting it here. */
 import { render } from 'preact';
 import { loadWords } from './i18n';
+import { followEscape } from './state/escape';
 import { Complaint } from './views/Complaint';
 import { FilmPlayer } from './views/FilmPlayer';
 import { Layers } from './views/Layers';
@@ -40,4 +41,5 @@ mount(
 );
 mount('share', <ShareTools />);
 mount('report', <Report />);
+followEscape();
 document.documentElement.dataset.ready = '';

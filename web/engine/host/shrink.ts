@@ -3,7 +3,7 @@
  * as bytes and 1.2 GB as floats.
  */
 import type { Pixels } from '../api';
-import { pixelsOf, rasterOf, resizeToLongSide } from '../images/pictures';
+import { pixelsOf, rasterOf, resizeToLongSide } from '../images/pixels';
 
 /** The photo with its long side at `size`, or as it is when that is smaller. */
 export function shrinkToSize(pixels: Pixels, size: number): Pixels {

@@ -12,18 +12,16 @@ export const en = {
     scrub: 'Moment of the painting',
     at: (step: string, steps: string) => `step ${step} of ${steps}`,
     loss: (value: string) => `loss ${value}`,
-    curve: 'The loss, falling from step to step; logarithmic',
+    curve: 'The loss from step to step; logarithmic',
     failed: 'The film could not be fetched. Check the connection and try again.',
   },
 
   compare: {
     label: 'Compare',
-    value: (before: string, after: string) => `before ${before}, after ${after}`,
     before: 'Before',
     after: 'After',
     original: 'Shared',
     yours: 'Yours',
-    failed: 'The photo could not be fetched. Check the connection and try again.',
   },
 
   live: {
@@ -40,11 +38,12 @@ export const en = {
     ownShort: 'Your photo',
     cancel: 'Stop',
     back: 'Back to the shared picture',
+    backShort: 'Back',
     save: 'Save PNG',
     opening: 'Opening the photo…',
     loading: 'Loading the engine…',
     stopped: 'Stopped; the last image is kept.',
-    done: 'Done.',
+    done: 'The painting is done.',
     region: 'Painting live',
     step: (step: string, steps: string) => `${step} of ${steps}`,
     remaining: (time: string) => `about ${time} left`,
@@ -114,10 +113,9 @@ export const en = {
     really: 'Really delete',
     keep: 'Keep it',
     done: 'Deleted. Nothing of it is kept.',
-    wrongKey: 'This key does not open this share. Check that the link is whole.',
   },
 
-  embed: { open: 'Open on Reverie', made: 'Made with Reverie' },
+  embed: { open: 'Open on Reverie' },
   dismiss: 'Dismiss',
 };
 

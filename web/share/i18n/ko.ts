@@ -14,18 +14,16 @@ export const ko: Words = {
     scrub: '그려지던 순간',
     at: (step, steps) => `${steps}단계 중 ${step}단계`,
     loss: (value) => `손실 ${value}`,
-    curve: '단계마다 줄어드는 손실, 로그 눈금',
+    curve: '단계마다의 손실, 로그 눈금',
     failed: '영상을 가져오지 못했습니다. 연결을 확인하고 다시 시도해 주세요.',
   },
 
   compare: {
     label: '견주어 보기',
-    value: (before, after) => `전 ${before}, 후 ${after}`,
     before: '전',
     after: '후',
     original: '공유된 그림',
     yours: '내 그림',
-    failed: '사진을 가져오지 못했습니다. 연결을 확인하고 다시 시도해 주세요.',
   },
 
   live: {
@@ -41,6 +39,7 @@ export const ko: Words = {
     ownShort: '내 사진',
     cancel: '그만하기',
     back: '공유된 그림으로',
+    backShort: '돌아가기',
     save: 'PNG 저장',
     opening: '사진을 여는 중…',
     loading: '엔진을 불러오는 중…',
@@ -115,9 +114,8 @@ export const ko: Words = {
     really: '정말 지우기',
     keep: '그대로 두기',
     done: '지웠습니다. 아무것도 남아 있지 않습니다.',
-    wrongKey: '이 열쇠로는 지울 수 없습니다. 링크가 온전한지 확인해 주세요.',
   },
 
-  embed: { open: 'Reverie에서 열기', made: 'Reverie로 만듦' },
+  embed: { open: 'Reverie에서 열기' },
   dismiss: '닫기',
 };

@@ -7,7 +7,8 @@ import { fail } from './view';
 /** Codes go to the page that embeds, too. */
 export const lastError = signal<ReverieError | null>(null);
 
-export async function explain(cause: unknown): Promise<void> {
+/** For where the hands are: a form says what went wrong with it itself. */
+export async function sentenceFor(cause: unknown): Promise<string> {
   const error = ReverieError.from(cause);
   lastError.value = error;
   try {
@@ -15,10 +16,15 @@ export async function explain(cause: unknown): Promise<void> {
       import('../../studio/i18n/index'),
       import('../../studio/i18n/describe'),
     ]);
-    const text = describeError(error, await loadDictionary(document.documentElement.lang === 'ko' ? 'ko' : 'en'));
-    fail(() => text);
+    return describeError(error, await loadDictionary(document.documentElement.lang === 'ko' ? 'ko' : 'en'));
   } catch {
     // The connection is gone; the plain message is better than none.
-    fail(() => error.message);
+    return error.message;
   }
+}
+
+/** Below the picture. */
+export async function explain(cause: unknown): Promise<void> {
+  const text = await sentenceFor(cause);
+  fail(() => text);
 }

@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 import type { ShareFilm } from '../../../shared/share';
 import { fetchPicture } from '../pictures';
 import { share } from './share';
-import { fail, show } from './view';
+import { fail, onLeave, show } from './view';
 
 /** Unhurried enough to see a stroke come, brisk enough to be watched to the end. */
 const framesPerSecond = 8;
@@ -50,6 +50,10 @@ export function pause(): void {
   clearInterval(timer);
   playing.value = false;
 }
+
+onLeave((from) => {
+  if (from === 'film') pause();
+});
 
 /** From where it stands, or from the beginning when it stands at the end. */
 export async function play(): Promise<void> {

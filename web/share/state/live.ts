@@ -67,12 +67,12 @@ async function openEngine(): Promise<Engine> {
 const pixelsOf = async ({ url }: SharePicture, size?: { width: number; height: number }): Promise<Pixels> =>
   readPixels(await fetchPicture({ url }, abort.signal), size);
 
-/** The share's pictures in the engine's order. A mask is laid over whatever photo it is for. */
+/** The share's pictures in the engine's order. A mask is laid over the visitor's own photo, whatever its shape. */
 async function inputsFor(recipe: Recipe, own: Pixels | null): Promise<RunRequest['inputs']> {
   const all = (role: Parameters<typeof inputsOf>[1]) => inputsOf(share, role).map(({ picture }) => picture);
   const [shared] = all('content');
   const content = own ?? (shared ? await pixelsOf(shared) : null);
-  const masks = await Promise.all(all('mask').map((mask) => pixelsOf(mask, content ?? undefined)));
+  const masks = await Promise.all(all('mask').map((mask) => pixelsOf(mask, own ?? undefined)));
   const styles = await Promise.all(all('style').map((style) => pixelsOf(style)));
   const [start] = startsFromPicture(recipe) ? all('start') : [];
   const [guide] = all('guide');

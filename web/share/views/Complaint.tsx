@@ -2,6 +2,16 @@
 import { words } from '../i18n';
 import { complaint } from '../state/view';
 
+/** Of a form, inside it. */
+export function Said({ text }: { readonly text: string }) {
+  if (!text) return null;
+  return (
+    <p class="complaint plain" role="alert" data-testid="complaint">
+      {text}
+    </p>
+  );
+}
+
 export function Complaint() {
   const said = complaint.value;
   if (!said) return null;

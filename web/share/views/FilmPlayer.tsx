@@ -39,7 +39,7 @@ export function FilmPlayer() {
             role="img"
             aria-label={t.film.curve}
           >
-            <path class="curve-area" d={`${curve.path}L${box.width} ${box.height}L0 ${box.height}Z`} />
+            <path class="curve-area" d={curve.area} />
             <path class="curve-line" d={curve.path} vector-effect="non-scaling-stroke" />
           </svg>
         )}

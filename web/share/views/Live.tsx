@@ -2,6 +2,7 @@
 import { formatBytes, formatDecimal, formatDuration, formatInteger } from '../../studio/i18n/format';
 import { needsPhoto } from '../../studio/state/needs';
 import { FileButton } from '../../studio/views/FileButton';
+import { Icon } from '../../studio/views/Icon';
 import { words } from '../i18n';
 import { differenceGain, likeness } from '../similarity';
 import {
@@ -93,7 +94,17 @@ export function OwnPhotoButton({ class: className = '', short = false }: OwnProp
   const t = words.value;
   return (
     <FileButton class={className} testId="own-photo" onFile={(file) => void runOnPhoto(file)}>
-      {short ? t.live.ownShort : t.live.own}
+      {short ? (
+        <>
+          <Icon name="camera" />
+          <span class="visually-hidden">{t.live.own}</span>
+          <span class="roomy" aria-hidden="true">
+            {t.live.ownShort}
+          </span>
+        </>
+      ) : (
+        t.live.own
+      )}
     </FileButton>
   );
 }
@@ -120,7 +131,9 @@ function Done() {
   const others = done.kind === 'replay' && record && weights && record.recipe.weights !== weights;
   return (
     <section class="done" data-testid="done" data-complete={done.complete}>
-      {!done.complete && <p class="note">{t.live.stopped}</p>}
+      <p class="note" role="status">
+        {done.complete ? t.live.done : t.live.stopped}
+      </p>
       <Likeness />
       {record && (
         <p class="figures">

@@ -2,24 +2,27 @@
 import { useSignal } from '@preact/signals';
 import { removeShare } from '../edge';
 import { words } from '../i18n';
-import { explain } from '../state/explain';
+import { sentenceFor } from '../state/explain';
 import { share } from '../state/share';
+import { Said } from './Complaint';
 
 const key = new URLSearchParams(location.hash.slice(1)).get('key');
 
 export function Remove() {
   const t = words.value.remove;
   const stage = useSignal<'asked' | 'sure' | 'busy' | 'gone' | 'kept'>('asked');
+  const said = useSignal('');
   if (!key || stage.value === 'kept') return null;
   const remove = async () => {
     stage.value = 'busy';
+    said.value = '';
     try {
       await removeShare(share.id, key);
       stage.value = 'gone';
       document.documentElement.dataset.gone = '';
     } catch (cause) {
       stage.value = 'asked';
-      await explain(cause);
+      said.value = await sentenceFor(cause);
     }
   };
   return (
@@ -28,29 +31,22 @@ export function Remove() {
       <p class="note" role="status">
         {stage.value === 'gone' ? t.done : t.help}
       </p>
+      <Said text={said.value} />
       {stage.value !== 'gone' && (
         <p class="row">
-          {stage.value === 'asked' ? (
-            <button
-              type="button"
-              data-testid="remove-ask"
-              onClick={() => {
-                stage.value = 'sure';
-              }}
-            >
-              {t.remove}
-            </button>
-          ) : (
-            <button
-              type="button"
-              class="danger"
-              data-testid="remove-really"
-              disabled={stage.value === 'busy'}
-              onClick={() => void remove()}
-            >
-              {t.really}
-            </button>
-          )}
+          {/* One button for both steps: what is focused stays focused. */}
+          <button
+            type="button"
+            class={stage.value === 'asked' ? '' : 'danger'}
+            data-testid={stage.value === 'asked' ? 'remove-ask' : 'remove-really'}
+            disabled={stage.value === 'busy'}
+            onClick={() => {
+              if (stage.value === 'asked') stage.value = 'sure';
+              else void remove();
+            }}
+          >
+            {stage.value === 'asked' ? t.remove : t.really}
+          </button>
           <button
             type="button"
             class="quiet"

@@ -1,11 +1,14 @@
 /** Reporting a picture that should not hang here. */
 import { useSignal } from '@preact/signals';
+import type { Ref } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { limits } from '../../../shared/limits';
 import { reportReasons } from '../../../shared/share';
 import { reportShare } from '../edge';
 import { words } from '../i18n';
-import { explain } from '../state/explain';
+import { sentenceFor } from '../state/explain';
 import { share } from '../state/share';
+import { Said } from './Complaint';
 
 type Reason = (typeof reportReasons)[number];
 
@@ -14,16 +17,27 @@ export function Report() {
   const stage = useSignal<'closed' | 'open' | 'busy' | 'sent'>('closed');
   const reason = useSignal<Reason>(reportReasons[0]);
   const note = useSignal('');
-  if (stage.value === 'sent') {
+  const said = useSignal('');
+  const lead = useRef<HTMLElement>(null);
+  const opened = useRef(false);
+  const now = stage.value;
+  // What was pressed is gone; whoever works by keyboard goes on where it was.
+  useLayoutEffect(() => {
+    if (now === 'open' && !opened.current) lead.current?.focus();
+    if (now === 'sent' || (now === 'closed' && opened.current)) lead.current?.focus();
+    opened.current = now === 'open' || now === 'busy';
+  }, [now]);
+  if (now === 'sent') {
     return (
-      <p role="status" data-testid="reported">
+      <p ref={lead as Ref<HTMLParagraphElement>} tabIndex={-1} role="status" data-testid="reported">
         {t.sent}
       </p>
     );
   }
-  if (stage.value === 'closed') {
+  if (now === 'closed') {
     return (
       <button
+        ref={lead as Ref<HTMLButtonElement>}
         type="button"
         class="link"
         data-testid="report"
@@ -38,16 +52,20 @@ export function Report() {
   const send = async (event: Event) => {
     event.preventDefault();
     stage.value = 'busy';
+    said.value = '';
     try {
       await reportShare(share.id, reason.value, note.value.trim());
       stage.value = 'sent';
     } catch (cause) {
       stage.value = 'open';
-      await explain(cause);
+      said.value = await sentenceFor(cause);
     }
   };
   return (
     <form class="report" aria-label={t.heading} onSubmit={(event) => void send(event)}>
+      <h2 ref={lead as Ref<HTMLHeadingElement>} tabIndex={-1}>
+        {t.heading}
+      </h2>
       <p class="note">{t.help}</p>
       <label>
         {t.reason}
@@ -76,8 +94,9 @@ export function Report() {
           }}
         />
       </label>
+      <Said text={said.value} />
       <p class="row">
-        <button type="submit" data-testid="report-send" disabled={stage.value === 'busy'}>
+        <button type="submit" data-testid="report-send" disabled={now === 'busy'}>
           {t.send}
         </button>
         <button

@@ -1,8 +1,8 @@
 /** Passing the link on: copied, as the embed's code, or by the system's own sheet. */
 import { useSignal } from '@preact/signals';
+import { embedSnippet } from '../../../shared/embedSnippet';
 import { sharePaths } from '../../../shared/share';
 import { words } from '../i18n';
-import { embedSnippet } from '../snippet';
 import { share } from '../state/share';
 
 /** Without the fragment: it may hold the key that deletes the share. */
@@ -35,7 +35,7 @@ export function ShareTools() {
           type="button"
           class="quiet"
           data-testid="copy-embed"
-          onClick={() => void copy(embedSnippet(share, title(), location.origin))}
+          onClick={() => void copy(embedSnippet({ ...share.result, id: share.id, title: title() }, location.origin))}
         >
           {t.share.embed}
         </button>

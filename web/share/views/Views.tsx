@@ -1,13 +1,9 @@
 /** Which of its views the picture's place shows. Radio buttons underneath, so that keys and screen readers know them. */
 import { words } from '../i18n';
 import { photo } from '../state/compare';
-import { film, pause, play } from '../state/film';
+import { film, play } from '../state/film';
 import { busy } from '../state/live';
-import { onLeave, show, type View, view } from '../state/view';
-
-onLeave((from) => {
-  if (from === 'film') pause();
-});
+import { show, type View, view } from '../state/view';
 
 type Offered = Exclude<View, 'mine'>;
 

@@ -2,6 +2,8 @@
 
 export interface Curve {
   readonly path: string;
+  /** What lies below it, closed. */
+  readonly area: string;
   /** Heights of the points, 0 at the top and 1 at the bottom; null where there is no loss. */
   readonly heights: readonly (number | null)[];
 }
@@ -21,10 +23,12 @@ export function lossCurve(losses: readonly (number | null)[], width: number, hei
     if (typeof loss !== 'number' || !Number.isFinite(loss)) return null;
     return high === low ? 0.5 : (high - scale(loss)) / (high - low);
   });
-  const points = heights.flatMap((y, i) =>
-    y === null ? [] : [`${round((i / (losses.length - 1)) * width)} ${round(y * height)}`],
-  );
-  return { path: `M${points.join('L')}`, heights };
+  const xs = losses.map((_, i) => round((i / (losses.length - 1)) * width));
+  const points = heights.flatMap((y, i) => (y === null ? [] : [`${xs[i]} ${round(y * height)}`]));
+  const path = `M${points.join('L')}`;
+  // The first frames may be older than the first loss.
+  const ends = xs.filter((_, i) => heights[i] !== null);
+  return { path, area: `${path}L${ends.at(-1)} ${height}L${ends[0]} ${height}Z`, heights };
 }
 
 const round = (value: number) => Math.round(value * 100) / 100;

@@ -3,7 +3,8 @@ import { ReverieError } from '../../../shared/errors';
 import { contentSizeOf, type Recipe } from '../../../shared/recipe';
 import type { ShareRequestInput } from '../../../shared/share';
 import type { Pixels, RunRequest } from '../../engine/api';
-import { copyWithin } from '../intake/scale';
+import { halveTo, shrinkToSize } from '../../engine/host/shrink';
+import { isTransparent } from '../../engine/images/alpha';
 import type { Painting } from '../state/run';
 import { type EncodedPicture, encodeCard, encodeFilm, encodeInput, encodePicture } from './encode';
 
@@ -75,14 +76,22 @@ export async function prepareShare(
   };
 }
 
-/** No larger than the run looked at them. */
+/**
+ * As the run looked at them, pixel for pixel: on the same backend the recipe then gives the same picture again. The photo
+ * and style pictures are shrunk by the engine's own resampling, which a canvas does otherwise; nothing is larger than it
+ * was for the run. A transparent photo is only halved: the run fills it before it shrinks it for good.
+ */
 function listInputs(inputs: RunRequest['inputs'], recipe: Recipe): { role: Role; index: number; pixels: Pixels }[] {
-  const size = contentSizeOf(recipe);
+  const styleScale = recipe.technique === 'style' ? recipe.styleScale : 1;
+  const photo = inputs.content && halveTo(inputs.content, contentSizeOf(recipe));
   const listed = (role: Role, pictures: readonly (Pixels | null | undefined)[]) =>
-    pictures.flatMap((picture, index) => (picture ? [{ role, index, pixels: copyWithin(picture, size) }] : []));
+    pictures.flatMap((picture, index) => (picture ? [{ role, index, pixels: picture }] : []));
   return [
-    ...listed('content', [inputs.content]),
-    ...listed('style', inputs.styles ?? []),
+    ...listed('content', [photo && (isTransparent(photo) ? photo : shrinkToSize(photo, contentSizeOf(recipe)))]),
+    ...listed(
+      'style',
+      (inputs.styles ?? []).map((style) => halveTo(style, recipe.size * styleScale)),
+    ),
     ...listed('mask', inputs.masks ?? []),
     ...listed('start', [inputs.start]),
     ...listed('guide', [inputs.guide]),

@@ -28,8 +28,8 @@ export class Reel {
     }
     if (this.#seen++ % this.#every !== 0) return;
     this.#frames.push({ pixels: copyWithin(pixels, frameSide), step, loss: loss ?? null });
-    // One place is the finished picture's.
-    if (this.#frames.length < limits.share.maxFrames - 1) return;
+    // One place stays free, the finished picture's.
+    if (this.#frames.length < limits.share.maxFrames) return;
     this.#frames = this.#frames.filter((_, i) => i % 2 === 0);
     this.#every *= 2;
   }

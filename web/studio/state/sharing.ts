@@ -14,7 +14,7 @@ export type Sharing =
   /** Without a painting: only what was shared and what waits. */
   | { readonly at: 'list'; readonly error?: ReverieError }
   | { readonly at: 'sending'; readonly sent: number }
-  | { readonly at: 'done'; readonly share: CreatedShare }
+  | { readonly at: 'done'; readonly share: CreatedShare; readonly request: PreparedShare['request'] }
   | { readonly at: 'waiting' };
 
 export const sharing = signal<Sharing>({ at: 'closed' });
@@ -111,14 +111,14 @@ async function send(prepared: PreparedShare, signal: AbortSignal): Promise<void>
   const { rememberShare } = await kept();
   await rememberShare({ ...created, title: prepared.request.title, createdAt: new Date().toISOString() });
   await loadMine();
-  sharing.value = { at: 'done', share: created };
+  sharing.value = { at: 'done', share: created, request: prepared.request };
 }
 
 /** Tells of shares that wait, at the start and when the network is back; nothing is sent by itself. */
 export function followOutbox(): void {
   const ask = () => {
     if (!remembered('outbox') || !navigator.onLine || sharing.value.at !== 'closed') return;
-    confirmWith((t) => t.share.outbox, [{ label: (t) => t.share.showWaiting, act: openShares }]);
+    confirmWith((t) => t.share.outboxAsk, [{ label: (t) => t.share.showWaiting, act: openShares }]);
   };
   addEventListener('online', ask);
   ask();

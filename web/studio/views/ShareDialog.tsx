@@ -3,30 +3,20 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import { type CreatedShare, shareTerms } from '../../../shared/share';
+import { shareTerms } from '../../../shared/share';
 import { describeError } from '../i18n/describe';
 import { formatDuration, formatInteger, formatPercent } from '../i18n/format';
 import type { PreparedShare } from '../sharing/prepare';
 import { RefusedForNow } from '../sharing/send';
 import { dictionary, language } from '../state/language';
-import { complain, confirm } from '../state/notice';
 import { copyRecipeLink } from '../state/recipeLink';
 import { painting } from '../state/run';
-import {
-  cancelSharing,
-  closeSharing,
-  deleteMine,
-  dropWaiting,
-  loadMine,
-  mine,
-  openSharing,
-  outbox,
-  sendWaiting,
-  share,
-  sharing,
-} from '../state/sharing';
+import { cancelSharing, closeSharing, loadMine, share, sharing } from '../state/sharing';
 import { CheckField, ChoiceField } from './fields';
 import { Icon } from './Icon';
+import { NoticeBar } from './NoticeBar';
+import { ShareDone } from './ShareDone';
+import { MyShares, Outbox } from './ShareLists';
 
 type Term = PreparedShare['request']['termDays'];
 
@@ -38,6 +28,15 @@ export default function ShareDialog() {
     void loadMine();
   }, []);
   const state = sharing.value;
+  const { at } = state;
+  const error = 'error' in state ? state.error : undefined;
+  const opened = useRef({ at, error });
+  // What was pressed is gone with the step that it ended: the next one's first sentence is read instead.
+  useEffect(() => {
+    if (opened.current.at === at && opened.current.error === error) return;
+    opened.current = { at, error };
+    dialog.current?.querySelector<HTMLElement>('[data-lead]')?.focus();
+  }, [at, error]);
   return (
     <dialog
       ref={dialog}
@@ -59,13 +58,19 @@ export default function ShareDialog() {
           <Icon name="close" />
         </button>
       </header>
-      {(state.at === 'form' || state.at === 'list') && state.error && <Refused error={state.error} />}
+      {error && <Refused error={error} />}
       {state.at === 'form' && <Form />}
       {state.at === 'sending' && <Sending sent={state.sent} />}
-      {state.at === 'waiting' && <p data-testid="share-waiting">{t.share.waiting}</p>}
-      {state.at === 'done' && <Done created={state.share} />}
+      {state.at === 'waiting' && (
+        <p tabIndex={-1} data-lead data-testid="share-waiting">
+          {t.share.waiting}
+        </p>
+      )}
+      {state.at === 'done' && <ShareDone created={state.share} request={state.request} />}
       {state.at !== 'sending' && <Outbox />}
-      <Mine />
+      <MyShares />
+      {/* What the page says is not seen behind a dialog. */}
+      <NoticeBar />
     </dialog>
   );
 }
@@ -138,7 +143,7 @@ function Form() {
         {t.share.submit}
       </button>
       {recipe && (
-        <p class="help">
+        <div class="share-recipe-link">
           <button
             type="button"
             class="link small"
@@ -146,9 +151,9 @@ function Form() {
             onClick={() => void copyRecipeLink(recipe)}
           >
             {t.share.recipeLink}
-          </button>{' '}
-          {t.share.recipeLinkHelp}
-        </p>
+          </button>
+          <p class="help">{t.share.recipeLinkHelp}</p>
+        </div>
       )}
     </form>
   );
@@ -158,7 +163,15 @@ function Refused({ error }: { readonly error: ReverieError }) {
   const t = dictionary.value;
   const sentence = describeError(error, t);
   return (
-    <p class="share-error" role="alert" data-testid="share-error" data-code={error.code} title={error.message}>
+    <p
+      class="share-error"
+      role="alert"
+      tabIndex={-1}
+      data-lead
+      data-testid="share-error"
+      data-code={error.code}
+      title={error.message}
+    >
       {error instanceof RefusedForNow
         ? t.share.retryAfter(sentence, formatDuration(t.tag, error.retryAfterSeconds * 1000))
         : sentence}
@@ -166,122 +179,17 @@ function Refused({ error }: { readonly error: ReverieError }) {
   );
 }
 
-/** What waits for a connection; nothing is sent before the person says so. */
-function Outbox() {
-  const t = dictionary.value;
-  if (outbox.value.length === 0) return null;
-  return (
-    <section class="share-mine" aria-label={t.share.outbox}>
-      <p>{t.share.outbox}</p>
-      <ul data-testid="share-outbox">
-        {outbox.value.map((each) => (
-          <li key={each.key}>
-            <span class="share-name">{each.request.title || t.share.untitled}</span>
-            <button type="button" data-testid="share-send-waiting" onClick={() => void sendWaiting(each)}>
-              {t.share.sendWaiting}
-            </button>
-            <button type="button" class="quiet" data-testid="share-drop" onClick={() => void dropWaiting(each.key)}>
-              {t.share.dropWaiting}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
 function Sending({ sent }: { readonly sent: number }) {
   const t = dictionary.value;
   return (
     <div data-testid="share-sending">
-      <p>{t.share.sending(formatPercent(t.tag, sent))}</p>
+      <p tabIndex={-1} data-lead>
+        {t.share.sending(formatPercent(t.tag, sent))}
+      </p>
       <progress class="share-progress" max={1} value={sent} aria-label={t.share.sendingName} />
       <button type="button" data-testid="share-cancel" onClick={cancelSharing}>
         {t.run.cancel}
       </button>
     </div>
-  );
-}
-
-function Done({ created }: { readonly created: CreatedShare }) {
-  const t = dictionary.value;
-  const url = new URL(created.url, location.href).href;
-  const embed = `<script async src="${location.origin}/embed.js"></script>\n<reverie-embed share="${created.id}"><a href="${url}">${url}</a></reverie-embed>`;
-  const copy = async (text: string) => {
-    try {
-      await navigator.clipboard.writeText(text);
-      confirm((words) => words.share.copied);
-    } catch (cause) {
-      complain(cause, { text: (words) => words.recipe.copyFailed });
-    }
-  };
-  return (
-    <div data-testid="share-done">
-      <p>{t.share.done}</p>
-      <p>
-        <a class="share-link" data-testid="share-link" href={url} target="_blank" rel="noopener">
-          {url}
-        </a>
-      </p>
-      <div class="field-row wrap">
-        <button type="button" class="primary" data-testid="share-copy" onClick={() => void copy(url)}>
-          {t.share.copyLink}
-        </button>
-        <button type="button" data-testid="share-copy-embed" onClick={() => void copy(embed)}>
-          {t.share.copyEmbed}
-        </button>
-        {'share' in navigator && (
-          <button type="button" onClick={() => void navigator.share({ url }).catch(() => {})}>
-            {t.share.system}
-          </button>
-        )}
-      </div>
-      <p class="help">{t.share.keyHelp}</p>
-      <p>
-        <code class="share-key" data-testid="share-key">
-          {created.deleteKey}
-        </code>
-      </p>
-      <button type="button" class="quiet" onClick={openSharing}>
-        {t.share.another}
-      </button>
-    </div>
-  );
-}
-
-/** Shares made in this browser, with the way to take them back. */
-function Mine() {
-  const t = dictionary.value;
-  if (mine.value.length === 0) {
-    return sharing.value.at === 'list' && outbox.value.length === 0 ? <p class="help">{t.share.none}</p> : null;
-  }
-  const date = new Intl.DateTimeFormat(t.tag, { dateStyle: 'medium' });
-  return (
-    <section aria-labelledby="mine-heading" class="share-mine">
-      <h3 id="mine-heading">{t.share.mine}</h3>
-      <ul data-testid="my-shares">
-        {mine.value.map((each) => (
-          <li key={each.id}>
-            <a href={each.url} target="_blank" rel="noopener">
-              {each.title || t.share.untitled}
-            </a>
-            <span class="help">{t.share.until(date.format(new Date(each.expiresAt)))}</span>
-            <button
-              type="button"
-              class="quiet"
-              data-testid={`share-delete-${each.id}`}
-              onClick={() => {
-                deleteMine(each).then(
-                  () => confirm((words) => words.share.deleted),
-                  (cause: unknown) => complain(cause),
-                );
-              }}
-            >
-              {t.share.delete}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

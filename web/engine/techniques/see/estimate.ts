@@ -2,7 +2,6 @@
 import type { SeeRecipe } from '../../../../shared/recipe';
 import type { Network } from '../../network/network';
 import { featureMargin } from './feature';
-import { saliencyReach } from './saliency';
 
 const floatBytes = 4;
 /** Photo, noisy copy, gradient and their sum. */
@@ -19,8 +18,7 @@ const warpValues = 2 * (4 + 9);
 export function estimateSeeBytes(recipe: SeeRecipe, network: Network, width: number, height: number): number {
   const fromNothing = recipe.view === 'feature';
   const [across, down] = fromNothing ? [recipe.size, recipe.size] : [width, height];
-  const looksAround = recipe.view === 'saliency' && recipe.smooth.samples > 1;
-  const margin = fromNothing ? 2 * featureMargin : looksAround ? saliencyReach : 0;
+  const margin = fromNothing ? 2 * featureMargin : 0;
   const shapes = network.featureShapes([recipe.layer], down + margin, across + margin);
   const sizes = [...shapes.values()].map(([h, w, channels]) => h * w * channels);
   const largest = Math.max(...sizes);

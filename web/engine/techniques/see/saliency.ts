@@ -9,7 +9,7 @@ import { normalNoise, randomGenerator } from '../../images/random';
 import type { Raster } from '../../images/resample';
 import { headOf } from '../../objectives/objective';
 import { LossReader } from '../../optimise/losses';
-import { type Shift, Shifter } from '../../optimise/shift';
+import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
 import type { TechniqueContext, TechniqueResult } from '../technique';
 import { coloured } from './activations';
 import { photoOf } from './features';
@@ -18,19 +18,11 @@ import { channelResponse, channelsOf, layerResponse } from './response';
 /** A few pixels far beyond the others would leave the rest in the dark. */
 const brightest = 0.99;
 
-/** Samples look at the photo up to so many pixels off, mirrored beyond its border. */
-export const saliencyReach = 15;
-
 /**
- * Where sample `k` looks from. Strides and poolings see a lattice, which the gradient at one alignment draws into the map:
- * four samples in a row take all alignments to a stride of 2, sixteen all to a stride of 4; wider ones are left to chance.
+ * Samples look at the photo up to so many pixels off, mirrored beyond its border: strides and poolings see a lattice, and
+ * the gradient at one alignment draws it into the map. As many as SqueezeNet's and VGG's deepest strides have.
  */
-function alignmentOf(k: number, random: () => number): Shift {
-  const bit = (place: number) => (k >> place) & 1;
-  const wide = () => 4 * Math.floor(random() * 4);
-  return { top: bit(0) + 2 * bit(2) + wide(), left: bit(1) + 2 * bit(3) + wide(), extent: saliencyReach };
-}
-
+const reach = 15;
 const unshifted: Shift = { top: 0, left: 0, extent: 0 };
 
 export async function runSaliency(context: TechniqueContext<SeeRecipe>): Promise<TechniqueResult> {
@@ -45,6 +37,7 @@ export async function runSaliency(context: TechniqueContext<SeeRecipe>): Promise
   const objective = channel === undefined ? layerResponse(layer) : channelResponse(layer, channel, channels);
   const losses = new LossReader();
   const shifter = new Shifter();
+  const shifts = samples === 1 ? [unshifted] : shiftsUpTo(reach, samples, random);
   let sum: tf.Tensor4D | undefined;
   let done = 0;
   let complete = true;
@@ -57,7 +50,7 @@ export async function runSaliency(context: TechniqueContext<SeeRecipe>): Promise
       const startedAt = performance.now();
       const measure = losses.wants(done + 1) ? losses.add : undefined;
       const image = tensorOf(noisy(photo, noise, random));
-      const shift = samples === 1 ? unshifted : alignmentOf(done, random);
+      const shift = shifts[done % shifts.length] ?? unshifted;
       const seen = shifter.apply(image, shift);
       const activations = network.forward(seen, [layer]);
       peakBytes = Math.max(peakBytes, tf.memory().numBytes);

@@ -1,0 +1,102 @@
+/** What waits for a connection, and what was shared from this browser, with the way to take it back. */
+import { useSignal } from '@preact/signals';
+import type { MyShare } from '../sharing/kept';
+import { dictionary } from '../state/language';
+import { complain, confirm } from '../state/notice';
+import { deleteMine, dropWaiting, mine, outbox, sendWaiting, sharing } from '../state/sharing';
+
+/** What waits for a connection; nothing is sent before the person says so. */
+export function Outbox() {
+  const t = dictionary.value;
+  if (outbox.value.length === 0) return null;
+  return (
+    <section class="share-mine" aria-label={t.share.outbox}>
+      <h3>{t.share.outbox}</h3>
+      <ul data-testid="share-outbox">
+        {outbox.value.map((each) => (
+          <li key={each.key}>
+            <span class="share-name">{each.request.title || t.share.untitled}</span>
+            <button type="button" data-testid="share-send-waiting" onClick={() => void sendWaiting(each)}>
+              {t.share.sendWaiting}
+            </button>
+            <button type="button" class="quiet" data-testid="share-drop" onClick={() => void dropWaiting(each.key)}>
+              {t.share.dropWaiting}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function MyShares() {
+  const t = dictionary.value;
+  if (mine.value.length === 0) {
+    return sharing.value.at === 'list' && outbox.value.length === 0 ? <p class="help">{t.share.none}</p> : null;
+  }
+  return (
+    <section aria-labelledby="mine-heading" class="share-mine">
+      <h3 id="mine-heading">{t.share.mine}</h3>
+      <ul data-testid="my-shares">
+        {mine.value.map((each) => (
+          <MyShareItem key={each.id} share={each} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function MyShareItem({ share }: { readonly share: MyShare }) {
+  const t = dictionary.value;
+  const stage = useSignal<'kept' | 'sure' | 'busy'>('kept');
+  const sure = stage.value !== 'kept';
+  const name = share.title || t.share.untitled;
+  const date = new Intl.DateTimeFormat(t.tag, { dateStyle: 'medium' });
+  const remove = async () => {
+    stage.value = 'busy';
+    try {
+      await deleteMine(share);
+      confirm((words) => words.share.deleted);
+    } catch (cause) {
+      stage.value = 'kept';
+      complain(cause);
+    }
+  };
+  return (
+    <li>
+      <span class="share-name">
+        <a href={share.url} target="_blank" rel="noopener">
+          {name}
+        </a>
+        <span class="help">{t.share.until(date.format(new Date(share.expiresAt)))}</span>
+      </span>
+      {/* One button for both steps: what is focused stays focused. */}
+      <button
+        type="button"
+        class={sure ? 'danger' : 'quiet'}
+        data-testid={`share-delete-${sure ? 'really-' : ''}${share.id}`}
+        aria-label={`${sure ? t.share.deleteReally : t.share.delete}: ${name}`}
+        disabled={stage.value === 'busy'}
+        onClick={() => {
+          if (sure) void remove();
+          else stage.value = 'sure';
+        }}
+      >
+        {sure ? t.share.deleteReally : t.share.delete}
+      </button>
+      {sure && (
+        <button
+          type="button"
+          class="quiet"
+          data-testid={`share-keep-${share.id}`}
+          disabled={stage.value === 'busy'}
+          onClick={() => {
+            stage.value = 'kept';
+          }}
+        >
+          {t.share.keep}
+        </button>
+      )}
+    </li>
+  );
+}
