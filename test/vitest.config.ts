@@ -27,8 +27,6 @@ export default defineConfig({
           include: ['test/unit/**/*.test.{ts,tsx}'],
           globalSetup: ['test/support/kernels.ts'],
           testTimeout: 60_000,
-          // Opening a backend takes a moment, and many on a busy machine.
-          hookTimeout: 60_000,
         },
       },
       {

@@ -7,6 +7,7 @@ import type { CreatedShare } from '../../shared/share';
 import { startDemo } from '../../tools/setup/demo.mjs';
 import { root } from '../../tools/setup/process.mjs';
 import { type LaunchOptions, launch, type Session } from './support/chromium';
+import { layoutShift } from './support/page';
 import { createShare, size } from './support/share';
 
 const edge = inject('edgeUrl');
@@ -47,17 +48,7 @@ describe('untouched', () => {
       .toBe(96);
     const asked = requests.filter(({ url }) => url.startsWith(edge)).map(({ path: name }) => name);
     expect(asked.sort()).toEqual(['/embed.js', `/embed/${share.id}/poster`]);
-    const shift = await page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          let sum = 0;
-          new PerformanceObserver((list) => {
-            for (const entry of list.getEntries()) sum += (entry as PerformanceEntry & { value: number }).value;
-          }).observe({ type: 'layout-shift', buffered: true });
-          setTimeout(() => resolve(sum), 300);
-        }),
-    );
-    expect(shift).toBe(0);
+    expect(await layoutShift(page)).toBe(0);
     expect(await button.getAttribute('aria-label')).toBe('Watch it being painted: A picture made with Reverie');
     expect(errors).toEqual([]);
     if (shots) await page.screenshot({ path: `${shots}/embed-poster.png` });

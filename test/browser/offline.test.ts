@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RecipeInput } from '../../shared/recipe';
 import { freePort, startEdge } from '../../tools/setup/edge.mjs';
@@ -71,6 +72,48 @@ const kept = () =>
     return found;
   });
 
+/** One pass of the network that has learned its painters. */
+async function paintAtOnce() {
+  await at('technique-fast').click();
+  await at('paint').click();
+  await expect.poll(() => at('painting-label').count(), { timeout: 90_000 }).toBe(1);
+  await expect.poll(() => at('frame').getAttribute('data-state'), { timeout: 90_000 }).toBe('done');
+}
+
+describe('the app', () => {
+  it('can be installed: manifest, icons of the sizes that it says, and a service worker that answers offline', async () => {
+    await session.page.goto(`http://localhost:${port}/`);
+    await session.page.evaluate(() => navigator.serviceWorker.ready);
+    const devtools = await session.context.newCDPSession(session.page);
+    const { url, errors } = await devtools.send('Page.getAppManifest');
+    expect(errors).toEqual([]);
+    // Chromium's own judgement, on the page's terms; headless has no window to install into, which is not the page's.
+    const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+    expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual([]);
+    await devtools.detach();
+
+    const manifest = (await (await fetch(url)).json()) as {
+      icons: { src: string; sizes: string; type: string; purpose?: string }[];
+    };
+    expect(manifest).toMatchObject({ name: 'Reverie', start_url: '/', scope: '/', display: 'standalone' });
+    for (const { src, sizes, type } of manifest.icons) {
+      const answer = await fetch(new URL(src, url));
+      expect(answer.headers.get('Content-Type'), src).toBe(type);
+      if (sizes === 'any') continue;
+      const { width, height } = await sharp(Buffer.from(await answer.arrayBuffer())).metadata();
+      expect(`${width}x${height}`, src).toBe(sizes);
+    }
+    const raster = manifest.icons.filter(({ type }) => type === 'image/png');
+    expect(raster.map(({ sizes, purpose }) => [sizes, purpose ?? 'any'])).toEqual(
+      expect.arrayContaining([
+        ['192x192', 'any'],
+        ['512x512', 'any'],
+        ['512x512', 'maskable'],
+      ]),
+    );
+  });
+});
+
 describe('the studio', { timeout: 180_000 }, () => {
   let before: Awaited<ReturnType<typeof paintSample>>;
 
@@ -82,6 +125,7 @@ describe('the studio', { timeout: 180_000 }, () => {
     before = await paintSample();
     await expect.poll(kept, { timeout: 30_000 }).toContainEqual(expect.stringMatching(/simd.*\.wasm$/));
     expect((await kept()).filter((file) => file.endsWith('.bin') || file.includes('heic-worker'))).toEqual([]);
+    await paintAtOnce();
     expect(session.errors).toEqual([]);
   });
 
@@ -92,6 +136,30 @@ describe('the studio', { timeout: 180_000 }, () => {
     const thumbnail = at('style-starry-night').locator('img');
     await expect.poll(() => thumbnail.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
     expect(await paintSample()).toEqual(before);
+  });
+
+  it('paints at once without a server too, and keeps what is shared until it is back', async () => {
+    await paintAtOnce();
+    await at('share').click();
+    await at('share-title').fill('Made far away');
+    await at('share-submit').click();
+    await at('share-waiting').waitFor();
+    await at('share-close').click();
+    // The next visit, still without a server, has it still.
+    await session.page.reload();
+    await at('shares-open').click();
+    await expect.poll(() => at('share-outbox').locator('.share-name').allInnerTexts()).toEqual(['Made far away']);
+    await at('share-close').click();
+
+    edge = await startEdge({ port, state });
+    await at('shares-open').click();
+    await at('share-send-waiting').click();
+    await at('share-done').waitFor({ timeout: 30_000 });
+    const link = (await at('share-link').getAttribute('href')) ?? '';
+    expect(await (await fetch(link)).text()).toContain('Made far away');
+    await at('share-close').click();
+    await edge.stop();
+    edge = null;
   });
 
   it('says when the device has no network', async () => {

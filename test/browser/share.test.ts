@@ -1,8 +1,10 @@
 /** The page of a share as its readers meet it: without JavaScript, in a fresh profile, replayed, painted again, deleted. */
+import sharp from 'sharp';
 import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { CreatedShare } from '../../shared/share';
+import { type CreatedShare, type PublicShare, sharePaths } from '../../shared/share';
 import { type LaunchOptions, launch, type Session } from './support/chromium';
-import { createShare } from './support/share';
+import { faintTexts, layoutShift } from './support/page';
+import { createShare, newNetwork, size } from './support/share';
 
 const edge = inject('edgeUrl');
 const shots = process.env.SCREENSHOTS;
@@ -37,6 +39,29 @@ describe('without JavaScript', () => {
   });
 });
 
+describe('where module scripts never run', () => {
+  it('shows picture, title, words and links all the same, after one document and one picture', async () => {
+    session = await launch();
+    const { page, requests } = session;
+    // An in-app browser's old engine, or a connection that breaks after the page.
+    await page.route('**/assets/**', (route) => route.abort());
+    await page.goto(`${edge}/s/${share.id}`);
+    const picture = page.locator('#picture');
+    await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(size.width);
+    expect(await picture.isVisible()).toBe(true);
+    expect(requests.filter(({ path }) => path !== '/icon.svg').map(({ path }) => path.split('/')[1])).toEqual([
+      's',
+      'i',
+    ]);
+    expect(await page.locator('h1').isVisible()).toBe(true);
+    expect(await page.locator('.made').textContent()).toContain('The Starry Night');
+    expect(await page.locator('.recipe dt').count()).toBeGreaterThan(8);
+    for (const name of ['Remix in the studio', 'Open the picture alone', 'Make your own']) {
+      expect(await page.getByRole('link', { name }).isVisible()).toBe(true);
+    }
+  });
+});
+
 describe('with JavaScript', () => {
   it('speaks the language of its reader', async () => {
     const { page, at } = await open({ locale: 'ko-KR' });
@@ -47,20 +72,21 @@ describe('with JavaScript', () => {
 
   it.each([390, 1280])('moves nothing while it arrives, at %i pixels', async (width) => {
     const { page, errors } = await open({ viewport: { width, height: 900 } });
-    const shift = await page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          let sum = 0;
-          new PerformanceObserver((list) => {
-            for (const entry of list.getEntries()) sum += (entry as PerformanceEntry & { value: number }).value;
-          }).observe({ type: 'layout-shift', buffered: true });
-          setTimeout(() => resolve(sum), 300);
-        }),
-    );
-    expect(shift).toBeLessThan(0.01);
+    expect(await layoutShift(page)).toBeLessThan(0.01);
     expect(errors).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    expect(await faintTexts(page)).toEqual([]);
     if (shots) await page.screenshot({ path: `${shots}/share-${width}.png`, fullPage: true });
+  });
+
+  it('is dark for those who like it dark, and readable', async () => {
+    const { page, at } = await open({ colorScheme: 'dark', viewport: { width: 390, height: 844 } });
+    const paper = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    expect(paper).toBe('rgb(22, 22, 22)');
+    await at('view-compare').check();
+    await at('report').click();
+    expect(await faintTexts(page)).toEqual([]);
+    if (shots) await page.screenshot({ path: `${shots}/share-dark.png`, fullPage: true });
   });
 
   it('replays the film, stands still where it is scrubbed to, and tells the loss there', async () => {
@@ -77,6 +103,8 @@ describe('with JavaScript', () => {
       canvas.getContext('2d')?.getImageData(40, 30, 1, 1).data.at(0),
     );
     expect(grey).toBe(80);
+    await page.keyboard.press('Escape');
+    expect(await at('layers').getAttribute('data-view')).toBe('picture');
   });
 
   it('compares before and after by keyboard', async () => {
@@ -118,7 +146,13 @@ describe('with JavaScript', () => {
   });
 
   it('deletes by the key in the link, and is gone', async () => {
-    const of = await createShare(edge, { title: 'To be deleted', withPhoto: false });
+    // A picture that no other share has: theirs would stay.
+    const pixels = { width: size.width, height: size.height, channels: 3 as const, background: '#c0ffee' };
+    const result = new Uint8Array(await sharp({ create: pixels }).png().toBuffer());
+    const of = await createShare(edge, { title: 'To be deleted', withPhoto: false, result });
+    const known = (await (await fetch(edge + sharePaths.record(of.id))).json()) as PublicShare;
+    const picture = edge + known.result.url;
+    expect((await fetch(picture)).status).toBe(200);
     const wrong = await open({ of, hash: `#key=${'A'.repeat(43)}` });
     await wrong.at('remove-ask').click();
     await wrong.at('remove-really').click();
@@ -131,6 +165,41 @@ describe('with JavaScript', () => {
     const answer = await page.goto(`${edge}/s/${of.id}`);
     expect(answer?.status()).toBe(410);
     expect(await page.locator('h1').textContent()).toBe('This picture was taken down');
+    expect((await fetch(picture)).status).toBe(410);
     if (shots) await page.screenshot({ path: `${shots}/share-gone.png` });
+  });
+
+  it('takes reports, and is covered once several networks have reported it', async () => {
+    const of = await createShare(edge, { title: 'Reported' });
+    const { page, context, at } = await open({ of });
+    await context.setExtraHTTPHeaders(newNetwork());
+    await at('report').focus();
+    await page.keyboard.press('Enter');
+    // By keyboard: the form's heading is read, the reason is next.
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('H2');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe('report-reason');
+    await at('report-reason').selectOption('copyright');
+    await page.getByLabel('Anything to add').fill('It is mine.');
+    await at('report-send').click();
+    await at('reported').waitFor();
+    const report = () =>
+      fetch(edge + sharePaths.reports(of.id), {
+        method: 'POST',
+        headers: { ...newNetwork(), 'Content-Type': 'application/json' },
+        body: JSON.stringify({ reason: 'other' }),
+      });
+    expect([(await report()).status, (await report()).status]).toEqual([202, 202]);
+
+    await page.reload();
+    expect(await page.locator('h1').textContent()).toBe('This picture is covered');
+    expect(await page.locator('img').count()).toBe(0);
+    await page.goto(`${edge}/embed/${of.id}`);
+    expect(await page.locator('img').count()).toBe(0);
+    await page.goto(`${edge}/s/${of.id}`);
+    await page.getByRole('link', { name: 'Show it anyway' }).click();
+    await expect
+      .poll(() => page.locator('#picture').evaluate((image: HTMLImageElement) => image.naturalWidth))
+      .toBe(size.width);
   });
 });

@@ -23,6 +23,8 @@ export interface Studio extends Session {
   at(testId: string): Locator;
   /** Chooses a photo as the file chooser would. */
   hang(file: Upload): Promise<void>;
+  /** Pastes a recipe anywhere on the page. */
+  load(recipe: object): Promise<void>;
 }
 
 /** @param options.sketches whether the first picture comes by itself; off unless asked for, since it comes at any moment */
@@ -36,5 +38,14 @@ export async function openStudio(options: LaunchOptions & { path?: string; sketc
     ...session,
     at,
     hang: (file) => at('photo-input').setInputFiles(file),
+    load: (recipe) =>
+      session.page.evaluate(
+        (json) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData('text/plain', json);
+          document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+        },
+        JSON.stringify({ version: 1, ...recipe }),
+      ),
   };
 }

@@ -4,10 +4,12 @@ import type { PublicShare } from '../../shared/share';
 import { openStudio, type Studio } from './studio.page';
 import { jpeg } from './studio.pictures';
 import { launch } from './support/chromium';
+import { newNetwork } from './support/share';
 
 let studio: Studio;
 beforeAll(async () => {
   studio = await openStudio({ path: '/?backend=wasm' });
+  await studio.context.setExtraHTTPHeaders(newNetwork());
   await studio.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await studio.hang(await jpeg(160, 120));
   await load({ technique: 'invert', layers: ['relu1_2'], steps: 400, size: 128 });
@@ -16,15 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => studio?.close());
 
-const load = (recipe: object) =>
-  studio.page.evaluate(
-    (json) => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData('text/plain', json);
-      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
-    },
-    JSON.stringify({ version: 1, ...recipe }),
-  );
+const load = (recipe: object) => studio.load(recipe);
 
 async function share(title: string, withInputs: boolean): Promise<PublicShare> {
   const { at, page } = studio;
@@ -43,7 +37,6 @@ async function share(title: string, withInputs: boolean): Promise<PublicShare> {
   return (await response.json()) as PublicShare;
 }
 
-/** A network may share a few times a minute only. */
 let sharedWithPhoto = '';
 
 describe('sharing', () => {
@@ -71,18 +64,25 @@ describe('sharing', () => {
     expect(sent.includes('Exif')).toBe(false);
   });
 
-  it('keeps what was shared, and deletes it on demand', async () => {
+  it('keeps what was shared, and deletes it on demand, once the person is sure', async () => {
     const { at, page } = studio;
-    const { id } = await share('To be deleted', false);
+    const { id, result } = await share('To be deleted', false);
     await page.reload();
     await studio.hang(await jpeg(160, 120));
     await load({ technique: 'invert', layers: ['relu1_1'], steps: 2, size: 64 });
     await at('paint').click();
     await at('share').click();
+    const status = async (path: string) => (await page.request.get(inject('edgeUrl') + path)).status();
     await at(`share-delete-${id}`).click();
-    await at(`share-delete-${id}`).waitFor({ state: 'detached' });
-    const gone = await page.request.get(`${inject('edgeUrl')}/api/shares/${id}`);
-    expect(gone.status()).toBe(410);
+    await at(`share-keep-${id}`).click();
+    expect(await status(`/api/shares/${id}`)).toBe(200);
+    await at(`share-delete-${id}`).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await at(`share-delete-really-${id}`).waitFor({ state: 'detached' });
+    expect(await status(`/s/${id}`)).toBe(410);
+    // The same picture hangs in the two shares before.
+    expect(await status(result.url)).toBe(200);
     await at('share-close').click();
   });
 
@@ -104,7 +104,29 @@ describe('sharing', () => {
     await at('share-done').waitFor();
     expect(sent()).toBe(before + 1);
     expect(await at('share-outbox').count()).toBe(0);
+  });
+
+  it('tells the deletion key once, and gives a link that deletes from elsewhere', async () => {
+    const { at, page, context } = studio;
+    const key = (await at('share-key').textContent()) ?? '';
+    await at('share-copy-key').click();
+    const copied = () => page.evaluate(() => navigator.clipboard.readText());
+    await expect.poll(copied).toMatch(/\/s\/[\w-]{22}#key=[\w-]{43}$/);
+    const link = await copied();
+    expect(link.endsWith(key)).toBe(true);
+    await at('share-copy-embed').click();
+    await expect.poll(copied).toContain(' width="64" height="48" style="display:block;');
+    await at('share-another').click();
+    await at('share-form').waitFor();
+    expect(await at('share-dialog').innerText()).not.toContain(key);
     await at('share-close').click();
+
+    const elsewhere = await context.newPage();
+    await elsewhere.goto(link);
+    await elsewhere.getByTestId('remove-ask').click();
+    await elsewhere.getByTestId('remove-really').click();
+    await expect.poll(() => elsewhere.getByTestId('remove').getAttribute('data-stage')).toBe('gone');
+    await elsewhere.close();
   });
 
   it('keeps two shares whose connection was cut, and lets each of them go', async () => {

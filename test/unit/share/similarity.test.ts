@@ -94,4 +94,8 @@ describe('lossCurve', () => {
     expect(lossCurve([100, null, 1], 200, 40)).toMatchObject({ path: 'M0 0L200 40', heights: [0, null, 1] });
     expect(lossCurve([null, 3], 200, 40)).toBeNull();
   });
+
+  it('fills what lies below it, from the first loss to the last', () => {
+    expect(lossCurve([null, 100, 10, 1, null], 200, 40)?.area).toBe('M50 0L100 20L150 40L150 40L50 40Z');
+  });
 });

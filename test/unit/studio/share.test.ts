@@ -60,6 +60,12 @@ describe('the film of a run', () => {
     );
   });
 
+  it('is full with one preview fewer than it has frames', () => {
+    const reel = new Reel();
+    for (let i = 1; i < limits.share.maxFrames; i++) reel.take(pixels(i), i, undefined);
+    expect(reel.finish(pixels(255), 1000, undefined).length).toBe(limits.share.maxFrames);
+  });
+
   it('begins again when the device failed and the run did too', () => {
     const reel = new Reel();
     for (const step of [0, 10, 20, 0, 10]) reel.take(pixels(step), step, undefined);

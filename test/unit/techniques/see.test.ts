@@ -5,7 +5,7 @@ import { parseRecipe, type RecipeInputOf, type SeeRecipe, seeViews } from '../..
 import type { Pixels, Progress } from '../../../web/engine/api';
 import { magma } from '../../../web/engine/images/colourMap';
 import { rasterOf, tensorOf } from '../../../web/engine/images/pictures';
-import { architectureOf, uniformPadding } from '../../../web/engine/network/architectures';
+import { architectureOf } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';
 import { headOf, type Objective } from '../../../web/engine/objectives/objective';
 import { see } from '../../../web/engine/techniques/see';
@@ -18,7 +18,7 @@ import { alive, cpuBackends, useBackend } from '../../support/backends';
 import { at, finiteDifferences, grid, shapeOf } from '../../support/float64/grid';
 import { runNetwork } from '../../support/float64/layers';
 import { madeUpParameters, servedParameters } from '../../support/networks';
-import { chain, conv, single } from '../../support/smallNetworks';
+import { chain } from '../../support/smallNetworks';
 import { numbers, relativeError } from '../device/numbers';
 import { difference, flat, landscape } from './pictures';
 
@@ -224,27 +224,6 @@ describe('seeing', () => {
     expect(await apart(24)).toBeLessThan(0.7 * (await apart(3)));
     // A single sample is the gradient of the photo itself: no noise, no seed.
     expect(await apart(1)).toBe(0);
-  });
-
-  it('looks from every alignment to a stride, which then leaves no lattice in the saliency', async () => {
-    // Reads every other pixel of every other row: what they matter is all the same.
-    const layer = conv(3, 2, { kernel: [1, 1], stride: 2, padding: uniformPadding('zero', 0), relu: false });
-    const strided = Network.create(single(layer), madeUpParameters(single(layer)));
-    const share = async (samples: number) => {
-      const recipe = recipeOf({ view: 'saliency', layer: 'layer', channel: 0, overlay: 1, smooth: { samples } });
-      const control = new FakeControl();
-      const { frames = [] } = await see.run({ recipe, network: strided, content: landscape(), styles: [], control });
-      const { width, height, data } = frames[0]?.pixels ?? landscape();
-      // Clear of the border, whose mirror image counts as well.
-      const inner = Array.from({ length: (width - 32) * (height - 32) }, (_, i) => {
-        const [x, y] = [16 + (i % (width - 32)), 16 + Math.floor(i / (width - 32))];
-        return at(data, 4 * (y * width + x));
-      });
-      return inner.filter((red) => red === inner[0]).length / inner.length;
-    };
-    expect(await share(1)).toBeLessThan(0.8);
-    expect(await share(4)).toBe(1);
-    strided.dispose();
   });
 
   it('lays the saliency over the photo as far as asked', async () => {

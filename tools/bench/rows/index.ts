@@ -4,6 +4,7 @@ import { backends } from './backends';
 import { edgeCpu } from './edgeCpu';
 import { edgeRequests } from './edgeRequests';
 import { fastOnnx } from './fastOnnx';
+import { film } from './film';
 import { layers } from './layers';
 import { memoryFloor } from './memoryFloor';
 import { styleIteration } from './styleIteration';
@@ -16,6 +17,7 @@ export const rows: readonly Row[] = [
   memoryFloor,
   fastOnnx,
   wire,
+  film,
   twentyRuns,
   backends,
   techniques,

@@ -50,12 +50,15 @@ const runTimeoutMs = 240_000;
 /** No new request for this long means that a phase of the visit has loaded everything. */
 const quietMs = 1_000;
 
-export async function firstVisit(): Promise<Visit> {
+export const firstVisit = (): Promise<Visit> => withEdge(visit);
+
+/** The built site on an edge of its own with an empty storage, for as long as `work` takes. */
+export async function withEdge<T>(work: (url: string) => Promise<T>): Promise<T> {
   await ensureBuilt('site');
   const state = await mkdtemp(path.join(tmpdir(), 'reverie-bench-'));
   const edge = await startEdge({ port: await freePort(), state });
   try {
-    return await visit(edge.url);
+    return await work(edge.url);
   } finally {
     await edge.stop();
     await rm(state, { recursive: true, force: true });
@@ -138,7 +141,7 @@ async function visit(url: string): Promise<Visit> {
 }
 
 /** Waits for the painting; says what the page complains of instead of waiting for nothing. */
-async function untilPainted(page: Page): Promise<void> {
+export async function untilPainted(page: Page): Promise<void> {
   const complaint = page.locator('[data-testid=notice][data-code]');
   const painting = page.locator('[data-testid=frame][data-state=done]');
   try {
@@ -231,7 +234,7 @@ async function pngOf(raster: Raster, name: string): Promise<{ name: string; mime
 }
 
 /** A recipe may be pasted anywhere on the page; this one is small enough for a GPU made of software. */
-async function pasteRecipe(page: Page, recipe: RecipeInput): Promise<void> {
+export async function pasteRecipe(page: Page, recipe: RecipeInput): Promise<void> {
   await page.evaluate(`(() => {
     const clipboardData = new DataTransfer();
     clipboardData.setData('text/plain', ${JSON.stringify(JSON.stringify(recipe))});

@@ -1,0 +1,86 @@
+/**
+ * A share whose inputs were ticked, opened by somebody else: the recipe run again on the same backend gives the picture
+ * again, with all that the run had besides its photo. What may differ is the stored picture's compression.
+ */
+import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
+import { type PublicShare, sharePaths } from '../../shared/share';
+import { openStudio, type Studio } from './studio.page';
+import { png } from './studio.pictures';
+import { launch, type Session } from './support/chromium';
+import { newNetwork } from './support/share';
+
+const edge = inject('edgeUrl');
+const shots = process.env.SCREENSHOTS;
+let studio: Studio;
+let visitor: Session | undefined;
+
+beforeAll(async () => {
+  studio = await openStudio({ path: '/?backend=wasm' });
+  await studio.context.setExtraHTTPHeaders(newNetwork());
+  // Larger than the run looks at: who shrinks it, and how, decides whether the picture comes again.
+  await studio.at('sample').click();
+  await studio.at('photo-canvas').waitFor();
+});
+afterAll(() => studio?.close());
+afterEach(() => visitor?.close());
+
+async function paintAndShare(): Promise<PublicShare> {
+  const { at, page } = studio;
+  await expect.poll(() => at('paint').isEnabled()).toBe(true);
+  await at('paint').click();
+  await page.waitForTimeout(60);
+  await at('run-status').waitFor({ state: 'detached', timeout: 120_000 });
+  await at('share').click();
+  await at('share-inputs').check();
+  await at('share-submit').click();
+  await at('share-done').waitFor({ timeout: 60_000 });
+  const id = ((await at('share-link').getAttribute('href')) ?? '').split('/').at(-1) ?? '';
+  await at('share-close').click();
+  return (await (await fetch(edge + sharePaths.record(id))).json()) as PublicShare;
+}
+
+/** Structural similarity of the replay to the shared picture, as the page tells it. */
+async function replay(share: PublicShare): Promise<number> {
+  visitor = await launch();
+  const { page, errors } = visitor;
+  await page.goto(`${edge}${sharePaths.page(share.id)}?backend=wasm`);
+  await page.getByTestId('run-live').click();
+  const figures = page.getByTestId('likeness');
+  await figures.waitFor({ timeout: 120_000 });
+  expect(await figures.getAttribute('data-likeness')).toBe('same');
+  expect(errors).toEqual([]);
+  if (shots) await page.screenshot({ path: `${shots}/replay-${share.recipe.technique}.png`, fullPage: true });
+  return Number(await figures.getAttribute('data-ssim'));
+}
+
+const roles = ({ inputs }: PublicShare) => inputs.map(({ role, index }) => `${role} ${index}`).sort();
+
+it('replays two styles, one of them a picture, each where its mask lets it', async () => {
+  const { at, page, load } = studio;
+  await load({
+    technique: 'style',
+    styles: [{ preset: 'starry-night' }, { image: null }],
+    ...{ size: 128, seed: 5, schedule: { minSize: 64, firstSteps: 12, steps: 8 } },
+  });
+  await at('style-input').setInputFiles(await png(300, 200));
+  await at('style-canvas').waitFor();
+  await page.locator('[data-testid=advanced] > summary').click();
+  await at('mask-0').click();
+  await at('mask-left').click();
+  await at('mask-done').click();
+  await at('mask-editor').waitFor({ state: 'detached' });
+  const share = await paintAndShare();
+  expect(roles(share)).toEqual(['content 0', 'mask 0', 'style 0']);
+  expect(share.inputs.find(({ role }) => role === 'content')?.picture).toMatchObject({ width: 128, type: 'image/png' });
+  expect(await replay(share)).toBeGreaterThan(0.97);
+});
+
+it('replays a dream that a guide led', async () => {
+  const { at, load } = studio;
+  await load({ technique: 'dream', layers: [{ layer: 'relu3_1' }], size: 128, octaves: 2, steps: 6, guide: null });
+  await at('guide-input').setInputFiles(await png(300, 200));
+  await at('guide-canvas').waitFor();
+  const share = await paintAndShare();
+  expect(roles(share)).toEqual(['content 0', 'guide 0']);
+  expect(await replay(share)).toBeGreaterThan(0.97);
+});
