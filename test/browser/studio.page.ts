@@ -6,13 +6,16 @@
  * cancel, run-status (data-phase, data-status), run-facts, compare, save-png, save-jpeg, flip, zoom, device
  * (data-backend), language-toggle, theme-toggle, help-open, help, live.
  * Techniques: techniques, technique-<name>; dream-layer, dream-channels, dream-strength, dream-steps, dream-octaves,
- * dream-guide, guide-input, guide-canvas, guide-drop, dream-frames, dream-zoom, dream-rotate; invert-layers,
+ * dream-layers with dream-layer, dream-channels, dream-weight and dream-remove (of further rows with -<i>), dream-add,
+ * dream-place, dream-place-photo, dream-place-x, dream-place-y; dream-guide, guide-input, guide-canvas, guide-drop, dream-frames, dream-zoom, dream-rotate; invert-layers,
  * invert-steps, invert-smoothness; texture-method, texture-layers, texture-ladder, texture-seamless, texture-steps,
- * texture-window, texture-patch; see-view, see-layer, see-channel, see-overlay, see-samples, see-max-channels,
- * see-steps; start, smoothness, colours, loss, pooling, optimiser, network; mix, mix-add, mix-weight-<i>,
+ * texture-window, texture-patch, texture-aspect, texture-sample-size; see-view, see-layer, see-channel, see-overlay, see-samples, see-max-channels,
+ * see-steps; start, start-input, style-layers-open with content-layers and style-layers (-<layer>, -remove-<layer>, -add);
+ * smoothness, colours, loss, pooling, optimiser, network; mix, mix-add, mix-weight-<i>,
  * mix-remove-<i>, mask-<i>; mask-editor with mask-canvas, mask-<shape>, mask-size, mask-softness, mask-erase,
  * mask-clear, mask-input, mask-done, mask-cancel. Results: frames, frame-all, frame-<i>, frame-label; film, film-play,
- * film-frame, film-fps, save-film-<format>; tiled, tiled-canvas; go-on, use-as-photo, save-record.
+ * film-frame, film-fps, save-film-<format>; tiled, tiled-canvas; gram-cells, gram-panel with
+ * gram-pair, gram-strongest, gram-map-<channel>, gram-patches; go-on, use-as-photo, save-record.
  */
 import type { Locator } from 'playwright-core';
 import { inject } from 'vitest';
