@@ -126,7 +126,7 @@ function PairList() {
       <option value="">{t.gram.strongest}</option>
       {strongest.value.map((each) => (
         <option key={keyOf(each)} value={keyOf(each)}>
-          {nameOf(each)}
+          {`${each.channels.join(' × ')} · ${formatDecimal(t.tag, each.cosine)}`}
         </option>
       ))}
     </select>
@@ -168,7 +168,7 @@ export function Panel({ data }: { readonly data: GramData }) {
         </figure>
       ))}
       {drawn && patches.length > 0 && (
-        <figure class="gram-map">
+        <figure class="gram-map shared">
           <div class="gram-patches" data-testid="gram-patches">
             {patches.map((patch) => (
               <PatchCanvas key={`${patch.x},${patch.y}`} photo={drawn} patch={patch} />
