@@ -153,7 +153,10 @@ describe('invert', () => {
     await at('invert-layers').getByLabel('relu2_1').check();
     await run();
     expect(await at('frames').locator('.strip-label').allInnerTexts()).toEqual(['Photo', 'relu1_1', 'relu2_1']);
+    // The sheet of all is no picture of the photo; a rung is.
+    expect(await at('compare').count()).toBe(0);
     await at('frame-1').click();
+    await expect.poll(() => at('compare').count()).toBe(1);
     expect(await colours()).toBeGreaterThan(20);
   });
 });

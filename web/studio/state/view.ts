@@ -36,6 +36,8 @@ export const comparable = computed(() => {
   if (!done || !shown || !from || film.value) return false;
   const recipe = done.record?.recipe;
   const overlaid = recipe?.technique === 'see' && recipe.view === 'saliency' && shown.label === '';
+  // A ladder as a whole is a sheet of pictures, of the photo's shape by chance.
+  if (done.technique === 'invert' && done.frames.length > 1 && shown.label === '') return false;
   if (done.technique === 'texture' || (done.technique === 'see' && !overlaid)) return false;
   const ratio = aspectOf(shown.pixels) / aspectOf(from.pixels);
   const slack = 1 + 2 / Math.min(shown.pixels.width, shown.pixels.height);
