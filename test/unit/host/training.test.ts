@@ -80,8 +80,9 @@ describe('a training', () => {
   it('should go on from a checkpoint to the very numbers that it comes to in one go', async () => {
     const whole = await engine.train(request(4)).result;
     const first = engine.train(request(4), {
-      onProgress: ({ phase, step }) => {
-        if (phase === 'optimise' && step === 2) first.cancel();
+      // At the first word of it: progress is told ten times a second, and steps may be faster than that.
+      onProgress: ({ phase }) => {
+        if (phase === 'optimise') first.cancel();
       },
     });
     const half = await first.result;
@@ -183,8 +184,8 @@ describe('through the worker', () => {
     const sizes: number[] = [];
     const checkpoints: Uint8Array[] = [];
     const training = client.train(request(50), {
-      onProgress: ({ phase, step }) => {
-        if (phase === 'optimise' && step === 2) training.pause();
+      onProgress: ({ phase }) => {
+        if (phase === 'optimise') training.pause();
       },
       onSamples: async (pictures) => {
         sizes.push(pictures[0]?.data.length ?? 0);

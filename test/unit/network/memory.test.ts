@@ -213,7 +213,7 @@ describe('a network that cannot be', () => {
   });
 
   it('refuses an architecture that it does not know', () => {
-    expect(() => architectureOf('vgg-99')).toThrow(
+    expect(() => architectureOf('resnet-50')).toThrow(
       expect.objectContaining({ code: 'network-unknown', message: expect.stringContaining('reverie-vgg') }),
     );
   });

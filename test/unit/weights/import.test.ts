@@ -260,7 +260,7 @@ describe('the command', () => {
   it.each([
     [['import'], /exactly one file/],
     [['export', 'x'], /no command "export"/],
-    [[], /import or metric/],
+    [[], /Say what to do: import/],
     [['metric', '--network', 'x', '--photos', 'y', '--out', 'z'], /--teacher/],
     [['metric', '--network', 'x', '--photos', 'y', '--out', 'z', '--teacher', 'file'], /--teacher file is not/],
     [['metric', '--network', 'x', '--photos', 'y', '--out', 'z', '--teacher', 'a:b:c', '--count', '0'], /--count 0/],
