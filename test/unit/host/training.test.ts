@@ -1,15 +1,22 @@
 /** Trainings in the engine, with the real networks on WASM: what is handed out, pausing, going on, and painting beside. */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ReverieError } from '../../../shared/errors';
 import { parseRecipe } from '../../../shared/recipe';
 import { localFetch } from '../../../tools/weights/localFetch';
 import type { Engine, LearnedStyle, Pixels, Progress, TrainRequest } from '../../../web/engine/api';
 import { createEngine } from '../../../web/engine/client';
+import { openDevice } from '../../../web/engine/device';
 import { createLocalEngine } from '../../../web/engine/host/engine';
+import { LocalEngine } from '../../../web/engine/host/localEngine';
+import { architectureOf } from '../../../web/engine/network/architectures';
+import { Network } from '../../../web/engine/network/network';
+import { targetsFromImage } from '../../../web/engine/techniques/style/targets';
 import { decodeStyleFile, encodeStyleFile } from '../../../web/engine/train/styleFile';
+import { loadWeights, memoryShardStore } from '../../../web/engine/weights';
 import { alive } from '../../support/backends';
 import { landscape, painting } from '../techniques/pictures';
-import { errorOf } from './fakes';
+import { errorOf, FakeDevice, FakeParts } from './fakes';
 import { FakeWorker } from './fakeWorker';
 
 const fetch = localFetch(path.resolve(import.meta.dirname, '../../../web/public'));
@@ -135,6 +142,36 @@ describe('a training', () => {
     expect((await errorOf(engine.train(request(0)).result)).code).toBe('training-invalid');
     const checkpoint = new Uint8Array(40);
     expect((await errorOf(engine.train(request(2, { checkpoint })).result)).code).toBe('training-file-invalid');
+  });
+});
+
+describe('a device that fails', () => {
+  it('should be opened anew, and the training go on from its last step to the same numbers', async () => {
+    const parts = new FakeParts();
+    const store = memoryShardStore();
+    parts.openDevice = async () => {
+      await openDevice({ backend: 'wasm' });
+      const device = new FakeDevice();
+      parts.devices.push(device);
+      return device;
+    };
+    parts.loadWeights = (id, watch) => loadWeights({ baseUrl: 'http://localhost', id, store, fetch, ...watch });
+    parts.createNetwork = ({ manifest, parameters }) =>
+      Network.create(architectureOf(manifest.architecture), parameters);
+    parts.targetsFromImage = targetsFromImage;
+    const engine = keep(new LocalEngine(parts));
+    const whole = await engine.train(request(4)).result;
+    let lost = false;
+    const training = engine.train(request(4), {
+      onProgress: ({ phase, step }) => {
+        if (lost || phase !== 'optimise' || step < 2) return;
+        lost = true;
+        parts.devices.at(-1)?.lose(new ReverieError('device-lost', 'The GPU was reset.'));
+      },
+    });
+    const { style, complete } = await training.result;
+    expect([complete, parts.devices.length]).toEqual([true, 2]);
+    expect(style.values).toEqual(whole.style.values);
   });
 });
 

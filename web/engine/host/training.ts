@@ -12,6 +12,7 @@ import { cropMiddle } from '../images/margin';
 import { pixelsOf, rasterOf, readRaster, tensorOf } from '../images/pictures';
 import type { Network } from '../network/network';
 import { toLattice } from '../techniques/fast/lattice';
+import { fastMargin } from '../techniques/fast/run';
 import { decodeCheckpoint, encodeCheckpoint } from '../train/checkpoint';
 import { type GradientSource, PerceptualGradient } from '../train/gradient';
 import type { TrainOptions } from '../train/options';
@@ -270,7 +271,7 @@ async function paintSamples(state: TrainState, samples: readonly Pixels[]): Prom
   const painted: Pixels[] = [];
   for (const sample of samples) {
     const photo = rasterOf(shrinkToSize(sample, limits.train.sampleSide));
-    const image = tensorOf(toLattice(photo));
+    const image = tensorOf(toLattice(photo, fastMargin));
     const output = transformer.paint(image, vector);
     painted.push(pixelsOf(cropMiddle(await readRaster(output), photo.width, photo.height)));
     tf.dispose([image, output]);
