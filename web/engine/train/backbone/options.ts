@@ -18,7 +18,7 @@ export const backboneDefaults = {
   crop: 128,
   brightness: 0.2,
   noise: 0.1,
-  optimiser: { stepSize: 2e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, averaging: 0.995, warmUp: 100 },
+  optimiser: { stepSize: 1e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, averaging: 0.995, warmUp: 100 },
 } as const;
 
 const lessonSchema = v.strictObject({
