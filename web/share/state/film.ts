@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 import type { ShareFilm } from '../../../shared/share';
 import { fetchPicture } from '../pictures';
 import { share } from './share';
-import { fail, onLeave, show } from './view';
+import { fail, onShow, show } from './view';
 
 /** Unhurried enough to see a stroke come, brisk enough to be watched to the end. */
 const framesPerSecond = 8;
@@ -51,8 +51,9 @@ export function pause(): void {
   playing.value = false;
 }
 
-onLeave((from) => {
-  if (from === 'film') pause();
+// While it is being fetched, too: what was asked for last is shown.
+onShow((next) => {
+  if (next !== 'film') pause();
 });
 
 /** From where it stands, or from the beginning when it stands at the end. */

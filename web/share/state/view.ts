@@ -7,16 +7,15 @@ export type View = 'picture' | 'film' | 'compare' | 'mine';
 
 export const view = signal<View>('picture');
 
-/** Tells whoever leaves a view to stop what it was doing. */
-const leaving: ((from: View) => void)[] = [];
+const listeners: ((next: View) => void)[] = [];
 
-export const onLeave = (listener: (from: View) => void): void => void leaving.push(listener);
+/** Tells what is going on in one view, or is about to, that another was asked for. */
+export const onShow = (listener: (next: View) => void): void => void listeners.push(listener);
 
 export function show(next: View): void {
-  const from = view.peek();
-  if (from === next) return;
+  if (view.peek() === next) return;
   view.value = next;
-  for (const listener of leaving) listener(from);
+  for (const listener of listeners) listener(next);
 }
 
 /** Said below the picture until it is dismissed or the next thing is done. */

@@ -4,7 +4,7 @@ import { ReverieError } from '../../../shared/errors';
 import type { CreatedShare } from '../../../shared/share';
 import type { MyShare, WaitingShare } from '../sharing/kept';
 import type { PreparedShare, ShareChoice } from '../sharing/prepare';
-import { confirmWith } from './notice';
+import { confirmWith, dismissNotice } from './notice';
 import { painting } from './run';
 import { remembered } from './storage';
 
@@ -27,6 +27,8 @@ export const openSharing = () => {
   sharing.value = { at: painting.value?.record ? 'form' : 'list' };
 };
 export const openShares = () => {
+  // It may be what asked to be opened.
+  dismissNotice();
   sharing.value = { at: 'list' };
 };
 
