@@ -3,6 +3,7 @@
  * again, with all that the run had besides its photo. What may differ is the stored picture's compression.
  */
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
+import { stylesOf } from '../../shared/recipe';
 import { type PublicShare, sharePaths } from '../../shared/share';
 import { openStudio, type Studio } from './studio.page';
 import { png } from './studio.pictures';
@@ -59,18 +60,21 @@ it('replays two styles, one of them a picture, each where its mask lets it', asy
   const { at, page, load } = studio;
   await load({
     technique: 'style',
-    styles: [{ preset: 'starry-night' }, { image: null }],
+    styles: [{ preset: 'starry-night' }],
     ...{ size: 128, seed: 5, schedule: { minSize: 64, firstSteps: 12, steps: 8 } },
   });
   await at('style-input').setInputFiles(await png(300, 200));
   await at('style-canvas').waitFor();
   await page.locator('[data-testid=advanced] > summary').click();
+  await at('mix-add').selectOption({ index: 1 });
+  await expect.poll(() => at('mix-weight-1').count()).toBe(1);
   await at('mask-0').click();
   await at('mask-left').click();
   await at('mask-done').click();
   await at('mask-editor').waitFor({ state: 'detached' });
   const share = await paintAndShare();
   expect(roles(share)).toEqual(['content 0', 'mask 0', 'style 0']);
+  expect(stylesOf(share.recipe).map((style) => 'image' in style)).toEqual([true, false]);
   expect(share.inputs.find(({ role }) => role === 'content')?.picture).toMatchObject({ width: 128, type: 'image/png' });
   expect(await replay(share)).toBeGreaterThan(0.97);
 });
