@@ -22,6 +22,13 @@ function respond(c: Context<Bindings>, error: ReverieError, status: number): Res
   return c.json({ error: error.toRecord() }, status as ContentfulStatusCode);
 }
 
+/** For what D1 or R2 threw: that is theirs to tell, and ours to log. */
+export function storageFailed(cause: unknown): never {
+  if (cause instanceof ReverieError) throw cause;
+  console.error(cause);
+  throw new ReverieError('unavailable', 'Storage failed. Try again in a moment.', { cause });
+}
+
 /** A route's last handler: it exists, but not for this method (RFC 9110 section 15.5.6 asks for `Allow`). */
 export function methodNotAllowed(...allowed: readonly string[]): Handler<Bindings> {
   const list = allowed.join(', ');

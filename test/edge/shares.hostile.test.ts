@@ -7,6 +7,7 @@ import type { ShareRequestInput } from '../../shared/share';
 import { createApp } from '../../worker/app';
 import worker from '../../worker/index';
 import { sweep } from '../../worker/shares/sweep';
+import { failingAt } from './support/failing';
 import { chunk, jpeg, png, segment } from './support/pictures';
 import {
   create,
@@ -176,30 +177,6 @@ describe('an upload', () => {
 });
 
 describe('storage that fails', () => {
-  /** The real storage, which throws at its n-th operation. */
-  function failingAt(n: number): { env: Env; operations: () => number } {
-    let done = 0;
-    const count = <T>(operation: () => T): T => {
-      if (++done === n) throw new Error('storage is down');
-      return operation();
-    };
-    const DB = new Proxy(env.DB, {
-      get: (db, name) =>
-        name === 'batch'
-          ? async (statements: D1PreparedStatement[]) => count(() => db.batch(statements))
-          : name === 'prepare'
-            ? (sql: string) => db.prepare(sql)
-            : Reflect.get(db, name),
-    });
-    const MEDIA = new Proxy(env.MEDIA, {
-      get: (bucket, name) => {
-        const method = Reflect.get(bucket, name) as (...args: unknown[]) => unknown;
-        return async (...args: unknown[]) => count(() => method.apply(bucket, args));
-      },
-    });
-    return { env: { ...env, DB, MEDIA }, operations: () => done };
-  }
-
   const send = async (storage: Env) => {
     const headers = { 'CF-Connecting-IP': newAddress() };
     const body = formOf(await draft());

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { ReverieError } from '../../shared/errors';
 import { type CreatedShare, deleteKeySchema, type PublicShare, reportSchema, shareIdSchema } from '../../shared/share';
 import type { Bindings } from '../bindings';
-import { methodNotAllowed } from '../errors';
+import { methodNotAllowed, storageFailed } from '../errors';
 import { hashedNetwork, limited, sameOriginOnly, whileUploadsAreOn, withinDailyQuota } from '../shares/guards';
 import { createShare, deleteShare, readRecentShare, reportShare } from '../shares/store';
 import { readBounded, readUpload } from '../shares/upload';
@@ -21,7 +21,7 @@ export const shares = new Hono<Bindings>()
   })
   .all('/', methodNotAllowed('POST'))
   .get('/:id', limited('READ_LIMIT'), async (c) => {
-    const { share, state } = await readRecentShare(c.env, idOf(c.req.param('id')));
+    const { share, state } = await readRecentShare(c.env, idOf(c.req.param('id'))).catch(storageFailed);
     if (state === 'gone') throw new ReverieError('gone', 'This share was deleted or has expired.');
     if (!share) throw new ReverieError('not-found', 'There is no such share.');
     // It may be deleted at any moment.
@@ -34,7 +34,7 @@ export const shares = new Hono<Bindings>()
     if (scheme !== 'Bearer' || !v.is(deleteKeySchema, key)) {
       throw new ReverieError('share-key-wrong', 'Send the deletion key as "Authorization: Bearer <key>".');
     }
-    await deleteShare(c.env, idOf(c.req.param('id')), key);
+    await deleteShare(c.env, idOf(c.req.param('id')), key).catch(storageFailed);
     return c.body(null, 204);
   })
   .all('/:id', methodNotAllowed('GET', 'HEAD', 'DELETE'))
@@ -45,17 +45,10 @@ export const shares = new Hono<Bindings>()
       const [issue] = report.issues;
       throw new ReverieError('bad-request', `Report field "${v.getDotPath(issue) ?? '(whole)'}": ${issue.message}`);
     }
-    await reportShare(c.env, idOf(c.req.param('id')), await hashedNetwork(c), report.output);
+    await reportShare(c.env, idOf(c.req.param('id')), await hashedNetwork(c), report.output).catch(storageFailed);
     return c.body(null, 202);
   })
   .all('/:id/reports', methodNotAllowed('POST'));
-
-/** What D1 or R2 threw is theirs to tell, and ours to log. */
-function storageFailed(cause: unknown): never {
-  if (cause instanceof ReverieError) throw cause;
-  console.error(cause);
-  throw new ReverieError('unavailable', 'Storage failed, and nothing was shared. Try again in a moment.', { cause });
-}
 
 /** What cannot be an id is not looked up. */
 function idOf(text: string): string {

@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { ReverieError } from '../../shared/errors';
 import { limits } from '../../shared/limits';
 import type { Bindings } from '../bindings';
+import { storageFailed } from '../errors';
 import { hexOf, newSalt } from './random';
 
 /**
@@ -65,7 +66,7 @@ const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
 
 /** The caller's network, hashed with the day's salt: good for counting until tomorrow, and for nothing else. */
 export function hashedNetwork(c: Context<Bindings>, now = Date.now()): Promise<string> {
-  return saltedNetwork(c.env.DB, dayOf(now), networkOfRequest(c.req));
+  return saltedNetwork(c.env.DB, dayOf(now), networkOfRequest(c.req)).catch(storageFailed);
 }
 
 /** No hash is this short. */
@@ -87,9 +88,9 @@ export function withinDailyQuota(): MiddlewareHandler<Bindings> {
       return new ReverieError('rate-limited', `${who} shared enough for today. Come back tomorrow.`);
     };
     // One after the other: a network above its quota takes nothing from everybody's.
-    const own = await counted.bind(day, network).first<number>('count');
+    const own = await counted.bind(day, network).first<number>('count').catch(storageFailed);
     if ((own ?? 0) > limits.share.dailyUploads) throw refuse('This network has');
-    const all = await counted.bind(day, everybody).first<number>('count');
+    const all = await counted.bind(day, everybody).first<number>('count').catch(storageFailed);
     if ((all ?? 0) > limits.share.dailyUploadsOfAll) throw refuse('The people using this server have');
     await next();
   };

@@ -67,7 +67,8 @@ export interface ShareOptions {
   readonly result?: Bytes;
 }
 
-export async function createShare(edge: string, options: ShareOptions = {}): Promise<CreatedShare> {
+/** What the studio would send. */
+export async function formOf(options: ShareOptions = {}): Promise<FormData> {
   const { width, height } = size;
   const content = await pngOf(await photo(width, height));
   const result = options.result ?? (await pngOf((await photo(width, height)).negate({ alpha: false })));
@@ -103,6 +104,11 @@ export async function createShare(edge: string, options: ShareOptions = {}): Pro
   add('card', card, 'image/jpeg');
   add('film', film, 'image/png');
   if (options.withPhoto !== false) add('content-0', content, 'image/png');
+  return form;
+}
+
+export async function createShare(edge: string, options: ShareOptions = {}): Promise<CreatedShare> {
+  const form = await formOf(options);
   const response = await fetch(`${edge}${sharePaths.create}`, { method: 'POST', body: form, headers: newNetwork() });
   if (!response.ok) throw new Error(`The share was refused: ${response.status} ${await response.text()}`);
   return (await response.json()) as CreatedShare;

@@ -7,7 +7,9 @@ export async function visit(urls: readonly string[], headers: Readonly<Record<st
   const left = [...urls];
   const visitor = async () => {
     for (let url = left.pop(); url !== undefined; url = left.pop()) {
-      const response = await fetch(url, { headers: { ...headers, 'CF-Connecting-IP': someAddress() } });
+      const ask = () => fetch(url, { headers: { ...headers, 'CF-Connecting-IP': someAddress() } });
+      // Once more where there was no answer: a server closes idle connections, at times just as one is used again.
+      const response = await ask().catch(ask);
       await response.arrayBuffer();
       if (!response.ok && response.status !== 304) throw new Error(`${url} answered ${response.status}.`);
     }
