@@ -133,14 +133,17 @@ const paths = {
     parameters: [shareId],
     get: {
       summary: 'What anyone with the link may know',
-      responses: { 200: answer('The share.', ref('Share')), ...errors('not-found', 'gone', 'rate-limited') },
+      responses: {
+        200: answer('The share.', ref('Share')),
+        ...errors('not-found', 'gone', 'rate-limited', 'unavailable'),
+      },
     },
     delete: {
       summary: 'Delete a share; again is no error',
       security: [{ deleteKey: [] }],
       responses: {
         204: answer('It is gone.'),
-        ...errors('not-found', 'rate-limited'),
+        ...errors('not-found', 'rate-limited', 'unavailable'),
         403: answer('`share-key-wrong`, `origin-refused`', ref('Error')),
       },
     },
@@ -152,7 +155,15 @@ const paths = {
       requestBody: { required: true, content: json(ref('Report')) },
       responses: {
         202: answer('Noted.'),
-        ...errors('bad-request', 'not-found', 'gone', 'rate-limited', 'origin-refused', 'share-too-large'),
+        ...errors(
+          'bad-request',
+          'not-found',
+          'gone',
+          'rate-limited',
+          'origin-refused',
+          'share-too-large',
+          'unavailable',
+        ),
       },
     },
   },
