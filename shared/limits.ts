@@ -24,6 +24,11 @@ export const limits = {
     /** Of a dream's zoom film. */
     maxFrames: 300,
     seed: { min: 0, max: 0xffff_ffff },
+    /**
+     * The same recipe on two kinds of devices: their pictures are less than this apart, mean absolute difference in levels
+     * of 255. On one kind they are the same, bit for bit (WASM, CPU). Measured in test/unit/host/reproduce.test.ts.
+     */
+    backendTolerance: 1,
     /** A state to go on from is kept at most this often, milliseconds, and takes at most this share of the time. */
     keepIntervalMs: 3_000,
     keepShare: 0.05,

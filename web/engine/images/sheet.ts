@@ -5,13 +5,16 @@ import type { Raster } from './resample';
 const gutter = 4;
 const background = 0.09;
 
-/** Cells of one size, row by row, `columns` of them in each; `between` lies between them. */
-export function sheet(cells: readonly Raster[], columns: number, between = background): Raster {
+/**
+ * Cells of one size, row by row, `columns` of them in each; `between` lies between them.
+ * @param places for so many cells there is room: those that are still to come are left blank
+ */
+export function sheet(cells: readonly Raster[], columns: number, places = cells.length, between = background): Raster {
   const [first] = cells;
   if (!first) return { width: 1, height: 1, channels: 3, values: new Float32Array(3) };
   const { width, height, channels } = first;
   const across = columns * (width + gutter) - gutter;
-  const down = Math.ceil(cells.length / columns) * (height + gutter) - gutter;
+  const down = Math.ceil(places / columns) * (height + gutter) - gutter;
   const values = new Float32Array(across * down * channels).fill(between);
   cells.forEach((cell, i) => {
     const left = (i % columns) * (width + gutter);

@@ -73,7 +73,9 @@ export async function runInvert(context: InvertContext): Promise<TechniqueResult
 /** The ladder is a sheet of pictures of the photo's size, its frames are those. */
 export function invertTransparency({ layers }: InvertRecipe, alpha: Raster, frame: number | null, frames: number) {
   if (frame !== null || layers.length === 1) return alpha;
-  return frames > 0 ? sheet(Array<Raster>(frames).fill(alpha), squarish(layers.length + 1), 1) : null;
+  return frames > 0
+    ? sheet(Array<Raster>(frames).fill(alpha), squarish(layers.length + 1), layers.length + 1, 1)
+    : null;
 }
 
 interface View {
@@ -104,7 +106,8 @@ class Inversion {
   /** The photo and what the layers so far made of it. */
   ladder(pictures: readonly Raster[]) {
     const cells = [this.photo, ...pictures];
-    return pixelsOf(sheet(cells, squarish(this.context.recipe.layers.length + 1)));
+    const places = this.context.recipe.layers.length + 1;
+    return pixelsOf(sheet(cells, squarish(places), places));
   }
 
   /** @param rungs one per layer that has a picture */

@@ -5,9 +5,10 @@ import { runActivations } from './activations';
 import { estimateSeeBytes } from './estimate';
 import { type FeatureState, runFeature } from './feature';
 import { runGram } from './gram';
-import { runSaliency } from './saliency';
+import { runSaliency, type SaliencyState } from './saliency';
 
-type SeeContext = TechniqueContext<SeeRecipe, Network, FeatureState>;
+// Each view keeps a state of its own, and a run has one view.
+type SeeContext = TechniqueContext<SeeRecipe, Network, FeatureState & SaliencyState>;
 
 const views: { readonly [View in SeeView]: (context: SeeContext) => Promise<TechniqueResult> } = {
   activations: runActivations,

@@ -4,12 +4,14 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { SeeRecipe } from '../../../../shared/recipe';
+import type { Pixels } from '../../api';
 import { clampUnit, pixelsOf, tensorOf } from '../../images/pictures';
-import { normalNoise, randomGenerator } from '../../images/random';
+import { normalNoise, type RandomState, randomFrom, randomGenerator } from '../../images/random';
 import type { Raster } from '../../images/resample';
+import type { Network } from '../../network/network';
 import { headOf } from '../../objectives/objective';
-import { LossReader } from '../../optimise/losses';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
+import { Tally, type TallyState, totalsOf } from '../tally';
 import type { TechniqueContext, TechniqueResult } from '../technique';
 import { coloured } from './activations';
 import { photoOf } from './features';
@@ -25,54 +27,39 @@ const brightest = 0.99;
 const reach = 15;
 const unshifted: Shift = { top: 0, left: 0, extent: 0 };
 
-export async function runSaliency(context: TechniqueContext<SeeRecipe>): Promise<TechniqueResult> {
-  const { recipe, network, control } = context;
+export interface SaliencyState {
+  /** Of the gradients so far, `[H, W, 3]`. */
+  readonly sum: Float32Array;
+  readonly random: RandomState;
+  readonly tally: TallyState;
+}
+
+export async function runSaliency(
+  context: TechniqueContext<SeeRecipe, Network, SaliencyState>,
+): Promise<TechniqueResult> {
+  const { recipe, network, control, resume } = context;
   const { layer, channel, overlay } = recipe;
   const photo = photoOf(context);
   const channels = channelsOf(recipe, network, photo.height, photo.width);
   // One sample is the plain gradient: of the photo, not of a noisy copy.
   const { samples } = recipe.smooth;
   const noise = samples === 1 ? 0 : recipe.smooth.noise;
-  const random = randomGenerator(recipe.seed);
+  const drawn = randomGenerator(recipe.seed);
   const objective = channel === undefined ? layerResponse(layer) : channelResponse(layer, channel, channels);
-  const losses = new LossReader();
+  const tally = new Tally(resume?.tally);
+  const { losses } = tally;
   const shifter = new Shifter();
-  const shifts = samples === 1 ? [unshifted] : shiftsUpTo(reach, samples, random);
-  let sum: tf.Tensor4D | undefined;
-  let done = 0;
+  const shifts = samples === 1 ? [unshifted] : shiftsUpTo(reach, samples, drawn);
+  const random = resume ? randomFrom(resume.random) : drawn;
+  const { height, width } = photo;
+  let sum = resume && tf.tensor4d(resume.sum, [1, height, width, 3]);
   let complete = true;
-  let elapsedMs = 0;
-  let peakBytes = 0;
-  control.report({ phase: 'optimise', step: 0, steps: samples });
-  const map = async (): Promise<Raster> => saliencyMap(sum ? await sum.data<'float32'>() : new Float32Array(), photo);
-  try {
-    while (done < samples && complete) {
-      const startedAt = performance.now();
-      const measure = losses.wants(done + 1) ? losses.add : undefined;
-      const image = tensorOf(noisy(photo, noise, random));
-      const shift = shifts[done % shifts.length] ?? unshifted;
-      const seen = shifter.apply(image, shift);
-      const activations = network.forward(seen, [layer]);
-      peakBytes = Math.max(peakBytes, tf.memory().numBytes);
-      const arrived = activations.backward(headOf([objective], measure)) ?? tf.zerosLike(seen);
-      const gradient = shifter.adjoint(arrived, shift, image.shape);
-      const total: tf.Tensor4D = sum ? tf.add(sum, gradient) : tf.clone(gradient);
-      tf.dispose([image, seen, arrived, gradient, ...(sum ? [sum] : [])]);
-      sum = total;
-      done++;
-      if (measure) await losses.read(done);
-      elapsedMs += performance.now() - startedAt;
-      const { latest } = losses;
-      control.report({
-        ...{ phase: 'optimise', step: done, steps: samples, msPerStep: elapsedMs / done },
-        ...{ memoryBytes: tf.memory().numBytes, ...(latest === undefined ? {} : { loss: latest }) },
-      });
-      if (control.wantsPreview()) control.preview(pixelsOf(blend(photo, coloured(await map()), overlay)));
-      complete = await control.proceed();
-    }
-    await losses.finish();
-    const heat = coloured(await map());
-    const pixels = pixelsOf(blend(photo, heat, overlay));
+  control.report({ phase: 'optimise', step: tally.step, steps: samples });
+  const gradients = async () => (sum ? await sum.data<'float32'>() : new Float32Array());
+  const over = (heat: Raster): Pixels => pixelsOf(blend(photo, heat, overlay));
+  const resultOf = (of: Float32Array, finished: boolean, counts: TallyState): TechniqueResult => {
+    const heat = coloured(saliencyMap(of, photo));
+    const pixels = over(heat);
     return {
       pixels,
       frames: [
@@ -80,12 +67,39 @@ export async function runSaliency(context: TechniqueContext<SeeRecipe>): Promise
         { label: 'overlay', pixels: { ...pixels, data: pixels.data.slice() } },
         { label: 'photo', pixels: pixelsOf(photo) },
       ],
-      complete,
-      losses: losses.sampled,
-      steps: done,
-      msPerStep: elapsedMs / Math.max(1, done),
-      peakBytes,
+      complete: finished,
+      ...totalsOf(counts),
     };
+  };
+  try {
+    while (tally.step < samples && complete) {
+      const measure = losses.wants(tally.step + 1) ? losses.add : undefined;
+      const image = tensorOf(noisy(photo, noise, random));
+      const shift = shifts[tally.step % shifts.length] ?? unshifted;
+      const seen = shifter.apply(image, shift);
+      const activations = network.forward(seen, [layer]);
+      tally.notePeak();
+      const arrived = activations.backward(headOf([objective], measure)) ?? tf.zerosLike(seen);
+      const gradient = shifter.adjoint(arrived, shift, image.shape);
+      const total: tf.Tensor4D = sum ? tf.add(sum, gradient) : tf.clone(gradient);
+      tf.dispose([image, seen, arrived, gradient, ...(sum ? [sum] : [])]);
+      sum = total;
+      tally.step++;
+      if (measure) await losses.read(tally.step);
+      const { latest } = losses;
+      control.report({
+        ...{ phase: 'optimise', step: tally.step, steps: samples, msPerStep: tally.msPerStep },
+        ...{ memoryBytes: tf.memory().numBytes, ...(latest === undefined ? {} : { loss: latest }) },
+      });
+      if (control.wantsPreview()) control.preview(over(coloured(saliencyMap(await gradients(), photo))));
+      complete = await control.proceed();
+      await control.keep?.(async () => {
+        const state = { sum: await gradients(), random: random.state(), tally: tally.state() };
+        return { state, step: tally.step, result: () => resultOf(state.sum, false, state.tally) };
+      });
+    }
+    await losses.finish();
+    return resultOf(await gradients(), complete, tally.state());
   } finally {
     sum?.dispose();
     shifter.dispose();

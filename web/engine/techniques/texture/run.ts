@@ -63,7 +63,7 @@ async function climb(
 ): Promise<TechniqueResult> {
   const synthesis = new Synthesis(context, sample, layers.length);
   const result = (rungs: readonly Raster[], complete: boolean, tally: TallyState): TechniqueResult => ({
-    pixels: pixelsOf(sheet(rungs, squarish(layers.length))),
+    pixels: pixelsOf(sheet(rungs, squarish(layers.length), layers.length)),
     frames: rungs.map((picture, i) => ({ label: layers[i]?.layer ?? '', pixels: pixelsOf(picture) })),
     complete,
     ...totalsOf(tally),
