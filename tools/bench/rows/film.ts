@@ -7,13 +7,13 @@ import type { Row, RowResult } from '../row';
 import { formatNumber } from '../table';
 import { pasteRecipe, untilPainted, withEdge } from '../wire/visit';
 
-/** As large as a frame of a film is, and long enough that the film is full more than once. */
+/** As large as a frame of a film is, and long enough for most of its frames. */
 const recipe: RecipeInput = {
   technique: 'style',
   version: 1,
   styles: [{ preset: 'starry-night' }],
   size: 256,
-  schedule: { minSize: 128, firstSteps: 120, steps: 80 },
+  schedule: { minSize: 256, firstSteps: 40, steps: 20 },
 };
 
 async function share(url: string): Promise<PublicShare> {
