@@ -53,7 +53,7 @@ describe('the first sketch', () => {
 
   it('stays away once it is switched off', async () => {
     const { at, page } = studio;
-    await at('advanced').locator('summary').click();
+    await at('advanced').locator('summary').first().click();
     await at('sketches').uncheck();
     await studio.hang(await jpeg(120, 160));
     await expect.poll(() => at('frame').getAttribute('data-state')).toBe('photo');
