@@ -48,6 +48,12 @@ export default defineConfig({
       output: {
         // A service worker's name is its identity, and its folder its scope.
         entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+        // What the studio and its later chunks share is one file instead of twenty: it compresses better, and all of it is
+        // needed at once anyway. Not what share pages and the frame take from the studio: they would load the rest with it.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: 'state', test: /web\/studio\/(state\/(?!remix|needs|sizes)|views\/fields\.)/ }],
+        },
       },
     },
   },

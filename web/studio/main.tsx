@@ -1,6 +1,7 @@
 /** The studio's entry: language and light first, then the page, then what follows the page's life. */
 import { render } from 'preact';
 import { startOffline } from './offline/register';
+import { followAddress } from './state/address';
 import { followEstimate } from './state/engine';
 import { followFast } from './state/fast';
 import { followFilm } from './state/film';
@@ -8,7 +9,6 @@ import { startLanguage } from './state/language';
 import { followOwnStyles } from './state/ownStyles';
 import { followRun } from './state/presence';
 import { startPreview } from './state/preview';
-import { followAddress } from './state/remix';
 import { followOutbox } from './state/sharing';
 import { onKeyDown } from './state/shortcuts';
 import { followSketch, startSketches } from './state/sketch';

@@ -1,4 +1,4 @@
-/** `/#remix=<id>` and `/#recipe=<packed>`: a recipe in the controls, with its pictures where they were shared. */
+/** A share's recipe in the controls, with its pictures where they were shared. A chunk of its own. */
 import * as v from 'valibot';
 import { ReverieError } from '../../../shared/errors';
 import { stylesOf } from '../../../shared/recipe';
@@ -9,30 +9,14 @@ import { keyOf, masks } from './masks';
 import { complain, confirm } from './notice';
 import { decodeNamed, type Photo } from './photo';
 import { loadRecipe, recipe } from './recipe';
-import { openRecipeLink } from './recipeLink';
 import { missing } from './run';
 import { startPicture } from './start';
 import { ownStyle } from './styles';
 
-/** What the address asks for is taken out of it: a reload starts afresh. */
-async function openAddress(): Promise<void> {
-  const asked = new URLSearchParams(location.hash.slice(1));
-  const [id, packed] = [asked.get('remix'), asked.get('recipe')];
-  if (id === null && packed === null) return;
-  history.replaceState(null, '', location.pathname + location.search);
-  if (packed !== null) await openRecipeLink(packed);
-  else if (v.is(shareIdSchema, id)) await remix(id);
-  else complain(new ReverieError('not-found', 'The link does not name a share.'));
-}
-
-/** At the start, and when another such link is opened in the same tab. */
-export async function followAddress(): Promise<void> {
-  addEventListener('hashchange', () => void openAddress());
-  await openAddress();
-}
-
+/** @param id as a link gives it; says what is wrong with it. */
 export async function remix(id: string): Promise<void> {
   try {
+    if (!v.is(shareIdSchema, id)) throw new ReverieError('not-found', 'The link does not name a share.');
     const share = await fetchShare(id);
     // Everything is here before anything on the page changes.
     const inputs = await Promise.all(

@@ -6,13 +6,16 @@ import { busy, painting } from '../state/run';
 import { film } from '../state/view';
 import { Easel } from './Easel';
 import { EmptyState } from './EmptyState';
-import { FilmPlayer } from './FilmPlayer';
 import { FrameStrip } from './FrameStrip';
 import { GramPanel } from './Gram';
+import { useLazy } from './lazy';
 import { NoticeBar } from './NoticeBar';
+
+const loadPlayer = () => import('./FilmPlayer');
 
 export function Stage() {
   const t = dictionary.value;
+  const Player = useLazy(film.value, loadPlayer)?.FilmPlayer;
   const current = photo.value;
   // What is grown from nothing hangs without a photo.
   const hangs = current !== null || busy.value || painting.value !== null;
@@ -28,7 +31,7 @@ export function Stage() {
     >
       {hangs ? <Easel photo={current} /> : <EmptyState />}
       {gram.value && <GramPanel />}
-      {strip && !gram.value && (film.value ? <FilmPlayer frames={frames} /> : <FrameStrip frames={frames} />)}
+      {strip && !gram.value && (film.value ? Player && <Player frames={frames} /> : <FrameStrip frames={frames} />)}
       {opening.value !== 'no' && (
         <p class="opening" role="status" data-testid="opening">
           {opening.value === 'heic' ? t.photo.openingHeic : t.photo.opening}
