@@ -18,20 +18,13 @@ beforeAll(async () => {
 afterAll(() => studio?.close());
 
 /** @param steps at each of the scales, of which 64 pixels have one. */
-async function load(steps: number): Promise<void> {
-  const recipe = {
+const load = (steps: number) =>
+  studio.load({
     technique: 'style',
-    version: 1,
     styles: [{ image: null }],
     size: 64,
     schedule: { minSize: 64, firstSteps: steps, steps },
-  };
-  await studio.page.evaluate((json) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData('text/plain', json);
-    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
-  }, JSON.stringify(recipe));
-}
+  });
 
 const state = () => studio.at('frame').getAttribute('data-state');
 

@@ -14,15 +14,7 @@ beforeAll(async () => {
 afterAll(() => studio?.close());
 
 /** As a person does it: a recipe pasted anywhere on the page. */
-const load = (recipe: object) =>
-  studio.page.evaluate(
-    (json) => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData('text/plain', json);
-      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
-    },
-    JSON.stringify({ version: 1, size: 64, ...recipe }),
-  );
+const load = (recipe: object) => studio.load({ size: 64, ...recipe });
 
 async function run(): Promise<void> {
   const { at } = studio;

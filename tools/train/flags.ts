@@ -1,5 +1,23 @@
 /** What the command lines of all trainings share. */
 import type { ReverieError } from '../../shared/errors';
+import type { BackendName } from '../../web/engine/api';
+
+/** What every training from the command line is told, whatever it trains. */
+export interface TrainingJob {
+  /** Of the network in `out`. */
+  readonly id: string;
+  readonly out: string;
+  /** Folder for the checkpoint, pictures and plots. */
+  readonly work: string;
+  readonly backend: BackendName;
+  readonly threads: number;
+  /** Manifest of a network to go on from. */
+  readonly from: string | undefined;
+  /** Go on with the checkpoint in `work`. */
+  readonly resume: boolean;
+  /** Steps between checkpoints. */
+  readonly every: number;
+}
 
 export const text = { type: 'string' } as const;
 

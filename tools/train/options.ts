@@ -3,34 +3,20 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ReverieError } from '../../shared/errors';
 import { normalisations, photoStyle, transformerDefaults, upsamplings } from '../../shared/transformer';
-import type { BackendName } from '../../web/engine/api';
 import { parseTrainOptions, type TrainOptions, trainDefaults } from '../../web/engine/train/options';
 import { parseBackend } from '../cli/execute';
 import { parseLayer } from '../cli/techniqueVerb';
 import { parseTeacher } from '../weights/metric/teacher';
-import { defined, numbersFor, text } from './flags';
+import { defined, numbersFor, type TrainingJob, text } from './flags';
 import type { Scoring } from './score';
 import type { Teaching } from './teach';
 
-export interface StyleTraining {
+export interface StyleTraining extends TrainingJob {
   readonly options: TrainOptions;
   /** Folder of photos. */
   readonly images: string;
   /** One file per style. */
   readonly paintings: readonly string[];
-  /** Of the network in `out`. */
-  readonly id: string;
-  readonly out: string;
-  /** Folder for the checkpoint, sample pictures and the loss plot. */
-  readonly work: string;
-  readonly backend: BackendName;
-  readonly threads: number;
-  /** Manifest of a network to go on from. */
-  readonly from: string | undefined;
-  /** Go on with the checkpoint in `work`. */
-  readonly resume: boolean;
-  /** Steps between checkpoints and sample pictures. */
-  readonly every: number;
   /** Manifest of the network that measures the losses. */
   readonly perceptual: string;
 }

@@ -2,7 +2,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ReverieError } from '../../../shared/errors';
-import type { BackendName } from '../../../web/engine/api';
 import {
   type BackboneOptions,
   backboneDefaults,
@@ -10,27 +9,14 @@ import {
 } from '../../../web/engine/train/backbone/options';
 import { parseBackend } from '../../cli/execute';
 import { parseTeacher } from '../../weights/metric/teacher';
-import { defined, numbersFor, text } from '../flags';
+import { defined, numbersFor, type TrainingJob, text } from '../flags';
 
-export interface BackboneTraining {
+export interface BackboneTraining extends TrainingJob {
   readonly options: BackboneOptions;
   /** Folders of photos. */
   readonly images: readonly string[];
   /** Weights files, one per teacher of the options. */
   readonly teachers: readonly string[];
-  /** Of the network in `out`. */
-  readonly id: string;
-  readonly out: string;
-  /** Folder for the checkpoint and the loss plot. */
-  readonly work: string;
-  readonly backend: BackendName;
-  readonly threads: number;
-  /** Manifest of a network to go on from. */
-  readonly from: string | undefined;
-  /** Go on with the checkpoint in `work`. */
-  readonly resume: boolean;
-  /** Steps between checkpoints. */
-  readonly every: number;
 }
 
 const defaults = { id: 'backbone', every: 100, threads: 2 } as const;
