@@ -4,84 +4,24 @@
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Rolldown } from 'vite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../shared/limits';
 import type { DeviceOutcome, DeviceTask } from './device.worker';
-import { launch, type Session } from './support/chromium';
-
-/** Answered by the test itself; localhost, because WebGPU needs a secure context. */
-const origin = 'http://localhost:9';
-const folder = '/device-test/';
-
-type Served = Map<string, { contentType: string; body: Buffer }>;
-
-async function bundle(): Promise<Served> {
-  const input = fileURLToPath(new URL('device.worker.ts', import.meta.url));
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    base: folder,
-    // A library would inline the binaries; hashed files beside the script are what the site has.
-    build: {
-      write: false,
-      minify: false,
-      target: 'es2022',
-      assetsInlineLimit: 0,
-      modulePreload: false,
-      rolldownOptions: { input, output: { entryFileNames: 'worker.js' }, preserveEntrySignatures: false },
-    },
-  });
-  const outputs = ([built].flat() as Rolldown.RolldownOutput[]).flatMap(({ output }) => output);
-  return new Map(
-    outputs.map((output) => [
-      folder + output.fileName,
-      output.type === 'chunk'
-        ? { contentType: 'text/javascript', body: Buffer.from(output.code) }
-        : {
-            contentType: output.fileName.endsWith('.wasm') ? 'application/wasm' : 'application/octet-stream',
-            body: Buffer.from(output.source),
-          },
-    ]),
-  );
-}
+import type { Session } from './support/chromium';
+import { askWorker, bundleWorker, type Served, startSite } from './support/workerBundle';
 
 let served: Served;
-
-async function start(webgpu: boolean): Promise<Session> {
-  const session = await launch({ webgpu });
-  await session.context.route(`${origin}/**`, (route) => {
-    const { pathname } = new URL(route.request().url());
-    const file = served.get(pathname);
-    if (file) return route.fulfill(file);
-    return route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>device</title>' });
-  });
-  await session.page.goto(`${origin}/`);
-  return session;
-}
 
 /** In a fresh worker, with the paths that it made the browser fetch. */
 async function perform(session: Session, task: DeviceTask): Promise<DeviceOutcome & { fetched: string[] }> {
   session.requests.length = 0;
-  const outcome = await session.page.evaluate(
-    ([script, message]) =>
-      new Promise<DeviceOutcome>((resolve, reject) => {
-        const worker = new Worker(script, { type: 'module' });
-        worker.onmessage = ({ data }) => {
-          worker.terminate();
-          resolve(data);
-        };
-        worker.onerror = (event) => reject(new Error(event.message || 'the worker did not start'));
-        worker.postMessage(message);
-      }),
-    [`${folder}worker.js`, task] as const,
-  );
+  const outcome = await askWorker<DeviceOutcome>(session, task);
   return { ...outcome, fetched: session.requests.map((request) => path.basename(request.path)) };
 }
 
 /** Runs `use` with a browser of its own. */
 async function withBrowser(webgpu: boolean, use: (session: Session) => Promise<void>): Promise<void> {
-  const session = await start(webgpu);
+  const session = await startSite(served, webgpu);
   try {
     await use(session);
   } finally {
@@ -96,7 +36,7 @@ function expectSame(actual: DeviceOutcome, expected: DeviceOutcome): void {
 }
 
 beforeAll(async () => {
-  served = await bundle();
+  served = await bundleWorker(fileURLToPath(new URL('device.worker.ts', import.meta.url)));
 });
 
 describe('the device in a browser that has WebGPU', () => {

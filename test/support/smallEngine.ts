@@ -10,7 +10,7 @@ import { targetsFromImage, targetsFromPreset } from '../../web/engine/techniques
 import type { RunControl, Technique } from '../../web/engine/techniques/technique';
 import { initialParameters } from '../../web/engine/transformer/parameters';
 import { Transformer } from '../../web/engine/transformer/transformer';
-import { manifest } from '../unit/host/fakes';
+import { everyStep, manifest } from '../unit/host/fakes';
 import { madeUpParameters } from './madeUp';
 import { chain } from './smallNetworks';
 
@@ -59,6 +59,7 @@ export function smallEngine(backend?: BackendName): SmallEngine {
     techniqueOf: (recipe) => watched(techniqueOf(recipe), () => small.onStep(++step)),
     ...{ targetsFromPreset, targetsFromImage },
     clearStorage: async () => {},
+    pace: everyStep,
   };
   const engine = new LocalEngine(parts);
   const small: SmallEngine = { engine, onStep: () => {}, lose: (error) => lose(error) };

@@ -7,6 +7,7 @@ import type { WeightsManifest } from '../../../shared/manifest';
 import type { Preset } from '../../../shared/preset';
 import { parseRecipe, type RecipeInput, type StyleRecipe } from '../../../shared/recipe';
 import type { BackendName, Pixels } from '../../../web/engine/api';
+import type { Pace } from '../../../web/engine/host/keeper';
 import { type EngineParts, type HostDevice, LocalEngine } from '../../../web/engine/host/localEngine';
 import type { Network } from '../../../web/engine/network/network';
 import type { StyleTargets } from '../../../web/engine/techniques/style/targets';
@@ -88,6 +89,9 @@ export class FakeDevice implements HostDevice {
   };
 }
 
+/** Runs of a moment would keep their first state only. */
+export const everyStep: Pace = { keepIntervalMs: 0, keepShare: Number.POSITIVE_INFINITY };
+
 export type Script = (context: TechniqueContext) => Promise<Partial<TechniqueResult>>;
 
 /** Steps until told to stop; each makes tensors, leaks one for the scope to catch, and offers a preview. */
@@ -114,6 +118,7 @@ export class FakeParts implements EngineParts {
   readonly networks: string[] = [];
   script: Script = steps(3);
   presets: Preset[] = [];
+  readonly pace = everyStep;
   cleared = 0;
   openDevice: (exclude?: readonly BackendName[]) => Promise<HostDevice> = async () => {
     await tf.setBackend('cpu');

@@ -16,7 +16,7 @@ describe('what is kept', () => {
 
   it('is kept at once, then at intervals that grow with what it costs', async () => {
     const clock = { ms: 0 };
-    const keeper = new Keeper(() => clock.ms);
+    const keeper = new Keeper(limits.run, () => clock.ms);
     const taken: number[] = [];
     const offer = (step: number, cost = 0) =>
       keeper.offer(
@@ -41,7 +41,7 @@ describe('what is kept', () => {
   });
 
   it('is what was kept before when a device turns out to have failed', async () => {
-    const keeper = new Keeper(() => Number.POSITIVE_INFINITY);
+    const keeper = new Keeper(limits.run, () => Number.POSITIVE_INFINITY);
     await keeper.offer(
       async () => kept(1),
       () => {},

@@ -5,12 +5,6 @@ import type { DeviceReport, Progress } from '../../../web/engine/api';
 import type { Kept, TechniqueContext, TechniqueResult } from '../../../web/engine/techniques/technique';
 import { errorOf, type FakeDevice, fakeEngine, picture, request, type Script, sleep } from './fakes';
 
-// These runs take no seconds: every step is kept.
-vi.mock(import('../../../shared/limits'), async (original) => {
-  const { limits } = await original();
-  return { limits: { ...limits, run: { ...limits.run, keepIntervalMs: 0, keepShare: 1e9 } } } as never;
-});
-
 const outOfMemory = () => new ReverieError('out-of-memory', 'The buffer was refused.');
 const lost = () => new ReverieError('device-lost', 'The driver restarted.');
 

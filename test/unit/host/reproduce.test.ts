@@ -3,7 +3,7 @@
  * over a pause and over a device that failed; on another kind of device within a tolerance. And a run that is stopped
  * gives its last image as large as the result.
  */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { parseRecipe } from '../../../shared/recipe';
@@ -12,12 +12,6 @@ import { type SmallEngine, smallEngine } from '../../support/smallEngine';
 import { gpu } from '../device/gpu';
 import { difference, landscape, painting } from '../techniques/pictures';
 import { sleep } from './fakes';
-
-// Runs of a moment: every step is kept.
-vi.mock(import('../../../shared/limits'), async (original) => {
-  const { limits } = await original();
-  return { limits: { ...limits, run: { ...limits.run, keepIntervalMs: 0, keepShare: 1e9 } } } as never;
-});
 
 const small = { version: 1, size: 90, seed: 3 } as const;
 const layers = [

@@ -2,14 +2,21 @@
 import { limits } from '../../../shared/limits';
 import type { Kept } from '../techniques/technique';
 
-const { keepIntervalMs, keepShare } = limits.run;
+/** How often a state is kept: see `limits.run`. */
+export interface Pace {
+  readonly keepIntervalMs: number;
+  readonly keepShare: number;
+}
 
 export class Keeper {
   #kept: Kept | undefined;
   /** At once at first: from then on there is an image. */
   #dueAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  constructor(
+    private readonly pace: Pace = limits.run,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   get kept(): Kept | undefined {
     return this.#kept;
@@ -26,6 +33,7 @@ export class Keeper {
     check();
     this.#kept = kept;
     const endedAt = this.now();
+    const { keepIntervalMs, keepShare } = this.pace;
     this.#dueAt = endedAt + Math.max(keepIntervalMs, (endedAt - startedAt) / keepShare);
   }
 }

@@ -23,7 +23,7 @@ import { assertSuits, type Technique, type TechniqueResult } from '../techniques
 import { abortable } from './abortable';
 import { Attempt } from './attempt';
 import { checkInputs, checkLearned, checkRunSize, checkSize, type Size } from './inputs';
-import { Keeper } from './keeper';
+import { Keeper, type Pace } from './keeper';
 import { loadForRun, type PresetParts } from './loading';
 import { assertFits, estimateMemory } from './memory';
 import { type NetworkParts, NetworkShelf } from './networks';
@@ -54,6 +54,8 @@ export interface EngineParts extends NetworkParts, PresetParts, RunParts {
   openDevice(exclude?: readonly BackendName[]): Promise<HostDevice>;
   techniqueOf(recipe: Recipe): Technique;
   clearStorage(): Promise<void>;
+  /** How often a run keeps where it is; as `limits.run` says when absent. */
+  readonly pace?: Pace;
 }
 
 /** What an attempt computes, and on which device. */
@@ -215,7 +217,7 @@ export class LocalEngine implements Engine {
   async #recovering(wanted: Recipe, inputs: RunRequest['inputs'], control: HostRunControl) {
     const recovery = new Recovery(wanted, this.parts.techniqueOf(wanted));
     const { troubles } = recovery;
-    const keeper = new Keeper();
+    const keeper = new Keeper(this.parts.pace);
     let startedAt: number | undefined;
     let last: { readonly weights: string; readonly device: DeviceReport } | undefined;
     for (;;) {
