@@ -15,6 +15,23 @@ beforeAll(async () => {
 });
 afterAll(() => studio?.close());
 
+declare global {
+  interface Window {
+    /** Of the cameras that the page opened, noted by `noteCameras`. */
+    cameraTracks?: MediaStreamTrack[];
+  }
+}
+
+const noteCameras = () => {
+  const { mediaDevices } = navigator;
+  const open = mediaDevices.getUserMedia.bind(mediaDevices);
+  mediaDevices.getUserMedia = async (wanted) => {
+    const stream = await open(wanted);
+    window.cameraTracks = stream.getVideoTracks();
+    return stream;
+  };
+};
+
 /** A number that changes with the picture that hangs. */
 const look = () =>
   studio.at('painting-canvas').evaluate((canvas: HTMLCanvasElement) => {
@@ -96,17 +113,46 @@ describe('live', () => {
     expect(studio.errors).toEqual([]);
   });
 
-  it('says that the camera was refused, and loses nothing', async () => {
+  it('says that the camera was unplugged, saves what was recorded, and goes on when it is there again', async () => {
     const { at, page } = studio;
+    await page.evaluate(noteCameras);
+    await at('live-open').click();
+    await at('live-camera').click();
+    const frames = () => expect.poll(() => at('live-facts').getAttribute('data-fps'), { timeout: 60_000 });
+    await frames().not.toBe('');
+    await at('live-record').click();
+    await page.waitForTimeout(1500);
+    const saved = page.waitForEvent('download');
+    // As a browser tells of it: the track is over without anybody having stopped it.
     await page.evaluate(() => {
-      navigator.mediaDevices.getUserMedia = async () => {
-        throw new DOMException('no', 'NotAllowedError');
-      };
+      for (const track of window.cameraTracks ?? []) track.dispatchEvent(new Event('ended'));
     });
+    expect((await readFile((await (await saved).path()) ?? '')).length).toBeGreaterThan(1000);
+    await expect.poll(() => at('live-error').getAttribute('data-code')).toBe('camera-missing');
+    expect(await at('live-dialog').getAttribute('data-running')).toBe('false');
+    await at('live-camera').click();
+    await expect.poll(() => at('live-dialog').getAttribute('data-running')).toBe('true');
+    expect(await at('live-error').count()).toBe(0);
+    await at('live-close').click();
+    expect(studio.errors).toEqual([]);
+  });
+
+  it.each([
+    ['refused', 'NotAllowedError', 'camera-refused'],
+    ['missing', 'NotFoundError', 'camera-missing'],
+    ['another program’s', 'NotReadableError', 'camera-missing'],
+  ])('says that the camera is %s, and loses nothing', async (_, name, code) => {
+    const { at, page } = studio;
+    await page.evaluate((kind) => {
+      navigator.mediaDevices.getUserMedia = async () => {
+        throw new DOMException('no', kind);
+      };
+    }, name);
     const before = await look();
     await at('live-open').click();
     await at('live-camera').click();
-    await expect.poll(() => at('notice').getAttribute('data-code')).toBe('camera-refused');
+    await expect.poll(() => at('live-error').getAttribute('data-code')).toBe(code);
+    await at('live-close').click();
     expect(await look()).toBe(before);
   });
 });

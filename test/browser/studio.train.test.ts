@@ -61,12 +61,18 @@ describe('teaching it a painting', () => {
     await page.waitForTimeout(1500);
     await page.reload();
     await at('technique-fast').click();
+    expect(await at('train-status').innerText()).toContain('Tiny');
     await at('train-open').click();
     await at('train-continue').click();
-    await expect.poll(() => at('fast-own').count(), patience).toBe(1);
+    await at('train-done').waitFor(patience);
+    expect(await at('train-done').innerText()).toContain('Tiny');
+    expect(await at('train-sample-1').isVisible()).toBe(true);
+    expect(await at('fast-own').count()).toBe(1);
     expect(before).toBeLessThan(30);
     expect(await at('fast-own').locator('input').isChecked()).toBe(true);
-    await at('train-close').click();
+    await at('train-paint').click();
+    await at('train-dialog').waitFor({ state: 'detached' });
+    expect(await at('train-status').innerText()).not.toContain('Tiny');
     expect(await at('fast-own').innerText()).toContain('Tiny');
   });
 
@@ -102,6 +108,48 @@ describe('teaching it a painting', () => {
     await at('notice').getByRole('button').first().click();
     await expect.poll(() => at('fast-own').count()).toBe(1);
     expect(studio.errors).toEqual([]);
+  });
+});
+
+describe('when something is missing', () => {
+  let poor: Studio;
+  beforeAll(async () => {
+    poor = await openStudio({ path });
+    await poor.at('technique-fast').click();
+  });
+  afterAll(() => poor?.close());
+
+  it('says that the photos could not be fetched, and keeps what was chosen', async () => {
+    const { at, page } = poor;
+    await page.route('**/training/*', (route) => route.fulfill({ status: 404, body: 'no' }));
+    await at('train-open').click();
+    await at('train-painting-input').setInputFiles(await jpeg(200, 160));
+    await at('train-name').fill('Poor');
+    await expect.poll(() => at('train-start').isEnabled(), patience).toBe(true);
+    await at('train-start').click();
+    await expect.poll(() => at('train-error').getAttribute('data-code'), patience).toBe('training-photos');
+    await at('train-close').click();
+    await page.unroute('**/training/*');
+    await at('train-open').click();
+    await at('train-painting').waitFor();
+    expect(await at('train-name').inputValue()).toBe('Poor');
+  });
+
+  it('learns to the end on a full disk, and says that only a file outlives the page', async () => {
+    const { at, page } = poor;
+    await page.evaluate(() => {
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException('full', 'QuotaExceededError');
+      };
+    });
+    await at('train-start').click();
+    await at('train-unkept').waitFor(patience);
+    await at('train-done').getByRole('alert').waitFor(patience);
+    const saved = page.waitForEvent('download');
+    await at('train-save').click();
+    expect((await saved).suggestedFilename()).toBe('poor.reverie-style');
+    await at('train-close').click();
+    expect(await at('fast-own').innerText()).toContain('Poor');
   });
 });
 

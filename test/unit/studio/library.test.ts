@@ -1,6 +1,6 @@
 /** Own styles and unfinished trainings in IndexedDB: back as they were, one record each, and what happens without room. */
-import { IDBFactory } from 'fake-indexeddb';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { encodeStyleFile, type StyleFile } from '../../../web/engine/train/styleFile';
 import type { KeptTraining } from '../../../web/studio/training/library';
 
@@ -64,6 +64,39 @@ describe('the library', () => {
     expect((await page.allStyles()).map((each) => each.id)).toEqual([id]);
     expect(await page.checkpointOf('it')).toEqual(Uint8Array.from([7]));
     expect((await page.styleFile(id)).size).toBeGreaterThan(100);
+  });
+});
+
+describe('a disk that fills up on the way', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it('should leave what was kept as it is, and have the newer state for as long as the page lives', async () => {
+    const page = await openPage();
+    expect(await page.keepTraining(training('it', 1), Uint8Array.from([1]))).toBe(true);
+    const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    });
+    expect(await page.keepTraining(training('it', 2), Uint8Array.from([2]))).toBe(false);
+    const { kept } = await page.keepStyle(style('One'));
+    expect(kept).toBe(false);
+    expect(await page.checkpointOf('it')).toEqual(Uint8Array.from([2]));
+    expect(await page.allStyles()).toHaveLength(1);
+    full.mockRestore();
+    const next = await openPage(page.database);
+    expect((await next.allTrainings()).map(({ step }) => step)).toEqual([1]);
+    expect(await next.checkpointOf('it')).toEqual(Uint8Array.from([1]));
+  });
+
+  it('should be kept again when there is room again', async () => {
+    const page = await openPage();
+    const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    });
+    expect(await page.keepTraining(training('it', 1), Uint8Array.from([1]))).toBe(false);
+    full.mockRestore();
+    expect(await page.keepTraining(training('it', 2), Uint8Array.from([2]))).toBe(true);
+    const next = await openPage(page.database);
+    expect(await next.checkpointOf('it')).toEqual(Uint8Array.from([2]));
   });
 });
 

@@ -259,11 +259,14 @@ export const en = {
     lengths: { short: 'Short', normal: 'Normal', long: 'Long' },
     lengthHelp: (steps: string) => `${steps} steps. It can be stopped at any time and kept as it is.`,
     measuring: 'Measuring how fast this device is…',
-    estimate: (time: string, step: string) => `About ${time} on this device (measured: ${step} a step).`,
+    unmeasured: 'How fast this device is could not be measured.',
+    estimate: (time: string, seconds: string) => `About ${time} on this device (measured: ${seconds} sec a step).`,
     start: 'Start',
     learning: (name: string) => `Learning “${name}”`,
     photoNow: (number: string) => `Photo ${number}`,
     sampleNow: (number: string) => `Photo ${number} as it is painted now`,
+    sampleDone: (number: string) => `Photo ${number} in the new style`,
+    taught: 'The painting',
     preparing: 'Getting ready…',
     stopping: 'Ending after this step…',
     step: (step: string, steps: string) => `Step ${step} of ${steps}`,
@@ -280,9 +283,12 @@ export const en = {
     unkept:
       'This browser’s storage is full or blocked: what is learned lasts only as long as this page. Save the style as a file when it is done.',
     unfinished: 'Not finished',
+    waiting: (name: string) => `“${name}” is not finished yet.`,
     done: (name: string) => `“${name}” hangs among the instant styles.`,
     doneUnkept: (name: string) =>
       `“${name}” is ready, but this browser’s storage is full or blocked: save it as a file before the page is closed.`,
+    paintWithIt: 'Paint with it',
+    another: 'Teach it another',
     importHelp: 'Somebody gave you a style as a file?',
     import: 'Open it',
     imported: (name: string) => `“${name}” hangs among the instant styles.`,
@@ -625,6 +631,8 @@ export const en = {
     'training-file-invalid':
       'This is not a style that can be used here: the file is damaged or something else, or the style was taught to another network.',
     'training-invalid': 'The training cannot start with these settings.',
+    'training-photos':
+      'The photos to learn on could not be fetched. Check your connection and start again, or use photos of your own.',
     'weights-integrity': 'The network arrived damaged, twice. Try again in a while.',
     'backend-unavailable': 'Neither GPU nor processor passed the self-test in this browser. Try a current browser.',
     'device-lost': 'The GPU was taken away by the system. The last image is kept; try again, perhaps smaller.',

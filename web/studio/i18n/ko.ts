@@ -248,11 +248,14 @@ export const ko: Dictionary = {
     lengths: { short: '짧게', normal: '보통', long: '길게' },
     lengthHelp: (steps: string) => `${steps}단계. 언제든 멈추고 그때까지 익힌 것을 간직할 수 있습니다.`,
     measuring: '이 기기가 얼마나 빠른지 재는 중…',
-    estimate: (time: string, step: string) => `이 기기에서 약 ${time} 걸립니다(잰 값: 한 단계에 ${step}).`,
+    unmeasured: '이 기기가 얼마나 빠른지 재지 못했습니다.',
+    estimate: (time: string, seconds: string) => `이 기기에서 약 ${time} 걸립니다(잰 값: 한 단계에 ${seconds}초).`,
     start: '시작',
     learning: (name: string) => `‘${name}’ 익히는 중`,
     photoNow: (number: string) => `사진 ${number}`,
     sampleNow: (number: string) => `지금 솜씨로 그린 사진 ${number}`,
+    sampleDone: (number: string) => `새 화풍으로 그린 사진 ${number}`,
+    taught: '가르치는 그림',
     preparing: '준비하는 중…',
     stopping: '이번 단계까지만 하고 끝냅니다…',
     step: (step: string, steps: string) => `${steps}단계 중 ${step}단계`,
@@ -268,9 +271,12 @@ export const ko: Dictionary = {
     unkept:
       '이 브라우저의 저장 공간이 가득 찼거나 막혀 있어서, 익힌 것은 이 페이지가 열려 있는 동안만 남습니다. 끝나면 화풍을 파일로 저장하세요.',
     unfinished: '끝나지 않은 것',
+    waiting: (name: string) => `‘${name}’ 익히기가 아직 끝나지 않았습니다.`,
     done: (name: string) => `‘${name}’ 화풍이 바로 그리기에 걸렸습니다.`,
     doneUnkept: (name: string) =>
       `‘${name}’ 화풍이 준비되었지만 이 브라우저의 저장 공간이 가득 찼거나 막혀 있습니다. 페이지를 닫기 전에 파일로 저장하세요.`,
+    paintWithIt: '이 화풍으로 그리기',
+    another: '다른 그림 가르치기',
     importHelp: '화풍을 파일로 받으셨나요?',
     import: '열기',
     imported: (name: string) => `‘${name}’ 화풍이 바로 그리기에 걸렸습니다.`,
@@ -607,6 +613,7 @@ export const ko: Dictionary = {
     'training-file-invalid':
       '여기서 쓸 수 있는 화풍이 아닙니다. 파일이 손상되었거나 다른 파일이거나, 다른 신경망에 가르친 화풍입니다.',
     'training-invalid': '이 설정으로는 학습을 시작할 수 없습니다.',
+    'training-photos': '익힐 때 쓸 사진을 받아 오지 못했습니다. 연결을 확인하고 다시 시작하거나 내 사진을 쓰세요.',
     'weights-integrity': '신경망이 두 번이나 손상된 채 도착했습니다. 잠시 뒤 다시 시도하세요.',
     'backend-unavailable':
       '이 브라우저에서는 GPU도 프로세서도 자체 점검을 통과하지 못했습니다. 최신 브라우저를 써 보세요.',

@@ -31,6 +31,12 @@ export function dismissNotice(): void {
   notice.value = null;
 }
 
+/** A new run makes what was said of the last one old, but not what is still to be answered: a choice can paint by itself. */
+export function dismissUnlessOffer(): void {
+  const { error, actions = [] } = notice.peek() ?? {};
+  if (error || actions.length === 0) dismissNotice();
+}
+
 export function confirm(text: (t: Dictionary) => string): void {
   clearTimeout(timer);
   notice.value = { text, actions: [] };

@@ -10,7 +10,7 @@ import { device, getEngine, warmUp } from './engine';
 import { guide } from './guide';
 import { masksInOrder } from './masks';
 import { needsPhoto, wantsGuide } from './needs';
-import { complain, dismissNotice, type NoticeAction } from './notice';
+import { complain, dismissUnlessOffer, type NoticeAction } from './notice';
 import { learnedFor } from './ownStyles';
 import { type Photo, photo } from './photo';
 import { livePreview } from './preview';
@@ -137,7 +137,7 @@ export async function paint(once?: Once): Promise<void> {
   const from = photo.value;
   if (busy.value || !(once || canPaint.value)) return;
   const wanted = once?.recipe ?? recipe.value;
-  dismissNotice();
+  dismissUnlessOffer();
   runStatus.value = 'running';
   runTechnique.value = wanted.technique;
   progress.value = { phase: 'device', step: 0, steps: 1 };

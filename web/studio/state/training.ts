@@ -6,8 +6,17 @@ import type { TrainedPart } from '../../engine/train/options';
 
 export type LessonStatus = 'preparing' | 'running' | 'paused' | 'stopping';
 
+/** What an eye follows a training by. */
+export interface Watched {
+  /** Small; null until it is read. */
+  readonly painting: Pixels | null;
+  /** The photos that are painted on the way, and what they look like now. */
+  readonly photos: readonly Pixels[];
+  readonly samples: readonly Pixels[];
+}
+
 /** The training under way. */
-export interface Lesson {
+export interface Lesson extends Watched {
   readonly id: string;
   readonly name: string;
   readonly trains: TrainedPart;
@@ -16,14 +25,20 @@ export interface Lesson {
   readonly steps: number;
   readonly remainingMs: number | null;
   readonly curve: readonly { readonly step: number; readonly loss: number }[];
-  /** The photos that are painted on the way, and what they look like now. */
-  readonly photos: readonly Pixels[];
-  readonly samples: readonly Pixels[];
   /** False when only this page has it: storage is full or blocked. */
   readonly kept: boolean;
 }
 
+/** A style that was learned while its dialog was open. */
+export interface Taught extends Watched {
+  /** In recipes. */
+  readonly id: string;
+  readonly name: string;
+  readonly kept: boolean;
+}
+
 export const lesson = signal<Lesson | null>(null);
+export const taught = signal<Taught | null>(null);
 export const trainOpen = signal(false);
 /** Said in the dialog, which lies over the page's own notices. */
 export const trainError = signal<ReverieError | null>(null);
@@ -33,5 +48,6 @@ export const teaching = computed(() => lesson.value !== null && lesson.value.sta
 
 export const openTraining = () => {
   trainError.value = null;
+  taught.value = null;
   trainOpen.value = true;
 };

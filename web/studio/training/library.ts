@@ -100,14 +100,22 @@ export async function allTrainings(): Promise<readonly KeptTraining[]> {
     const training = await records.get<KeptTraining>(key);
     if (training) found.push(training);
   }
-  return found.sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+  found.sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+  rememberUnfinished(found[0]?.name ?? null);
+  return found;
 }
+
+/** So that a page can tell of it without opening the storage. */
+const rememberUnfinished = (name: string | null) => remember('unfinished-training', name);
 
 /** @returns whether it is kept beyond this page. */
 export async function keepTraining(training: KeptTraining, checkpoint?: Uint8Array<ArrayBuffer>): Promise<boolean> {
   // The checkpoint first: a record never tells of more than there is.
   const whole = !checkpoint || (await records.set(checkpointKey(training.id), checkpoint.slice().buffer));
-  return (await records.set(trainingKey(training.id), training)) && whole;
+  if (!whole) return false;
+  const kept = await records.set(trainingKey(training.id), training);
+  if (kept) rememberUnfinished(training.name);
+  return kept;
 }
 
 export async function checkpointOf(id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -118,4 +126,5 @@ export async function checkpointOf(id: string): Promise<Uint8Array<ArrayBuffer> 
 export async function forgetTraining(id: string): Promise<void> {
   await records.remove(trainingKey(id));
   await records.remove(checkpointKey(id));
+  await allTrainings();
 }

@@ -50,13 +50,17 @@ export async function photosOf(kept: readonly ArrayBuffer[] | null): Promise<Pix
 }
 
 async function fetchBundled(): Promise<ArrayBuffer[]> {
+  const missing = (reason: string, cause?: unknown) =>
+    new ReverieError('training-photos', `The photos to learn on could not be fetched: ${reason}.`, { cause });
   return Promise.all(
     trainingPhotos.map(async (url) => {
-      const response = await fetch(url).catch((cause: unknown) => {
-        throw new ReverieError('weights-network', 'The photos to learn on could not be fetched.', { cause });
-      });
-      if (!response.ok) throw new ReverieError('not-found', `${url} answered ${response.status}.`);
-      return response.arrayBuffer();
+      try {
+        const response = await fetch(url);
+        if (!response.ok) throw missing(`${url} answered ${response.status}`);
+        return await response.arrayBuffer();
+      } catch (cause) {
+        throw cause instanceof ReverieError ? cause : missing(`no answer for ${url}`, cause);
+      }
     }),
   );
 }

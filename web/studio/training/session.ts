@@ -3,6 +3,7 @@
  * A Web Lock per training keeps a second tab from going on with the same one.
  */
 import { ReverieError } from '../../../shared/errors';
+import { limits } from '../../../shared/limits';
 import { fastDefaults } from '../../../shared/recipe';
 import { defaultNetwork } from '../../../shared/recipe/fields';
 import type { Pixels, Progress, Training, TrainRequest, TrainResult } from '../../engine/api';
@@ -13,18 +14,20 @@ import { getEngine } from '../state/engine';
 import { chooseFast } from '../state/fastChoice';
 import { confirm } from '../state/notice';
 import { loadOwnStyles } from '../state/ownStyles';
-import { type Lesson, lesson, trainError } from '../state/training';
+import { type Lesson, lesson, taught, trainError, trainOpen, type Watched } from '../state/training';
 import { checkpointOf, forgetTraining, type KeptTraining, keepStyle, keepTraining } from './library';
 import { decodeKept, keptPainting, photosOf, thumbnailOf } from './pictures';
 
 /** Points of the loss curve that are kept; beyond it every second goes. */
 const maxPoints = 400;
-/** Photos that are watched. */
+/** Photos that are watched, and how large the painting beside them is. */
 const watched = 3;
+const shownSide = 320;
 /** Steps that a measurement takes; the first counts for nothing. */
 const probeSteps = 4;
 
 let training: Training | null = null;
+let probe: Training | null = null;
 /** What becomes of it when it ends before its last step. */
 let afterwards: 'keep' | 'discard' | 'leave' = 'leave';
 
@@ -40,7 +43,7 @@ const networks = { network: fastDefaults.network, perceptual: defaultNetwork } a
 
 /**
  * Milliseconds that a step takes on this device, by taking a few; on the very pictures it will be.
- * @throws ReverieError
+ * @throws ReverieError `aborted` when a training began meanwhile
  */
 export async function measureStep(options: OwnTrainOptions, painting: Pixels): Promise<number> {
   const photos = [copyWithin(painting, 400)];
@@ -53,20 +56,40 @@ export async function measureStep(options: OwnTrainOptions, painting: Pixels): P
     photos,
     start: 'mean',
   };
-  const { msPerStep } = await engine.train(request).result;
-  return msPerStep;
+  probe = engine.train(request);
+  try {
+    const { msPerStep } = await probe.result;
+    if (msPerStep > 0) return msPerStep;
+    throw new ReverieError('aborted', 'Measuring was stopped before its second step.');
+  } finally {
+    probe = null;
+  }
 }
 
-export async function startTraining({ name, options, painting, photos }: Plan): Promise<void> {
+/** The engine takes one training at a time. */
+async function endMeasuring(): Promise<void> {
+  probe?.cancel();
+  await probe?.result.catch(() => undefined);
+}
+
+/** The photos that are watched take as long to paint as so many steps (WASM). */
+const stepsPerSamples = 3;
+
+/** How long a training takes on a device that takes a step in so many milliseconds; with the photos that are painted on the way. */
+export const expectedMs = (step: number, steps: number): number =>
+  steps * step * (1 + (stepsPerSamples * step) / limits.train.sampleIntervalMs);
+
+/** @returns whether it went as it was asked to; else `trainError` says why not. */
+export async function startTraining({ name, options, painting, photos }: Plan): Promise<boolean> {
   const kept: KeptTraining = {
     ...{ id: crypto.randomUUID(), name: cleanName(name), options, photos },
     ...{ painting: await keptPainting(painting), curve: [], step: 0, updatedAt: new Date().toISOString() },
   };
-  await carryOut(kept);
+  return carryOut(kept);
 }
 
 /** Goes on with one that was left. */
-export const continueTraining = (kept: KeptTraining): Promise<void> => carryOut(kept);
+export const continueTraining = (kept: KeptTraining): Promise<boolean> => carryOut(kept);
 
 export function pauseTraining(): void {
   training?.pause();
@@ -89,19 +112,25 @@ const patch = (changes: Partial<Lesson>): void => {
   if (lesson.peek()) lesson.value = { ...(lesson.peek() as Lesson), ...changes };
 };
 
-async function carryOut(kept: KeptTraining): Promise<void> {
+async function carryOut(kept: KeptTraining): Promise<boolean> {
   if (lesson.peek()) throw new ReverieError('busy', 'A training is under way already.');
   trainError.value = null;
+  taught.value = null;
   afterwards = 'leave';
   lesson.value = {
     ...{ id: kept.id, name: kept.name, trains: kept.options.trains, status: 'preparing', step: kept.step },
-    ...{ steps: kept.options.steps, remainingMs: null, curve: kept.curve, photos: [], samples: [], kept: true },
+    ...{ steps: kept.options.steps, remainingMs: null, curve: kept.curve, kept: true },
+    ...{ painting: null, photos: [], samples: [] },
   };
   try {
+    await endMeasuring();
     await alone(kept.id, () => teach(kept));
+    return true;
   } catch (cause) {
     const error = ReverieError.from(cause);
-    if (error.code !== 'aborted') trainError.value = error;
+    if (error.code === 'aborted') return true;
+    trainError.value = error;
+    return false;
   } finally {
     training = null;
     lesson.value = null;
@@ -119,9 +148,9 @@ async function alone(id: string, work: () => Promise<void>): Promise<void> {
 
 async function teach(kept: KeptTraining): Promise<void> {
   const [engine, painting, photos] = await Promise.all([getEngine(), decodeKept(kept.painting), photosOf(kept.photos)]);
-  const checkpoint = kept.step > 0 ? await checkpointOf(kept.id) : undefined;
+  const checkpoint = await checkpointOf(kept.id);
   const shown = spread(photos, watched);
-  patch({ photos: shown });
+  patch({ painting: copyWithin(painting, shownSide), photos: shown });
   let now = kept;
   /** Kept one after another: an older record never overwrites a newer one. */
   let writing = Promise.resolve();
@@ -180,8 +209,12 @@ async function hang(result: TrainResult, { id, name }: KeptTraining, painting: P
   await forgetTraining(id);
   await loadOwnStyles();
   chooseFast(made.id);
-  confirm((t) => (made.kept ? t.train.done(name) : t.train.doneUnkept(name)));
+  const now = lesson.peek();
+  if (trainOpen.peek() && now) taught.value = { ...made, name, ...pick(now) };
+  else confirm((t) => (made.kept ? t.train.done(name) : t.train.doneUnkept(name)));
 }
+
+const pick = ({ painting, photos, samples }: Lesson): Watched => ({ painting, photos, samples });
 
 /** So many of them, from all over. */
 const spread = <T>(all: readonly T[], count: number): T[] =>

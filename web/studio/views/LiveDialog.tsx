@@ -1,6 +1,8 @@
 /** The camera, or a video, painted as it runs. A chunk of its own. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { ReverieError } from '../../../shared/errors';
+import { describeError } from '../i18n/describe';
 import { formatDecimal, formatSize } from '../i18n/format';
 import { type LiveFacts, runLive } from '../live/loop';
 import { type Facing, openCamera, openFile, type Source } from '../live/source';
@@ -10,7 +12,6 @@ import { getEngine } from '../state/engine';
 import { chooseFast } from '../state/fastChoice';
 import { dictionary } from '../state/language';
 import { liveOpen } from '../state/live';
-import { complain } from '../state/notice';
 import { learnedFor } from '../state/ownStyles';
 import { recipes } from '../state/recipe';
 import { FileButton } from './FileButton';
@@ -30,6 +31,8 @@ export default function LiveDialog() {
   const facing = useSignal<Facing>('user');
   const facts = useSignal<LiveFacts | null>(null);
   const running = useSignal(false);
+  /** Said here: the page's own notices lie behind. */
+  const trouble = useSignal<ReverieError | null>(null);
   const recording = useSignal<Recording | null>(null);
   const [format] = videoFormats();
 
@@ -51,6 +54,7 @@ export default function LiveDialog() {
 
   const start = async (open: () => Promise<Source>, mirrored: boolean) => {
     stop();
+    trouble.value = null;
     const controller = new AbortController();
     abort.current = controller;
     try {
@@ -62,7 +66,7 @@ export default function LiveDialog() {
         if (controller.signal.aborted) return;
         await saveClip();
         stop();
-        complain(undefined, { text: (words) => words.errors['camera-missing'] });
+        trouble.value = new ReverieError('camera-missing', 'The camera was unplugged or taken away.');
       });
       await runLive(
         {
@@ -76,10 +80,10 @@ export default function LiveDialog() {
         controller.signal,
       );
     } catch (cause) {
+      // One that another source has taken the place of has nothing more to say.
+      if (abort.current !== controller) return;
       stop();
-      complain(cause);
-      // The message is on the page behind.
-      dialog.current?.close();
+      trouble.value = ReverieError.from(cause);
     }
   };
   const camera = (next: Facing) => {
@@ -117,6 +121,11 @@ export default function LiveDialog() {
           <Icon name="close" />
         </button>
       </header>
+      {trouble.value && (
+        <p class="share-error" role="alert" data-testid="live-error" data-code={trouble.value.code}>
+          {describeError(trouble.value, t)}
+        </p>
+      )}
       <div class="live-stage">
         <canvas ref={canvas} class="live-canvas" data-testid="live-canvas" role="img" aria-label={t.live.heading} />
         <p class="live-facts" data-testid="live-facts" data-fps={fps ?? ''}>

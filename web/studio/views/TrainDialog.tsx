@@ -4,17 +4,19 @@ import { useEffect, useRef } from 'preact/hooks';
 import { describeError } from '../i18n/describe';
 import { formatPercent } from '../i18n/format';
 import { dictionary } from '../state/language';
-import { lesson, trainError, trainOpen } from '../state/training';
+import { lesson, taught, trainError, trainOpen } from '../state/training';
 import { allTrainings, forgetTraining, type KeptTraining } from '../training/library';
 import { continueTraining } from '../training/session';
 import { Icon } from './Icon';
+import { TrainDone } from './TrainDone';
 import { TrainProgress } from './TrainProgress';
 import { TrainSetup } from './TrainSetup';
 
 export default function TrainDialog() {
   const t = dictionary.value;
   const dialog = useRef<HTMLDialogElement>(null);
-  const busy = lesson.value !== null;
+  const [now, done] = [lesson.value, taught.value];
+  const close = () => dialog.current?.close();
   useEffect(() => {
     dialog.current?.showModal();
   }, []);
@@ -23,7 +25,7 @@ export default function TrainDialog() {
       ref={dialog}
       class="help-dialog train-dialog"
       data-testid="train-dialog"
-      data-state={lesson.value?.status ?? 'setup'}
+      data-state={now?.status ?? (done ? 'done' : 'setup')}
       aria-labelledby="train-heading"
       onClose={() => {
         trainOpen.value = false;
@@ -36,7 +38,7 @@ export default function TrainDialog() {
           class="quiet icon-only"
           aria-label={t.help.close}
           data-testid="train-close"
-          onClick={() => dialog.current?.close()}
+          onClick={close}
         >
           <Icon name="close" />
         </button>
@@ -46,8 +48,10 @@ export default function TrainDialog() {
           {describeError(trainError.value, t)}
         </p>
       )}
-      {lesson.value ? <TrainProgress lesson={lesson.value} /> : <TrainSetup onDone={() => dialog.current?.close()} />}
-      {!busy && <Unfinished />}
+      {now && <TrainProgress lesson={now} />}
+      {!now && done && <TrainDone style={done} onClose={close} />}
+      {!now && !done && <Unfinished />}
+      {!now && !done && <TrainSetup onDone={close} />}
     </dialog>
   );
 }

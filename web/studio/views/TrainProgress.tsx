@@ -5,31 +5,16 @@ import { dictionary } from '../state/language';
 import type { Lesson } from '../state/training';
 import { pauseTraining, resumeTraining, stopTraining } from '../training/session';
 import { Icon } from './Icon';
-import { PixelCanvas } from './PixelCanvas';
+import { TrainSamples } from './TrainSamples';
 
 export function TrainProgress({ lesson }: { readonly lesson: Lesson }) {
   const t = dictionary.value;
-  const { name, status, step, steps, remainingMs, photos, samples, kept } = lesson;
+  const { name, status, step, steps, remainingMs, kept } = lesson;
   const paused = status === 'paused';
   return (
     <div class="train-progress" data-testid="train-progress" data-step={step} data-steps={steps}>
       <p class="train-name">{t.train.learning(name)}</p>
-      <div class="train-samples">
-        {photos.map((photo, i) => (
-          <figure key={i} class="train-pair">
-            <PixelCanvas
-              pixels={photo}
-              label={t.train.photoNow(formatInteger(t.tag, i + 1))}
-              testId={`train-photo-${i}`}
-            />
-            <PixelCanvas
-              pixels={samples[i] ?? photo}
-              label={t.train.sampleNow(formatInteger(t.tag, i + 1))}
-              testId={`train-sample-${i}`}
-            />
-          </figure>
-        ))}
-      </div>
+      <TrainSamples watched={lesson} label={t.train.sampleNow} />
       <progress class="share-progress" max={steps} value={step} aria-label={t.train.heading} />
       <p class="train-facts" role="status" data-testid="train-facts">
         {status === 'preparing' && t.train.preparing}
@@ -103,11 +88,20 @@ function Curve({ lesson: { curve } }: { readonly lesson: Lesson }) {
     <figure class="train-curve">
       <svg
         viewBox={`-2 -2 ${box.width + 4} ${box.height + 4}`}
+        preserveAspectRatio="none"
         role="img"
         aria-label={t.train.curve}
         data-testid="train-curve"
       >
-        {drawn && <path d={drawn.path} fill="none" stroke="currentColor" stroke-width="1.5" />}
+        {drawn && (
+          <path
+            d={drawn.path}
+            fill="none"
+            stroke="currentColor"
+            stroke-width="1.5"
+            vector-effect="non-scaling-stroke"
+          />
+        )}
       </svg>
       <figcaption>{t.train.curve}</figcaption>
     </figure>

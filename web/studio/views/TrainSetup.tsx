@@ -3,21 +3,27 @@ import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { type TrainedPart, trainedParts } from '../../engine/train/options';
-import { formatDuration, formatInteger } from '../i18n/format';
+import { formatDecimal, formatDuration, formatInteger } from '../i18n/format';
 import { dictionary } from '../state/language';
 import { importStyle } from '../state/ownStyles';
 import { decodeNamed, type Photo } from '../state/photo';
 import { trainError } from '../state/training';
 import { trainingPhotos } from '../training/bundled';
 import { keptPhotos } from '../training/pictures';
-import { measureStep, startTraining, stepsOf } from '../training/session';
+import {
+  forgetPainting,
+  type Length,
+  plannedLength as length,
+  lengths,
+  plannedName as name,
+  plannedPainting as painting,
+  plannedPhotos as photos,
+  plannedWay as trains,
+} from '../training/plan';
+import { expectedMs, measureStep, startTraining, stepsOf } from '../training/session';
 import { FileButton } from './FileButton';
 import { ChoiceField, TextField } from './fields';
 import { PixelCanvas } from './PixelCanvas';
-
-/** Of the way's own number of steps. */
-const lengths = { short: 0.5, normal: 1, long: 3 } as const;
-type Length = keyof typeof lengths;
 
 /** Of a step, by the way of training; the device does not change while the page lives. */
 const measured = new Map<TrainedPart, number>();
@@ -34,11 +40,6 @@ function askedFor(): { steps?: number; crop?: number } {
 
 export function TrainSetup({ onDone }: { readonly onDone: () => void }) {
   const t = dictionary.value;
-  const painting = useSignal<Photo | null>(null);
-  const name = useSignal('');
-  const photos = useSignal<readonly ArrayBuffer[] | null>(null);
-  const trains = useSignal<TrainedPart>('style');
-  const length = useSignal<Length>('normal');
   const step = useStepTime(painting, trains);
   const asked = askedFor();
   const steps = asked.steps ?? Math.round(stepsOf(trains.value) * lengths[length.value]);
@@ -60,7 +61,10 @@ export function TrainSetup({ onDone }: { readonly onDone: () => void }) {
     if (!chosen) return;
     const options = { ...asked, trains: trains.value, steps };
     const named = name.value.trim() || t.train.untitled;
-    void startTraining({ name: named, options, painting: chosen.pixels, photos: photos.value });
+    const plan = { name: named, options, painting: chosen.pixels, photos: photos.value };
+    void attempt(async () => {
+      if (await startTraining(plan)) forgetPainting();
+    });
   };
 
   return (
@@ -85,6 +89,7 @@ export function TrainSetup({ onDone }: { readonly onDone: () => void }) {
             label={t.train.name}
             help={t.train.nameHelp}
             testId="train-name"
+            eager
             value={name.value}
             onValue={(value) => {
               name.value = value.slice(0, limits.train.maxNameLength);
@@ -112,14 +117,26 @@ export function TrainSetup({ onDone }: { readonly onDone: () => void }) {
               length.value = value;
             }}
           />
-          <p class="train-estimate" role="status" data-testid="train-estimate" data-ms={step ?? ''}>
-            {step === null
-              ? t.train.measuring
-              : t.train.estimate(formatDuration(t.tag, steps * step), formatDuration(t.tag, Math.max(1000, step)))}
-          </p>
-          <button type="button" class="primary" data-testid="train-start" disabled={step === null} onClick={start}>
-            {t.train.start}
-          </button>
+          <div class="train-begin">
+            <p class="train-estimate" role="status" data-testid="train-estimate" data-ms={step ?? ''}>
+              {step === 'measuring' && t.train.measuring}
+              {step === 'unmeasured' && t.train.unmeasured}
+              {typeof step === 'number' &&
+                t.train.estimate(
+                  formatDuration(t.tag, expectedMs(step, steps)),
+                  formatDecimal(t.tag, step / 1000, step < 1000 ? 2 : 1),
+                )}
+            </p>
+            <button
+              type="button"
+              class="primary"
+              data-testid="train-start"
+              disabled={step === 'measuring'}
+              onClick={start}
+            >
+              {t.train.start}
+            </button>
+          </div>
         </>
       )}
       <p class="train-import">
@@ -184,15 +201,17 @@ function PhotosField({ photos, attempt }: PhotosProps) {
   );
 }
 
-/** Milliseconds of a step on this device; null until it is measured. */
-function useStepTime(painting: Signal<Photo | null>, trains: Signal<TrainedPart>): number | null {
+/** Milliseconds of a step on this device. What could not be measured can be tried all the same. */
+function useStepTime(painting: Signal<Photo | null>, trains: Signal<TrainedPart>): number | 'measuring' | 'unmeasured' {
   const known = useSignal(0);
   const underWay = useSignal(false);
+  const failed = useSignal<TrainedPart | null>(null);
   useSignalEffect(() => {
     const [chosen, way] = [painting.value, trains.value];
     // One training at a time: the next begins when this one has ended.
-    if (!chosen || underWay.value || measured.has(way)) return;
+    if (!chosen || underWay.value || measured.has(way) || failed.peek() === way) return;
     underWay.value = true;
+    failed.value = null;
     measureStep({ ...askedFor(), trains: way }, chosen.pixels)
       .then(
         (ms) => {
@@ -200,13 +219,16 @@ function useStepTime(painting: Signal<Photo | null>, trains: Signal<TrainedPart>
           known.value++;
         },
         (cause: unknown) => {
-          trainError.value = ReverieError.from(cause);
+          failed.value = way;
+          const error = ReverieError.from(cause);
+          if (error.code !== 'aborted') trainError.value = error;
         },
       )
       .finally(() => {
-        underWay.value = !measured.has(way);
+        underWay.value = false;
       });
   });
   // Read so that a new measure is shown.
-  return known.value >= 0 ? (measured.get(trains.value) ?? null) : null;
+  const step = known.value >= 0 ? measured.get(trains.value) : undefined;
+  return step ?? (failed.value === trains.value ? 'unmeasured' : 'measuring');
 }

@@ -161,11 +161,13 @@ interface TextProps {
   readonly testId: string;
   readonly value: string;
   readonly placeholder?: string;
+  /** Taken over at every key, because what changes beside it would else put the old text back; any text must be of use. */
+  readonly eager?: boolean;
   /** @returns false when the text cannot be used: then the one before it is put back. */
   readonly onValue: (value: string) => boolean;
 }
 
-export function TextField({ label, help, testId, value, placeholder = '', onValue }: TextProps) {
+export function TextField({ label, help, testId, value, placeholder = '', eager = false, onValue }: TextProps) {
   const id = useId();
   return (
     <div class="field">
@@ -179,6 +181,9 @@ export function TextField({ label, help, testId, value, placeholder = '', onValu
         spellcheck={false}
         autocomplete="off"
         aria-describedby={`${id}-help`}
+        onInput={(event) => {
+          if (eager) onValue(event.currentTarget.value);
+        }}
         onChange={(event) => {
           if (!onValue(event.currentTarget.value)) event.currentTarget.value = value;
         }}

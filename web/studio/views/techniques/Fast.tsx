@@ -7,7 +7,8 @@ import { openLive } from '../../state/live';
 import { fastStyleName, mixable } from '../../state/ownStyles';
 import { mixRange, reaching, strengthRange } from '../../state/ranges';
 import { recipes } from '../../state/recipe';
-import { lesson, openTraining } from '../../state/training';
+import { remembered } from '../../state/storage';
+import { lesson, openTraining, trainOpen } from '../../state/training';
 import { RangeField } from '../fields';
 import { Icon } from '../Icon';
 
@@ -32,6 +33,8 @@ export function FastSettings() {
 function TrainField() {
   const t = dictionary.value;
   const now = lesson.value;
+  // Whatever was left or thrown away in the dialog is known when it closes.
+  const unfinished = now || trainOpen.value ? null : remembered('unfinished-training');
   return (
     <div class="field">
       <button type="button" data-testid="train-open" onClick={openTraining}>
@@ -39,7 +42,9 @@ function TrainField() {
         {t.train.open}
       </button>
       <p class="help" role="status" data-testid="train-status">
-        {now ? t.train.status(now.name, formatPercent(t.tag, now.step / now.steps)) : t.train.openHelp}
+        {now && t.train.status(now.name, formatPercent(t.tag, now.step / now.steps))}
+        {unfinished && t.train.waiting(unfinished)}
+        {!now && !unfinished && t.train.openHelp}
       </p>
     </div>
   );

@@ -1,0 +1,21 @@
+/** What is chosen for the next training. It outlives the dialog: closed by mistake or after an error, nothing must be chosen anew. */
+import { signal } from '@preact/signals';
+import type { TrainedPart } from '../../engine/train/options';
+import type { Photo } from '../state/photo';
+
+/** Of the way's own number of steps. */
+export const lengths = { short: 0.5, normal: 1, long: 3 } as const;
+export type Length = keyof typeof lengths;
+
+export const plannedPainting = signal<Photo | null>(null);
+export const plannedName = signal('');
+/** Null: those that come with Reverie. */
+export const plannedPhotos = signal<readonly ArrayBuffer[] | null>(null);
+export const plannedWay = signal<TrainedPart>('style');
+export const plannedLength = signal<Length>('normal');
+
+/** The painting is learned; photos and way may serve for the next. */
+export function forgetPainting(): void {
+  plannedPainting.value = null;
+  plannedName.value = '';
+}

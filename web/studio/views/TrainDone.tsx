@@ -1,0 +1,51 @@
+/** A style that was just learned: how it paints, and where it is now. */
+
+import { dictionary } from '../state/language';
+import { exportStyle } from '../state/ownStyles';
+import { type Taught, taught } from '../state/training';
+import { TrainSamples } from './TrainSamples';
+
+interface Props {
+  readonly style: Taught;
+  readonly onClose: () => void;
+}
+
+export function TrainDone({ style, onClose }: Props) {
+  const t = dictionary.value;
+  const { id, name, kept } = style;
+  return (
+    <div class="train-progress" data-testid="train-done">
+      {kept ? (
+        <p role="status">{t.train.done(name)}</p>
+      ) : (
+        <p class="share-error" role="alert">
+          {t.train.doneUnkept(name)}
+        </p>
+      )}
+      <TrainSamples watched={style} label={t.train.sampleDone} />
+      <div class="field-row wrap">
+        <button type="button" class={kept ? 'primary' : ''} data-testid="train-paint" onClick={onClose}>
+          {t.train.paintWithIt}
+        </button>
+        <button
+          type="button"
+          class={kept ? '' : 'primary'}
+          data-testid="train-save"
+          onClick={() => void exportStyle(id)}
+        >
+          {t.train.export}
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          data-testid="train-another"
+          onClick={() => {
+            taught.value = null;
+          }}
+        >
+          {t.train.another}
+        </button>
+      </div>
+    </div>
+  );
+}
