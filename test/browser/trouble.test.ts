@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RecipeInput } from '../../shared/recipe';
-import type { Session } from './support/chromium';
+import { crashGpu, type Session } from './support/chromium';
 import { askWorker, bundleWorker, origin, startSite } from './support/workerBundle';
 import type { TroubleOutcome, TroubleTask } from './trouble.worker';
 
@@ -13,9 +13,8 @@ const crashPath = '/crash';
 let session: Session;
 beforeAll(async () => {
   session = await startSite(await bundleWorker(fileURLToPath(new URL('trouble.worker.ts', import.meta.url))), true);
-  const devtools = await session.context.newCDPSession(session.page);
   await session.context.route(origin + crashPath, async (route) => {
-    await devtools.send('Browser.crashGpuProcess');
+    await crashGpu(session);
     await route.fulfill({ status: 204 });
   });
 });

@@ -4,6 +4,7 @@ import { parseRecipe, type RecipeInput } from '../../shared/recipe';
 import type { BackendName, RunRecord } from '../../web/engine/api';
 import { smallEngine } from '../support/smallEngine';
 import { landscape } from '../unit/techniques/pictures';
+import { spoilReads } from './support/spoilReads';
 
 /**
  * `crashed`: the browser's GPU process, by the test. `destroyed`: only our device. `refused`: a command that the GPU does
@@ -45,17 +46,6 @@ async function provoke(trouble: Trouble, crashPath: string): Promise<void> {
   if (trouble === 'out of memory') {
     device.createBuffer({ size: device.limits.maxBufferSize, usage: GPUBufferUsage.STORAGE });
   }
-}
-
-/** A driver that computes something else. */
-function spoilReads(): void {
-  const { getMappedRange } = GPUBuffer.prototype;
-  GPUBuffer.prototype.getMappedRange = function (...bounds) {
-    const range = getMappedRange.apply(this, bounds);
-    const values = new Float32Array(range);
-    values.set(values.map((value) => value * 1.5));
-    return range;
-  };
 }
 
 async function perform(task: TroubleTask): Promise<TroubleOutcome> {

@@ -61,6 +61,13 @@ function switches({ webgpu, blockThirdPartyStorage }: LaunchOptions): string[] {
   return webgpu ? ['--enable-unsafe-webgpu'] : ['--disable-features=WebGPU'];
 }
 
+/** Ends the browser's GPU process, as a driver that fails does; the browser starts another one. */
+export async function crashGpu({ context, page }: Pick<Session, 'context' | 'page'>): Promise<void> {
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Browser.crashGpuProcess');
+  await devtools.detach();
+}
+
 /** Starts a browser of its own. Storage lives until `close`, so a second visit is `page.goto` again. */
 export async function launch(options: LaunchOptions = {}): Promise<Session> {
   const profile = await mkdtemp(path.join(tmpdir(), 'reverie-chromium-'));

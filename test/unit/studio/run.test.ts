@@ -320,6 +320,28 @@ describe('a run that gave up', () => {
     expect(run.painting.value).toMatchObject({ complete: false, record: { steps: 1 } });
     expect(run.shown.value?.data[0]).toBe(6);
     expect(notice.value?.error?.code).toBe('device-lost');
-    expect(notice.value?.actions.length).toBeGreaterThan(0);
+    expect(notice.value?.text(en)).toContain(en.run.kept);
+    notice.value?.actions.find(({ label }) => label(en) === en.result.goOn)?.act();
+    await vi.waitFor(() => expect(orders).toHaveLength(2));
+    expect(orders[1]?.request.inputs.start?.data[0]).toBe(6);
+    orders[1]?.finish(7, true);
+    await vi.waitFor(() => expect(run.runStatus.value).toBe('idle'));
+  });
+
+  it('says that it goes on when another device takes over', async () => {
+    const { order, ended } = await begin();
+    order.listener.onDevice?.(report);
+    expect(notice.value).toBeNull();
+    order.listener.onDevice?.(report);
+    expect(notice.value?.text(en)).toBe(en.run.goesOn);
+    order.finish(7, true);
+    await ended;
+  });
+
+  it('promises no image where there is none', async () => {
+    const { order, ended } = await begin();
+    order.fail(new ReverieError('device-lost', 'The driver restarted.'));
+    await ended;
+    expect(notice.value?.text(en)).toBe(en.errors['device-lost']);
   });
 });

@@ -1,7 +1,7 @@
 /** What lies over the page's picture: a frame of the film, the photo before it, or what this device paints. */
-import { useLayoutEffect, useRef } from 'preact/hooks';
 import { formatInteger } from '../../studio/i18n/format';
 import { PixelCanvas } from '../../studio/views/PixelCanvas';
+import { useDrawing } from '../../studio/views/useDrawing';
 import { words } from '../i18n';
 import { differenceGain } from '../similarity';
 import { comparison, photo } from '../state/compare';
@@ -11,15 +11,16 @@ import { view } from '../state/view';
 import { Compare } from './Compare';
 
 function FilmFrame() {
-  const canvas = useRef<HTMLCanvasElement>(null);
   const [at, sheet] = [frameIndex.value, sprite.value];
-  useLayoutEffect(() => {
-    const context = canvas.current?.getContext('2d');
-    if (!context || !film || !sheet) return;
-    const { columns, frameWidth: width, frameHeight: height } = film;
-    const [x, y] = [(at % columns) * width, Math.floor(at / columns) * height];
-    context.drawImage(sheet, x, y, width, height, 0, 0, width, height);
-  }, [at, sheet]);
+  const canvas = useDrawing(
+    (context) => {
+      if (!film || !sheet) return;
+      const { columns, frameWidth: width, frameHeight: height } = film;
+      const [x, y] = [(at % columns) * width, Math.floor(at / columns) * height];
+      context.drawImage(sheet, x, y, width, height, 0, 0, width, height);
+    },
+    [at, sheet],
+  );
   if (!film) return null;
   // The last frame is the picture itself, which lies below in full size.
   const over = at >= lastFrame && !playing.value;

@@ -44,6 +44,23 @@ export function frameName(label: string, t: Dictionary): string {
   return label === '' ? t.frames.words.photo : (words[label] ?? label);
 }
 
+/** What the engine says of a backend that it passed over, and what helps. */
+const reasons = [
+  [/navigator\.gpu/, 'noWebGpu', 'browser'],
+  [/no graphics adapter/, 'noAdapter', 'browser'],
+  [/self-test failed/, 'wrong', 'driver'],
+  [/in time/, 'late', 'driver'],
+  [/failed in mid-run/, 'failed', 'again'],
+] as const;
+
+/** The engine explains itself in English; the reasons that people meet are said in their own language. */
+export function describeReason(reason: string, t: Dictionary): { readonly why: string; readonly advice: string } {
+  const known = reasons.find(([words]) => words.test(reason));
+  if (!known) return { why: reason, advice: t.device.advice.browser };
+  const [, why, advice] = known;
+  return { why: t.device.reasons[why], advice: t.device.advice[advice] };
+}
+
 export function describeError(error: ReverieError, t: Dictionary): string {
   if (error instanceof ImageError) return describeFault(error.fault, t);
   if (error.code === 'recipe-invalid') {

@@ -525,6 +525,8 @@ export const en = {
     doneTitle: 'Done · Reverie',
     done: 'The painting is done.',
     stopped: 'Stopped. The last image is kept.',
+    goesOn: 'The device failed on the way. The run goes on from its last image.',
+    kept: 'The last image is kept.',
     smaller: (size: string) => `Try at ${size} pixels`,
     retry: 'Try again',
   },
@@ -539,10 +541,19 @@ export const en = {
     cpu: 'Your processor (JavaScript), much slower',
     why: (name: BackendName, reason: string) =>
       `Why not the ${name === 'webgpu' ? 'GPU' : backendName[name]}: ${reason}`,
-    noWebGpu: 'this browser has no WebGPU',
-    noAdapter: 'the browser found no graphics adapter it may use',
-    advice:
-      'A current Chrome, Edge, Safari or Firefox with graphics acceleration switched on paints many times faster.',
+    reasons: {
+      noWebGpu: 'this browser has no WebGPU',
+      noAdapter: 'the browser found no graphics adapter it may use',
+      wrong: 'its self-test came out wrong',
+      late: 'it did not answer in time',
+      failed: 'it failed during a run',
+    },
+    advice: {
+      browser:
+        'A current Chrome, Edge, Safari or Firefox with graphics acceleration switched on paints many times faster.',
+      driver: 'Pictures come out right without it, only slower. A newer browser or graphics driver often mends it.',
+      again: 'It gets another chance when the page is reloaded; a smaller size asks less of it.',
+    },
     failed: 'No way to compute was found on this device.',
   },
 
@@ -634,8 +645,9 @@ export const en = {
     'training-photos':
       'The photos to learn on could not be fetched. Check your connection and start again, or use photos of your own.',
     'weights-integrity': 'The network arrived damaged, twice. Try again in a while.',
-    'backend-unavailable': 'Neither GPU nor processor passed the self-test in this browser. Try a current browser.',
-    'device-lost': 'The GPU was taken away by the system. The last image is kept; try again, perhaps smaller.',
+    'backend-unavailable':
+      'Nothing here can compute now: neither GPU nor processor passed the self-test. Reload the page; if that does not help, try a current browser.',
+    'device-lost': 'The system took the GPU away, and nothing else could go on. Try again, perhaps smaller.',
     'out-of-memory': 'This size needs more memory than the device gave. Try a smaller one.',
     'numeric-failure': 'The computation went astray on this device. Try again, with another seed or less strength.',
     aborted: 'Stopped before there was an image to keep.',

@@ -512,6 +512,8 @@ export const ko: Dictionary = {
     doneTitle: '완성 · Reverie',
     done: '그림이 완성되었습니다.',
     stopped: '멈췄습니다. 마지막 그림은 남아 있습니다.',
+    goesOn: '도중에 장치가 멈췄습니다. 마지막 그림에서 이어 갑니다.',
+    kept: '마지막 그림은 남아 있습니다.',
     smaller: (size) => `${size} 픽셀로 다시 해 보기`,
     retry: '다시 시도',
   },
@@ -525,9 +527,19 @@ export const ko: Dictionary = {
     wasm: '이 기기의 프로세서 (WASM), 조금 느림',
     cpu: '이 기기의 프로세서 (JavaScript), 매우 느림',
     why: (name, reason) => `${name === 'webgpu' ? 'GPU를' : '더 빠른 방식을'} 쓰지 못한 까닭: ${reason}`,
-    noWebGpu: '이 브라우저에 WebGPU가 없습니다',
-    noAdapter: '브라우저가 쓸 수 있는 그래픽 장치를 찾지 못했습니다',
-    advice: '그래픽 가속을 켠 최신 Chrome, Edge, Safari, Firefox에서는 몇 배나 빨리 그립니다.',
+    reasons: {
+      noWebGpu: '이 브라우저에 WebGPU가 없습니다',
+      noAdapter: '브라우저가 쓸 수 있는 그래픽 장치를 찾지 못했습니다',
+      wrong: '자체 점검에서 틀린 값이 나왔습니다',
+      late: '제때 응답하지 않았습니다',
+      failed: '그리는 도중에 멈췄습니다',
+    },
+    advice: {
+      browser: '그래픽 가속을 켠 최신 Chrome, Edge, Safari, Firefox에서는 몇 배나 빨리 그립니다.',
+      driver:
+        '없어도 그림은 제대로 나오고 느릴 뿐입니다. 브라우저나 그래픽 드라이버를 새것으로 바꾸면 나아지는 때가 많습니다.',
+      again: '페이지를 새로 고치면 다시 써 봅니다. 크기를 줄이면 부담이 덜합니다.',
+    },
     failed: '이 기기에서 계산할 방법을 찾지 못했습니다.',
   },
 
@@ -616,8 +628,8 @@ export const ko: Dictionary = {
     'training-photos': '익힐 때 쓸 사진을 받아 오지 못했습니다. 연결을 확인하고 다시 시작하거나 내 사진을 쓰세요.',
     'weights-integrity': '신경망이 두 번이나 손상된 채 도착했습니다. 잠시 뒤 다시 시도하세요.',
     'backend-unavailable':
-      '이 브라우저에서는 GPU도 프로세서도 자체 점검을 통과하지 못했습니다. 최신 브라우저를 써 보세요.',
-    'device-lost': '시스템이 GPU를 거두어 갔습니다. 마지막 그림은 남아 있으니, 다시 시도하거나 크기를 줄여 보세요.',
+      '지금은 계산할 수 있는 장치가 없습니다. GPU도 프로세서도 자체 점검을 통과하지 못했습니다. 페이지를 새로 고치고, 그래도 안 되면 최신 브라우저를 써 보세요.',
+    'device-lost': '시스템이 GPU를 거두어 갔고, 대신 이어 갈 장치가 없습니다. 다시 시도하거나 크기를 줄여 보세요.',
     'out-of-memory': '이 크기는 기기가 내준 메모리보다 많이 필요합니다. 더 작게 해 보세요.',
     'numeric-failure': '이 기기에서 계산이 어긋났습니다. 시드를 바꾸거나 세기를 낮춰 다시 시도하세요.',
     aborted: '남길 그림이 생기기 전에 멈췄습니다.',

@@ -2,12 +2,15 @@
 import type { Pixels } from '../../engine/api';
 import { fitWithin } from './fit';
 
-/** @returns pixels on a fresh canvas, for drawing, resizing and encoding. */
-export function toCanvas(pixels: Pixels): HTMLCanvasElement {
+/** @returns pixels, or a part of them, on a fresh canvas, for drawing, resizing and encoding. */
+export function toCanvas(
+  { width, height, data }: Pixels,
+  { x, y, w, h } = { x: 0, y: 0, w: width, h: height },
+): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
-  canvas.width = pixels.width;
-  canvas.height = pixels.height;
-  canvas.getContext('2d')?.putImageData(new ImageData(pixels.data, pixels.width, pixels.height), 0, 0);
+  canvas.width = w;
+  canvas.height = h;
+  canvas.getContext('2d')?.putImageData(new ImageData(data, width, height), -x, -y, x, y, w, h);
   return canvas;
 }
 

@@ -2,7 +2,7 @@
 import { computed } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
 import { isOwnStyle } from '../../../shared/ownStyle';
-import { canContinue, continueRecipe, type Recipe, rungsOf, stylesOf } from '../../../shared/recipe';
+import { canContinue, type Recipe, rungsOf, stylesOf } from '../../../shared/recipe';
 import { isTransparent } from '../../engine/images/alpha';
 import { copyImage, download, encode, fileName, type SaveFormat } from '../output/save';
 import { getEngine, warmUp } from './engine';
@@ -14,7 +14,7 @@ import { complain, confirm } from './notice';
 import { ownStyleById } from './ownStyles';
 import { openPhoto, openSample, type Photo, photo } from './photo';
 import { edit, loadRecipe, recipe, recipeText, styleRecipe } from './recipe';
-import { cancel, type Painting, paint, painting } from './run';
+import { cancel, type Painting, painting, paintOn } from './run';
 import { dropStart } from './start';
 import { openOwnStyle, ownStyle, presetById, presets } from './styles';
 import { shownPixels } from './view';
@@ -136,12 +136,12 @@ export const canGoOn = computed(() => {
   return rungs.length === 0 || rungs.some((rung) => rung === shownPixels.value?.label);
 });
 
-/** Takes what is shown as many steps further as the recipe had at its last size; the controls stay as they are. */
+/** Takes what is shown further; the controls stay as they are. */
 export async function goOn(): Promise<void> {
   const made = painting.value?.record?.recipe;
   const shown = shownPixels.value;
   if (!made || !shown || !canGoOn.value) return;
-  await paint({ recipe: continueRecipe(made, undefined, shown.label), start: shown.pixels });
+  await paintOn(made, shown.pixels, shown.label);
 }
 
 /** Takes over the result, or the frame that is shown, as the next photo. */

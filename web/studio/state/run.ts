@@ -1,8 +1,18 @@
 /** A painting under way and the one that is done. The state machine only; views and shortcuts call in. */
 import { computed, signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
-import { contentSizeOf, type Recipe, startsFromPicture, stylesOf, type TechniqueName } from '../../../shared/recipe';
+import {
+  canContinue,
+  contentSizeOf,
+  continueRecipe,
+  type Recipe,
+  rungsOf,
+  startsFromPicture,
+  stylesOf,
+  type TechniqueName,
+} from '../../../shared/recipe';
 import type { Frame, GramData, Phase, Pixels, Progress, Run, RunRecord, RunRequest, RunResult } from '../../engine/api';
+import { describeError } from '../i18n/describe';
 import type { Dictionary } from '../i18n/index';
 import { copyWithin } from '../intake/scale';
 import { type KeyFrame, Reel } from '../sharing/reel';
@@ -10,7 +20,7 @@ import { device, getEngine, warmUp } from './engine';
 import { guide } from './guide';
 import { masksInOrder } from './masks';
 import { needsPhoto, wantsGuide } from './needs';
-import { complain, dismissUnlessOffer, type NoticeAction } from './notice';
+import { complain, confirm, dismissUnlessOffer, type NoticeAction } from './notice';
 import { learnedFor } from './ownStyles';
 import { type Photo, photo } from './photo';
 import { livePreview } from './preview';
@@ -99,7 +109,8 @@ export function inputsFor(wanted: Recipe, from: Photo | null, start: Pixels | nu
   };
 }
 
-function waysOut(error: ReverieError): NoticeAction[] {
+/** @param kept what the run came to */
+function waysOut(error: ReverieError, kept: Painting | null): NoticeAction[] {
   const actions: NoticeAction[] = [];
   const smaller = smallerSize(recipe.value.size);
   if (smaller && (error.code === 'out-of-memory' || error.code === 'device-lost')) {
@@ -108,6 +119,10 @@ function waysOut(error: ReverieError): NoticeAction[] {
       void paint();
     };
     actions.push({ label: (t) => t.run.smaller(String(smaller)), act: paintSmaller });
+  }
+  const made = kept?.record?.recipe;
+  if (kept && made && canContinue(made) && rungsOf(made).length === 0) {
+    actions.push({ label: (t) => t.result.goOn, act: () => void paintOn(made, kept.pixels) });
   }
   if (error.retryable) actions.push({ label: (t) => t.run.retry, act: () => void paint() });
   return actions;
@@ -147,6 +162,7 @@ export async function paint(once?: Once): Promise<void> {
   const reel = new Reel();
   let inputs: RunRequest['inputs'] | null = null;
   let kept = false;
+  let begun = false;
   const keep = (
     { pixels, frames = [], gram }: Pick<RunResult, 'pixels' | 'gram'> & Partial<Pick<RunResult, 'frames'>>,
     record: RunRecord | null,
@@ -171,6 +187,8 @@ export async function paint(once?: Once): Promise<void> {
           progress.value = next;
         },
         onDevice: (report) => {
+          if (begun) confirm((t) => t.run.goesOn);
+          begun = true;
           device.value = { status: 'known', report };
         },
         onPreview: async (pixels) => {
@@ -191,13 +209,19 @@ export async function paint(once?: Once): Promise<void> {
     const error = ReverieError.from(cause);
     // The last image of a run that broke is still the person's to keep.
     if (preview.value && !kept) keep({ pixels: preview.value }, null, false);
-    if (error.code !== 'aborted') complain(error, { actions: waysOut(error) });
+    const text = (t: Dictionary) => `${describeError(error, t)}${kept ? ` ${t.run.kept}` : ''}`;
+    if (error.code !== 'aborted') complain(error, { text, actions: waysOut(error, kept ? painting.value : null) });
   } finally {
     run = null;
     preview.value = null;
     progress.value = null;
     runStatus.value = 'idle';
   }
+}
+
+/** Takes a result as many steps further as its recipe had at its last size. @param rung of a ladder */
+export async function paintOn(made: Recipe, from: Pixels, rung?: string): Promise<void> {
+  await paint({ recipe: continueRecipe(made, undefined, rung), start: from });
 }
 
 export function togglePause(): void {

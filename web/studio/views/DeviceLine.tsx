@@ -1,14 +1,7 @@
 /** Where the work is done, and when that is not the GPU, why. */
-import type { Dictionary } from '../i18n/index';
+import { describeReason } from '../i18n/describe';
 import { device } from '../state/engine';
 import { dictionary } from '../state/language';
-
-/** The engine explains itself in English; the two reasons that people meet are said in their own language. */
-function translated(reason: string, t: Dictionary): string {
-  if (/navigator\.gpu/.test(reason)) return t.device.noWebGpu;
-  if (/no graphics adapter/.test(reason)) return t.device.noAdapter;
-  return reason;
-}
 
 /** A GPU played by the processor is no GPU of the person's. */
 const isSoftware = (description: string) => /swiftshader|llvmpipe|basic render/i.test(description);
@@ -33,6 +26,7 @@ export function DeviceLine() {
   const { backend, description, rejected } = state.report;
   const onGpu = isSoftware(description) ? t.device.softwareGpu : t.device.webgpu;
   const name = backend === 'webgpu' ? onGpu(description) : t.device[backend];
+  const passedOver = rejected.map((each) => ({ ...each, ...describeReason(each.reason, t) }));
   return (
     <div class="device" data-testid="device" data-backend={backend}>
       <p>
@@ -40,8 +34,11 @@ export function DeviceLine() {
       </p>
       {rejected.length > 0 && (
         <details>
-          <summary>{rejected.map((each) => t.device.why(each.backend, translated(each.reason, t))).join(' ')}</summary>
-          <p>{t.device.advice}</p>
+          <summary>{passedOver.map((each) => t.device.why(each.backend, each.why)).join(' ')}</summary>
+          {[...new Set(passedOver.map(({ advice }) => advice))].map((advice) => (
+            <p key={advice}>{advice}</p>
+          ))}
+          {passedOver.map(({ backend, reason, why }) => reason !== why && <code key={backend}>{reason}</code>)}
         </details>
       )}
     </div>

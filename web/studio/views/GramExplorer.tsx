@@ -2,7 +2,7 @@
  * Which two channels, which patches: a cell of the Gram matrix is pointed at, pressed or walked to with the arrow keys, and
  * its two channels, how much they answer together and where in the photo both do are shown under it.
  */
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { GramData, Pixels } from '../../engine/api';
 import { magma } from '../../engine/images/colourMap';
 import { type Patch, strongestPatches } from '../../engine/techniques/texture/gram';
@@ -12,6 +12,7 @@ import { lookAt, type Pair, pair, pinned, strongest } from '../state/gram';
 import { dictionary } from '../state/language';
 import { painting } from '../state/run';
 import { PixelCanvas } from './PixelCanvas';
+import { useDrawing } from './useDrawing';
 
 const patchCount = 8;
 /** Of a patch as it is drawn, pixels. */
@@ -84,16 +85,16 @@ function answersOf({ width, height, channels, answers }: GramData, channel: numb
   return { width, height, data };
 }
 
-function PatchCanvas({ photo, patch }: { readonly photo: HTMLCanvasElement; readonly patch: Patch }) {
+function PatchCanvas({ photo, patch }: { readonly photo: Pixels; readonly patch: Patch }) {
   const t = dictionary.value;
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useLayoutEffect(() => {
-    const context = canvas.current?.getContext('2d');
-    if (!context) return;
-    context.imageSmoothingQuality = 'high';
-    context.clearRect(0, 0, patchSide, patchSide);
-    context.drawImage(photo, patch.x, patch.y, patch.w, patch.h, 0, 0, patchSide, patchSide);
-  }, [photo, patch]);
+  const canvas = useDrawing(
+    (context) => {
+      context.imageSmoothingQuality = 'high';
+      context.clearRect(0, 0, patchSide, patchSide);
+      context.drawImage(toCanvas(photo, patch), 0, 0, patchSide, patchSide);
+    },
+    [photo, patch],
+  );
   return (
     <canvas
       ref={canvas}
@@ -137,7 +138,6 @@ export function Panel({ data }: { readonly data: GramData }) {
   const t = dictionary.value;
   const now = pair.value;
   const photo = painting.value?.photo?.pixels;
-  const drawn = useMemo(() => photo && toCanvas(photo), [photo]);
   const [i, j] = now?.channels ?? [0, 0];
   const maps = useMemo(
     () => [...new Set([i, j])].map((channel) => ({ channel, pixels: answersOf(data, channel) })),
@@ -167,11 +167,11 @@ export function Panel({ data }: { readonly data: GramData }) {
           <figcaption>{channel}</figcaption>
         </figure>
       ))}
-      {drawn && patches.length > 0 && (
+      {photo && patches.length > 0 && (
         <figure class="gram-map shared">
           <div class="gram-patches" data-testid="gram-patches">
             {patches.map((patch) => (
-              <PatchCanvas key={`${patch.x},${patch.y}`} photo={drawn} patch={patch} />
+              <PatchCanvas key={`${patch.x},${patch.y}`} photo={photo} patch={patch} />
             ))}
           </div>
           <figcaption>{t.gram.patches}</figcaption>

@@ -24,18 +24,30 @@ export default function MaskEditor({ index, over }: { readonly index: number; re
   const dialog = useRef<HTMLDialogElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const last = useRef<Point | null>(null);
+  const drawn = useRef<Pixels | null>(null);
   const size = useSignal(0.15);
   const softness = useSignal(0.5);
   const erase = useSignal(false);
   const sides = fitWithin(over.width, over.height, maskSide);
   const context = () => canvas.current?.getContext('2d', { willReadFrequently: true }) ?? null;
 
+  /** Remembers what was drawn: a crash of the GPU empties all canvases. */
+  const change = (how: (drawing: CanvasRenderingContext2D) => void) => {
+    const drawing = context();
+    if (!drawing) return;
+    how(drawing);
+    drawn.current = readMask(drawing);
+  };
+
   useEffect(() => {
     dialog.current?.showModal();
     const style = styleRecipe.peek().styles[index];
     const before = style && masks.peek()[keyOf(style)];
-    const drawing = context();
-    if (before && drawing) showMask(drawing, before);
+    if (before) change((drawing) => showMask(drawing, before));
+    canvas.current?.addEventListener('contextrestored', () => {
+      const { current } = drawn;
+      if (current) change((drawing) => showMask(drawing, current));
+    });
   }, []);
 
   const pointOf = (event: PointerEvent): Point => {
@@ -52,11 +64,14 @@ export default function MaskEditor({ index, over }: { readonly index: number; re
     stroke(drawing, last.current, to, { size: size.value, softness: softness.value, erase: erase.value });
     last.current = to;
   };
+  const endStroke = () => {
+    last.current = null;
+    change(() => {});
+  };
   const load = async (file: File) => {
     try {
       const { pixels } = await decodeNamed(file, file.name);
-      const drawing = context();
-      if (drawing) showMask(drawing, pixels);
+      change((drawing) => showMask(drawing, pixels));
     } catch (cause) {
       complain(cause);
     }
@@ -104,12 +119,8 @@ export default function MaskEditor({ index, over }: { readonly index: number; re
             draw(event);
           }}
           onPointerMove={draw}
-          onPointerUp={() => {
-            last.current = null;
-          }}
-          onPointerCancel={() => {
-            last.current = null;
-          }}
+          onPointerUp={endStroke}
+          onPointerCancel={endStroke}
         />
       </div>
       <fieldset class="field">
@@ -120,10 +131,7 @@ export default function MaskEditor({ index, over }: { readonly index: number; re
               key={shape}
               type="button"
               data-testid={`mask-${shape}`}
-              onClick={() => {
-                const drawing = context();
-                if (drawing) fillShape(drawing, shape, softness.value);
-              }}
+              onClick={() => change((drawing) => fillShape(drawing, shape, softness.value))}
             >
               {t.mask.shapeNames[shape]}
             </button>
@@ -169,14 +177,7 @@ export default function MaskEditor({ index, over }: { readonly index: number; re
         <button type="button" class="primary" data-testid="mask-done" onClick={done}>
           {t.mask.done}
         </button>
-        <button
-          type="button"
-          data-testid="mask-clear"
-          onClick={() => {
-            const drawing = context();
-            if (drawing) clear(drawing);
-          }}
-        >
+        <button type="button" data-testid="mask-clear" onClick={() => change(clear)}>
           {t.mask.clear}
         </button>
         <FileButton testId="mask-input" onFile={(file) => void load(file)}>

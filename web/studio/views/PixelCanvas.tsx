@@ -1,6 +1,6 @@
 /** Pixels on a canvas of exactly their size; CSS decides how large they are seen. */
-import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Pixels } from '../../engine/api';
+import { useDrawing } from './useDrawing';
 
 interface Props {
   readonly pixels: Pixels;
@@ -10,14 +10,15 @@ interface Props {
 }
 
 export function PixelCanvas({ pixels, class: className = '', label, testId }: Props) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useLayoutEffect(() => {
-    const element = canvas.current;
-    if (!element) return;
-    // Setting a size clears the canvas, so it is set only when it changes.
-    if (element.width !== pixels.width) element.width = pixels.width;
-    if (element.height !== pixels.height) element.height = pixels.height;
-    element.getContext('2d')?.putImageData(new ImageData(pixels.data, pixels.width, pixels.height), 0, 0);
-  }, [pixels]);
-  return <canvas ref={canvas} class={className} role="img" aria-label={label} data-testid={testId} />;
+  const ref = useDrawing(
+    (context) => {
+      const { canvas } = context;
+      // Setting a size clears the canvas, so it is set only when it changes.
+      if (canvas.width !== pixels.width) canvas.width = pixels.width;
+      if (canvas.height !== pixels.height) canvas.height = pixels.height;
+      context.putImageData(new ImageData(pixels.data, pixels.width, pixels.height), 0, 0);
+    },
+    [pixels],
+  );
+  return <canvas ref={ref} class={className} role="img" aria-label={label} data-testid={testId} />;
 }
