@@ -145,6 +145,29 @@ describe('a run whose device fails', () => {
     await engine.dispose();
   });
 
+  it('stays paused when it was, as over a night of the machine', async () => {
+    const { engine, parts } = engineOn(['webgpu']);
+    const begun: number[] = [];
+    let steps = 0;
+    parts.script = counting(9, begun, async (step) => {
+      steps++;
+      if (step === 3) run.pause();
+      // A pause takes hold when the thread is next let go.
+      await sleep(10);
+    });
+    const run = engine.run(request());
+    await vi.waitFor(() => expect(steps).toBe(3));
+    await sleep(30);
+    parts.devices[0]?.lose(lost());
+    await vi.waitFor(() => expect(parts.devices).toHaveLength(2));
+    await sleep(50);
+    expect(steps).toBe(3);
+    run.resume();
+    const { record, complete } = await run.result;
+    expect([complete, record.steps, begun]).toEqual([true, 9, [0, 3]]);
+    await engine.dispose();
+  });
+
   it('is not disturbed by an attempt that hung on the lost device and wakes up late', async () => {
     const { engine, parts } = engineOn(['webgpu']);
     let wake = () => {};

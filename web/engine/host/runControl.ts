@@ -80,13 +80,13 @@ export class HostRunControl implements Omit<RunControl, 'keep'> {
     this.resume();
   }
 
-  /** Makes the next `proceed` throw; for what goes wrong beside the technique (a lost device). */
+  /** Makes the next `proceed` throw, and the one that holds; for what goes wrong beside the technique (a lost device). */
   fail(error: ReverieError): void {
     this.#failure ??= error;
-    this.resume();
+    this.#release?.();
   }
 
-  /** Forgets the failure: the run begins again on another device. */
+  /** Forgets the failure: the run goes on with another device, and is paused there if it was. */
   recover(): void {
     this.#failure = undefined;
   }
@@ -97,10 +97,10 @@ export class HostRunControl implements Omit<RunControl, 'keep'> {
   }
 
   async proceed(): Promise<boolean> {
-    if (this.#now() - this.#sliceStart >= sliceMs) {
+    if (this.#pausedAt !== undefined || this.#now() - this.#sliceStart >= sliceMs) {
       this.#deliverHeld(false);
       await this.#yield();
-      while (this.#pausedAt !== undefined) {
+      while (this.#pausedAt !== undefined && !this.#failure) {
         this.#deliverHeld(true);
         await new Promise<void>((resolve) => {
           this.#release = resolve;

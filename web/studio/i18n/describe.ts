@@ -50,7 +50,7 @@ const reasons = [
   [/no graphics adapter/, 'noAdapter', 'browser'],
   [/self-test failed/, 'wrong', 'driver'],
   [/in time/, 'late', 'driver'],
-  [/failed in mid-run/, 'failed', 'again'],
+  [/failed in mid-run|GPU was lost|GPU refused/, 'failed', 'again'],
 ] as const;
 
 /** The engine explains itself in English; the reasons that people meet are said in their own language. */

@@ -546,7 +546,7 @@ export const en = {
       noAdapter: 'the browser found no graphics adapter it may use',
       wrong: 'its self-test came out wrong',
       late: 'it did not answer in time',
-      failed: 'it failed during a run',
+      failed: 'it stopped working',
     },
     advice: {
       browser:

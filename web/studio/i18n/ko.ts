@@ -532,7 +532,7 @@ export const ko: Dictionary = {
       noAdapter: '브라우저가 쓸 수 있는 그래픽 장치를 찾지 못했습니다',
       wrong: '자체 점검에서 틀린 값이 나왔습니다',
       late: '제때 응답하지 않았습니다',
-      failed: '그리는 도중에 멈췄습니다',
+      failed: '작동을 멈췄습니다',
     },
     advice: {
       browser: '그래픽 가속을 켠 최신 Chrome, Edge, Safari, Firefox에서는 몇 배나 빨리 그립니다.',
