@@ -2,36 +2,23 @@
  * A GPU that fails, from the person's side: where the work goes on, what is said about it, and that no picture leaves the
  * wall. The failures are real: the browser's GPU process is ended, and what is read from the GPU is changed.
  */
-import type { Locator } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { en } from '../../web/studio/i18n/en';
 import { ko } from '../../web/studio/i18n/ko';
 import { openStudio, type Studio } from './studio.page';
 import { jpeg } from './studio.pictures';
 import { crashGpu } from './support/chromium';
-import { spoilReads } from './support/spoilReads';
+import { goneOnce, spoilReads, troubleEngine } from './support/gpuTrouble';
+import { valuesOn } from './support/page';
 
 let studio: Studio;
 afterEach(() => studio?.close());
 
 const phase = (name: string) => studio.page.locator(`[data-testid=run-status][data-phase=${name}]`);
 
-/** Different values on a canvas; an empty one has a single value. */
-const values = (canvas: Locator): Promise<number> =>
-  canvas.evaluate((element: HTMLCanvasElement) => {
-    const { width, height } = element;
-    return new Set(element.getContext('2d')?.getImageData(0, 0, width, height).data).size;
-  });
-
-/** @param prelude put before the script of the engine's worker */
-async function hang(path: string, prelude?: () => void): Promise<void> {
+async function hang(path: string, trouble?: () => void): Promise<void> {
   studio = await openStudio({ webgpu: true, path });
-  if (prelude) {
-    await studio.context.route(/\/assets\/worker-[^/]*\.js$/, async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, body: `(${prelude})();\n${await response.text()}` });
-    });
-  }
+  if (trouble) await troubleEngine(studio.context, trouble);
   await studio.hang(await jpeg(320, 200));
   await studio.at('photo-canvas').waitFor();
 }
@@ -42,36 +29,26 @@ async function dream(steps: number): Promise<void> {
   await studio.at('painting-canvas').waitFor();
 }
 
-/** Ends the GPU's process in the middle of a run, which says that it goes on. */
-async function fail(): Promise<void> {
-  await crashGpu(studio);
-  await studio.at('notice').getByText(en.run.goesOn).waitFor();
-  await phase('optimise').waitFor();
-}
-
-/** The second time that an adapter is asked for there is none: as while a driver restarts. */
-function goneOnce(): void {
-  let asked = 0;
-  const { requestAdapter } = GPU.prototype;
-  GPU.prototype.requestAdapter = function (...options) {
-    asked++;
-    return asked === 2 ? Promise.resolve(null) : requestAdapter.apply(this, options);
-  };
-}
-
 describe('a GPU that fails', () => {
   it('twice in a run leaves it to the processor, and that is said', async () => {
     await hang('/');
     const { at } = studio;
     await dream(200);
-    await fail();
+    await at('pause').click();
+    await crashGpu(studio);
+    await at('notice').getByText(en.run.goesOn).waitFor();
+    // Whoever pauses and goes away finds the run paused, whatever happened to the GPU.
+    await phase('warm-up').waitFor();
+    expect(await at('run-status').getAttribute('data-status')).toBe('paused');
+    await at('pause').click();
+    await phase('optimise').waitFor();
     await crashGpu(studio);
     await expect.poll(() => at('frame').getAttribute('data-state'), { timeout: 120_000 }).toBe('done');
     expect(await at('device').getAttribute('data-backend')).toBe('wasm');
     expect(await at('device').locator('summary').innerText()).toBe(en.device.why('webgpu', en.device.reasons.failed));
     expect(await at('painting-label').innerText()).toContain('200 steps');
     for (const canvas of [at('photo-canvas'), at('painting-canvas')]) {
-      await expect.poll(() => values(canvas)).toBeGreaterThan(20);
+      await expect.poll(() => valuesOn(canvas)).toBeGreaterThan(20);
     }
     expect(studio.errors).toEqual([]);
   });
@@ -87,7 +64,7 @@ describe('a GPU that fails', () => {
     expect(await at('frame').getAttribute('data-state')).toBe('done');
     expect(await at('painting-label').innerText()).toContain(en.result.incomplete);
     for (const canvas of [at('photo-canvas'), at('painting-canvas')]) {
-      await expect.poll(() => values(canvas)).toBeGreaterThan(20);
+      await expect.poll(() => valuesOn(canvas)).toBeGreaterThan(20);
     }
     await at('language-toggle').click();
     await expect.poll(() => at('notice').innerText()).toContain(`${ko.errors['device-lost']} ${ko.run.kept}`);
@@ -121,13 +98,13 @@ describe('a GPU that fails', () => {
     await at('mask-0').click();
     await at('mask-left').click();
     const mask = at('mask-canvas');
-    expect(await values(mask)).toBeGreaterThan(1);
+    expect(await valuesOn(mask)).toBeGreaterThan(1);
     await mask.evaluate((canvas) => {
       canvas.addEventListener('contextlost', () => canvas.setAttribute('data-emptied', ''));
     });
     await crashGpu(studio);
     await studio.page.locator('[data-testid=mask-canvas][data-emptied]').waitFor();
-    await expect.poll(() => values(mask)).toBeGreaterThan(1);
-    await expect.poll(() => values(at('mask-photo'))).toBeGreaterThan(20);
+    await expect.poll(() => valuesOn(mask)).toBeGreaterThan(1);
+    await expect.poll(() => valuesOn(at('mask-photo'))).toBeGreaterThan(20);
   });
 });

@@ -4,7 +4,7 @@ import { parseRecipe, type RecipeInput } from '../../shared/recipe';
 import type { BackendName, RunRecord } from '../../web/engine/api';
 import { smallEngine } from '../support/smallEngine';
 import { landscape } from '../unit/techniques/pictures';
-import { spoilReads } from './support/spoilReads';
+import { spoilReads } from './support/gpuTrouble';
 
 /**
  * `crashed`: the browser's GPU process, by the test. `destroyed`: only our device. `refused`: a command that the GPU does

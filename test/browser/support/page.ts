@@ -1,5 +1,12 @@
 /** What a reader of a page would notice: things that move, and words that are hard to read. */
-import type { Frame, Page } from 'playwright-core';
+import type { Frame, Locator, Page } from 'playwright-core';
+
+/** Different values on a canvas; one where it is empty. */
+export const valuesOn = (canvas: Locator): Promise<number> =>
+  canvas.evaluate((element: HTMLCanvasElement) => {
+    const { width, height } = element;
+    return new Set(element.getContext('2d')?.getImageData(0, 0, width, height).data).size;
+  });
 
 /** Cumulative layout shift so far, and for 300 ms more. */
 export const layoutShift = (page: Page): Promise<number> =>

@@ -117,9 +117,12 @@ async function carryOut(kind: Mine['kind'], prepare: () => Promise<{ recipe: Rec
     run = open.run({ recipe, inputs }, { onProgress, onPreview: drawn });
     const result = await run.result;
     await keep(result.pixels, result.record, result.complete);
+    const { failure } = result.record;
+    if (failure) throw ReverieError.fromRecord(failure);
   } catch (cause) {
     const { code } = ReverieError.from(cause);
-    const last = preview.peek();
+    // What a run came to that gave up is kept already.
+    const last = mine.peek() ? null : preview.peek();
     if (last) await keep(last, null, false).catch(() => undefined);
     if (code !== 'aborted' && !abort.signal.aborted) await explain(cause);
   } finally {

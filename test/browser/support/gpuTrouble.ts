@@ -1,0 +1,34 @@
+/**
+ * Trouble with a GPU that happens in the thread that calls it. Each stands for itself, so that it can also be put before
+ * the script of the engine's worker.
+ */
+import type { BrowserContext } from 'playwright-core';
+
+/** A driver that computes something else: whatever is read from the GPU is wrong from now on. */
+export function spoilReads(): void {
+  const { getMappedRange } = GPUBuffer.prototype;
+  GPUBuffer.prototype.getMappedRange = function (...bounds) {
+    const range = getMappedRange.apply(this, bounds);
+    const values = new Float32Array(range);
+    values.set(values.map((value) => value * 1.5));
+    return range;
+  };
+}
+
+/** The second time that an adapter is asked for there is none: as while a driver restarts. */
+export function goneOnce(): void {
+  let asked = 0;
+  const { requestAdapter } = GPU.prototype;
+  GPU.prototype.requestAdapter = function (...options) {
+    asked++;
+    return asked === 2 ? Promise.resolve(null) : requestAdapter.apply(this, options);
+  };
+}
+
+/** Puts trouble before the script of the site's engine, whose worker is not to have started yet. */
+export async function troubleEngine(context: BrowserContext, trouble: () => void): Promise<void> {
+  await context.route(/\/assets\/worker-[^/]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `(${trouble})();\n${await response.text()}` });
+  });
+}
