@@ -3,7 +3,6 @@
  * A Web Lock per training keeps a second tab from going on with the same one.
  */
 import { ReverieError } from '../../../shared/errors';
-import { limits } from '../../../shared/limits';
 import { fastDefaults } from '../../../shared/recipe';
 import { defaultNetwork } from '../../../shared/recipe/fields';
 import type { Pixels, Progress, Training, TrainRequest, TrainResult } from '../../engine/api';
@@ -71,13 +70,6 @@ async function endMeasuring(): Promise<void> {
   probe?.cancel();
   await probe?.result.catch(() => undefined);
 }
-
-/** The photos that are watched take as long to paint as so many steps (WASM). */
-const stepsPerSamples = 3;
-
-/** How long a training takes on a device that takes a step in so many milliseconds; with the photos that are painted on the way. */
-export const expectedMs = (step: number, steps: number): number =>
-  steps * step * (1 + (stepsPerSamples * step) / limits.train.sampleIntervalMs);
 
 /** @returns whether it went as it was asked to; else `trainError` says why not. */
 export async function startTraining({ name, options, painting, photos }: Plan): Promise<boolean> {

@@ -11,6 +11,7 @@ import { trainError } from '../state/training';
 import { trainingPhotos } from '../training/bundled';
 import { keptPhotos } from '../training/pictures';
 import {
+  expectedMs,
   forgetPainting,
   type Length,
   plannedLength as length,
@@ -20,7 +21,7 @@ import {
   plannedPhotos as photos,
   plannedWay as trains,
 } from '../training/plan';
-import { expectedMs, measureStep, startTraining, stepsOf } from '../training/session';
+import { measureStep, startTraining, stepsOf } from '../training/session';
 import { FileButton } from './FileButton';
 import { ChoiceField, TextField } from './fields';
 import { PixelCanvas } from './PixelCanvas';
