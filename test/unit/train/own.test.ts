@@ -5,6 +5,7 @@ import { decodeCheckpoint, encodeCheckpoint } from '../../../web/engine/train/ch
 import type { BatchGradient, GradientSource } from '../../../web/engine/train/gradient';
 import {
   type BaseNetwork,
+  balanced,
   learnedNumbers,
   nearestStart,
   numbersOf,
@@ -53,12 +54,25 @@ describe('quick', () => {
 
   it('should begin at the style with the lowest loss, the mean of all painted ones among them', async () => {
     for (const goal of [1, 2, 3]) {
-      const { values } = await nearestStart(base, options, 1, towards(goal), onStep);
-      expect(values.subarray(shared).every((value) => value === goal)).toBe(true);
+      const { start, style } = await nearestStart(base, options, 1, towards(goal), onStep);
+      expect(style).toBe(0);
+      expect(start.values.subarray(shared).every((value) => value === goal)).toBe(true);
     }
-    expect((await nearestStart(base, options, 1, towards(2.1), onStep)).values.at(-1)).toBe(2);
+    expect((await nearestStart(base, options, 1, towards(2.1), onStep)).start.values.at(-1)).toBe(2);
     // Never at the photo's.
-    expect((await nearestStart(base, options, 1, towards(4), onStep)).values.at(-1)).toBe(3);
+    expect((await nearestStart(base, options, 1, towards(4), onStep)).start.values.at(-1)).toBe(3);
+  });
+
+  it('should weigh the style less where even the nearest is far from the painting, and otherwise as it was asked to', () => {
+    expect(balanced(options, { style: 1 })).toEqual(options);
+    const far = balanced(options, { style: 35 });
+    // Ten times as far as is near: a tenth of the weight.
+    expect(far).toEqual({ ...options, strength: options.strength - 25 });
+    // A loss is measured at the strength that was asked for.
+    const strong = { ...options, strength: 75 };
+    expect(balanced(strong, { style: 35 })).toEqual(strong);
+    expect(balanced(strong, { style: 350 }).strength).toBe(50);
+    expect(balanced({ ...options, strength: 5 }, { style: 350 }).strength).toBe(0);
   });
 
   it('should move the style and leave every filter as it is, bit for bit', async () => {

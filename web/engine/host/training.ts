@@ -16,7 +16,7 @@ import { fastMargin } from '../techniques/fast/run';
 import { decodeCheckpoint, encodeCheckpoint } from '../train/checkpoint';
 import { type GradientSource, PerceptualGradient } from '../train/gradient';
 import type { TrainOptions } from '../train/options';
-import { type BaseNetwork, learnedNumbers, meanStart, nearestStart, ownTrainOptions } from '../train/own';
+import { type BaseNetwork, balanced, learnedNumbers, meanStart, nearestStart, ownTrainOptions } from '../train/own';
 import { photosOfPixels } from '../train/photos';
 import { startTraining, type TrainState, train, trainedParameters } from '../train/trainer';
 import { gatherParameters } from '../transformer/parameters';
@@ -113,56 +113,62 @@ export class HostTraining {
   }
 
   async #onDevice(open: OpenDevice, material: Material): Promise<TrainResult> {
-    const { base, options, request } = material;
-    const { source, dispose } = await this.#openSource(open, material);
     try {
-      const photos = request.photos.length;
-      this.#state ??= await this.#start(material, source);
-      await this.#handSamples(open, material, this.#state, true);
-      const began = { step: this.#state.step + 1, at: 0, paused: 0 };
-      this.#times = [];
-      const last = await train(this.#state, photos, [source], {
-        onStep: async (state) => {
-          this.#state = state;
-          if (state.step === began.step) {
-            began.at = performance.now();
-            began.paused = this.control.pausedMs;
-          }
-          this.#report(state);
-          this.#handCheckpoint(state, false);
-          await this.#handSamples(open, material, state);
-          return this.control.proceed();
-        },
-      });
-      this.control.throwIfFailed();
-      if (last.step === 0) throw new ReverieError('aborted', 'Cancelled before the first step.');
-      const elapsed = performance.now() - began.at - (this.control.pausedMs - began.paused);
-      await this.#handSamples(open, material, last, true);
-      const { styles: _, ...transformer } = base.configuration;
-      return {
-        style: { network: base.id, weights: base.weights, trains: options.trains, values: learnedNumbers(last) },
-        transformer,
-        checkpoint: this.#handCheckpoint(last, true),
-        steps: last.step,
-        complete: last.step >= options.steps,
-        msPerStep: last.step > began.step ? elapsed / (last.step - began.step) : Number.NaN,
-        device: open.device.report,
-      };
+      this.#state ??= await this.#start(open, material);
+      const begun = this.#state;
+      return await this.#withSource(open, material, begun.options, (source) =>
+        this.#goOn(open, material, begun, source),
+      );
     } finally {
-      await this.host.tensors.add(async () => dispose());
       if (open.alive) open.device.trim();
     }
   }
 
+  async #goOn(open: OpenDevice, material: Material, begun: TrainState, source: GradientSource): Promise<TrainResult> {
+    const { base, options, request } = material;
+    await this.#handSamples(open, material, begun, true);
+    const began = { step: begun.step + 1, at: 0, paused: 0 };
+    this.#times = [];
+    const last = await train(begun, request.photos.length, [source], {
+      onStep: async (state) => {
+        this.#state = state;
+        if (state.step === began.step) {
+          began.at = performance.now();
+          began.paused = this.control.pausedMs;
+        }
+        this.#report(state);
+        this.#handCheckpoint(state, false);
+        await this.#handSamples(open, material, state);
+        return this.control.proceed();
+      },
+    });
+    this.control.throwIfFailed();
+    if (last.step === 0) throw new ReverieError('aborted', 'Cancelled before the first step.');
+    const elapsed = performance.now() - began.at - (this.control.pausedMs - began.paused);
+    await this.#handSamples(open, material, last, true);
+    const { styles: _, ...transformer } = base.configuration;
+    return {
+      style: { network: base.id, weights: base.weights, trains: options.trains, values: learnedNumbers(last) },
+      transformer,
+      checkpoint: this.#handCheckpoint(last, true),
+      steps: last.step,
+      complete: last.step >= options.steps,
+      msPerStep: last.step > began.step ? elapsed / (last.step - began.step) : Number.NaN,
+      device: open.device.report,
+    };
+  }
+
   /** Where the checkpoint says, or at the nearest of the network's styles. */
-  async #start({ base, options, request }: Material, source: GradientSource): Promise<TrainState> {
+  async #start(open: OpenDevice, material: Material): Promise<TrainState> {
+    const { base, options, request } = material;
     if (request.checkpoint) {
       // For its filters, which the checkpoint may have left out.
       const whole = meanStart(base, options);
       const kept = decodeCheckpoint(request.checkpoint, whole);
       const same = kept.options.from === base.weights && kept.options.trains === options.trains;
       if (same && JSON.stringify(kept.options.network) === JSON.stringify(options.network)) {
-        return { ...kept, options };
+        // The balance that it began with.
+        return { ...kept, options: { ...options, strength: kept.options.strength } };
       }
       throw new ReverieError(
         'training-file-invalid',
@@ -174,10 +180,27 @@ export class HostTraining {
       this.control.report({ phase: 'style', step: done, steps: of });
       return this.control.proceed();
     };
-    return startTraining(options, await nearestStart(base, options, request.photos.length, source, tried));
+    const nearest = await this.#withSource(open, material, options, (source) =>
+      nearestStart(base, options, request.photos.length, source, tried),
+    );
+    return startTraining(balanced(options, nearest), nearest.start);
   }
 
-  async #openSource(open: OpenDevice, { options, perceptual, request }: Material) {
+  async #withSource<T>(
+    open: OpenDevice,
+    material: Material,
+    options: TrainOptions,
+    work: (source: GradientSource) => Promise<T>,
+  ): Promise<T> {
+    const { source, dispose } = await this.#openSource(open, material, options);
+    try {
+      return await work(source);
+    } finally {
+      await this.host.tensors.add(async () => dispose());
+    }
+  }
+
+  async #openSource(open: OpenDevice, { perceptual, request }: Material, options: TrainOptions) {
     const { parts, tensors } = this.host;
     let made: { network: Network; source: PerceptualGradient } | undefined;
     const dispose = () => {

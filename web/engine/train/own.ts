@@ -6,6 +6,7 @@
 import { ReverieError } from '../../../shared/errors';
 import { photoStyle, type TransformerConfiguration } from '../../../shared/transformer';
 import type { LearnedStyle } from '../api';
+import { strengthFactor, strengthOf } from '../techniques/style/objectives';
 import { blendStyles, layoutOf, type TransformerParameters } from '../transformer/parameters';
 import { decodeFloat16, encodeFloat16 } from '../weights/float16';
 import type { GradientSource } from './gradient';
@@ -91,6 +92,12 @@ function candidatesOf(configuration: TransformerConfiguration): number[][] {
   return [meanOf(configuration), ...each];
 }
 
+export interface NearestStart {
+  readonly start: TransformerParameters;
+  /** Style loss there. */
+  readonly style: number;
+}
+
 /**
  * The start with the lowest loss on the first picture.
  * @param onStep called after every candidate; false stops, and the best so far is taken
@@ -101,19 +108,31 @@ export async function nearestStart(
   photos: number,
   source: GradientSource,
   onStep: (done: number, of: number) => Promise<boolean>,
-): Promise<TransformerParameters> {
+): Promise<NearestStart> {
   const candidates = candidatesOf(base.configuration);
   const [sample] = samplesOf(options, photos, 0);
-  let best = meanStart(base, options);
+  let best: NearestStart = { start: meanStart(base, options), style: 0 };
   let lowest = Number.POSITIVE_INFINITY;
   for (const [i, weights] of candidates.entries()) {
     const start = startFrom(base, options, weights);
     const { losses } = await source.gradient(start, sample ? [{ ...sample, style: 0 }] : []);
     const loss = losses.content + losses.style + losses.variation;
-    if (loss < lowest) [lowest, best] = [loss, start];
+    if (loss < lowest) [lowest, best] = [loss, { start, style: losses.style }];
     if (!(await onStep(i + 1, candidates.length))) break;
   }
   return best;
+}
+
+/**
+ * Style loss, at strength 50, up to which a start is near: the paintings that it was set by are in README.md. Beyond it
+ * there is much that the filters cannot draw, and trying would cost the photo.
+ */
+const nearLoss = 3.5;
+
+/** The options for a training from there: from far away the style weighs no more than it would from `nearLoss`. */
+export function balanced(options: TrainOptions, { style }: Pick<NearestStart, 'style'>): TrainOptions {
+  const tooFar = Math.max(1, style / (nearLoss * strengthFactor(options.strength)));
+  return { ...options, strength: Math.max(0, options.strength - strengthOf(tooFar)) };
 }
 
 /**

@@ -19,7 +19,13 @@ export function tapsOfRecipe({ contentLayers, styleLayers }: StyleRecipe): strin
 }
 
 /** 25 more or less of strength is a factor of ten. */
-const styleFactor = (strength: number): number => balance * 10 ** ((strength - 50) / 25);
+const perDecade = 25;
+
+/** How much more than at strength 50 the style weighs. */
+export const strengthFactor = (strength: number): number => 10 ** ((strength - 50) / perDecade);
+
+/** The difference in strength that is so large a factor. */
+export const strengthOf = (factor: number): number => perDecade * Math.log10(factor);
 
 /** Where these styles paint, when it is not everywhere. */
 interface StyleRegion {
@@ -42,7 +48,7 @@ export async function styleObjectives(
   return recipe.styleLayers.flatMap(({ layer, weight }) => {
     const target = statistics.get(layer);
     if (!target || weight <= 0) return [];
-    const factor = (share * styleFactor(recipe.strength) * weight) / total;
+    const factor = (share * balance * strengthFactor(recipe.strength) * weight) / total;
     return [styleObjective(layer, recipe.loss, target, factor, network.metric(layer), guideOf?.(layer) ?? null)];
   });
 }
