@@ -1,6 +1,6 @@
 /** Teaching the network a painting: what it learns on, how long that takes, and watching it. A chunk of its own. */
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { describeError } from '../i18n/describe';
 import { formatPercent } from '../i18n/format';
 import { dictionary } from '../state/language';
@@ -17,7 +17,8 @@ export default function TrainDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const [now, done] = [lesson.value, taught.value];
   const close = () => dialog.current?.close();
-  useEffect(() => {
+  // Before anything in it can be used: what closes it must find it open.
+  useLayoutEffect(() => {
     dialog.current?.showModal();
   }, []);
   return (
