@@ -18,12 +18,13 @@ export async function openWasm({ wasm, mobile = isMobile() }: DeviceOptions): Pr
     throw new ReverieError('backend-unavailable', 'this browser has no WebAssembly SIMD');
   await activate('wasm');
   const { registerWasmKernels } = await import('./wasm');
-  await registerWasmKernels();
+  const failure = await registerWasmKernels();
   return {
     description: 'WASM SIMD',
     budgetBytes: memoryBudget({ backend: 'wasm', mobile }),
     bytes: () => ({ bytes: tf.memory().numBytes, allocatedBytes: heapBytes() }),
     ...deviceless,
+    failure,
     close: () => deactivate('wasm'),
   };
 }

@@ -301,6 +301,10 @@ export class LocalEngine implements Engine {
       const result = await runTechnique(this.parts, { ...job, technique, network, trim: () => device.trim(), lost });
       device.check();
       return result;
+    } catch (cause) {
+      // What the device has to say is the better reason.
+      device.check();
+      throw cause;
     } finally {
       if (open.alive) device.trim();
     }

@@ -5,12 +5,42 @@ import { ReverieError } from '../../../../shared/errors';
 /** The parts of tfjs-backend-wasm 4.22 that we rely on; checked before use. */
 export interface WasmBackend {
   readonly wasm: {
-    readonly asm: { readonly memory: WebAssembly.Memory };
+    readonly asm: { readonly memory: WebAssembly.Memory; malloc(bytes: number): number };
     _malloc(bytes: number): number;
     _free(address: number): void;
   };
   readonly dataIdMap: { get(dataId: object): { memoryOffset: number } };
   makeOutput(shape: readonly number[], dtype: 'float32'): tf.TensorInfo;
+}
+
+/**
+ * Makes a heap that cannot grow say so. TensorFlow.js takes the 0 that `malloc` then gives for an address and writes one
+ * tensor over the other there, until something traps; and its kernels go on without the scratch that they did not get.
+ * @returns what has gone wrong so far
+ */
+export function watchHeap({ wasm }: WasmBackend): () => ReverieError | null {
+  const { memory, malloc } = wasm.asm;
+  let full: ReverieError | null = null;
+  const refuse = (cause?: unknown) =>
+    new ReverieError('out-of-memory', 'The WASM heap is full and cannot grow. Choose a smaller size.', { cause });
+  memory.grow = (pages) => {
+    try {
+      const before = WebAssembly.Memory.prototype.grow.call(memory, pages);
+      // It is tried with less after it was refused.
+      full = null;
+      return before;
+    } catch (cause) {
+      full = refuse(cause);
+      throw cause;
+    }
+  };
+  // Not its own `_malloc`, which puts another function in its place when it is first called.
+  wasm._malloc = (bytes) => {
+    const address = malloc(bytes);
+    if (address === 0) throw full ?? refuse();
+    return address;
+  };
+  return () => full;
 }
 
 export class Heap {
@@ -34,7 +64,7 @@ export class Heap {
 
   /**
    * Lends index tables and scratch to `run`, in one allocation.
-   * @throws ReverieError `out-of-memory`
+   * @throws ReverieError `out-of-memory`, see `watchHeap`
    */
   withTables<K extends string>(
     tables: Record<K, Int32Array>,
@@ -45,7 +75,6 @@ export class Heap {
     const tableBytes = entries.reduce((bytes, [, table]) => bytes + table.byteLength, 0);
     const scratchBytes = 4 * scratchFloats;
     const start = this.backend.wasm._malloc(scratchBytes + tableBytes) >>> 0;
-    if (start === 0) throw new ReverieError('out-of-memory', 'The WASM heap is full.');
     try {
       let at = start + scratchBytes;
       const addresses = {} as Record<K, number>;

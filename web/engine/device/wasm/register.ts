@@ -13,21 +13,23 @@ import {
 import kernelsBase64 from './build/kernels';
 import { conv2d, conv2dFilterGrad, conv2dInputGrad } from './convolution';
 import type { Kernels } from './exports';
-import { Heap, type WasmBackend } from './heap';
+import { Heap, type WasmBackend, watchHeap } from './heap';
 import { type Inputs, required } from './inputs';
 
 /**
  * Call once the backend is active.
+ * @returns what has gone wrong with its memory so far
  * @throws ReverieError `backend-unavailable` when TensorFlow.js' internals are not as expected.
  */
-export async function registerWasmKernels(): Promise<void> {
+export async function registerWasmKernels(): Promise<() => ReverieError | null> {
   const backend = tf.backend() as unknown as Partial<WasmBackend>;
-  const memory = backend.wasm?.asm?.memory;
-  if (!(memory instanceof WebAssembly.Memory) || !backend.dataIdMap || !backend.makeOutput) {
+  const { memory, malloc } = backend.wasm?.asm ?? {};
+  if (!(memory instanceof WebAssembly.Memory) || !malloc || !backend.dataIdMap || !backend.makeOutput) {
     throw new ReverieError('backend-unavailable', 'The WASM backend does not give access to its memory.');
   }
   const bytes = Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0));
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+  const failure = watchHeap(backend as WasmBackend);
   const heap = new Heap(backend as WasmBackend);
   const exported = instance.exports as unknown as Kernels;
   for (const [kernelName, run] of Object.entries(runners)) {
@@ -38,6 +40,7 @@ export async function registerWasmKernels(): Promise<void> {
       kernelFunc: ({ inputs, attrs }) => run(heap, exported, inputs as Inputs, attrs as never),
     });
   }
+  return failure;
 }
 
 type Runner = (heap: Heap, kernels: Kernels, inputs: Inputs, attributes: never) => tf.TensorInfo | tf.TensorInfo[];
