@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { limits } from '../limits';
 import { idSchema } from '../manifest';
-import { finite, integer, layerWeight, pictureHash, runFields, startImage, stepCount } from './fields';
+import { finite, grainField, integer, layerWeight, pictureHash, runFields, startImage, stepCount } from './fields';
 
 const styleFields = {
   weight: v.optional(finite(0, 100), 1),
@@ -49,7 +49,8 @@ export const styleDefaults = {
     { layer: 'relu4_3', weight: 1 },
     { layer: 'relu5_1', weight: 1 },
   ],
-  totalVariation: 80,
+  grain: 1,
+  totalVariation: 0,
   jitter: 7,
   start: 'content',
   colours: 'style',
@@ -82,6 +83,7 @@ export const styleRecipeSchema = v.strictObject({
   styleLayers: v.optional(v.pipe(v.array(layerWeight), v.minLength(1), v.maxLength(limits.run.maxLayers)), () =>
     styleDefaults.styleLayers.map((l) => ({ ...l })),
   ),
+  grain: grainField(styleDefaults.grain),
   totalVariation: v.optional(finite(0, 1e4), styleDefaults.totalVariation),
   /** The network sees the picture up to this many pixels off, differently at every step. */
   jitter: v.optional(integer(0, 32), styleDefaults.jitter),

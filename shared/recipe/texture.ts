@@ -1,7 +1,7 @@
 /** Texture synthesis' part of the recipe: schema, bounds and defaults. Reasons: web/engine/techniques/texture/README.md. */
 import * as v from 'valibot';
 import { limits } from '../limits';
-import { finite, integer, layerWeight, runFields, startImage, stepCount } from './fields';
+import { finite, grainField, integer, layerWeight, runFields, startImage, stepCount } from './fields';
 
 /** By Gram matrices, or the non-parametric baselines beside it: pixel by pixel, patch by patch. */
 export const textureMethods = ['gram', 'efros-leung', 'quilting'] as const;
@@ -19,6 +19,7 @@ export const textureDefaults = {
     { layer: 'relu3_1', weight: 1 },
     { layer: 'relu4_1', weight: 1 },
   ],
+  grain: 1,
   seamless: false,
   ladder: false,
   steps: 200,
@@ -37,6 +38,8 @@ export const textureRecipeSchema = v.strictObject({
   layers: v.optional(v.pipe(v.array(layerWeight), v.minLength(1), v.maxLength(limits.run.maxLayers)), () =>
     textureDefaults.layers.map((layer) => ({ ...layer })),
   ),
+  /** `gram` */
+  grain: grainField(textureDefaults.grain),
   /** The result can be laid side by side with itself. */
   seamless: v.optional(v.boolean(), textureDefaults.seamless),
   /** One texture per layer, each from that layer and those before it. */

@@ -11,6 +11,7 @@ import {
 } from '../../../shared/recipe';
 import {
   dreamRanges,
+  grainRange,
   invertStepsRange,
   multipleRange,
   octaveOf,
@@ -43,13 +44,18 @@ describe('sliders', () => {
     const cases = [
       [strengthRange, styleDefaults.strength],
       [styleScaleRange, octaveOf(styleDefaults.styleScale)],
-      [smoothnessRangeFor(styleDefaults.totalVariation), styleDefaults.totalVariation],
+      [grainRange, styleDefaults.grain],
+      [grainRange, textureDefaults.grain],
     ] as const;
     for (const [range, value] of cases) {
       expect(values(range)).toContain(value);
       expect(value).toBeGreaterThan(range.min);
       expect(value).toBeLessThan(range.max);
     }
+  });
+
+  it('leave smoothness off, as the recipe does, at one end', () => {
+    expect(smoothnessRangeFor(styleDefaults.totalVariation).min).toBe(styleDefaults.totalVariation);
   });
 
   it.each([

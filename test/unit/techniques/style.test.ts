@@ -5,6 +5,7 @@ import { parseRecipe, type RecipeInputOf, type StyleRecipe, styleLosses } from '
 import type { Pixels, Progress } from '../../../web/engine/api';
 import { rasterOf, resizeToLongSide, tensorOf } from '../../../web/engine/images/pictures';
 import { architectureOf } from '../../../web/engine/network/architectures';
+import { grainTaps } from '../../../web/engine/network/grain';
 import { Network } from '../../../web/engine/network/network';
 import { style } from '../../../web/engine/techniques/style';
 import {
@@ -230,7 +231,7 @@ describe('style transfer', () => {
 
   it('takes statistics for a picture: a preset of one scale paints as its painting does', async () => {
     const recipe = recipeOf();
-    const layers = recipe.styleLayers.map(({ layer }) => layer);
+    const layers = [...recipe.styleLayers.map(({ layer }) => layer), ...grainTaps];
     const measured = await measureStyle(network, layers, rasterOf(painting()));
     const preset = await run(recipe, { styles: [targetsFromScales('painting', [64], [measured])] });
     const picture = await run(recipe);

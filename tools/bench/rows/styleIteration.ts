@@ -3,7 +3,6 @@
  * TensorFlow.js' tape, in alternation, each in a process of its own.
  */
 
-import { parseRecipe } from '../../../shared/recipe';
 import { architectureOf } from '../../../web/engine/network/architectures';
 import { tapsOfRecipe } from '../../../web/engine/techniques/style/objectives';
 import { Child } from '../child/call';
@@ -11,6 +10,7 @@ import type { Row, RowResult, Target } from '../row';
 import { median, speedUp, summarise } from '../statistics';
 import { interiorError, noBorder, wrongBorder } from '../style/border';
 import type { ContenderName, Gradient, Opened, Peak, StyleHandlers } from '../style/child';
+import { problemRecipe } from '../style/problem';
 import { drawViews } from '../style/views';
 import { formatMemory, formatSummary } from '../table';
 
@@ -39,7 +39,7 @@ interface Measured {
   readonly peak: Peak;
 }
 
-const recipe = parseRecipe({ technique: 'style', version: 1, size: size.width, styles: [{ image: null }] });
+const recipe = problemRecipe(size.width);
 const { shifts } = drawViews(recipe);
 /** Where losses and gradients are compared: a shift that mirrors at all four sides. */
 const comparedView = shifts.findIndex(

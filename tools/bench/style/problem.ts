@@ -36,10 +36,16 @@ export function blend(picture: Raster, share: number): Raster {
 
 const assets = fileURLToPath(new URL('../../../web/public', import.meta.url));
 
+/**
+ * Style transfer's defaults less the grain, which has a network of its own beside this one, and with the smoothing that
+ * belongs there then: what all contenders compute.
+ */
+export const problemRecipe = (size: number): StyleRecipe =>
+  parseRecipe({ technique: 'style', version: 1, size, styles: [{ image: null }], grain: 0, totalVariation: 80 });
+
 /** Needs an open device: the painting is measured on it. */
 export async function openProblem({ width, height }: Size): Promise<Problem> {
-  const size = Math.max(width, height);
-  const recipe = parseRecipe({ technique: 'style', version: 1, size, styles: [{ image: null }] });
+  const recipe = problemRecipe(Math.max(width, height));
   const { manifest, parameters } = await loadWeights({
     baseUrl: 'http://localhost',
     id: recipe.network,

@@ -77,8 +77,8 @@ export function parseTrainOptions(value: unknown): TrainOptions {
   throw new ReverieError('training-invalid', `Training option "${v.getDotPath(issue) ?? '(all)'}": ${issue.message}`);
 }
 
-/** The perceptual losses are style transfer's own; the rest of its recipe does not matter to them. */
+/** The perceptual losses are style transfer's own, its grain left out; the rest of its recipe does not matter to them. */
 export function lossRecipe(options: TrainOptions, base: StyleRecipe): StyleRecipe {
   const { strength, loss, contentLayers, styleLayers, totalVariation } = options;
-  return { ...base, strength, loss, contentLayers, styleLayers, totalVariation };
+  return { ...base, strength, loss, contentLayers, styleLayers, totalVariation, grain: 0 };
 }

@@ -456,6 +456,9 @@ export const en = {
     starts: { content: 'Photo', noise: 'Noise', image: 'This result' },
     startFile: 'Start from another picture…',
     startFileHelp: 'A picture of your own, of the photo’s shape, is where painting then begins.',
+    grain: 'Fine grain',
+    grainHelp:
+      'How closely the finest marks follow the painting. At 0 they are left to the network, which weaves a pattern of its own.',
     smoothness: 'Smoothness',
     smoothnessHelp: 'Higher calms fine grain, lower keeps every speck of paint.',
     livePreview: 'Show the painting while it grows',

@@ -444,6 +444,8 @@ export const ko: Dictionary = {
     starts: { content: '사진', noise: '노이즈', image: '이 결과' },
     startFile: '다른 그림에서 시작하기…',
     startFileHelp: '사진과 같은 모양의 그림을 고르면 거기서부터 그립니다.',
+    grain: '고운 결',
+    grainHelp: '가장 작은 붓자국을 그림과 얼마나 같게 할지 정합니다. 0이면 네트워크에 맡겨져 그물 무늬가 생깁니다.',
     smoothness: '매끄러움',
     smoothnessHelp: '높이면 자잘한 결이 가라앉고, 낮추면 물감 알갱이까지 남습니다.',
     livePreview: '그려지는 과정 보기',

@@ -13,7 +13,7 @@ export const styleScaleRange: Range = { min: -2, max: 2, step: 0.25 };
 export const styleScaleOf = (octave: number): number => Math.round(2 ** octave * 100) / 100;
 export const octaveOf = (styleScale: number): number => Math.log2(styleScale);
 
-/** Weight of total variation. Its default lies in the lower part: more soon looks like watercolour on wet paper. */
+/** Weight of total variation: much of it looks like watercolour on wet paper. */
 const smoothnessRange: Range = { min: 0, max: 240, step: 10 };
 
 /** Longer when a loaded recipe asks for more, so that the slider never lies. */
@@ -21,6 +21,9 @@ export const smoothnessRangeFor = (totalVariation: number): Range => ({
   ...smoothnessRange,
   max: Math.max(smoothnessRange.max, totalVariation),
 });
+
+/** Of the fine grain beside all layers. */
+export const grainRange: Range = { min: 0, max: 8, step: 0.5 };
 
 /** A layer's weight beside the others. */
 export const layerWeightRange: Range = { min: 0, max: 4, step: 0.1 };

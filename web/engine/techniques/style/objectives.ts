@@ -2,8 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
 import type { StyleRecipe } from '../../../../shared/recipe';
+import { grainTaps } from '../../network/grain';
 import type { Network } from '../../network/network';
 import { contentObjective } from '../../objectives/content';
+import { grainWeight } from '../../objectives/grain';
 import type { Objective } from '../../objectives/objective';
 import { blendStatistics, type StyleStatisticsByLayer } from '../../objectives/statistics';
 import { styleObjective } from '../../objectives/style';
@@ -27,6 +29,14 @@ export const strengthFactor = (strength: number): number => 10 ** ((strength - 5
 /** The difference in strength that is so large a factor. */
 export const strengthOf = (factor: number): number => perDecade * Math.log10(factor);
 
+/** What a painting is measured at, with weights: of the network's layers in sum 1, and of the grain as the recipe says. */
+function styleLayersOf({ styleLayers, grain }: StyleRecipe): StyleRecipe['styleLayers'] {
+  const total = styleLayers.reduce((sum, { weight }) => sum + weight, 0);
+  const layers = styleLayers.map(({ layer, weight }) => ({ layer, weight: weight / total }));
+  const fine = grainTaps.map((layer) => ({ layer, weight: grainWeight(grain) }));
+  return [...layers, ...fine].filter(({ weight }) => weight > 0);
+}
+
 /** Where these styles paint, when it is not everywhere. */
 interface StyleRegion {
   /** Of the picture. */
@@ -44,11 +54,10 @@ export async function styleObjectives(
   { share = 1, guideOf }: StyleRegion = {},
 ): Promise<Objective[]> {
   const statistics = await blendedStyle(recipe, network, styles, paintingSize);
-  const total = recipe.styleLayers.reduce((sum, { weight }) => sum + weight, 0);
-  return recipe.styleLayers.flatMap(({ layer, weight }) => {
+  return styleLayersOf(recipe).flatMap(({ layer, weight }) => {
     const target = statistics.get(layer);
-    if (!target || weight <= 0) return [];
-    const factor = (share * balance * strengthFactor(recipe.strength) * weight) / total;
+    if (!target) return [];
+    const factor = share * balance * strengthFactor(recipe.strength) * weight;
     return [styleObjective(layer, recipe.loss, target, factor, network.metric(layer), guideOf?.(layer) ?? null)];
   });
 }
@@ -70,18 +79,18 @@ export function contentObjectives(recipe: StyleRecipe, network: Network, photo: 
 }
 
 async function blendedStyle(
-  { styles: sources, styleLayers }: StyleRecipe,
+  recipe: StyleRecipe,
   network: Network,
   styles: readonly StyleTargets[],
   paintingSize: number,
 ): Promise<StyleStatisticsByLayer> {
-  const layers = styleLayers.filter(({ weight }) => weight > 0).map(({ layer }) => layer);
+  const layers = styleLayersOf(recipe).map(({ layer }) => layer);
   const parts: { weight: number; byLayer: StyleStatisticsByLayer }[] = [];
   for (const [i, style] of styles.entries()) {
-    const weight = sources[i]?.weight ?? 0;
+    const weight = recipe.styles[i]?.weight ?? 0;
     if (weight > 0) parts.push({ weight, byLayer: await style.at(network, layers, paintingSize) });
   }
-  if (parts.length === 0 || layers.length === 0) {
+  if (parts.length === 0 || !recipe.styleLayers.some(({ weight }) => weight > 0)) {
     throw new ReverieError('recipe-invalid', 'The recipe needs a style and a style layer with a weight above 0.');
   }
   return new Map(

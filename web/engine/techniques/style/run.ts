@@ -9,7 +9,9 @@ import { addMargin, cropMiddle } from '../../images/margin';
 import { clampUnit, fitLongSide, pixelsOf, rasterOf, tensorOf } from '../../images/pictures';
 import { normalNoise, type RandomGenerator, randomFrom, randomGenerator } from '../../images/random';
 import { bicubic, type Raster, resample } from '../../images/resample';
+import { grainNetwork } from '../../network/grain';
 import type { Network } from '../../network/network';
+import { addGrain } from '../../objectives/grain';
 import { headOf } from '../../objectives/objective';
 import { addTotalVariation } from '../../objectives/totalVariation';
 import { type Evaluation, Lbfgs } from '../../optimise/lbfgs';
@@ -76,6 +78,7 @@ class StyleRun {
   private readonly random: RandomGenerator;
   readonly shifts: readonly Shift[];
   readonly taps: readonly string[];
+  readonly grain: Network | null;
 
   constructor(
     private readonly context: StyleContext,
@@ -94,6 +97,7 @@ class StyleRun {
     this.shifts = shiftsUpTo(recipe.jitter, alignments, random);
     this.random = resume ? randomFrom(resume.random) : random;
     this.taps = tapsOfRecipe(recipe);
+    this.grain = recipe.grain > 0 ? grainNetwork() : null;
   }
 
   async paintScale(
@@ -206,6 +210,7 @@ class StyleRun {
   dispose(): void {
     this.losses.dispose();
     this.shifter.dispose();
+    this.grain?.dispose();
   }
 
   private async iterate(picture: PyramidAdam, view: View): Promise<void> {
@@ -217,7 +222,7 @@ class StyleRun {
     if (measure) await this.losses.read(step);
   }
 
-  /** At the pixels of `x`, total variation included; a new tensor. */
+  /** At the pixels of `x`, grain and total variation included; a new tensor. */
   private gradientAt(
     x: tf.Tensor4D,
     { shift, objectives }: View,
@@ -228,9 +233,10 @@ class StyleRun {
     const activations = network.forward(shifted, this.taps);
     this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
     const arrived = activations.backward(headOf(objectives, measure)) ?? tf.zerosLike(shifted);
-    shifted.dispose();
-    const gradient = this.shifter.adjoint(arrived, shift, x.shape);
-    arrived.dispose();
+    const grained = addGrain(this.grain, shifted, arrived, objectives, measure);
+    tf.dispose([shifted, arrived]);
+    const gradient = this.shifter.adjoint(grained, shift, x.shape);
+    grained.dispose();
     const total = addTotalVariation(x, gradient, recipe.totalVariation, measure);
     gradient.dispose();
     return total;

@@ -9,7 +9,9 @@ import type { Pixels } from '../../api';
 import { rasterOf, resizeToLongSide, tensorOf } from '../../images/pictures';
 import type { Raster } from '../../images/resample';
 import { moments } from '../../kernels';
+import { grainNetwork } from '../../network/grain';
 import type { Network } from '../../network/network';
+import { isGrain } from '../../objectives/grain';
 import {
   blendStatistics,
   covarianceOf,
@@ -40,8 +42,28 @@ function targetsFromRaster(raster: Raster): StyleTargets {
   };
 }
 
-/** Mean and covariance at each layer for a picture as it is. */
+/** Mean and covariance at each layer, the grain's among them, for a picture as it is. */
 export async function measureStyle(
+  network: Network,
+  layers: readonly string[],
+  picture: Raster,
+): Promise<StyleStatisticsByLayer> {
+  const seen = await momentsAt(
+    network,
+    layers.filter((layer) => !isGrain(layer)),
+    picture,
+  );
+  const ofGrain = layers.filter(isGrain);
+  if (ofGrain.length === 0) return seen;
+  const grain = grainNetwork();
+  try {
+    return new Map([...seen, ...(await momentsAt(grain, ofGrain, picture))]);
+  } finally {
+    grain.dispose();
+  }
+}
+
+async function momentsAt(
   network: Network,
   layers: readonly string[],
   picture: Raster,

@@ -2,7 +2,9 @@
 import type { StyleRecipe } from '../../../../shared/recipe';
 import { tensorOf } from '../../images/pictures';
 import type { Raster } from '../../images/resample';
+import { grainTaps } from '../../network/grain';
 import type { Network } from '../../network/network';
+import { isGrain } from '../../objectives/grain';
 import type { Objective } from '../../objectives/objective';
 import type { Shift, Shifter } from '../../optimise/shift';
 import { contentObjectives, styleObjectives } from './objectives';
@@ -25,13 +27,14 @@ interface Looks {
   readonly shifter: Shifter;
   readonly regions: readonly Region[];
   readonly taps: readonly string[];
+  readonly grain: Network | null;
 }
 
 /** A style of no region is the same from everywhere; photo and guides are shifted alike. */
 export async function viewsOf(made: Made, looks: Looks, photo: Raster, scale: Scale): Promise<View[]> {
-  const { shifts, shifter, regions, taps } = looks;
+  const { shifts, shifter, regions } = looks;
   const everywhere = await Promise.all(
-    regions.filter(({ guide }) => !guide).map((region) => regionObjectives(made, taps, region, scale, null)),
+    regions.filter(({ guide }) => !guide).map((region) => regionObjectives(made, looks, region, scale, null)),
   );
   const image = tensorOf(photo);
   const views: View[] = [];
@@ -40,7 +43,7 @@ export async function viewsOf(made: Made, looks: Looks, photo: Raster, scale: Sc
     const content = contentObjectives(made.recipe, made.network, shifted);
     shifted.dispose();
     const here = await Promise.all(
-      regions.filter(({ guide }) => guide).map((region) => regionObjectives(made, taps, region, scale, shift)),
+      regions.filter(({ guide }) => guide).map((region) => regionObjectives(made, looks, region, scale, shift)),
     );
     views.push({ shift, objectives: [...everywhere.flat(), ...here.flat(), ...content] });
   }
@@ -50,7 +53,7 @@ export async function viewsOf(made: Made, looks: Looks, photo: Raster, scale: Sc
 
 function regionObjectives(
   { recipe, network }: Made,
-  taps: readonly string[],
+  { taps, grain }: Looks,
   { sources, targets, guide, share }: Region,
   scale: Scale,
   shift: Shift | null,
@@ -60,6 +63,8 @@ function regionObjectives(
   if (!guide || !shift) return styleObjectives(styled, network, targets, paintingSize);
   const seen = shiftedGuide(guide, scale.canvas, shift);
   const shapes = network.featureShapes(taps, seen.height, seen.width);
-  const guideOf = (layer: string) => guideAt(seen, shapes.get(network.nodeOf(layer)) ?? [1, 1, 1]);
+  const ofGrain = grain?.featureShapes(grainTaps, seen.height, seen.width);
+  const shapeAt = (layer: string) => (isGrain(layer) ? ofGrain?.get(layer) : shapes.get(network.nodeOf(layer)));
+  const guideOf = (layer: string) => guideAt(seen, shapeAt(layer) ?? [1, 1, 1]);
   return styleObjectives(styled, network, targets, paintingSize, { share, guideOf });
 }

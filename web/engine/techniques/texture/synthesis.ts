@@ -8,7 +8,9 @@ import { addMargin, cropMiddle } from '../../images/margin';
 import { clampUnit, pixelsOf, rasterOf, resizeToLongSide } from '../../images/pictures';
 import { normalNoise, type RandomGenerator, type RandomState, randomFrom, randomGenerator } from '../../images/random';
 import { bicubic, type Raster, resample } from '../../images/resample';
+import { grainNetwork, grainTaps } from '../../network/grain';
 import type { Network } from '../../network/network';
+import { addGrain, grainWeight } from '../../objectives/grain';
 import { headOf, type Objective } from '../../objectives/objective';
 import { styleObjective } from '../../objectives/style';
 import { addTotalVariation } from '../../objectives/totalVariation';
@@ -28,7 +30,7 @@ export const margin = 8;
 /** The network sees the texture at so many alignments a side. */
 const alignments = 16;
 const mirrored = 7;
-/** Keeps single pixels from standing out; against a loss of 1 per layer. */
+/** Total variation, where nothing else looks after the grain: keeps single pixels from standing out. */
 const smoothing = 8;
 
 const optimiser = (stepSize: number): AdamSettings => ({
@@ -57,6 +59,7 @@ export class Synthesis {
   readonly tally: Tally;
   private readonly shifter = new Shifter();
   private readonly network: Network;
+  private readonly grain: Network | null;
   private readonly margin: number;
   private readonly scales: ReturnType<typeof textureScales>;
 
@@ -68,6 +71,7 @@ export class Synthesis {
   ) {
     const { recipe, network } = context;
     this.network = recipe.seamless ? network.with({ padding: 'circular' }) : network;
+    this.grain = recipe.grain > 0 ? grainNetwork(recipe.seamless ? 'circular' : 'reflect') : null;
     this.margin = recipe.seamless ? 0 : margin;
     // A picture at hand has come through the coarser sizes.
     this.scales = textureScales(recipe).slice(context.start ? -1 : 0);
@@ -78,6 +82,7 @@ export class Synthesis {
   dispose(): void {
     this.tally.losses.dispose();
     this.shifter.dispose();
+    this.grain?.dispose();
   }
 
   /**
@@ -167,14 +172,16 @@ export class Synthesis {
   }
 
   private async objectives(layers: TextureRecipe['layers'], share: number): Promise<Objective[]> {
-    const { network } = this.context;
+    const { network, recipe } = this.context;
     const longSide = Math.round(Math.max(this.sample.width, this.sample.height) * share);
-    const taps = layers.map(({ layer }) => layer);
-    const statistics = await measureStyle(network, taps, resizeToLongSide(this.sample, longSide));
     const total = layers.reduce((sum, { weight }) => sum + weight, 0);
-    return layers.flatMap(({ layer, weight }) => {
+    const fine = this.grain ? grainTaps.map((layer) => ({ layer, weight: grainWeight(recipe.grain) })) : [];
+    const all = [...layers.map(({ layer, weight }) => ({ layer, weight: weight / total })), ...fine];
+    const taps = all.map(({ layer }) => layer);
+    const statistics = await measureStyle(network, taps, resizeToLongSide(this.sample, longSide));
+    return all.flatMap(({ layer, weight }) => {
       const target = statistics.get(layer);
-      return target ? [styleObjective(layer, 'covariance', target, weight / total, network.metric(layer))] : [];
+      return target ? [styleObjective(layer, 'covariance', target, weight, network.metric(layer))] : [];
     });
   }
 
@@ -191,11 +198,13 @@ export class Synthesis {
     const activations = this.network.forward(look.seen, taps);
     tally.notePeak();
     const arrived = activations.backward(headOf(objectives, measure)) ?? tf.zerosLike(look.seen);
-    // In the rolled picture, whose border lies elsewhere at every step: so it counts across the seam, too.
-    const smoothed = addTotalVariation(look.seen, arrived, smoothing, measure);
+    // In the rolled picture, whose border lies elsewhere at every step: so both count across the seam, too.
+    const fine = this.grain
+      ? addGrain(this.grain, look.seen, arrived, objectives, measure)
+      : addTotalVariation(look.seen, arrived, smoothing, measure);
     tf.dispose([look.seen, arrived]);
-    const gradient = look.back(smoothed);
-    smoothed.dispose();
+    const gradient = look.back(fine);
+    fine.dispose();
     picture.update(gradient);
     gradient.dispose();
     if (measure) await tally.losses.read(tally.step);

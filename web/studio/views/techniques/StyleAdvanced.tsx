@@ -3,7 +3,7 @@ import { optimisers, poolings, styleColours, styleDefaults, styleLosses } from '
 import { formatDecimal } from '../../i18n/format';
 import { dictionary } from '../../state/language';
 import { taps } from '../../state/networks';
-import { smoothnessRangeFor } from '../../state/ranges';
+import { grainRange, reaching, smoothnessRangeFor } from '../../state/ranges';
 import { edit, styleRecipe } from '../../state/recipe';
 import { openStart, startFrom, startName, startPicture, startWith } from '../../state/start';
 import { comparable, shownPixels } from '../../state/view';
@@ -47,7 +47,7 @@ function Layers() {
 
 export function StyleAdvanced() {
   const t = dictionary.value;
-  const { totalVariation, start, colours, loss, pooling, optimiser } = styleRecipe.value;
+  const { grain, totalVariation, start, colours, loss, pooling, optimiser } = styleRecipe.value;
   const result = comparable.value ? shownPixels.value?.pixels : undefined;
   return (
     <>
@@ -77,6 +77,15 @@ export function StyleAdvanced() {
         </FileButton>
         <p class="help">{t.settings.startFileHelp}</p>
       </div>
+      <RangeField
+        label={t.settings.grain}
+        help={t.settings.grainHelp}
+        testId="grain"
+        {...reaching(grainRange, grain)}
+        value={grain}
+        text={formatDecimal(t.tag, grain)}
+        onValue={(value) => edit({ grain: value })}
+      />
       <RangeField
         label={t.settings.smoothness}
         help={t.settings.smoothnessHelp}

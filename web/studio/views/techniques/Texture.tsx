@@ -1,9 +1,9 @@
 /** Texture synthesis' controls. */
 import { type TextureRecipe, textureDefaults, textureMethods } from '../../../../shared/recipe';
-import { formatInteger } from '../../i18n/format';
+import { formatDecimal, formatInteger } from '../../i18n/format';
 import { dictionary } from '../../state/language';
 import { taps } from '../../state/networks';
-import { reaching, textureRanges } from '../../state/ranges';
+import { grainRange, reaching, textureRanges } from '../../state/ranges';
 import { editOf, recipes } from '../../state/recipe';
 import { CheckField, ChipsField, ChoiceField, RangeField, SelectField } from '../fields';
 
@@ -18,7 +18,7 @@ function depths(): readonly string[] {
 
 function GramFields() {
   const t = dictionary.value;
-  const { layers, ladder, seamless, steps } = recipes.value.texture;
+  const { layers, grain, ladder, seamless, steps } = recipes.value.texture;
   const weightOf = (name: string) => layers.find(({ layer }) => layer === name)?.weight ?? 1;
   return (
     <>
@@ -29,6 +29,15 @@ function GramFields() {
         choices={depths()}
         chosen={layers.map(({ layer }) => layer)}
         onValue={(chosen) => edit({ layers: chosen.map((layer) => ({ layer, weight: weightOf(layer) })) })}
+      />
+      <RangeField
+        label={t.settings.grain}
+        help={t.settings.grainHelp}
+        testId="texture-grain"
+        {...reaching(grainRange, grain)}
+        value={grain}
+        text={formatDecimal(t.tag, grain)}
+        onValue={(value) => edit({ grain: value })}
       />
       <CheckField
         label={t.texture.ladder}

@@ -1,0 +1,85 @@
+/** The network that needs no weights: what its filters keep of a picture, and its gradient. */
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { grainArchitecture, grainNetwork, grainParameters, grainTaps } from '../../../web/engine/network/grain';
+import { addGrain, grainWeight } from '../../../web/engine/objectives/grain';
+import { styleObjective } from '../../../web/engine/objectives/style';
+import { alive, cpuBackends, useBackend } from '../../support/backends';
+import { finiteDifferences, type Grid } from '../../support/float64/grid';
+import { runNetwork } from '../../support/float64/layers';
+import { statisticsOf, styleLosses } from '../../support/float64/losses';
+import { featuresAt, noise, tensorOf } from '../../support/networkChecks';
+import { relativeError } from '../device/numbers';
+
+const architecture = grainArchitecture('reflect');
+const features = (image: Grid, tap: string) => featuresAt(runNetwork(architecture, grainParameters(), image), tap);
+
+describe('the grain network', () => {
+  it('loses nothing of a window but its mean colour, and counts nothing twice: its filters are orthonormal', () => {
+    const image = noise(5, 5);
+    // By the filters' opposites, what the ReLU cuts off: x = relu(x) − relu(−x).
+    const opposite = new Map(
+      [...grainParameters()].map(([name, { shape, values }]) => [name, { shape, values: values.map((v) => -v) }]),
+    );
+    const middle = ({ channels, values }: Grid) => values.slice(12 * channels, 13 * channels);
+    const [there = [], back = []] = [grainParameters(), opposite].map((parameters) =>
+      middle(featuresAt(runNetwork(architecture, parameters, image), 'grain1')),
+    );
+    const energy = [...there].reduce((sum, value, c) => sum + (value - (back[c] ?? Number.NaN)) ** 2, 0);
+
+    const window = [6, 7, 8, 11, 12, 13, 16, 17, 18];
+    let expected = 0;
+    for (const c of [0, 1, 2]) {
+      const values = window.map((pixel) => image.values[pixel * 3 + c] ?? Number.NaN);
+      const mean = values.reduce((sum, value) => sum + value / values.length, 0);
+      expected += values.reduce((sum, value) => sum + ((value - mean) / 0.226) ** 2, 0);
+    }
+    expect(energy).toBeCloseTo(expected, 4);
+  });
+});
+
+describe.each(cpuBackends)('on %s', (backend) => {
+  useBackend(backend);
+
+  it('draws a picture to the moments of another, as finite differences say', async () => {
+    const [image, painting] = [noise(8, 10, 1), noise(12, 8, 2)];
+    const targets = grainTaps.map((tap) => ({ tap, statistics: statisticsOf(features(painting, tap)) }));
+    const weight = grainWeight(3);
+    const loss = (values: Float64Array) =>
+      targets.reduce(
+        (sum, { tap, statistics }) =>
+          sum + weight * styleLosses.covariance(features({ ...image, values }, tap), statistics),
+        0,
+      );
+    const before = alive();
+    const grain = grainNetwork();
+    const objectives = targets.map(({ tap, statistics }) => styleObjective(tap, 'covariance', statistics, weight));
+    const [x, arrived] = [tensorOf(image), tf.ones(tensorShape(image))];
+    const terms: tf.Scalar[] = [];
+    const gradient = addGrain(grain, x, arrived as tf.Tensor4D, objectives, (term) => terms.push(term));
+    const values = await gradient.data<'float32'>();
+    const losses = await Promise.all(terms.map(async (term) => (await term.data())[0] ?? Number.NaN));
+    for (const objective of objectives) objective.dispose();
+    grain.dispose();
+    tf.dispose([x, arrived, gradient, ...terms]);
+    expect(alive()).toEqual(before);
+
+    const expected = finiteDifferences(loss, image.values, 1e-6).map((value) => value + 1);
+    expect(relativeError(values, expected)).toBeLessThan(1e-3);
+    expect(losses.reduce((sum, value) => sum + value, 0)).toBeCloseTo(loss(Float64Array.from(image.values)), 3);
+  });
+
+  it('leaves a gradient as it is where no grain counts', async () => {
+    const [x, arrived] = [tensorOf(noise(4, 4)), tensorOf(noise(4, 4, 2))];
+    const gradient = addGrain(null, x, arrived, []);
+    expect(await gradient.data()).toEqual(await arrived.data());
+    tf.dispose([x, arrived, gradient]);
+  });
+});
+
+const tensorShape = ({ height, width, channels }: Grid): [number, number, number, number] => [
+  1,
+  height,
+  width,
+  channels,
+];
