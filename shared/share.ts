@@ -48,6 +48,8 @@ const described = (maxBytes: number) =>
     width: side,
     height: side,
     type: v.picklist(shareTypes),
+    /** Lets something through; pages then put a checkerboard behind it, and only then: it would be seen while it arrives. */
+    transparent: v.optional(v.boolean()),
   });
 export type DescribedPicture = v.InferOutput<ReturnType<typeof described>>;
 
@@ -157,6 +159,7 @@ export interface SharePicture {
   readonly height: number;
   readonly type: string;
   readonly bytes: number;
+  readonly transparent?: boolean;
 }
 
 export interface ShareFilm {

@@ -38,6 +38,7 @@ export default defineConfig({
       ...bundle,
       input: {
         studio: at('index.html'),
+        'not-found': at('404.html'),
         'service-worker': at('offline/serviceWorker.ts'),
         // Pages that the Worker renders: tools/build/pageParts.ts tells it what these became.
         share: at('share/main.tsx'),

@@ -130,6 +130,54 @@ describe('keys and names', () => {
     await at('film').waitFor();
   });
 
+  it('shows where the focus is on every control, lets it leave, and keeps it when a run begins and ends', async () => {
+    const { page, at, inside, watched } = await visit();
+    await watched();
+    await at('film-play').focus();
+    const focused = () =>
+      inside()?.evaluate(() => {
+        const element = document.activeElement;
+        if (!element || element === document.body) return null;
+        // A slider over the curve is invisible itself: its place shows the ring.
+        const ring = element.closest('.scrub') ?? element;
+        const { outlineStyle, outlineWidth } = getComputedStyle(ring);
+        const name = element.getAttribute('aria-label') ?? element.textContent?.trim() ?? '';
+        return { name, ring: outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2 };
+      });
+    const stops: (string | undefined)[] = [];
+    // The pointer has opened it: a key says that the keyboard is used now.
+    await page.keyboard.press('Shift');
+    for (let i = 0; i < 5; i++) {
+      const now = await focused();
+      expect(now?.ring, now?.name).toBe(true);
+      stops.push(now?.name);
+      await page.keyboard.press('Tab');
+    }
+    expect(stops).toEqual([
+      'Play again',
+      'Moment of the painting',
+      'Before, after',
+      expect.stringContaining('Try it on your photo'),
+      expect.stringContaining('Open on Reverie'),
+    ]);
+    // The blog's own field comes next.
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
+
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
+    await inside()?.evaluate(() => history.replaceState(null, '', '?backend=wasm'));
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
+    await chooser.setFiles('web/public/sample.jpg');
+    await at('cancel').waitFor();
+    expect((await focused())?.name).toBe('Stop');
+    expect(await at('running').getByRole('progressbar').getAttribute('aria-label')).toBe('Painting live');
+    await expect.poll(() => at('running').getAttribute('data-phase'), { timeout: 60_000 }).toBe('optimise');
+    await page.keyboard.press('Enter');
+    await at('done').waitFor({ timeout: 60_000 });
+    expect(await at('put-away').evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await at('compare').getAttribute('aria-label')).toBe('Compare: Before, After');
+  });
+
   it('has a name for everything that can be pressed, and one for the frame', async () => {
     const { page, frame, watched } = await visit();
     await watched();

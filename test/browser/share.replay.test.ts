@@ -2,11 +2,14 @@
  * A share whose inputs were ticked, opened by somebody else: the recipe run again on the same backend gives the picture
  * again, with all that the run had besides its photo. What may differ is the stored picture's compression.
  */
-import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
+import { randomBytes } from 'node:crypto';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { limits } from '../../shared/limits';
 import { stylesOf } from '../../shared/recipe';
 import { type PublicShare, sharePaths } from '../../shared/share';
 import { openStudio, type Studio } from './studio.page';
-import { png } from './studio.pictures';
+import { png, type Upload } from './studio.pictures';
 import { launch, type Session } from './support/chromium';
 import { newNetwork } from './support/share';
 
@@ -33,6 +36,12 @@ async function paintAndShare(): Promise<PublicShare> {
   await at('run-status').waitFor({ state: 'detached', timeout: 120_000 });
   await at('share').click();
   await at('share-inputs').check();
+  return send();
+}
+
+/** The form as it is. */
+async function send(): Promise<PublicShare> {
+  const { at } = studio;
   await at('share-submit').click();
   await at('share-done').waitFor({ timeout: 60_000 });
   const id = ((await at('share-link').getAttribute('href')) ?? '').split('/').at(-1) ?? '';
@@ -87,4 +96,61 @@ it('replays a dream that a guide led', async () => {
   const share = await paintAndShare();
   expect(roles(share)).toEqual(['content 0', 'guide 0']);
   expect(await replay(share)).toBeGreaterThan(0.97);
+});
+
+describe('a photo whose PNG is too large to be shared', () => {
+  const [width, height] = [1024, 768];
+
+  /** Noise, which no filter of PNG makes smaller: of every colour by itself, or the same grey in all three. */
+  async function noise(grey: boolean) {
+    const data = randomBytes(width * height * 3);
+    if (grey) for (let i = 0; i < data.length; i++) data[i] = data[i - (i % 3)] ?? 0;
+    const buffer = await sharp(data, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer();
+    expect(buffer.length).toBeGreaterThan(limits.share.maxPictureBytes);
+    return { data, file: { name: 'noise.png', mimeType: 'image/png', buffer } };
+  }
+
+  async function paintAndTick(file: Upload): Promise<{ readonly exact: string | null; readonly told: string }> {
+    const { at, load, hang } = studio;
+    await hang(file);
+    await load({ technique: 'fast', styles: [{ style: 'starry-night' }], size: width });
+    await expect.poll(() => at('paint').isEnabled()).toBe(true);
+    await at('paint').click();
+    await at('run-status').waitFor();
+    await at('run-status').waitFor({ state: 'detached', timeout: 120_000 });
+    await at('share').click();
+    await at('share-inputs').check();
+    const fidelity = at('share-inputs-fidelity');
+    await expect.poll(() => fidelity.getAttribute('data-exact'), { timeout: 60_000 }).not.toBeNull();
+    return { exact: await fidelity.getAttribute('data-exact'), told: await fidelity.innerText() };
+  }
+
+  it('comes without loss all the same where WebP makes it small enough', async () => {
+    const { data, file } = await noise(true);
+    const { exact, told } = await paintAndTick(file);
+    expect([exact, told]).toEqual(['true', expect.stringContaining('without loss')]);
+    const share = await send();
+    const [content] = share.inputs;
+    expect(content?.picture).toMatchObject({ type: 'image/webp', width, height });
+    const bytes = await (await fetch(edge + content?.picture.url)).arrayBuffer();
+    const decoded = await sharp(Buffer.from(bytes)).removeAlpha().raw().toBuffer();
+    expect(decoded.equals(data)).toBe(true);
+  });
+
+  it('is said to be compressed where it must be, before it is sent and beside what is painted from it', async () => {
+    const { exact, told } = await paintAndTick((await noise(false)).file);
+    expect([exact, told]).toEqual(['false', expect.stringContaining('compressed')]);
+    const share = await send();
+    expect(share.inputs[0]?.picture.type).toBe('image/webp');
+    visitor = await launch();
+    const { page } = visitor;
+    await page.goto(`${edge}${sharePaths.page(share.id)}?backend=wasm`);
+    await page.getByTestId('run-live').click();
+    const figures = page.getByTestId('likeness');
+    await figures.waitFor({ timeout: 120_000 });
+    expect(await figures.getAttribute('data-exact-inputs')).toBe('false');
+    expect(await figures.innerText()).toContain('came compressed');
+  });
 });

@@ -159,6 +159,14 @@ describe('GET /s/:id', () => {
     expect(await (await get(app, `/${id}?show=1`)).text()).toContain('/i/result.jpg');
   });
 
+  it('lays a checkerboard behind a picture that lets something through, and behind no other', async () => {
+    const clear = answering(200, { result: { ...share.result, transparent: true } });
+    const checkered = '<img id="picture" class="checkered"';
+    expect(await (await get(sharePage(clear), `/${id}`)).text()).toContain(checkered);
+    expect(await (await get(embedPage(clear), `/${id}`)).text()).toContain(checkered);
+    expect(await (await get(sharePage(answering(200)), `/${id}`)).text()).not.toContain('class="checkered"');
+  });
+
   it('looks nothing up for what cannot be an id', async () => {
     const never: Ask = () => Promise.reject(new Error('asked'));
     expect((await get(sharePage(never), '/abc')).status).toBe(404);
@@ -188,6 +196,46 @@ describe('GET /embed/:id', () => {
   it('shows nothing of what was reported', async () => {
     const html = await (await get(embedPage(answering(200, { state: 'reported' })), `/${id}`)).text();
     expect(html).not.toContain('/i/');
+  });
+});
+
+describe('what a page asks for by itself', () => {
+  /** Pictures of shares are what this test's made-up share has none of. */
+  const asked = (html: string) =>
+    [
+      ...html.matchAll(
+        /<(?:link rel="(?:icon|stylesheet|apple-touch-icon|manifest)"[^>]*? href|script[^>]*? src)="([^"]+)"/g,
+      ),
+    ].map(([, path = '']) => path);
+  const notices = { missing: answering(404), gone: answering(410), covered: answering(200, { state: 'reported' }) };
+  const pages: Record<string, () => Response | Promise<Response>> = {
+    'a share': () => get(sharePage(answering(200)), `/${id}`),
+    'a frame': () => get(embedPage(answering(200)), `/${id}`),
+    ...Object.fromEntries(
+      Object.entries(notices).flatMap(([name, answer]) => [
+        [`a notice: ${name}`, () => get(sharePage(answer), `/${id}`)],
+        [`a notice in a frame: ${name}`, () => get(embedPage(answer), `/${id}`)],
+      ]),
+    ),
+    'the 404 page': () => env.ASSETS.fetch(`${origin}/nothing-here`),
+    'the studio': () => env.ASSETS.fetch(`${origin}/`),
+  };
+
+  it.each(Object.keys(pages))('is there: %s', async (name) => {
+    const paths = asked((await (await pages[name]?.())?.text()) ?? '');
+    // Without this link a browser would look for one by itself.
+    expect(paths).toContain('/icon.svg');
+    for (const path of paths) {
+      const response = await env.ASSETS.fetch(`${origin}${path}`);
+      await response.body?.cancel();
+      expect([path, response.status]).toEqual([path, 200]);
+    }
+  });
+
+  it('is there where no page says so: beside a picture that is opened alone', async () => {
+    const response = await env.ASSETS.fetch(`${origin}/favicon.ico`);
+    // An ICO file: reserved, type 1, one picture.
+    expect([...new Uint8Array(await response.arrayBuffer()).subarray(0, 6)]).toEqual([0, 0, 1, 0, 1, 0]);
   });
 });
 

@@ -43,6 +43,17 @@ describe('a share', () => {
     expect(Object.keys(share)).not.toContain('reports');
   });
 
+  it('should say which of its pictures let something through, and nothing of the others', async () => {
+    const given = await draft();
+    const { id } = await create({
+      ...given,
+      share: { ...given.share, result: { ...given.share.result, transparent: true } },
+    });
+    const { result, film } = await (await read(id)).json<PublicShare>();
+    expect(result.transparent).toBe(true);
+    expect(film?.picture).not.toHaveProperty('transparent');
+  });
+
   it('should be gone once deleted, also for those who have the key', async () => {
     const { id, deleteKey } = await create();
     expect((await remove(id, deleteKey)).status).toBe(204);

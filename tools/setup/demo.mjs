@@ -24,9 +24,12 @@ export async function startDemo({ port, edge, isolated = false }) {
     if (!isStyle && url.pathname !== '/') return response.writeHead(404).end();
     // A whole link may be pasted; only what can be an id gets into the page.
     const share = /[\w-]{22}/.exec(url.searchParams.get('share') ?? '')?.[0] ?? '';
-    const side = (/** @type {string} */ name) => Number.parseInt(url.searchParams.get(name) ?? '', 10) || '';
-    const values = { EDGE: edge, SHARE: share, WIDTH: String(side('width')), HEIGHT: String(side('height')) };
-    const text = await readFile(path.join(folder, isStyle ? 'blog.css' : 'blog.html'), 'utf8');
+    const side = (/** @type {string} */ name) => Number.parseInt(url.searchParams.get(name) ?? '', 10) || 0;
+    const asked = { width: side('width'), height: side('height') };
+    const { width, height } = isStyle || asked.width ? asked : await sizeOf(edge, share);
+    const values = { EDGE: edge, SHARE: share, WIDTH: String(width || ''), HEIGHT: String(height || '') };
+    const file = await readFile(path.join(folder, isStyle ? 'blog.css' : 'blog.html'), 'utf8');
+    const text = isStyle && width && height ? `${file}\n.picture { aspect-ratio: ${width} / ${height}; }\n` : file;
     response.writeHead(200, {
       'Content-Type': isStyle ? 'text/css; charset=utf-8' : 'text/html; charset=utf-8',
       'Content-Security-Policy': policy,
@@ -47,4 +50,22 @@ export async function startDemo({ port, edge, isolated = false }) {
   const address = server.address();
   const listening = typeof address === 'object' && address ? address.port : port;
   return { url: `http://127.0.0.1:${listening}`, stop: () => void server.close() };
+}
+
+/**
+ * As software for blogs finds the shape of what a link shows: by oEmbed.
+ *
+ * @param {string} edge
+ * @param {string} share
+ * @returns {Promise<{ width: number, height: number }>} zeros when nobody knows
+ */
+async function sizeOf(edge, share) {
+  const unknown = { width: 0, height: 0 };
+  if (!share) return unknown;
+  try {
+    const response = await fetch(`${edge}/oembed?url=${encodeURIComponent(`${edge}/s/${share}`)}`);
+    return response.ok ? /** @type {typeof unknown} */ (await response.json()) : unknown;
+  } catch {
+    return unknown;
+  }
 }

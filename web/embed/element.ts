@@ -27,6 +27,15 @@ const ids = /^[\w-]{1,64}$/;
 
 let sheet: CSSStyleSheet | undefined;
 
+function isClear(image: HTMLImageElement): boolean {
+  const side = 32;
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = side;
+  const context = canvas.getContext('2d');
+  context?.drawImage(image, 0, 0, side, side);
+  return context?.getImageData(0, 0, side, side).data.some((value, i) => i % 4 === 3 && value < 255) ?? false;
+}
+
 class ReverieEmbed extends HTMLElement {
   static readonly observedAttributes = ['share', 'width', 'height', 'title', 'theme', 'autoplay'];
 
@@ -98,6 +107,9 @@ class ReverieEmbed extends HTMLElement {
     image.alt = '';
     image.loading = 'lazy';
     image.decoding = 'async';
+    // To be read: whether it lets something through is not known before it is here.
+    image.crossOrigin = 'anonymous';
+    image.onload = () => image.classList.toggle('clear', isClear(image));
     // Deleted, expired, or the edge is away: the author's own link stands again.
     image.onerror = () => {
       this.#view?.disconnect();

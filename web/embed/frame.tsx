@@ -15,29 +15,34 @@ import { Complaint } from '../share/views/Complaint';
 import { FilmPlayer } from '../share/views/FilmPlayer';
 import { Layers } from '../share/views/Layers';
 import { OwnPhotoButton, Running, saveMine } from '../share/views/Live';
+import { useTakeOver } from '../share/views/takeOver';
 import { Icon } from '../studio/views/Icon';
 import { followHost } from './host';
+
+function Done({ complete }: { readonly complete: boolean }) {
+  const t = words.value;
+  const back = useTakeOver<HTMLButtonElement>();
+  return (
+    <p class="row bar" data-testid="done" data-complete={complete}>
+      <span class="visually-hidden" role="status">
+        {complete ? t.live.done : t.live.stopped}
+      </span>
+      <button ref={back} type="button" class="quiet" data-testid="put-away" onClick={putAway}>
+        <span class="roomy">{t.live.back}</span>
+        <span class="tight">{t.live.backShort}</span>
+      </button>
+      <button type="button" data-testid="save" onClick={() => void saveMine()}>
+        {t.live.save}
+      </button>
+    </p>
+  );
+}
 
 function Controls() {
   const t = words.value;
   const comparing = view.value === 'compare';
   if (busy.value) return <Running />;
-  if (mine.value) {
-    return (
-      <p class="row bar" data-testid="done" data-complete={mine.value.complete}>
-        <span class="visually-hidden" role="status">
-          {mine.value.complete ? t.live.done : t.live.stopped}
-        </span>
-        <button type="button" class="quiet" data-testid="put-away" onClick={putAway}>
-          <span class="roomy">{t.live.back}</span>
-          <span class="tight">{t.live.backShort}</span>
-        </button>
-        <button type="button" data-testid="save" onClick={() => void saveMine()}>
-          {t.live.save}
-        </button>
-      </p>
-    );
-  }
+  if (mine.value) return <Done complete={mine.value.complete} />;
   return (
     <div class="bar">
       {film && <FilmPlayer />}

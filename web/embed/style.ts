@@ -7,6 +7,7 @@ slot{display:grid;place-items:center;height:100%;padding:12px;box-sizing:border-
 button,img,iframe{position:absolute;inset:0;width:100%;height:100%;border:0;margin:0;padding:0}
 button{background:none;color:inherit;cursor:pointer;font:500 14px/1.4 system-ui,sans-serif}
 img{object-fit:contain;color:transparent}
+.clear{background:repeating-conic-gradient(#8880 0 25%,#8883 0 50%) 0 0/20px 20px}
 span{position:absolute;left:12px;bottom:12px;display:flex;align-items:center;gap:8px;max-width:calc(100% - 24px);
 box-sizing:border-box;min-height:44px;padding:6px 16px 6px 14px;border-radius:3px;background:#161616d9;color:#fff;text-align:left}
 span::before{content:"";border:7px solid transparent;border-left:11px solid;border-right:0}

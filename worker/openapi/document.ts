@@ -57,7 +57,8 @@ const object = (summary: string, name: JsonSchema, gone: readonly ErrorCode[]) =
 });
 
 function schemas(): Record<string, JsonSchema> {
-  const picture = record({ url: text, width: whole, height: whole, type: text, bytes: whole });
+  const described = { url: text, width: whole, height: whole, type: text, bytes: whole };
+  const picture = { ...record(described), properties: { ...described, transparent: { type: 'boolean' } } };
   const request = toJsonSchema(shareRequestSchema) as { readonly properties: Record<string, JsonSchema> };
   const { film, run, recipe, title, language } = request.properties;
   return {

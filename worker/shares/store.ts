@@ -116,9 +116,10 @@ function publicShare({ id, record, created_at, expires_at, reports }: ShareRow):
   };
 }
 
-const linkTo = ({ sha256, type, width, height, bytes }: DescribedPicture): SharePicture => ({
+const linkTo = ({ sha256, type, width, height, bytes, transparent }: DescribedPicture): SharePicture => ({
   url: sharePaths.picture(sha256, type),
   ...{ width, height, type, bytes },
+  ...(transparent && { transparent }),
 });
 
 /** Deleting again is no error. @throws ReverieError `not-found`, `share-key-wrong` */

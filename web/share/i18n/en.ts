@@ -70,6 +70,8 @@ export const en = {
       alike: 'Another device’s rounding led it to other strokes.',
       different: 'The network, the photo or the version is not the one that it was made with.',
     },
+    compressed:
+      'What it was painted from was too large to be shared without loss and came compressed; that is part of the difference.',
     ssim: (value: string) => `Structural similarity ${value}`,
     psnr: (value: string) => `PSNR ${value} dB`,
     equal: 'equal to the bit',

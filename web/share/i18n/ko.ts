@@ -71,6 +71,7 @@ export const ko: Words = {
       alike: '반올림의 차이가 다른 붓질로 이어졌습니다.',
       different: '신경망이나 사진, 버전이 만들 때와 다릅니다.',
     },
+    compressed: '원본이 무손실로 공유하기에는 너무 커서 압축되었고, 차이의 일부는 거기서 옵니다.',
     ssim: (value) => `구조 유사도 ${value}`,
     psnr: (value) => `PSNR(신호 대 잡음비) ${value} dB`,
     equal: '한 비트까지 같음',

@@ -33,6 +33,8 @@ export interface Mine {
   /** Of a replay that came to its end. */
   readonly similarity: Similarity | null;
   readonly difference: Pixels | null;
+  /** All pictures that the share brought are as they were for its own run, to the last bit. */
+  readonly exactInputs: boolean;
 }
 
 export const possible = whatIsPossible(share);
@@ -67,21 +69,31 @@ async function openEngine(): Promise<Engine> {
 const pixelsOf = async ({ url }: SharePicture, size?: { width: number; height: number }): Promise<Pixels> =>
   readPixels(await fetchPicture({ url }, abort.signal), size);
 
+/** Of the run that is on. */
+let exactInputs = true;
+
+async function inputPixels(picture: SharePicture, size?: { width: number; height: number }): Promise<Pixels> {
+  const blob = await fetchPicture(picture, abort.signal);
+  const { isLossless } = await import('../../studio/sharing/strip');
+  if (!isLossless(new Uint8Array(await blob.arrayBuffer()), picture.type)) exactInputs = false;
+  return readPixels(blob, size);
+}
+
 /** The share's pictures in the engine's order. A mask is laid over the visitor's own photo, whatever its shape. */
 async function inputsFor(recipe: Recipe, own: Pixels | null): Promise<RunRequest['inputs']> {
   const all = (role: Parameters<typeof inputsOf>[1]) => inputsOf(share, role).map(({ picture }) => picture);
   const [shared] = all('content');
-  const content = own ?? (shared ? await pixelsOf(shared) : null);
-  const masks = await Promise.all(all('mask').map((mask) => pixelsOf(mask, own ?? undefined)));
-  const styles = await Promise.all(all('style').map((style) => pixelsOf(style)));
+  const content = own ?? (shared ? await inputPixels(shared) : null);
+  const masks = await Promise.all(all('mask').map((mask) => inputPixels(mask, own ?? undefined)));
+  const styles = await Promise.all(all('style').map((style) => inputPixels(style)));
   const [start] = startsFromPicture(recipe) ? all('start') : [];
   const [guide] = all('guide');
   return {
     content,
     styles,
     masks,
-    ...(start ? { start: await pixelsOf(start) } : {}),
-    ...(guide ? { guide: await pixelsOf(guide) } : {}),
+    ...(start ? { start: await inputPixels(start) } : {}),
+    ...(guide ? { guide: await inputPixels(guide) } : {}),
   };
 }
 
@@ -97,6 +109,7 @@ async function carryOut(kind: Mine['kind'], prepare: () => Promise<{ recipe: Rec
   mine.value = null;
   reducedTo.value = null;
   showDifference.value = false;
+  exactInputs = true;
   status.value = kind === 'own' ? 'opening' : 'loading';
   show('mine');
   let beside: Pixels | null = null;
@@ -104,7 +117,7 @@ async function carryOut(kind: Mine['kind'], prepare: () => Promise<{ recipe: Rec
     beside ??= kind === 'replay' ? await pixelsOf(share.result) : pixels;
     const comparable = kind === 'replay' && complete && reducedTo.peek() === null;
     const figures = comparable ? await likenessOf(beside, pixels) : { similarity: null, difference: null };
-    mine.value = { pixels, record, complete, beside, kind, ...figures };
+    mine.value = { pixels, record, complete, beside, kind, exactInputs, ...figures };
   };
   try {
     const { recipe: wanted, own } = await prepare();

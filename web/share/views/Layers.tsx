@@ -1,4 +1,5 @@
 /** What lies over the page's picture: a frame of the film, the photo before it, or what this device paints. */
+import { isTransparent } from '../../engine/images/alpha';
 import { formatInteger } from '../../studio/i18n/format';
 import { PixelCanvas } from '../../studio/views/PixelCanvas';
 import { useDrawing } from '../../studio/views/useDrawing';
@@ -10,6 +11,16 @@ import { mine, preview, showDifference } from '../state/live';
 import { view } from '../state/view';
 import { Compare } from './Compare';
 
+/** Of every layer that lets something through: no picture is seen through another one. */
+const checkered = (transparent: boolean | undefined) => (transparent ? ' checkered' : '');
+
+type LayerProps = Omit<Parameters<typeof PixelCanvas>[0], 'class'> & { readonly clipped?: boolean };
+
+function Layer({ clipped, ...canvas }: LayerProps) {
+  const kind = `layer${clipped ? ' clipped' : ''}${checkered(isTransparent(canvas.pixels))}`;
+  return <PixelCanvas {...canvas} class={kind} />;
+}
+
 function FilmFrame() {
   const [at, sheet] = [frameIndex.value, sprite.value];
   const canvas = useDrawing(
@@ -17,6 +28,8 @@ function FilmFrame() {
       if (!film || !sheet) return;
       const { columns, frameWidth: width, frameHeight: height } = film;
       const [x, y] = [(at % columns) * width, Math.floor(at / columns) * height];
+      // A frame that lets something through must not show the one before.
+      context.clearRect(0, 0, width, height);
       context.drawImage(sheet, x, y, width, height, 0, 0, width, height);
     },
     [at, sheet],
@@ -27,7 +40,7 @@ function FilmFrame() {
   return (
     <canvas
       ref={canvas}
-      class={`layer film-layer${over ? ' over' : ''}`}
+      class={`layer film-layer${over ? ' over' : ''}${checkered(film.picture.transparent)}`}
       width={film.frameWidth}
       height={film.frameHeight}
       data-testid="film-layer"
@@ -41,7 +54,12 @@ function Before() {
   if (!photo) return null;
   return (
     <>
-      <img class="layer clipped" src={photo.url} alt={t.compare.before} data-testid="before" />
+      <img
+        class={`layer clipped${checkered(photo.transparent)}`}
+        src={photo.url}
+        alt={t.compare.before}
+        data-testid="before"
+      />
       <Compare left={t.compare.before} right={t.compare.after} />
     </>
   );
@@ -52,18 +70,18 @@ function Mine() {
   const done = mine.value;
   if (!done) {
     if (!preview.value) return null;
-    return <PixelCanvas pixels={preview.value} class="layer" label={t.live.preview} testId="preview" />;
+    return <Layer pixels={preview.value} label={t.live.preview} testId="preview" />;
   }
   if (showDifference.value && done.difference) {
     const label = t.likeness.differenceAlt(formatInteger(t.tag, differenceGain));
-    return <PixelCanvas pixels={done.difference} class="layer" label={label} testId="difference" />;
+    return <Layer pixels={done.difference} label={label} testId="difference" />;
   }
   const [left, right] =
     done.kind === 'own' ? [t.compare.before, t.compare.after] : [t.compare.original, t.compare.yours];
   return (
     <>
-      <PixelCanvas pixels={done.pixels} class="layer" label={t.live.result} testId="mine" />
-      <PixelCanvas pixels={done.beside} class="layer clipped" label={left} testId="beside" />
+      <Layer pixels={done.pixels} label={t.live.result} testId="mine" />
+      <Layer pixels={done.beside} clipped label={left} testId="beside" />
       <Compare left={left} right={right} />
     </>
   );

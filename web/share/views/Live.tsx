@@ -8,6 +8,7 @@ import { differenceGain, likeness } from '../similarity';
 import {
   busy,
   cancel,
+  type Mine,
   mine,
   possible,
   progress,
@@ -20,6 +21,7 @@ import {
 } from '../state/live';
 import { paintsInOwnStyle } from '../state/possible';
 import { share } from '../state/share';
+import { useTakeOver } from './takeOver';
 
 export async function saveMine(): Promise<void> {
   const { download, encode } = await import('../../studio/output/save');
@@ -48,7 +50,7 @@ export function progressText(): string {
 
 function Likeness() {
   const t = words.value;
-  const figures = mine.value?.similarity;
+  const { similarity: figures, exactInputs } = mine.value ?? {};
   if (!figures) return null;
   const word = likeness(figures);
   const psnr = Number.isFinite(figures.psnr)
@@ -62,9 +64,10 @@ function Likeness() {
       data-testid="likeness"
       data-likeness={word}
       data-ssim={figures.ssim.toFixed(4)}
+      data-exact-inputs={exactInputs}
     >
       <p class="verdict">{t.likeness.words[word]}</p>
-      <p class="note">{t.likeness.why[word]}</p>
+      <p class="note">{exactInputs || word === 'different' ? t.likeness.why[word] : t.likeness.compressed}</p>
       <p class="figures">
         {t.likeness.ssim(formatDecimal(t.tag, figures.ssim, 3))} · {psnr}
       </p>
@@ -111,27 +114,34 @@ export function OwnPhotoButton({ class: className = '', short = false }: OwnProp
 
 export function Running() {
   const t = words.value;
+  const stop = useTakeOver<HTMLButtonElement>();
   return (
     <section class="running" aria-label={t.live.region} data-testid="running" data-phase={progress.value?.phase ?? ''}>
       <progress max={1} value={fractionDone()} aria-label={t.live.region} />
       <p class="figures">{progressText()}</p>
-      <button type="button" data-testid="cancel" disabled={status.value === 'stopping'} onClick={cancel}>
+      {/* Not disabled while it stops: what is focused stays focused. */}
+      <button
+        ref={stop}
+        type="button"
+        data-testid="cancel"
+        aria-disabled={status.value === 'stopping'}
+        onClick={cancel}
+      >
         {t.live.cancel}
       </button>
     </section>
   );
 }
 
-function Done() {
+function Done({ done }: { readonly done: Mine }) {
   const t = words.value;
-  const done = mine.value;
-  if (!done) return null;
+  const lead = useTakeOver<HTMLParagraphElement>();
   const { record } = done;
   const { weights } = share.recipe;
   const others = done.kind === 'replay' && record && weights && record.recipe.weights !== weights;
   return (
     <section class="done" data-testid="done" data-complete={done.complete}>
-      <p class="note" role="status">
+      <p ref={lead} tabIndex={-1} class="note lead" role="status">
         {done.complete ? t.live.done : t.live.stopped}
       </p>
       <Likeness />
@@ -172,7 +182,7 @@ export function Live() {
         <Running />
       ) : (
         <>
-          <Done />
+          {mine.value && <Done done={mine.value} />}
           {(replay || own) && (
             <p class="row">
               {replay && (

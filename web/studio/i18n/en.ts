@@ -325,6 +325,10 @@ export const en = {
     days: (days: string) => `${days} days`,
     inputs: 'With the photo it was made from',
     inputsHelp: 'Needed for before-and-after, and for others to run it on their own device.',
+    inputsExact: (size: string) =>
+      `Sent without loss, ${size}: a device like yours paints the very same picture from it.`,
+    inputsCompressed: (size: string) =>
+      `Too large to be sent without loss, so it is compressed to ${size}: others paint nearly the same picture from it.`,
     film: 'With the film of how it was painted',
     filmHelp: 'Small frames to replay. The first ones can look much like your photo.',
     leaves:

@@ -313,6 +313,9 @@ export const ko: Dictionary = {
     days: (days) => `${days}일`,
     inputs: '원본 사진도 함께',
     inputsHelp: '전후 비교와 다른 사람의 기기에서 다시 그리기에 필요합니다.',
+    inputsExact: (size) => `무손실로 보냅니다(${size}). 비슷한 기기라면 똑같은 그림이 나옵니다.`,
+    inputsCompressed: (size) =>
+      `무손실로 보내기에는 너무 커서 ${size}로 압축합니다. 다른 사람이 그리면 거의 같은 그림이 나옵니다.`,
     film: '그려지는 과정도 함께',
     filmHelp: '다시 볼 수 있는 작은 장면들입니다. 처음 몇 장면은 사진과 비슷해 보일 수 있습니다.',
     leaves:

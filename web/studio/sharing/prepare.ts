@@ -32,7 +32,7 @@ export async function prepareShare(
   choice: ShareChoice,
   signal: AbortSignal,
 ): Promise<PreparedShare | null> {
-  const { record, inputs } = painting;
+  const { record } = painting;
   if (!record) return null;
   const { title, language, termDays, withFilm, withInputs } = choice;
   const checkpoint = () => {
@@ -49,11 +49,11 @@ export async function prepareShare(
   const film = withFilm ? await encodeFilm(painting.reel) : null;
   checkpoint();
   const sent: ShareRequestInput['inputs'] = [];
-  if (withInputs && inputs) {
-    for (const { role, index, pixels } of listInputs(inputs, record.recipe)) {
-      checkpoint();
-      sent.push({ role, index, picture: add(`${role}-${index}`, await encodeInput(pixels)) });
+  if (withInputs) {
+    for (const { role, index, encoded } of await encodeInputs(painting)) {
+      sent.push({ role, index, picture: add(`${role}-${index}`, encoded) });
     }
+    checkpoint();
   }
   return {
     files,
@@ -74,6 +74,33 @@ export async function prepareShare(
       },
     },
   };
+}
+
+interface EncodedInput {
+  readonly role: Role;
+  readonly index: number;
+  readonly encoded: EncodedPicture;
+}
+
+/** The form tells of them what it can before they are sent; nobody encodes them twice. */
+const encodedInputs = new WeakMap<Painting, Promise<readonly EncodedInput[]>>();
+
+/** What would be sent of a painting's inputs. @throws ReverieError `share-too-large` */
+export function encodeInputs(painting: Painting): Promise<readonly EncodedInput[]> {
+  const known = encodedInputs.get(painting);
+  if (known) return known;
+  const encoding = encodeAll(painting);
+  encodedInputs.set(painting, encoding);
+  return encoding;
+}
+
+async function encodeAll({ record, inputs }: Painting): Promise<readonly EncodedInput[]> {
+  const all: EncodedInput[] = [];
+  if (!record || !inputs) return all;
+  for (const { role, index, pixels } of listInputs(inputs, record.recipe)) {
+    all.push({ role, index, encoded: await encodeInput(pixels) });
+  }
+  return all;
 }
 
 /**

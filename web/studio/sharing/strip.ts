@@ -71,6 +71,10 @@ export function webpChunks(bytes: Bytes): { readonly name: string; readonly byte
   return chunks;
 }
 
+/** Whether an encoded picture has every pixel as it was drawn: PNG always, WebP when its picture is of the lossless kind. */
+export const isLossless = (bytes: Bytes, type: string): boolean =>
+  type === 'image/png' || (type === 'image/webp' && webpChunks(bytes).some(({ name }) => name === 'VP8L'));
+
 function stripWebp(bytes: Bytes): Bytes {
   const kept = webpChunks(bytes).filter(({ name }) => ['VP8 ', 'VP8L', 'VP8X', 'ALPH'].includes(name));
   for (const { name, bytes: chunk } of kept) if (name === 'VP8X') chunk[8] = (chunk[8] ?? 0) & alphaFlag;

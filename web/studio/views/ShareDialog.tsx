@@ -5,7 +5,7 @@ import type { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { shareTerms } from '../../../shared/share';
 import { describeError } from '../i18n/describe';
-import { formatDuration, formatInteger, formatPercent } from '../i18n/format';
+import { formatBytes, formatDuration, formatInteger, formatPercent } from '../i18n/format';
 import type { PreparedShare } from '../sharing/prepare';
 import { RefusedForNow } from '../sharing/send';
 import { dictionary, language } from '../state/language';
@@ -138,6 +138,7 @@ function Form() {
           }}
         />
       )}
+      {hasInputs && withInputs.value && <InputsFidelity />}
       <p class="help">{t.share.leaves}</p>
       <button type="submit" class="primary wide" data-testid="share-submit">
         {t.share.submit}
@@ -156,6 +157,32 @@ function Form() {
         </div>
       )}
     </form>
+  );
+}
+
+/** Whether others can paint the very picture from what is sent; nothing before that is known. */
+function InputsFidelity() {
+  const t = dictionary.value;
+  const of = painting.value;
+  const sent = useSignal<{ readonly bytes: number; readonly exact: boolean } | null>(null);
+  useEffect(() => {
+    if (!of) return;
+    const measure = async () => {
+      const { encodeInputs } = await import('../sharing/prepare');
+      const all = (await encodeInputs(of)).map(({ encoded }) => encoded);
+      sent.value = {
+        bytes: all.reduce((sum, { blob }) => sum + blob.size, 0),
+        exact: all.every(({ exact }) => exact),
+      };
+    };
+    // What cannot be made small enough at all is said when it is sent.
+    measure().catch(() => {});
+  }, [of, sent]);
+  const known = sent.value;
+  return (
+    <p class="help inputs-fidelity" role="status" data-testid="share-inputs-fidelity" data-exact={known?.exact}>
+      {known && (known.exact ? t.share.inputsExact : t.share.inputsCompressed)(formatBytes(t.tag, known.bytes))}
+    </p>
   );
 }
 

@@ -1,6 +1,7 @@
 /** The frame of every page that the edge renders. `html` escapes whatever is put inside; nothing here is ever `raw` but the style sheet. */
 import { html, raw } from 'hono/html';
 import type { PageLanguage, PagePart } from '../../../shared/pageParts';
+import type { SharePicture } from '../../../shared/share';
 import type { PageWords } from '../words';
 
 export type Html = ReturnType<typeof html>;
@@ -27,6 +28,7 @@ export function renderDocument({ language, title, part, head, body, kind, theme,
 <title>${title}</title>
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
 ${head ?? ''}
 <style>${raw(part.style)}</style>
 </head>
@@ -41,6 +43,9 @@ ${script ? html`<script type="module" src="${part.script}"></script>` : ''}
 export function dataBlock(id: string, data: unknown): Html {
   return html`<script type="application/json" id="${id}">${raw(JSON.stringify(data).replaceAll('<', '\\u003c'))}</script>`;
 }
+
+/** What lets something through lies on a checkerboard, as in the studio (web/share/styles/parts.css). */
+export const checkered = ({ transparent }: SharePicture): Html | '' => (transparent ? html` class="checkered"` : '');
 
 /** The mark of web/studio/views/Mark.tsx. */
 const mark = html`<svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false"><g fill="none" stroke="currentColor" stroke-width="1.6"><circle cx="16" cy="16" r="14"/><ellipse cx="14.6" cy="17.6" rx="10.4" ry="9.8" transform="rotate(-24 14.6 17.6)"/><ellipse cx="13.2" cy="19.4" rx="6.6" ry="5.6" transform="rotate(-32 13.2 19.4)"/></g><circle class="mark-dot" cx="12" cy="20.6" r="2.3"/></svg>`;

@@ -4,7 +4,7 @@ import type { PageLanguage, PagePart } from '../../../shared/pageParts';
 import type { PublicShare } from '../../../shared/share';
 import type { Description } from '../describe';
 import type { PageWords } from '../words';
-import { dataBlock, type Html, renderDocument } from './document';
+import { checkered, dataBlock, type Html, renderDocument } from './document';
 
 export interface FramePageOptions {
   readonly share: PublicShare;
@@ -27,7 +27,7 @@ export function renderFramePage({ share, title, description, language, t, part, 
     theme,
     body: html`<main class="box">
 <h1 class="visually-hidden">${title}</h1>
-<div class="frame" id="frame"><img id="picture" src="${result.url}" width="${result.width}" height="${result.height}" alt="${t.alt(title, description.made)}" fetchpriority="high" decoding="async"></div>
+<div class="frame" id="frame"><img id="picture"${checkered(result)} src="${result.url}" width="${result.width}" height="${result.height}" alt="${t.alt(title, description.made)}" fetchpriority="high" decoding="async"></div>
 <div id="controls"><p class="plain"><a href="/s/${share.id}" target="_blank" rel="noopener">${t.open}</a></p></div>
 </main>
 ${dataBlock('share-data', share)}`,

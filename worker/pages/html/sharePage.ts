@@ -4,7 +4,7 @@ import type { PageLanguage, PagePart } from '../../../shared/pageParts';
 import type { PublicShare } from '../../../shared/share';
 import type { Description } from '../describe';
 import type { PageWords } from '../words';
-import { dataBlock, type Html, pageHeader, renderDocument } from './document';
+import { checkered, dataBlock, type Html, pageHeader, renderDocument } from './document';
 
 export interface SharePageOptions {
   readonly share: PublicShare;
@@ -52,7 +52,7 @@ ${cardTags({ share, title, description, t, origin, alt })}`,
     body: html`${pageHeader(t, path)}
 <main>
 <figure class="hang">
-<div class="wall"><div class="frame" id="frame"><img id="picture" src="${result.url}" width="${result.width}" height="${result.height}" alt="${alt}" fetchpriority="high" decoding="async"></div></div>
+<div class="wall"><div class="frame" id="frame"><img id="picture"${checkered(result)} src="${result.url}" width="${result.width}" height="${result.height}" alt="${alt}" fetchpriority="high" decoding="async"></div></div>
 <div id="player" class="${playable ? 'player' : 'player bare'}"></div>
 <figcaption class="label">
 <h1>${title}</h1>
@@ -90,7 +90,6 @@ function cardTags({ share, title, description, t, origin, alt }: CardOptions): H
   const oembed = `${origin}/oembed?format=json&url=${encodeURIComponent(url)}`;
   return html`<meta name="description" content="${text}">
 <link rel="canonical" href="${url}">
-<link rel="icon" href="/icon.svg" type="image/svg+xml">
 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f7f7f6">
 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#161616">
 <meta property="og:type" content="article">
