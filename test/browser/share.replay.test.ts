@@ -99,12 +99,18 @@ it('replays a dream that a guide led', async () => {
 });
 
 describe('a photo whose PNG is too large to be shared', () => {
-  const [width, height] = [1024, 768];
+  const [width, height] = [1024, 1024];
 
-  /** Noise, which no filter of PNG makes smaller: of every colour by itself, or the same grey in all three. */
-  async function noise(grey: boolean) {
+  /** Noise of every colour by itself, or nearly the same in all three, which WebP sees and no filter of PNG does. */
+  async function noise(alike: boolean) {
     const data = randomBytes(width * height * 3);
-    if (grey) for (let i = 0; i < data.length; i++) data[i] = data[i - (i % 3)] ?? 0;
+    if (alike) {
+      for (let i = 0; i < data.length; i += 3) {
+        const [red = 0, green = 0, blue = 0] = data.subarray(i, i + 3);
+        data[i] = green + (red & 7);
+        data[i + 2] = green + (blue & 7);
+      }
+    }
     const buffer = await sharp(data, { raw: { width, height, channels: 3 } })
       .png()
       .toBuffer();
