@@ -28,9 +28,10 @@ const served = async (path: string) => (await studio.page.request.get(inject('ed
 const recordOf = async (id: string) => (await studio.page.request.get(`${inject('edgeUrl')}/api/shares/${id}`)).json();
 
 /** @returns the share's id */
-async function share(): Promise<string> {
+async function share(withInputs = false): Promise<string> {
   const { at } = studio;
   await at('share').click();
+  if (withInputs) await at('share-inputs').check();
   await at('share-submit').click();
   await at('share-done').waitFor({ timeout: 30_000 });
   const link = (await at('share-link').getAttribute('href')) ?? '';
@@ -74,7 +75,7 @@ describe('a cut-out', () => {
     await studio.at('paint').click();
     await studio.at('run-status').waitFor();
     await studio.at('run-status').waitFor({ state: 'detached', timeout: 60_000 });
-    filmed = await share();
+    filmed = await share(true);
     const { card, film } = await recordOf(filmed);
     expect(film.frames).toBeGreaterThan(1);
     expect(film.picture.transparent).toBe(true);
@@ -118,5 +119,18 @@ describe('a cut-out', () => {
     expect(alpha).toBe(0);
     await page.goto(`${edge}/embed/${filmed}`);
     expect(await behind('#picture')).toContain('conic-gradient');
+  });
+
+  it('is painted again as the same picture: what nobody sees of it does not count', async () => {
+    const { page } = studio;
+    await page.goto(`${inject('edgeUrl')}/s/${filmed}?backend=wasm`);
+    await page.getByTestId('run-live').click();
+    const figures = page.getByTestId('likeness');
+    await figures.waitFor({ timeout: 60_000 });
+    expect(await figures.getAttribute('data-likeness')).toBe('same');
+    const behind = (element: HTMLElement | SVGElement) => getComputedStyle(element).backgroundImage;
+    for (const layer of ['mine', 'beside']) {
+      expect(await page.getByTestId(layer).evaluate(behind), layer).toContain('conic-gradient');
+    }
   });
 });

@@ -6,6 +6,7 @@
  * Deviation: pictures narrower than the window use one as wide as they are.
  */
 import type { Pixels } from '../engine/api';
+import { opaque } from '../engine/images/alpha';
 
 export interface Similarity {
   /** −1..1; 1 for equal pictures. */
@@ -83,8 +84,12 @@ function psnrOf(a: Pixels, b: Pixels): number {
   return mean === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10(255 ** 2 / mean);
 }
 
+/** Transparent pictures are compared as they look on white paper: colours that nobody sees are whatever an encoder left. */
+const onWhite = (pixels: Pixels): Pixels => opaque(pixels, [255, 255, 255]);
+
 /** Both pictures have the same width and height. */
-export function compare(a: Pixels, b: Pixels): Similarity {
+export function compare(one: Pixels, other: Pixels): Similarity {
+  const [a, b] = [onWhite(one), onWhite(other)];
   return { ssim: ssimOf(luma(a), luma(b)), psnr: psnrOf(a, b) };
 }
 
@@ -92,7 +97,8 @@ export function compare(a: Pixels, b: Pixels): Similarity {
 export const differenceGain = 8;
 
 /** The absolute difference of every channel, times `differenceGain`, on black. */
-export function difference(a: Pixels, b: Pixels): Pixels {
+export function difference(one: Pixels, other: Pixels): Pixels {
+  const [a, b] = [onWhite(one), onWhite(other)];
   const data = new Uint8ClampedArray(a.data.length);
   for (let p = 0; p < data.length; p++) {
     data[p] = p % 4 === 3 ? 255 : Math.abs((a.data[p] ?? 0) - (b.data[p] ?? 0)) * differenceGain;

@@ -73,6 +73,26 @@ describe('difference', () => {
   });
 });
 
+describe('what is transparent', () => {
+  const seen = (i: number) => i % 3 !== 0;
+  /** Every third pixel invisible, of a colour of its own. */
+  const cutOut = (hidden: number): Pixels => {
+    const data = waves.data.slice();
+    for (let i = 0; i < data.length / 4; i++) if (!seen(i)) data.set([hidden, 0, hidden, 0], 4 * i);
+    return { ...waves, data };
+  };
+
+  it('does not count by the colour that nobody sees', () => {
+    expect(compare(cutOut(0), cutOut(255)).psnr).toBe(Number.POSITIVE_INFINITY);
+    const { data } = difference(cutOut(0), cutOut(255));
+    expect(data.every((value, p) => value === (p % 4 === 3 ? 255 : 0))).toBe(true);
+  });
+
+  it('counts where the other picture is seen', () => {
+    expect(compare(cutOut(0), waves).ssim).toBeLessThan(0.9);
+  });
+});
+
 describe('likeness', () => {
   it('words the figure', () => {
     expect([1, 0.9, 0.6, 0.1].map((ssim) => likeness({ ssim, psnr: 30 }))).toEqual([
