@@ -35,7 +35,7 @@ const ownStyle = 'own';
 /** Reasons: README.md. */
 export const ownDefaults = {
   style: { steps: 300, batch: 1, stepSize: 0.08, averaging: 0.98, styleGain: 1, warmUp: 10 },
-  all: { steps: 1500, batch: 2, stepSize: 1e-3, averaging: 0.99, styleGain: 3, warmUp: 30 },
+  all: { steps: 1500, batch: 2, stepSize: 1e-3, averaging: 0.99, styleGain: 60, warmUp: 30 },
 } as const satisfies Record<TrainedPart, object>;
 
 /** What may be chosen; the network is that of the base. */
