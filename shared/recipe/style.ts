@@ -50,7 +50,7 @@ export const styleDefaults = {
     { layer: 'relu5_1', weight: 1 },
   ],
   grain: 1,
-  totalVariation: 0,
+  totalVariation: 10,
   jitter: 7,
   start: 'content',
   colours: 'style',

@@ -1,10 +1,11 @@
 /**
  * What a small network is blind to, seen by a network that needs no weights: at the picture's own size and at half of
- * it, 3×3 cosines of lightness and of two colour differences, rectified. With their moments a picture has the painting's
+ * it, 3×3 filters that know no mean, rectified. With their moments a picture has the painting's
  * spectrum at its finest scales: neither a weave that nobody sees, nor strokes that go soft. That fixed shallow filters
  * are enough for that is Ustyuzhaninov et al.'s finding (*Texture synthesis using shallow convolutional networks with
  * random filters*, 2016).
  */
+import { normalNoise, randomGenerator } from '../images/random';
 import type { PaddingMode } from '../kernels';
 import { type Architecture, type Node, uniformPadding } from './layers';
 import { Network } from './network';
@@ -26,6 +27,7 @@ const frequencies = Array.from(
   (_, i) => [Math.floor((i + 1) / side), (i + 1) % side] as const,
 );
 const channels = axes.length * frequencies.length;
+const seed = 7;
 /** Of photographs, as the networks are normalised. */
 const deviation = 0.226;
 
@@ -47,28 +49,54 @@ export const grainArchitecture = (border: PaddingMode): Architecture => ({
   ],
 });
 
-/** Orthonormal: nothing of a window but its mean colour is lost, and nothing counts twice. */
-function cosines(): Float32Array {
-  const values = new Float32Array(side * side * 3 * channels);
+/** All cosines of all axes, one after the other: orthonormal, over a window of three colours. */
+function cosines(): Float64Array[] {
   const cosine = (frequency: number, at: number) =>
     Math.sqrt((frequency === 0 ? 1 : 2) / side) * Math.cos((Math.PI * frequency * (at + 0.5)) / side);
-  for (let pixel = 0; pixel < side * side; pixel++) {
-    const [y, x] = [Math.floor(pixel / side), pixel % side];
-    axes.forEach((axis, a) => {
-      frequencies.forEach(([v, u], f) => {
-        axis.forEach((share, c) => {
-          const value = (share * cosine(v, y) * cosine(u, x)) / deviation;
-          values[(pixel * 3 + c) * channels + a * frequencies.length + f] = value;
-        });
-      });
-    });
+  return axes.flatMap((axis) =>
+    frequencies.map(([v, u]) =>
+      Float64Array.from({ length: side * side * 3 }, (_, i) => {
+        const pixel = Math.floor(i / 3);
+        return cosine(v, Math.floor(pixel / side)) * cosine(u, pixel % side) * (axis[i % 3] ?? 0);
+      }),
+    ),
+  );
+}
+
+/** A rotation by seeded chance: rows of noise, made orthonormal one by one. */
+function rotation(): Float64Array[] {
+  const noise = normalNoise(channels * channels, randomGenerator(seed));
+  const rows: Float64Array[] = [];
+  for (let i = 0; i < channels; i++) {
+    let row = Float64Array.from(noise.subarray(i * channels, (i + 1) * channels));
+    for (const before of rows) {
+      const along = dot(row, before);
+      row = row.map((value, k) => value - along * (before[k] ?? 0));
+    }
+    const length = Math.sqrt(dot(row, row));
+    rows.push(row.map((value) => value / length));
   }
-  return values;
+  return rows;
+}
+
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+
+/**
+ * HWIO. Nothing of a window but its mean colour is lost, and nothing counts twice. Turned by chance: of plain cosines the
+ * ReLU keeps edges along the axes apart from all others, and pictures were hatched by them.
+ */
+function filters(): Float32Array {
+  const [basis, turned] = [cosines(), rotation()];
+  return Float32Array.from({ length: side * side * 3 * channels }, (_, i) => {
+    const at = Math.floor(i / channels);
+    const row = turned[i % channels] ?? new Float64Array();
+    return basis.reduce((sum, cosine, k) => sum + (row[k] ?? 0) * (cosine[at] ?? 0), 0) / deviation;
+  });
 }
 
 /** The same filters at both taps. */
 export function grainParameters(): Parameters {
-  const weight = { shape: [side, side, 3, channels], values: cosines() };
+  const weight = { shape: [side, side, 3, channels], values: filters() };
   const bias = { shape: [channels], values: new Float32Array(channels) };
   return new Map(
     grainTaps.flatMap((tap): [string, Parameter][] => [
