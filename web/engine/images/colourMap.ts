@@ -10,17 +10,18 @@ const magmaPolynomials = [
   [-0.0053861279, 2.4940265993, 0.314467903, -13.6492132182, 12.9441694424, 4.2341529938, -5.6019615087],
 ] as const;
 
-/** @param value 0..1, clamped @returns RGB in 0..1 */
-export function magma(value: number): [number, number, number] {
-  const t = Math.min(1, Math.max(0, value));
-  const [red, green, blue] = magmaPolynomials.map((powers) =>
-    Math.min(
-      1,
-      Math.max(
-        0,
-        powers.reduceRight<number>((sum, factor) => sum * t + factor, 0),
-      ),
-    ),
-  );
-  return [red ?? 0, green ?? 0, blue ?? 0];
-}
+type Colour = readonly [red: number, green: number, blue: number];
+
+/** Finer than the 256 levels of a picture; a mosaic of a layer asks for millions of colours. */
+const steps = 1023;
+const table = Array.from({ length: steps + 1 }, (_, step): Colour => {
+  const [red = 0, green = 0, blue = 0] = magmaPolynomials.map((powers) => {
+    const value = powers.reduceRight<number>((sum, factor) => sum * (step / steps) + factor, 0);
+    return Math.min(1, Math.max(0, value));
+  });
+  return [red, green, blue];
+});
+const noColour: Colour = [Number.NaN, Number.NaN, Number.NaN];
+
+/** @param value 0..1, clamped @returns RGB in 0..1; NaN for NaN */
+export const magma = (value: number): Colour => table[Math.round(Math.min(1, Math.max(0, value)) * steps)] ?? noColour;

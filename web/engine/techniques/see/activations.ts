@@ -61,7 +61,10 @@ export function normalised({ width, height, channels, values }: FeatureMap, chan
 export function coloured({ width, height, values }: Raster): Raster {
   const colours = new Float32Array(values.length * 3);
   values.forEach((value, at) => {
-    colours.set(magma(value), at * 3);
+    const [red, green, blue] = magma(value);
+    colours[at * 3] = red;
+    colours[at * 3 + 1] = green;
+    colours[at * 3 + 2] = blue;
   });
   return { width, height, channels: 3, values: colours };
 }
