@@ -1,5 +1,6 @@
 /** What a technique asks of its networks: size and taps of its passes, seen from inside. */
 import type * as tf from '@tensorflow/tfjs-core';
+import { grainId } from '../../../web/engine/network/grain';
 import { Network } from '../../../web/engine/network/network';
 import { Transformer } from '../../../web/engine/transformer/transformer';
 import type { Size } from '../style/problem';
@@ -25,7 +26,9 @@ export function watchForward(): Watch {
   prototype.forward = function (this: Network, image: tf.Tensor4D, taps, purpose = 'gradient') {
     const [, height, width] = image.shape;
     const way = purpose === 'features' ? 'features' : 'gradient';
-    if (way === 'gradient' || last?.purpose !== 'gradient') last = { width, height, taps, purpose: way };
+    // The grain's own network is a small extra that the bare pass goes without.
+    const extra = this.architecture.id === grainId;
+    if (!extra && (way === 'gradient' || last?.purpose !== 'gradient')) last = { width, height, taps, purpose: way };
     return own.call(this, image, taps, purpose);
   };
   const ownPaint = Transformer.prototype.paint;

@@ -11,6 +11,7 @@ import { type Architecture, type Node, uniformPadding } from './layers';
 import { Network } from './network';
 import type { Parameter, Parameters } from './parameters';
 
+export const grainId = 'grain';
 /** Taps, fine to coarse. */
 export const grainTaps = ['grain1', 'grain2'] as const;
 
@@ -41,7 +42,7 @@ const convolution = (name: string, from: string, border: PaddingMode): Node => (
 
 /** @param border how the picture goes on beyond its border */
 export const grainArchitecture = (border: PaddingMode): Architecture => ({
-  id: 'grain',
+  id: grainId,
   nodes: [
     convolution('grain1', 'input', border),
     { name: 'half', from: ['input'], layer: { kind: 'pool', method: 'average', size: 2, stride: 2, ceil: false } },
