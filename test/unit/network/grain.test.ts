@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { grainArchitecture, grainNetwork, grainParameters, grainTaps } from '../../../web/engine/network/grain';
-import { addGrain, grainWeight } from '../../../web/engine/objectives/grain';
+import { addGrain } from '../../../web/engine/objectives/grain';
 import { styleObjective } from '../../../web/engine/objectives/style';
 import { alive, cpuBackends, useBackend } from '../../support/backends';
 import { finiteDifferences, type Grid } from '../../support/float64/grid';
@@ -44,7 +44,7 @@ describe.each(cpuBackends)('on %s', (backend) => {
   it('draws a picture to the moments of another, as finite differences say', async () => {
     const [image, painting] = [noise(8, 10, 1), noise(12, 8, 2)];
     const targets = grainTaps.map((tap) => ({ tap, statistics: statisticsOf(features(painting, tap)) }));
-    const weight = grainWeight(3);
+    const weight = 1.5;
     const loss = (values: Float64Array) =>
       targets.reduce(
         (sum, { tap, statistics }) =>

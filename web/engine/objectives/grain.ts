@@ -1,5 +1,6 @@
 /** A painting's grain as an objective: the moments of the grain network's taps (network/grain.ts), at the pixels. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { StyleRecipe } from '../../../shared/recipe';
 import { grainTaps } from '../network/grain';
 import type { Network } from '../network/network';
 import { headOf, type Objective } from './objective';
@@ -8,8 +9,13 @@ type Tensor4D = tf.Tensor4D;
 
 export const isGrain = (layer: string): boolean => (grainTaps as readonly string[]).includes(layer);
 
-/** What each of its taps weighs when all together weigh `grain`, as all style layers of a network together weigh 1. */
-export const grainWeight = (grain: number): number => grain / grainTaps.length;
+/** A network's style layers, brought to a sum of 1, and the grain's taps, which together weigh `grain`; no weight of 0. */
+export function withGrain(layers: StyleRecipe['styleLayers'], grain: number): StyleRecipe['styleLayers'] {
+  const total = layers.reduce((sum, { weight }) => sum + weight, 0);
+  const own = layers.map(({ layer, weight }) => ({ layer, weight: weight / total }));
+  const fine = grainTaps.map((layer) => ({ layer, weight: grain / grainTaps.length }));
+  return [...own, ...fine].filter(({ weight }) => weight > 0);
+}
 
 /**
  * Adds the gradient at the pixels to `gradient`; a new tensor.

@@ -2,10 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
 import type { StyleRecipe } from '../../../../shared/recipe';
-import { grainTaps } from '../../network/grain';
 import type { Network } from '../../network/network';
 import { contentObjective } from '../../objectives/content';
-import { grainWeight } from '../../objectives/grain';
+import { withGrain } from '../../objectives/grain';
 import type { Objective } from '../../objectives/objective';
 import { blendStatistics, type StyleStatisticsByLayer } from '../../objectives/statistics';
 import { styleObjective } from '../../objectives/style';
@@ -29,14 +28,6 @@ export const strengthFactor = (strength: number): number => 10 ** ((strength - 5
 /** The difference in strength that is so large a factor. */
 export const strengthOf = (factor: number): number => perDecade * Math.log10(factor);
 
-/** What a painting is measured at, with weights: of the network's layers in sum 1, and of the grain as the recipe says. */
-function styleLayersOf({ styleLayers, grain }: StyleRecipe): StyleRecipe['styleLayers'] {
-  const total = styleLayers.reduce((sum, { weight }) => sum + weight, 0);
-  const layers = styleLayers.map(({ layer, weight }) => ({ layer, weight: weight / total }));
-  const fine = grainTaps.map((layer) => ({ layer, weight: grainWeight(grain) }));
-  return [...layers, ...fine].filter(({ weight }) => weight > 0);
-}
-
 /** Where these styles paint, when it is not everywhere. */
 interface StyleRegion {
   /** Of the picture. */
@@ -54,7 +45,7 @@ export async function styleObjectives(
   { share = 1, guideOf }: StyleRegion = {},
 ): Promise<Objective[]> {
   const statistics = await blendedStyle(recipe, network, styles, paintingSize);
-  return styleLayersOf(recipe).flatMap(({ layer, weight }) => {
+  return withGrain(recipe.styleLayers, recipe.grain).flatMap(({ layer, weight }) => {
     const target = statistics.get(layer);
     if (!target) return [];
     const factor = share * balance * strengthFactor(recipe.strength) * weight;
@@ -84,7 +75,7 @@ async function blendedStyle(
   styles: readonly StyleTargets[],
   paintingSize: number,
 ): Promise<StyleStatisticsByLayer> {
-  const layers = styleLayersOf(recipe).map(({ layer }) => layer);
+  const layers = withGrain(recipe.styleLayers, recipe.grain).map(({ layer }) => layer);
   const parts: { weight: number; byLayer: StyleStatisticsByLayer }[] = [];
   for (const [i, style] of styles.entries()) {
     const weight = recipe.styles[i]?.weight ?? 0;

@@ -8,9 +8,9 @@ import { addMargin, cropMiddle } from '../../images/margin';
 import { clampUnit, pixelsOf, rasterOf, resizeToLongSide } from '../../images/pictures';
 import { normalNoise, type RandomGenerator, type RandomState, randomFrom, randomGenerator } from '../../images/random';
 import { bicubic, type Raster, resample } from '../../images/resample';
-import { grainNetwork, grainTaps } from '../../network/grain';
+import { grainNetwork } from '../../network/grain';
 import type { Network } from '../../network/network';
-import { addGrain, grainWeight } from '../../objectives/grain';
+import { addGrain, withGrain } from '../../objectives/grain';
 import { headOf, type Objective } from '../../objectives/objective';
 import { styleObjective } from '../../objectives/style';
 import { addTotalVariation } from '../../objectives/totalVariation';
@@ -174,9 +174,7 @@ export class Synthesis {
   private async objectives(layers: TextureRecipe['layers'], share: number): Promise<Objective[]> {
     const { network, recipe } = this.context;
     const longSide = Math.round(Math.max(this.sample.width, this.sample.height) * share);
-    const total = layers.reduce((sum, { weight }) => sum + weight, 0);
-    const fine = this.grain ? grainTaps.map((layer) => ({ layer, weight: grainWeight(recipe.grain) })) : [];
-    const all = [...layers.map(({ layer, weight }) => ({ layer, weight: weight / total })), ...fine];
+    const all = withGrain(layers, recipe.grain);
     const taps = all.map(({ layer }) => layer);
     const statistics = await measureStyle(network, taps, resizeToLongSide(this.sample, longSide));
     return all.flatMap(({ layer, weight }) => {
