@@ -2,7 +2,7 @@
  * What a painting is worth, in numbers that the studio did not give: read from its pixels, and from the features
  * that the embedded network has of them, compared with the painting's own in plain double precision.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
@@ -17,13 +17,10 @@ import type { StyleStatisticsByLayer } from '../../web/engine/objectives/statist
 import { measureStyle, targetsFromPreset } from '../../web/engine/techniques/style/targets';
 import { loadWeights, memoryShardStore } from '../../web/engine/weights';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const publicDir = path.join(root, 'web/public');
+const publicDir = fileURLToPath(new URL('../../web/public', import.meta.url));
 
-const photographs = [path.join(root, '../shared/images/content/tubingen.jpg'), path.join(publicDir, 'sample.jpg')];
-
-/** A real photograph where there is one beside the checkout, the project's own sample picture elsewhere. */
-export const photograph = photographs.find(existsSync) ?? '';
+/** The project's own, so that every machine sees the same picture. */
+export const photograph = path.join(publicDir, 'sample.jpg');
 
 /** An image file as it is, or fitted exactly to a size; three channels in 0..1. */
 export async function readPicture(file: string | Buffer, fit?: { width: number; height: number }): Promise<Raster> {
