@@ -7,6 +7,7 @@ import { type BackendName, backendNames, type DeviceReport } from './backends';
 import { type ErrorCode, type ErrorRecord, errorCodes, ReverieError } from './errors';
 import { limits } from './limits';
 import { sha256Schema } from './manifest';
+import { isObject } from './objects';
 import { issueText, parseRecipe, type Recipe } from './recipe';
 import { finite, integer } from './recipe/fields';
 import { migrate, recordVersion } from './recipe/migrate';
@@ -110,6 +111,3 @@ export function parseRecord(value: unknown): RunRecord {
 /** Whether a value from a file means to be a record, rather than a recipe. */
 export const looksLikeRecord = (value: unknown): boolean =>
   isObject(value) && 'recipe' in value && 'device' in value && !('technique' in value);
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

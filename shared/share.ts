@@ -6,7 +6,9 @@ import * as v from 'valibot';
 import { ReverieError } from './errors';
 import { limits } from './limits';
 import { sha256Schema } from './manifest';
+import { isObject } from './objects';
 import { type Recipe, recipeSchema } from './recipe';
+import { migrate } from './recipe/migrate';
 
 const { share } = limits;
 
@@ -124,9 +126,13 @@ export function picturesOf({ result, card, film, inputs }: ShareRequest): ShareP
   ];
 }
 
-/** @throws ReverieError `share-invalid`, naming the field. */
+/**
+ * Checks an untrusted value, and migrates its recipe from older versions.
+ * @throws ReverieError `share-invalid`, naming the field; `recipe-version`.
+ */
 export function parseShareRequest(value: unknown): ShareRequest {
-  const parsed = v.safeParse(shareRequestSchema, value, { abortEarly: true });
+  const current = isObject(value) && 'recipe' in value ? { ...value, recipe: migrate(value.recipe) } : value;
+  const parsed = v.safeParse(shareRequestSchema, current, { abortEarly: true });
   if (!parsed.success) {
     const [issue] = parsed.issues;
     throw new ReverieError('share-invalid', `Share field "${v.getDotPath(issue) ?? '(whole)'}": ${issue.message}`);

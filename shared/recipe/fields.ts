@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { limits } from '../limits';
 import { idSchema, sha256Schema } from '../manifest';
+import { recipeVersion } from './migrate';
 
 export const finite = (min: number, max: number) => v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max));
 export const integer = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
@@ -33,7 +34,7 @@ export const runFields = <const Defaults extends { readonly size: number; readon
   size,
   seed,
 }: Defaults) => ({
-  version: v.literal(1),
+  version: v.literal(recipeVersion),
   network: v.optional(idSchema, defaultNetwork),
   /** Hash of the weights the run was made with (see `weightsHash`); a replay with others says so. */
   weights: v.optional(sha256Schema),

@@ -16,6 +16,7 @@ export * from './continue';
 export * from './dream';
 export * from './fast';
 export * from './invert';
+export { recipeVersion } from './migrate';
 export * from './paintedSize';
 export * from './see';
 export * from './style';

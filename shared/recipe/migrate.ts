@@ -1,17 +1,25 @@
 /** Brings a recipe, or a record, of any earlier version up to the current one, step by step. */
 import { ReverieError } from '../errors';
+import { isObject } from '../objects';
 
-export const recipeVersion = 1;
+export const recipeVersion = 2;
 /** Of the record that a run leaves (shared/record.ts). */
 export const recordVersion = 1;
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * `migrations[n]` turns version n into version n + 1. Version 1 is the first, so the table is empty;
- * when a field's meaning changes, bump `recipeVersion` and add the step here with its test.
+ * `migrations[n]` turns version n into version n + 1. When a field or a default changes its meaning, bump
+ * `recipeVersion` and add the step here with its test: a recipe that is kept paints the same picture for ever.
  */
-export const migrations: Readonly<Record<number, (recipe: Fields) => Fields>> = {};
+export const migrations: Readonly<Record<number, (recipe: Fields) => Fields>> = {
+  /** The grain is new, and on by default; a style was smoothed more without it. */
+  1: (recipe) => {
+    if (recipe.technique === 'style') return { totalVariation: 80, grain: 0, ...recipe };
+    if (recipe.technique === 'texture') return { grain: 0, ...recipe };
+    return recipe;
+  },
+};
 
 /**
  * @param steps of what `current` is the version of; the recipe's by default
@@ -19,8 +27,8 @@ export const migrations: Readonly<Record<number, (recipe: Fields) => Fields>> = 
  * @throws ReverieError `recipe-version` when the version is missing, from the future or has no way forward.
  */
 export function migrate(value: unknown, steps = migrations, current = recipeVersion, what = 'Recipe'): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  let recipe = value as Fields;
+  if (!isObject(value)) return value;
+  let recipe: Fields = value;
   while (recipe.version !== current) {
     const version = recipe.version;
     const step = typeof version === 'number' && version < current ? steps[version] : undefined;

@@ -26,7 +26,7 @@ const style = 'starry-night';
 /** Short enough for a busy machine, long enough to look like the painting. */
 const useful: RecipeInput = {
   technique: 'style',
-  version: 1,
+  version: 2,
   styles: [{ preset: style }],
   size: 256,
   schedule: { minSize: 96, firstSteps: 40, steps: 24 },

@@ -13,7 +13,7 @@ import { launch, type Session } from './support/chromium';
 
 const recipe: RecipeInput = {
   technique: 'style',
-  version: 1,
+  version: 2,
   styles: [{ preset: 'starry-night' }],
   size: 64,
   schedule: { minSize: 64, firstSteps: 6, steps: 6 },

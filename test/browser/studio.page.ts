@@ -48,7 +48,7 @@ export async function openStudio(options: LaunchOptions & { path?: string; sketc
           clipboardData.setData('text/plain', json);
           document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
         },
-        JSON.stringify({ version: 1, ...recipe }),
+        JSON.stringify({ version: 2, ...recipe }),
       ),
   };
 }

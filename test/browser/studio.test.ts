@@ -205,7 +205,7 @@ describe('recipes', () => {
     await at('recipe-text').fill(typeof recipe === 'string' ? recipe : JSON.stringify(recipe));
     await at('apply-recipe').click();
   }
-  const good = { technique: 'style', version: 1, styles: [{ image: null }], strength: 77, seed: 4242, size: 384 };
+  const good = { technique: 'style', version: 2, styles: [{ image: null }], strength: 77, seed: 4242, size: 384 };
 
   it('set the controls', async () => {
     const opened = await open();

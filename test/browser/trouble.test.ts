@@ -22,7 +22,7 @@ afterAll(() => session?.close());
 
 /** A second's work, but for the shaders that every device compiles anew. */
 const dream: Extract<RecipeInput, { technique: 'dream' }> = {
-  ...{ technique: 'dream', version: 1, size: 64, octaves: 1, steps: 5, layers: [{ layer: 'relu2' }] },
+  ...{ technique: 'dream', version: 2, size: 64, octaves: 1, steps: 5, layers: [{ layer: 'relu2' }] },
 };
 const suffer = (task: Partial<TroubleTask>) =>
   askWorker<TroubleOutcome>(session, { recipe: dream, photo: [64, 48], crashPath, ...task });

@@ -40,7 +40,7 @@ export class Harness {
   /** Starts a run of `steps` iterations at 96 pixels. */
   start(steps: number): Watched {
     const recipe = parseRecipe({
-      ...{ technique: 'style', version: 1, size: 96, styles: [{ image: null }] },
+      ...{ technique: 'style', version: 2, size: 96, styles: [{ image: null }] },
       schedule: { minSize: 96, firstSteps: steps, steps },
     });
     const progress: Progress[] = [];

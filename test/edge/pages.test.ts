@@ -24,7 +24,7 @@ const share: PublicShare = {
   id,
   title: '"><script>alert(1)</script> & co',
   language: 'ko',
-  recipe: parseRecipe({ version: 1, technique: 'style', styles: [{ preset: 'starry-night' }] }),
+  recipe: parseRecipe({ version: 2, technique: 'style', styles: [{ preset: 'starry-night' }] }),
   result: picture('result', 512, 384),
   card: picture('card', 1200, 630),
   film: null,

@@ -2,6 +2,7 @@
 import { createExecutionContext, createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ErrorCode } from '../../shared/errors';
 import { limits } from '../../shared/limits';
 import type { ShareRequestInput } from '../../shared/share';
 import { createApp } from '../../worker/app';
@@ -39,13 +40,14 @@ describe('an upload', () => {
     return { share: change(share) as ShareRequestInput, files };
   };
 
-  it.each<[string, (share: ShareRequestInput) => unknown]>([
+  it.each<[string, (share: ShareRequestInput) => unknown, code?: ErrorCode]>([
     ['a script in its title that is too long', (s) => ({ ...s, title: `<script>${'x'.repeat(80)}</script>` })],
     ['a title that turns the writing around', (s) => ({ ...s, title: 'abc\u202Egpj.exe' })],
     ['a control character in its title', (s) => ({ ...s, title: 'a\u0000b' })],
     ['an unknown field', (s) => ({ ...s, admin: true })],
     ['a version from the future', (s) => ({ ...s, version: 2 })],
-    ['a recipe of an unknown version', (s) => ({ ...s, recipe: { ...s.recipe, version: 99 } })],
+    ['a recipe of an unknown version', (s) => ({ ...s, recipe: { ...s.recipe, version: 99 } }), 'recipe-version'],
+    ['a recipe without a version', (s) => ({ ...s, recipe: { technique: 'dream' } }), 'recipe-version'],
     ['a recipe with NaN', (s) => ({ ...s, recipe: { ...s.recipe, size: null } })],
     ['a term without end', (s) => ({ ...s, termDays: 36_500 })],
     ['a film that is none', (s) => ({ ...s, film: { ...s.film, frames: 24 } })],
@@ -79,8 +81,8 @@ describe('an upload', () => {
     ],
     ['nothing', () => null],
     ['a list', () => []],
-  ])('should be refused with %s', async (_, change) => {
-    await expectError(await post(formOf(await changed(change))), 'share-invalid');
+  ])('should be refused with %s', async (_, change, code = 'share-invalid') => {
+    await expectError(await post(formOf(await changed(change))), code);
     await expectNothingShared();
   });
 

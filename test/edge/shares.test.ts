@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../shared/limits';
+import { recipeVersion } from '../../shared/recipe';
 import type { CreatedShare, PublicShare } from '../../shared/share';
 import { sweep } from '../../worker/shares/sweep';
 import { png } from './support/pictures';
@@ -52,6 +53,20 @@ describe('a share', () => {
     const { result, film } = await (await read(id)).json<PublicShare>();
     expect(result.transparent).toBe(true);
     expect(film?.picture).not.toHaveProperty('transparent');
+  });
+
+  it('should be read with its recipe as it is written now, however old it is', async () => {
+    const { id } = await create();
+    const record = await env.DB.prepare('SELECT record FROM shares WHERE id = ?').bind(id).first<string>('record');
+    const { recipe, ...rest } = JSON.parse(record ?? '');
+    const { grain: _, ...old } = { ...recipe, version: 1 };
+    const kept = JSON.stringify({ ...rest, recipe: old });
+    await env.DB.prepare('UPDATE shares SET record = ? WHERE id = ?').bind(kept, id).run();
+    expect((await (await read(id)).json<PublicShare>()).recipe).toEqual({
+      ...recipe,
+      version: recipeVersion,
+      grain: 0,
+    });
   });
 
   it('should be gone once deleted, also for those who have the key', async () => {

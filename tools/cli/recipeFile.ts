@@ -1,11 +1,9 @@
 /** Recipes and records from files: a bare recipe, the record of a run, or any other that carries a `recipe` (a share's). */
 import { readFile } from 'node:fs/promises';
 import { ReverieError } from '../../shared/errors';
+import { isObject } from '../../shared/objects';
 import { parseRecipe, type Recipe } from '../../shared/recipe';
 import { looksLikeRecord, parseRecord, type RunRecord } from '../../shared/record';
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export interface RecipeFile {
   readonly recipe: Recipe;

@@ -1,7 +1,7 @@
 /** A preset's picture in the gallery: the sample photograph, painted by the engine in the painting's style. */
 
 import sharp from 'sharp';
-import { parseRecipe } from '../../shared/recipe';
+import { parseRecipe, recipeVersion } from '../../shared/recipe';
 import type { Pixels } from '../../web/engine/api';
 import { openEngine } from '../cli/engine';
 import { readImage } from '../images';
@@ -15,7 +15,12 @@ const shownWidth = 360;
 export async function paintThumbnail(painting: Pixels, photo: string, out: string): Promise<void> {
   const engine = await openEngine('wasm');
   try {
-    const recipe = parseRecipe({ version: 1, technique: 'style', size: paintedSize, styles: [{ image: null }] });
+    const recipe = parseRecipe({
+      version: recipeVersion,
+      technique: 'style',
+      size: paintedSize,
+      styles: [{ image: null }],
+    });
     const { pixels } = await engine.run({ recipe, inputs: { content: await readImage(photo), styles: [painting] } })
       .result;
     const { width, height, data } = pixels;

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ReverieError } from '../../shared/errors';
 import { sha256Hex, weightsHash } from '../../shared/hash';
-import { parseRecipe, type Recipe } from '../../shared/recipe';
+import { parseRecipe, type Recipe, recipeVersion } from '../../shared/recipe';
 import type { Engine, Pixels } from '../../web/engine/api';
 import { fitLongSide, rasterOf, resizeToLongSide } from '../../web/engine/images/pictures';
 import { median } from '../bench/statistics';
@@ -54,9 +54,9 @@ export async function score(options: Scoring, print: (line: string) => void): Pr
     const style = styleId(painting);
     const recipes: Record<Contestant, Recipe | null> = {
       photo: null,
-      fast: parseRecipe({ technique: 'fast', version: 1, size, styles: [{ style }] }),
+      fast: parseRecipe({ technique: 'fast', version: recipeVersion, size, styles: [{ style }] }),
       optimised: parseRecipe({
-        ...{ technique: 'style', version: 1, size, styles: [{ preset: style }] },
+        ...{ technique: 'style', version: recipeVersion, size, styles: [{ preset: style }] },
         schedule: { minSize: size, firstSteps: steps, steps: 0 },
       }),
     };

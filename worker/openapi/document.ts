@@ -125,7 +125,7 @@ const paths = {
       },
       responses: {
         201: answer('Shared. The deletion key is told here and never again.', ref('CreatedShare')),
-        ...errors('share-invalid', 'share-picture-refused', 'share-hash-mismatch', 'share-too-large'),
+        ...errors('share-invalid', 'recipe-version', 'share-picture-refused', 'share-hash-mismatch', 'share-too-large'),
         ...errors('origin-refused', 'rate-limited', 'uploads-disabled', 'unavailable'),
       },
     },

@@ -18,7 +18,7 @@ const frames = 6;
 
 /** Small and short: a processor paints it in seconds. */
 export const recipe = parseRecipe({
-  version: 1,
+  version: 2,
   technique: 'style',
   size: size.width,
   seed: 7,

@@ -45,7 +45,7 @@ export async function draft(changes: Partial<ShareRequestInput> = {}): Promise<D
       title: 'A town under stars',
       language: 'en',
       termDays: 30,
-      recipe: { technique: 'style', version: 1, styles: [{ preset: 'starry-night' }] },
+      recipe: { technique: 'style', version: 2, styles: [{ preset: 'starry-night' }] },
       result: await describePicture(result, 60, 40, 'image/png'),
       film: {
         picture: await describePicture(film, 64, 20, 'image/jpeg'),

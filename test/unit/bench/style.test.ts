@@ -54,7 +54,7 @@ interface Given {
 async function smallProblem({ loss, weighed, jitter }: Given): Promise<Problem> {
   const recipe: StyleRecipe = parseRecipe({
     technique: 'style',
-    version: 1,
+    version: 2,
     size: 64,
     styles: [{ image: null }],
     strength: 60,

@@ -31,7 +31,7 @@ describe('reverie see', () => {
     const world = fakeWorld();
     expect(await withPhoto(world)).toBe(0);
     const { recipe, inputs } = requestOf(world);
-    expect(recipe).toEqual(parseRecipe({ technique: 'see', version: 1 }));
+    expect(recipe).toEqual(parseRecipe({ technique: 'see', version: 2 }));
     expect(inputs.content).toMatchObject({ width: 40, height: 30 });
     expect((await sharp(at('out.png')).metadata()).width).toBe(8);
   });
@@ -76,7 +76,7 @@ describe('reverie see', () => {
   });
 
   it('should take a recipe, and flags over it, keeping the part of a group that no flag names', async () => {
-    const recipe = { technique: 'see', version: 1, view: 'saliency', smooth: { samples: 8, noise: 0.3 }, channel: 4 };
+    const recipe = { technique: 'see', version: 2, view: 'saliency', smooth: { samples: 8, noise: 0.3 }, channel: 4 };
     await writeFile(at('r.json'), JSON.stringify(recipe));
     const world = fakeWorld();
     expect(await withPhoto(world, '--recipe', at('r.json'), '--samples', '2')).toBe(0);
@@ -119,7 +119,7 @@ describe('reverie see', () => {
   });
 
   it('should refuse a recipe of another technique, and to overwrite the photo', async () => {
-    await writeFile(at('r.json'), JSON.stringify({ technique: 'style', version: 1, styles: [{ preset: 'udnie' }] }));
+    await writeFile(at('r.json'), JSON.stringify({ technique: 'style', version: 2, styles: [{ preset: 'udnie' }] }));
     const world = fakeWorld();
     expect(await withPhoto(world, '--recipe', at('r.json'))).toBe(1);
     expect(world.err.join('')).toMatch(/is a recipe for "style"/);

@@ -33,7 +33,7 @@ describe('reverie style', () => {
     const world = fakeWorld();
     expect(await withPhoto(world, '--style', 'great-wave')).toBe(0);
     expect(recipeOf(world)).toEqual(
-      parseRecipe({ technique: 'style', version: 1, styles: [{ preset: 'great-wave' }] }),
+      parseRecipe({ technique: 'style', version: 2, styles: [{ preset: 'great-wave' }] }),
     );
     expect((await sharp(at('out.png')).metadata()).width).toBe(8);
     expect([world.opened, world.disposed]).toEqual([['wasm'], 1]);
@@ -106,7 +106,7 @@ describe('reverie style --recipe', () => {
   const write = (value: unknown) => writeFile(at('r.json'), JSON.stringify(value));
   const recipe = {
     technique: 'style',
-    version: 1,
+    version: 2,
     size: 300,
     seed: 5,
     strength: 20,

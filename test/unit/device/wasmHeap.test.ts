@@ -60,7 +60,7 @@ describe('a WASM heap that is full', () => {
 
 it('a run whose WASM heap is full goes on elsewhere, with the same picture', async () => {
   const recipe = parseRecipe({
-    ...{ technique: 'dream', version: 1, size: 64, octaves: 1, steps: 5, layers: [{ layer: 'relu2' }] },
+    ...{ technique: 'dream', version: 2, size: 64, octaves: 1, steps: 5, layers: [{ layer: 'relu2' }] },
   });
   const start = () => small.engine.run({ recipe, inputs: { content: landscape(64, 48), styles: [] } }).result;
   const small = smallEngine();

@@ -20,7 +20,7 @@ export const picture = (width = 48, height = 32, value = 100): Pixels => ({
 });
 
 export const recipe = (fields: Partial<Extract<RecipeInput, { technique: 'style' }>> = {}): StyleRecipe =>
-  parseRecipe({ technique: 'style', version: 1, size: 64, styles: [{ image: null }], ...fields });
+  parseRecipe({ technique: 'style', version: 2, size: 64, styles: [{ image: null }], ...fields });
 
 export const request = (fields: Parameters<typeof recipe>[0] = {}) => ({
   recipe: recipe(fields),

@@ -13,7 +13,7 @@ import { gpu } from '../device/gpu';
 import { difference, landscape, painting } from '../techniques/pictures';
 import { sleep } from './fakes';
 
-const small = { version: 1, size: 90, seed: 3 } as const;
+const small = { version: 2, size: 90, seed: 3 } as const;
 const layers = [
   { layer: 'relu1', weight: 1 },
   { layer: 'relu2', weight: 1 },

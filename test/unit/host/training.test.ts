@@ -48,7 +48,7 @@ async function learnedFrom(engine: Engine, training: TrainRequest): Promise<Lear
 
 const paint = (engine: Engine, styles: { style: string; weight?: number }[], learned: LearnedStyle[], strength = 100) =>
   engine.run({
-    recipe: parseRecipe({ technique: 'fast', version: 1, size: 64, styles, strength }),
+    recipe: parseRecipe({ technique: 'fast', version: 2, size: 64, styles, strength }),
     inputs: { content: landscape(64, 48), learned },
   }).result;
 

@@ -23,7 +23,7 @@ function matteOf(input: RecipeInput, content = cutOut()) {
 
 const alphaAt = ({ width, data }: Pixels, x: number, y: number) => data[4 * (y * width + x) + 3];
 
-const style: RecipeInputOf<'style'> = { technique: 'style', version: 1, size: 64, styles: [{ preset: 'wave' }] };
+const style: RecipeInputOf<'style'> = { technique: 'style', version: 2, size: 64, styles: [{ preset: 'wave' }] };
 
 describe('inputs with transparency', () => {
   it('reach the technique opaque, at the size of the run, and nothing invisible shows at an edge', () => {
@@ -73,7 +73,7 @@ describe('the photo’s transparency', () => {
   });
 
   it('lies over every rung of a ladder and over every cell of its sheet', () => {
-    const matte = matteOf({ technique: 'invert', version: 1, size: 64, layers: ['relu1_1', 'relu2_1', 'relu3_1'] });
+    const matte = matteOf({ technique: 'invert', version: 2, size: 64, layers: ['relu1_1', 'relu2_1', 'relu3_1'] });
     expect(alphaAt(matte.lay(painted(64, 32), 1, 4), 63, 0)).toBe(0);
     const sheet = matte.lay(painted(132, 68), null, 4);
     // The right half of the lower left cell, the gutter beside it, the left half of the next.
@@ -82,7 +82,7 @@ describe('the photo’s transparency', () => {
 
   it('goes with the zoom of a film', () => {
     const film = { frames: 9, zoom: 1, rotate: 45 };
-    const matte = matteOf({ technique: 'dream', version: 1, size: 64, film });
+    const matte = matteOf({ technique: 'dream', version: 2, size: 64, film });
     const ends = (frame: number | null, frames: number) => {
       const laid = matte.lay(painted(64, 32), frame, frames);
       return [alphaAt(laid, 1, 16), alphaAt(laid, 62, 16)];
@@ -96,8 +96,8 @@ describe('the photo’s transparency', () => {
 
   it('is no texture’s and no mosaic’s', () => {
     for (const input of [
-      { technique: 'texture', version: 1, size: 64, aspect: 2 },
-      { technique: 'see', version: 1, size: 64, view: 'activations' },
+      { technique: 'texture', version: 2, size: 64, aspect: 2 },
+      { technique: 'see', version: 2, size: 64, view: 'activations' },
     ] as const) {
       expect(alphaAt(matteOf(input).lay(painted(64, 32), null), 63, 0)).toBe(255);
     }

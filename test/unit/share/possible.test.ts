@@ -6,7 +6,7 @@ import { paintsInOwnStyle, whatIsPossible } from '../../../web/share/state/possi
 const picture = { url: '/i/x.jpg', width: 4, height: 3, type: 'image/jpeg', bytes: 9 };
 const shareOf = (style: string): PublicShare => ({
   ...{ id: 'x', title: '', language: 'en', result: picture, card: null, film: null, state: 'live' },
-  recipe: parseRecipe({ technique: 'fast', version: 1, styles: [{ style }, { style: 'udnie' }] }),
+  recipe: parseRecipe({ technique: 'fast', version: 2, styles: [{ style }, { style: 'udnie' }] }),
   run: { backend: 'wasm', engine: '0.1.0', seconds: 1, steps: 1 },
   inputs: [{ role: 'content', index: 0, picture }],
   ...{ createdAt: '2026-01-01T00:00:00Z', expiresAt: '2026-02-01T00:00:00Z' },

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorCodes, ReverieError } from '../../../shared/errors';
-import { parseRecipe, styleDefaults } from '../../../shared/recipe';
+import { parseRecipe, recipeVersion, styleDefaults } from '../../../shared/recipe';
 import { migrate } from '../../../shared/recipe/migrate';
 
-const minimal = { version: 1, technique: 'style', styles: [{ preset: 'starry-night' }] } as const;
+const minimal = { version: 2, technique: 'style', styles: [{ preset: 'starry-night' }] } as const;
 
 function refusal(value: unknown): ReverieError {
   try {
@@ -21,7 +21,7 @@ describe('a recipe', () => {
     const recipe = parseRecipe(minimal);
     expect(recipe).toEqual({
       ...styleDefaults,
-      ...{ version: 1, technique: 'style', network: 'reverie-vgg', content: null },
+      ...{ version: 2, technique: 'style', network: 'reverie-vgg', content: null },
       styles: [{ preset: 'starry-night', weight: 1 }],
     });
     recipe.optimiser.stepSize = 1;
@@ -54,7 +54,7 @@ describe('a recipe', () => {
     expect(error.message).toMatch(message);
   });
 
-  it.each([undefined, 0, 2, '1', null])('of version %s is refused as a version', (version) => {
+  it.each([undefined, 0, 3, '1', null])('of version %s is refused as a version', (version) => {
     expect(refusal({ ...minimal, version }).code).toBe('recipe-version');
   });
 
@@ -71,6 +71,24 @@ describe('a recipe', () => {
         }
       }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe('a recipe of version 1', () => {
+  const kept = { version: 1, technique: 'style', styles: [{ preset: 'starry-night' }], totalVariation: 40 } as const;
+
+  it('paints as it did before there was grain', () => {
+    expect(parseRecipe(kept)).toMatchObject({ version: recipeVersion, grain: 0, totalVariation: 40 });
+    const { totalVariation: _, ...short } = kept;
+    expect(parseRecipe(short)).toMatchObject({ grain: 0, totalVariation: 80 });
+    expect(parseRecipe({ version: 1, technique: 'texture' })).toMatchObject({ version: recipeVersion, grain: 0 });
+  });
+
+  it('keeps what it says itself, and what the grain has nothing to do with', () => {
+    expect(parseRecipe({ ...kept, grain: 2 })).toMatchObject({ grain: 2, totalVariation: 40 });
+    expect(parseRecipe({ version: 1, technique: 'dream', seed: 7 })).toEqual(
+      parseRecipe({ version: recipeVersion, technique: 'dream', seed: 7 }),
     );
   });
 });

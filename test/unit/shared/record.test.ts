@@ -5,7 +5,7 @@ import { limits } from '../../../shared/limits';
 import { parseRecipe } from '../../../shared/recipe';
 import { looksLikeRecord, parseRecord, type RunRecord } from '../../../shared/record';
 
-const recipe = parseRecipe({ technique: 'dream', version: 1, seed: 7, content: 'a'.repeat(64) } as const);
+const recipe = parseRecipe({ technique: 'dream', version: 2, seed: 7, content: 'a'.repeat(64) } as const);
 const record: RunRecord = {
   version: 1,
   recipe,
@@ -49,8 +49,8 @@ describe('the record of a run', () => {
   });
 
   it('should fill in what its recipe leaves out', () => {
-    const short = { ...copy(), recipe: { technique: 'dream', version: 1 } };
-    expect(parseRecord(short).recipe).toEqual(parseRecipe({ technique: 'dream', version: 1 } as const));
+    const short = { ...copy(), recipe: { technique: 'dream', version: 2 } };
+    expect(parseRecord(short).recipe).toEqual(parseRecipe({ technique: 'dream', version: 2 } as const));
   });
 
   it.each([

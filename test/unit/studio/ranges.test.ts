@@ -28,7 +28,7 @@ import {
 const values = ({ min, max, step }: Range) =>
   Array.from({ length: Math.floor((max - min) / step) + 1 }, (_, i) => min + i * step);
 const parse = (fields: Partial<RecipeInputOf<'style'>>) =>
-  parseRecipe({ technique: 'style', version: 1, styles: [{ image: null }], ...fields });
+  parseRecipe({ technique: 'style', version: 2, styles: [{ image: null }], ...fields });
 
 describe('sliders', () => {
   it('offer nothing that the recipe refuses', () => {
@@ -65,12 +65,12 @@ describe('sliders', () => {
     ['see', 'overlay', seeRanges.overlay],
   ] as const)('of %s offer only %s that the recipe takes', (technique, field, range) => {
     for (const value of values(range)) {
-      expect(parseRecipe({ technique, version: 1, [field]: value })).toMatchObject({ [field]: value });
+      expect(parseRecipe({ technique, version: 2, [field]: value })).toMatchObject({ [field]: value });
     }
   });
 
   it('of the other techniques hold their defaults', () => {
-    const film = (changes: object) => parseRecipe({ technique: 'dream', version: 1, film: changes } as never);
+    const film = (changes: object) => parseRecipe({ technique: 'dream', version: 2, film: changes } as never);
     for (const frames of values(dreamRanges.frames)) expect(() => film({ frames })).not.toThrow();
     for (const zoom of values(dreamRanges.zoom)) expect(() => film({ zoom: 1 + zoom / 100 })).not.toThrow();
     for (const rotate of values(dreamRanges.rotate)) expect(() => film({ rotate })).not.toThrow();

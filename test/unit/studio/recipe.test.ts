@@ -7,7 +7,7 @@ import * as store from '../../../web/studio/state/recipe';
 import { offeredSizes, sizeSteps, smallerSize, startingSize } from '../../../web/studio/state/sizes';
 
 const recipe = () => store.styleRecipe.value;
-const minimal = { technique: 'style', version: 1, styles: [{ preset: 'starry-night' }] };
+const minimal = { technique: 'style', version: 2, styles: [{ preset: 'starry-night' }] };
 
 function refusal(json: string): ReverieError {
   try {
@@ -131,7 +131,7 @@ describe('techniques', () => {
 
   it('are switched by a loaded recipe, which leaves the others alone', () => {
     store.edit({ strength: 31 });
-    store.loadRecipe(JSON.stringify({ technique: 'see', version: 1, view: 'feature', channel: 7 }));
+    store.loadRecipe(JSON.stringify({ technique: 'see', version: 2, view: 'feature', channel: 7 }));
     expect(store.technique.value).toBe('see');
     expect(store.recipe.value).toMatchObject({ view: 'feature', channel: 7 });
     expect(recipe().strength).toBe(31);
@@ -139,17 +139,17 @@ describe('techniques', () => {
 
   it('are reset one by one', () => {
     store.edit({ strength: 31 });
-    store.loadRecipe(JSON.stringify({ technique: 'dream', version: 1, octaves: 1 }));
+    store.loadRecipe(JSON.stringify({ technique: 'dream', version: 2, octaves: 1 }));
     store.resetSettings();
-    expect(store.recipe.value).toEqual(parseRecipe({ technique: 'dream', version: 1 }));
+    expect(store.recipe.value).toEqual(parseRecipe({ technique: 'dream', version: 2 }));
     expect(recipe().strength).toBe(31);
   });
 
   it('take a field out when it is set to nothing, and edit what they share', () => {
-    store.loadRecipe(JSON.stringify({ technique: 'see', version: 1, channel: 7 }));
+    store.loadRecipe(JSON.stringify({ technique: 'see', version: 2, channel: 7 }));
     store.editOf('see', { channel: undefined });
     store.editShared({ seed: 5 });
-    expect(store.recipe.value).toEqual(parseRecipe({ technique: 'see', version: 1, seed: 5 }));
+    expect(store.recipe.value).toEqual(parseRecipe({ technique: 'see', version: 2, seed: 5 }));
     expect('channel' in store.recipe.value).toBe(false);
   });
 });

@@ -219,7 +219,7 @@ describe('paint', () => {
 });
 
 describe('what a recipe needs', () => {
-  const loaded = (fields: object) => loadRecipe(JSON.stringify({ version: 1, ...fields }));
+  const loaded = (fields: object) => loadRecipe(JSON.stringify({ version: 2, ...fields }));
 
   it('is a photo, unless it grows from nothing', async () => {
     photo.value = null;

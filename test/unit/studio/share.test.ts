@@ -18,7 +18,7 @@ describe('a recipe link', () => {
   }));
 
   it('gives the same recipe back, in few characters of an address', async () => {
-    const recipe = parseRecipe({ technique: 'style', version: 1, styles, seed: 4_294_967_295 });
+    const recipe = parseRecipe({ technique: 'style', version: 2, styles, seed: 4_294_967_295 });
     const link = await recipeLink(recipe, page);
     expect(link).toMatch(/^http:\/\/studio\.test\/#recipe=[\w-]+$/);
     expect(link.length).toBeLessThanOrEqual(2048);
@@ -27,13 +27,13 @@ describe('a recipe link', () => {
 
   it('is refused where mail programs would cut it', async () => {
     // Noise does not compress.
-    const recipe = parseRecipe({ technique: 'invert', version: 1 });
+    const recipe = parseRecipe({ technique: 'invert', version: 2 });
     const huge = { ...recipe, network: randomBytes(2000).toString('hex') };
     await expect(recipeLink(huge, page)).rejects.toMatchObject({ code: 'share-too-large' });
   });
 
   it('is refused when it is damaged, cut, or a bomb', async () => {
-    const link = await recipeLink(parseRecipe({ technique: 'invert', version: 1 }), page);
+    const link = await recipeLink(parseRecipe({ technique: 'invert', version: 2 }), page);
     const zeros = new Blob([new Uint8Array(50_000_000)]).stream().pipeThrough(new CompressionStream('deflate-raw'));
     const bomb = Buffer.from(await new Response(zeros).arrayBuffer()).toString('base64url');
     for (const packed of ['', '%%%', packedOf(link).slice(0, 30), bomb]) {

@@ -20,30 +20,30 @@ const size = 64;
 type Inputs = RunRequest['inputs'];
 
 /** The least of every technique, with what it takes besides its photo. */
-const style = { technique: 'style', version: 1, size, styles: [{ image: null }] } as const;
+const style = { technique: 'style', version: 2, size, styles: [{ image: null }] } as const;
 const smallest: Readonly<Record<string, { readonly recipe: object; readonly inputs?: Partial<Inputs> }>> = {
   style: { recipe: { ...style, schedule: { minSize: size, firstSteps: 2 } }, inputs: { styles: [painting()] } },
   'style by L-BFGS': {
     recipe: { ...style, schedule: { minSize: size, firstSteps: 2 }, optimiser: { method: 'lbfgs' } },
     inputs: { styles: [painting()] },
   },
-  fast: { recipe: { technique: 'fast', version: 1, size, styles: [{ style: 'starry-night' }] } },
-  dream: { recipe: { technique: 'dream', version: 1, size, octaves: 2, steps: 2, jitter: 4 } },
+  fast: { recipe: { technique: 'fast', version: 2, size, styles: [{ style: 'starry-night' }] } },
+  dream: { recipe: { technique: 'dream', version: 2, size, octaves: 2, steps: 2, jitter: 4 } },
   'guided dream': {
-    recipe: { technique: 'dream', version: 1, size, octaves: 1, steps: 2, jitter: 0, guide: null },
+    recipe: { technique: 'dream', version: 2, size, octaves: 1, steps: 2, jitter: 0, guide: null },
     inputs: { guide: painting() },
   },
-  invert: { recipe: { technique: 'invert', version: 1, size, layers: ['relu1_1', 'relu4_1'], steps: 2 } },
+  invert: { recipe: { technique: 'invert', version: 2, size, layers: ['relu1_1', 'relu4_1'], steps: 2 } },
   ...Object.fromEntries(
     textureMethods.map((method) => [
       `texture by ${method}`,
-      { recipe: { technique: 'texture', version: 1, size, sampleSize: 64, method, steps: 2 } },
+      { recipe: { technique: 'texture', version: 2, size, sampleSize: 64, method, steps: 2 } },
     ]),
   ),
   ...Object.fromEntries(
     seeViews.map((view) => [
       `see ${view}`,
-      { recipe: { technique: 'see', version: 1, size, view, steps: 2, smooth: { samples: 2 } } },
+      { recipe: { technique: 'see', version: 2, size, view, steps: 2, smooth: { samples: 2 } } },
     ]),
   ),
 };
@@ -189,7 +189,7 @@ describe('pictures that do not fit', () => {
 
   it('are samples too small to repeat; one smaller than a receptive field is a sample', async () => {
     const layers = ['relu1_1', 'relu3_1', 'relu5_1'].map((layer) => ({ layer, weight: 1 }));
-    const recipe = { technique: 'texture', version: 1, size, sampleSize: 64, layers, steps: 2 };
+    const recipe = { technique: 'texture', version: 2, size, sampleSize: 64, layers, steps: 2 };
     expect(await code(recipe, { content: painting(31, 31) })).toBe('image-too-small');
     // relu5_1 sees 156 pixels.
     expect(await code(recipe, { content: painting(32, 32) })).toBe('a picture');

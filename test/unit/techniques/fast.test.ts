@@ -36,7 +36,7 @@ function transformer(): Transformer {
 }
 
 const recipeOf = (fields: Partial<FastRecipe> = {}): FastRecipe =>
-  parseRecipe({ technique: 'fast', version: 1, styles: [{ style: 'waves', weight: 1 }], ...fields }) as FastRecipe;
+  parseRecipe({ technique: 'fast', version: 2, styles: [{ style: 'waves', weight: 1 }], ...fields }) as FastRecipe;
 
 const control = (proceeds = Number.POSITIVE_INFINITY): RunControl => {
   let left = proceeds;

@@ -42,7 +42,7 @@ class FakeControl implements RunControl {
   preview() {}
 }
 
-const small = { version: 1, size: 64 } as const;
+const small = { version: 2, size: 64 } as const;
 const recipes = {
   dream: { ...small, technique: 'dream', steps: 40, octaves: 1, jitter: 4 },
   'guided dream': { ...small, technique: 'dream', steps: 40, octaves: 1, jitter: 4, guide: null },

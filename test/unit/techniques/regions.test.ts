@@ -11,7 +11,7 @@ const frame = { width: 20, height: 10 };
 const left = painted(20, 10, (x) => (x < 10 ? [255, 255, 255] : [0, 0, 0]));
 const black = flat([0, 0, 0], 20, 10);
 const targets = [targetsFromImage(painting()), targetsFromImage(painting())];
-const recipe = parseRecipe({ technique: 'style', version: 1, styles: [{ preset: 'a', mask: null }, { preset: 'b' }] });
+const recipe = parseRecipe({ technique: 'style', version: 2, styles: [{ preset: 'a', mask: null }, { preset: 'b' }] });
 
 describe('regions of styles', () => {
   it('are one without masks, everywhere', () => {

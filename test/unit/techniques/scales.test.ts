@@ -5,7 +5,7 @@ import { Clock, marginOf, type Scale, scalesOf } from '../../../web/engine/techn
 const recipe = (size: number, minSize = 128) =>
   parseRecipe({
     technique: 'style',
-    version: 1,
+    version: 2,
     styles: [{ preset: 'any' }],
     size,
     schedule: { minSize, firstSteps: 100, steps: 40 },

@@ -23,7 +23,7 @@ import { numbers, relativeError } from '../device/numbers';
 import { difference, flat, landscape } from './pictures';
 
 const recipeOf = (more: Partial<RecipeInputOf<'see'>> = {}): SeeRecipe =>
-  parseRecipe({ technique: 'see', version: 1, size: 64, layer: 'relu3_1', ...more });
+  parseRecipe({ technique: 'see', version: 2, size: 64, layer: 'relu3_1', ...more });
 
 class FakeControl implements RunControl {
   readonly reports: Progress[] = [];

@@ -23,7 +23,7 @@ import { difference, flat, grain, landscape, painting } from './pictures';
 const recipeOf = (more: Partial<RecipeInputOf<'style'>> = {}): StyleRecipe =>
   parseRecipe({
     technique: 'style',
-    version: 1,
+    version: 2,
     size: 64,
     styles: [{ image: null }],
     schedule: { minSize: 64, firstSteps: 12, steps: 6 },

@@ -1,6 +1,7 @@
 /** Shares to visit, with pictures of a usual size. */
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
+import { recipeVersion } from '../../../shared/recipe';
 import {
   type CreatedShare,
   type DescribedPicture,
@@ -42,7 +43,7 @@ export async function createShare(edge: string): Promise<MeasuredShare> {
   const steps = Array.from({ length: 24 }, (_, i) => i * 10);
   const request: ShareRequestInput = {
     ...{ version: 1, title: 'Measured', language: 'en', termDays: 7, inputs: [] },
-    recipe: { technique: 'style', version: 1, styles: [{ preset: 'starry-night' }] },
+    recipe: { technique: 'style', version: recipeVersion, styles: [{ preset: 'starry-night' }] },
     result: result.picture,
     film: {
       picture: files.film.picture,

@@ -1,6 +1,6 @@
 /** The shipped fast-style network from this checkout, with one of its styles at full strength. */
 import { fileURLToPath } from 'node:url';
-import { fastDefaults, parseRecipe } from '../../../shared/recipe';
+import { fastDefaults, parseRecipe, recipeVersion } from '../../../shared/recipe';
 import type { TransformerConfiguration } from '../../../shared/transformer';
 import { styleWeights } from '../../../web/engine/techniques/fast/styles';
 import { gatherParameters, type TransformerParameters } from '../../../web/engine/transformer/parameters';
@@ -20,7 +20,7 @@ export async function readShippedNetwork(): Promise<ShippedNetwork> {
   const { manifest, parameters } = await readStored(fileURLToPath(file));
   const configuration = manifest.transformer;
   if (!configuration) throw new Error(`${fastDefaults.network} is no fast-style network.`);
-  const recipe = parseRecipe({ technique: 'fast', version: 1, styles: [{ style: shownStyle }] });
+  const recipe = parseRecipe({ technique: 'fast', version: recipeVersion, styles: [{ style: shownStyle }] });
   const weights = styleWeights(recipe, configuration);
   return { configuration, parameters: gatherParameters(configuration, parameters), weights };
 }

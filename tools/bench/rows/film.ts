@@ -1,6 +1,6 @@
 /** Bytes of a share's film: a real run in Chromium on WASM, shared through the page as a person does it. */
 import { limits } from '../../../shared/limits';
-import type { RecipeInput } from '../../../shared/recipe';
+import { type RecipeInput, recipeVersion } from '../../../shared/recipe';
 import { type PublicShare, sharePaths } from '../../../shared/share';
 import { launch } from '../../../test/browser/support/chromium';
 import type { Row, RowResult } from '../row';
@@ -10,7 +10,7 @@ import { pasteRecipe, untilPainted, withEdge } from '../wire/visit';
 /** As large as a frame of a film is, and long enough for most of its frames: it shows itself every second or third step. */
 const recipe: RecipeInput = {
   technique: 'style',
-  version: 1,
+  version: recipeVersion,
   styles: [{ preset: 'starry-night' }],
   size: 256,
   schedule: { minSize: 256, firstSteps: 60, steps: 20 },

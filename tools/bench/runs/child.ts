@@ -1,7 +1,7 @@
 /** Whole runs of the engine as the command line starts them, with what they leave behind. */
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
-import { parseRecipe } from '../../../shared/recipe';
+import { parseRecipe, recipeVersion } from '../../../shared/recipe';
 import type { Engine } from '../../../web/engine/api';
 import { createLocalEngine } from '../../../web/engine/host/engine';
 import { pixelsOf } from '../../../web/engine/images/pictures';
@@ -31,7 +31,7 @@ const handlers = {
     });
     const recipe = parseRecipe({
       technique: 'style',
-      version: 1,
+      version: recipeVersion,
       size,
       seed,
       // From noise, so that no run repeats another.

@@ -1,6 +1,6 @@
 /** What every contender is given: the embedded network, the recipe's defaults, a photo and a painting's statistics. */
 import { fileURLToPath } from 'node:url';
-import { parseRecipe, type StyleRecipe } from '../../../shared/recipe';
+import { parseRecipe, recipeVersion, type StyleRecipe } from '../../../shared/recipe';
 import type { Raster } from '../../../web/engine/images/resample';
 import { type Architecture, architectureOf } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';
@@ -41,7 +41,14 @@ const assets = fileURLToPath(new URL('../../../web/public', import.meta.url));
  * belongs there then: what all contenders compute.
  */
 export const problemRecipe = (size: number): StyleRecipe =>
-  parseRecipe({ technique: 'style', version: 1, size, styles: [{ image: null }], grain: 0, totalVariation: 80 });
+  parseRecipe({
+    technique: 'style',
+    version: recipeVersion,
+    size,
+    styles: [{ image: null }],
+    grain: 0,
+    totalVariation: 80,
+  });
 
 /** Needs an open device: the painting is measured on it. */
 export async function openProblem({ width, height }: Size): Promise<Problem> {

@@ -1,6 +1,6 @@
 /** What is measured: every technique with its defaults, run by its own code, and a step of training. */
 import * as tf from '@tensorflow/tfjs-core';
-import { parseRecipe, type Recipe } from '../../../shared/recipe';
+import { parseRecipe, type Recipe, recipeVersion } from '../../../shared/recipe';
 import { transformerDefaults } from '../../../shared/transformer';
 import { pixelsOf } from '../../../web/engine/images/pictures';
 import { techniqueOf } from '../../../web/engine/techniques';
@@ -41,7 +41,7 @@ export interface Opened {
 export function subjectOf(name: SubjectName, opened: Opened, steps: number): Subject {
   const { width, height } = opened.problem.content;
   const size = Math.max(width, height);
-  const common = { version: 1, size } as const;
+  const common = { version: recipeVersion, size } as const;
   const stepwise =
     (recipe: Recipe): Subject =>
     async (onStep) =>

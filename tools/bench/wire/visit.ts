@@ -13,7 +13,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page, Request } from 'playwright-core';
 import sharp from 'sharp';
 import { type Preset, type PresetIndex, presetPaths } from '../../../shared/preset';
-import { type RecipeInput, styleDefaults } from '../../../shared/recipe';
+import { type RecipeInput, recipeVersion, styleDefaults } from '../../../shared/recipe';
 import { launch } from '../../../test/browser/support/chromium';
 import { pixelsOf } from '../../../web/engine/images/pictures';
 import type { Raster } from '../../../web/engine/images/resample';
@@ -99,7 +99,7 @@ async function visit(url: string): Promise<Visit> {
     if (!preset) await page.getByTestId('style-input').setInputFiles(await pngOf(painting(200, 160), 'style.png'));
     await pasteRecipe(page, {
       technique: 'style',
-      version: 1,
+      version: recipeVersion,
       styles: [preset ? { preset: preset.id } : { image: null }],
       size: 64,
       schedule: { ...styleDefaults.schedule, minSize: 64, firstSteps: 3, steps: 1 },

@@ -8,9 +8,9 @@ import {
   filmFps,
   parseRecipe,
   type RecipeInputOf,
+  recipeVersion,
 } from '../../../shared/recipe';
 import { defaultNetwork } from '../../../shared/recipe/fields';
-import { recipeVersion } from '../../../shared/recipe/migrate';
 import { isFilmPath, readImage, writeFilm, writeImage } from '../../images';
 import { execute, runFlags } from '../execute';
 import { numberOption } from '../options';

@@ -1,6 +1,5 @@
 /** `reverie fast`: a photo in a learned style, in one pass. */
-import { type FastRecipe, fastDefaults, parseRecipe } from '../../../shared/recipe';
-import { recipeVersion } from '../../../shared/recipe/migrate';
+import { type FastRecipe, fastDefaults, parseRecipe, recipeVersion } from '../../../shared/recipe';
 import { numberOption } from '../options';
 import { readStyleFiles } from '../styleFiles';
 import {

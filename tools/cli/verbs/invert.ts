@@ -1,6 +1,5 @@
 /** `reverie invert`: the photo again, from the features of a layer alone. */
-import { type InvertRecipe, invertDefaults, parseRecipe } from '../../../shared/recipe';
-import { recipeVersion } from '../../../shared/recipe/migrate';
+import { type InvertRecipe, invertDefaults, parseRecipe, recipeVersion } from '../../../shared/recipe';
 import { numberOption } from '../options';
 import {
   continueOptions,

@@ -2,9 +2,15 @@
 import { resolve } from 'node:path';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import { parseRecipe, type RecipeInputOf, type SeeRecipe, seeDefaults, seeViews } from '../../../shared/recipe';
+import {
+  parseRecipe,
+  type RecipeInputOf,
+  recipeVersion,
+  type SeeRecipe,
+  seeDefaults,
+  seeViews,
+} from '../../../shared/recipe';
 import { defaultNetwork } from '../../../shared/recipe/fields';
-import { recipeVersion } from '../../../shared/recipe/migrate';
 import { checkWritable, readPhoto, writeImage } from '../../images';
 import { execute, runFlags, runOptions } from '../execute';
 import { findClass } from '../imagenet';

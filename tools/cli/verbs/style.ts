@@ -7,6 +7,7 @@ import {
   parseRecipe,
   poolings,
   type RecipeInputOf,
+  recipeVersion,
   type StyleRecipe,
   styleColours,
   styleDefaults,
@@ -14,7 +15,6 @@ import {
   styleStarts,
 } from '../../../shared/recipe';
 import { defaultNetwork } from '../../../shared/recipe/fields';
-import { recipeVersion } from '../../../shared/recipe/migrate';
 import { checkWritable, type ReadImage, readImage, readPhoto } from '../../images';
 import { execute, runFlags, runOptions } from '../execute';
 import { numberOption, required } from '../options';

@@ -1,6 +1,11 @@
 /** `reverie texture`: more of a sample, of any size, seamless if asked. */
-import { parseRecipe, type TextureRecipe, textureDefaults, textureMethods } from '../../../shared/recipe';
-import { recipeVersion } from '../../../shared/recipe/migrate';
+import {
+  parseRecipe,
+  recipeVersion,
+  type TextureRecipe,
+  textureDefaults,
+  textureMethods,
+} from '../../../shared/recipe';
 import { numberOption } from '../options';
 import {
   continueOptions,

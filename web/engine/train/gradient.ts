@@ -3,7 +3,7 @@
  * those of style transfer, on the same perceptual network; only what is optimised differs.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { parseRecipe, type StyleRecipe } from '../../../shared/recipe';
+import { parseRecipe, recipeVersion, type StyleRecipe } from '../../../shared/recipe';
 import { photoStyle } from '../../../shared/transformer';
 import { tensorOf } from '../images/pictures';
 import type { Network } from '../network/network';
@@ -63,7 +63,10 @@ export class PerceptualGradient implements GradientSource {
     photos: PhotoSource,
     paintings: readonly StyleTargets[],
   ): Promise<PerceptualGradient> {
-    const recipe = lossRecipe(options, parseRecipe({ version: 1, technique: 'style', styles: [{ image: null }] }));
+    const recipe = lossRecipe(
+      options,
+      parseRecipe({ version: recipeVersion, technique: 'style', styles: [{ image: null }] }),
+    );
     for (const tap of tapsOfRecipe(recipe)) network.nodeOf(tap);
     const styles: Objective[][] = [];
     const queue = paintings.values();

@@ -9,6 +9,7 @@ import {
   parseRecipe,
   type Recipe,
   type RecipeOf,
+  recipeVersion,
   type StyleRecipe,
   styleDefaults,
   type TechniqueName,
@@ -29,10 +30,10 @@ type Recipes = { readonly [Name in TechniqueName]: RecipeOf<Name> };
 /** No style chosen yet is an empty list, which only the editor may hold: `parseRecipe` refuses it. */
 function defaults(): Recipes {
   const bare = <Name extends TechniqueName>(technique: Name) =>
-    parseRecipe({ technique, version: 1 } as { technique: Name });
+    parseRecipe({ technique, version: recipeVersion } as { technique: Name });
   return {
-    style: { ...parseRecipe({ technique: 'style', version: 1, styles: [{ image: null }] }), styles: [] },
-    fast: { ...parseRecipe({ technique: 'fast', version: 1, styles: [{ style: 'none' }] }), styles: [] },
+    style: { ...parseRecipe({ technique: 'style', version: recipeVersion, styles: [{ image: null }] }), styles: [] },
+    fast: { ...parseRecipe({ technique: 'fast', version: recipeVersion, styles: [{ style: 'none' }] }), styles: [] },
     dream: bare('dream'),
     invert: bare('invert'),
     texture: bare('texture'),

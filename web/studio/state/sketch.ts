@@ -3,7 +3,7 @@
  * anybody asks; the optimisation follows when the person wants it. A painting that took its time is never replaced.
  */
 import { effect, signal } from '@preact/signals';
-import { type FastRecipe, parseRecipe, type StyleRecipe } from '../../../shared/recipe';
+import { type FastRecipe, parseRecipe, recipeVersion, type StyleRecipe } from '../../../shared/recipe';
 import type { Run } from '../../engine/api';
 import { getEngine, savesData, sketching } from './engine';
 import { type Photo, photo } from './photo';
@@ -33,7 +33,7 @@ export function sketchOf({ styles, start, size }: StyleRecipe): FastRecipe | nul
     'preset' in source && source.mask === undefined ? [{ style: source.preset, weight: source.weight }] : [],
   );
   if (chosen.length < styles.length || chosen.every(({ weight }) => weight <= 0)) return null;
-  return parseRecipe({ technique: 'fast', version: 1, styles: chosen, size }) as FastRecipe;
+  return parseRecipe({ technique: 'fast', version: recipeVersion, styles: chosen, size }) as FastRecipe;
 }
 
 /** A choice that is being made paints once it rests, milliseconds. */
