@@ -116,17 +116,16 @@ describe('recipe store', () => {
 });
 
 describe('techniques', () => {
-  it('each keep what they were set to, and share the size and the network', () => {
+  it('each keep what they were set to, and share the size', () => {
     store.chooseTechnique('dream');
     store.editOf('dream', { octaves: 2 });
     store.setSize(768);
     store.chooseTechnique('texture');
     expect(store.recipe.value).toMatchObject({ technique: 'texture', size: 768, steps: textureDefaults.steps });
-    store.chooseNetwork('vgg19');
     store.chooseTechnique('dream');
-    expect(store.recipe.value).toMatchObject({ technique: 'dream', octaves: 2, size: 768, network: 'vgg19' });
+    expect(store.recipe.value).toMatchObject({ technique: 'dream', octaves: 2, size: 768 });
     store.chooseTechnique('style');
-    expect(store.recipe.value).toMatchObject({ styles: [{ preset: 'starry-night' }], size: 768, network: 'vgg19' });
+    expect(store.recipe.value).toMatchObject({ styles: [{ preset: 'starry-night' }], size: 768 });
   });
 
   it('are switched by a loaded recipe, which leaves the others alone', () => {

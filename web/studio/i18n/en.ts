@@ -501,6 +501,7 @@ export const en = {
     needs: {
       photo: 'Hang a photo first.',
       style: 'Choose a style first.',
+      measured: 'This network needs a style of your own.',
       guide: 'Choose a guide picture first.',
       mask: 'Draw the mask of the recipe first.',
       start: 'There is no result to start from yet.',

@@ -486,6 +486,7 @@ export const ko: Dictionary = {
     needs: {
       photo: '먼저 사진을 걸어 주세요.',
       style: '먼저 화풍을 골라 주세요.',
+      measured: '이 신경망에는 내 그림을 화풍으로 골라 주세요.',
       guide: '먼저 길잡이 그림을 골라 주세요.',
       mask: '먼저 레시피의 마스크를 그려 주세요.',
       start: '이어서 시작할 결과가 아직 없습니다.',

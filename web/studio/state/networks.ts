@@ -34,8 +34,9 @@ export async function loadNetworks(fetcher: typeof fetch = fetch): Promise<void>
   }
 }
 
-/** Shallow to deep; empty when the network's layers are not known here. */
-export const taps = computed<readonly Tap[]>(() => {
-  const { network } = recipe.value;
-  return tapsOf(networks.value.find(({ id }) => id === network)?.architecture ?? network);
-});
+/** A network that is not listed goes by its architecture's name. */
+export const architectureOf = (network: string): string =>
+  networks.value.find(({ id }) => id === network)?.architecture ?? network;
+
+/** Of the chosen network, shallow to deep; empty when its layers are not known here. */
+export const taps = computed<readonly Tap[]>(() => tapsOf(architectureOf(recipe.value.network)));

@@ -78,10 +78,8 @@ export function editShared(changes: { readonly seed?: number; readonly size?: nu
   editOf(technique.value, changes);
 }
 
-/** The network that looks at pictures is one choice for all: the pictures are to be comparable. */
-export function chooseNetwork(network: string): void {
-  for (const name of techniques) if (name !== 'fast') editOf(name, { network });
-}
+/** Layers that a technique had under the networks before (chooseNetwork.ts): of the recipe that is edited, so another one ends them. */
+export const keptLayers = new Map<TechniqueName, Map<string, object>>();
 
 /** The size stays when the technique is switched. */
 export function setSize(size: number): void {
@@ -142,6 +140,7 @@ export function rollSeed(random: () => number = Math.random): void {
 /** The current technique back to its defaults; photo, styles and the device's size stay. */
 export function resetSettings(): void {
   const { size } = recipe.value;
+  keptLayers.delete(technique.value);
   const fresh = { ...defaults()[technique.value], size };
   if (fresh.technique === 'style') put({ ...fresh, styles: styleRecipe.value.styles });
   else put(fresh.technique === 'fast' ? { ...fresh, styles: recipes.value.fast.styles } : fresh);
@@ -163,6 +162,7 @@ export function loadRecipe(json: string): Recipe {
     throw new ReverieError('recipe-invalid', 'Recipe field "styles": at most one image of your own.');
   }
   sizeChosen.value = true;
+  keptLayers.delete(loaded.technique);
   put(loaded);
   technique.value = loaded.technique;
   return loaded;

@@ -28,7 +28,7 @@ import { chosenStyle, recipe, setSize } from './recipe';
 import { resultLabel, resultTitle } from './resultLabel';
 import { smallerSize } from './sizes';
 import { startPicture } from './start';
-import { ownStyle } from './styles';
+import { isMeasured, ownStyle } from './styles';
 
 export type RunStatus = 'idle' | 'running' | 'paused' | 'cancelling';
 
@@ -65,7 +65,7 @@ export const runTechnique = signal<TechniqueName>('style');
 export const busy = computed(() => runStatus.value !== 'idle');
 export const phase = computed<Phase | null>(() => (busy.value ? (progress.value?.phase ?? null) : null));
 
-export type Missing = 'photo' | 'style' | 'guide' | 'mask' | 'start';
+export type Missing = 'photo' | 'style' | 'measured' | 'guide' | 'mask' | 'start';
 
 /** What keeps the current recipe from being run, the first thing first. */
 export const missing = computed<Missing | null>(() => {
@@ -75,6 +75,7 @@ export const missing = computed<Missing | null>(() => {
   if (wanted.technique === 'style') {
     if (style === null) return 'style';
     if (stylesOf(wanted).some((source) => 'image' in source) && !ownStyle.value) return 'style';
+    if (!isMeasured(wanted)) return 'measured';
     if (masksInOrder(wanted.styles) === null) return 'mask';
   }
   if (startsFromPicture(wanted) && !startPicture.value) return 'start';

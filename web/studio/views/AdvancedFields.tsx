@@ -2,10 +2,11 @@
 import { limits } from '../../../shared/limits';
 import { formatBytes } from '../i18n/format';
 import { clearStorage } from '../state/actions';
+import { chooseNetwork } from '../state/chooseNetwork';
 import { dictionary } from '../state/language';
 import { networks } from '../state/networks';
 import { livePreview } from '../state/preview';
-import { chooseNetwork, editShared, recipe, resetSettings, rollSeed, technique } from '../state/recipe';
+import { editShared, recipe, resetSettings, rollSeed, technique } from '../state/recipe';
 import { chooseSketches, sketches } from '../state/sketch';
 import { SelectField } from './fields';
 import { Icon } from './Icon';
@@ -77,9 +78,10 @@ export function AdvancedFields() {
   const t = dictionary.value;
   return (
     <>
-      <SeedField />
+      {/* One pass draws no lots, and its network is the one that has learned the styles. */}
+      {technique.value !== 'fast' && <SeedField />}
       {technique.value === 'style' && <StyleAdvanced />}
-      <NetworkField />
+      {technique.value !== 'fast' && <NetworkField />}
       <div class="field">
         <label class="check">
           <input

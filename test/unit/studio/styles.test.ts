@@ -1,0 +1,37 @@
+/** Paintings on offer are measured for some networks; with another one they cannot be painted with, and the button says so. */
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Photo, photo } from '../../../web/studio/state/photo';
+import { chooseOwn, choosePreset, edit } from '../../../web/studio/state/recipe';
+import { missing } from '../../../web/studio/state/run';
+import { loadPresets, ownStyle } from '../../../web/studio/state/styles';
+
+const hung: Photo = {
+  pixels: { width: 20, height: 16, data: new Uint8ClampedArray(20 * 16 * 4) },
+  original: { width: 20, height: 16 },
+  notes: [],
+  name: () => 'photo.jpg',
+};
+
+beforeAll(async () => {
+  const index = await readFile(new URL('../../../web/public/presets/index.json', import.meta.url), 'utf8');
+  await loadPresets(async () => new Response(index));
+  photo.value = hung;
+});
+
+describe('a painting on offer', () => {
+  it('is no style for a network that has not seen it', () => {
+    choosePreset('starry-night');
+    expect(missing.value).toBeNull();
+    edit({ network: 'vgg16' });
+    expect(missing.value).toBe('measured');
+    ownStyle.value = hung;
+    chooseOwn();
+    expect(missing.value).toBeNull();
+  });
+
+  it('that is not offered is not asked about', () => {
+    choosePreset('somewhere-else');
+    expect(missing.value).toBeNull();
+  });
+});
