@@ -10,7 +10,8 @@ import { rows } from './rows';
 async function measure({ name, title, run }: Row): Promise<Outcome> {
   process.stderr.write(`bench: ${name} …\n`);
   const startedAt = performance.now();
-  const result = await run().catch((cause: unknown) => ({ error: ReverieError.from(cause).message }));
+  const progress = (what: string) => void process.stderr.write(`bench: ${name}, ${what} …\n`);
+  const result = await run(progress).catch((cause: unknown) => ({ error: ReverieError.from(cause).message }));
   return { name, title, seconds: (performance.now() - startedAt) / 1000, result };
 }
 

@@ -23,7 +23,8 @@ export interface Row {
   /** For `--only`. */
   readonly name: string;
   readonly title: string;
-  run(): Promise<RowResult>;
+  /** @param progress told what is measured next, where a row takes minutes */
+  run(progress: (what: string) => void): Promise<RowResult>;
 }
 
 /** A number that is none has reached nothing. */

@@ -1,8 +1,10 @@
 /** Our WebGPU device in Node: its memory, its pool, its failures. */
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ReverieError } from '../../../shared/errors';
 import { type Device, openDevice } from '../../../web/engine/device';
+import { submit } from '../../../web/engine/device/webgpu/dispatch';
 import * as kernels from '../../../web/engine/kernels';
 import { gpu } from './gpu';
 import { numbers } from './numbers';
@@ -18,7 +20,7 @@ const open = async () => {
   device = await openDevice({ backend: 'webgpu' });
 };
 
-const gpuDevice = () => (tf.backend() as unknown as { device: GPUDevice }).device;
+const gpuDevice = () => (tf.backend() as WebGPUBackend).device;
 
 /** Features, their convolution and its moments: enough to meet every buffer size twice. */
 async function work(side: number): Promise<Float32Array> {
@@ -64,6 +66,19 @@ describe.skipIf(!gpu)('the WebGPU device at work', () => {
     device.trim();
     expect((await doubled.data())[4999]).toBeCloseTo(2 * (numbers(5000, 1)[4999] ?? 0), 5);
     expect(device.memory().bytes).toBeGreaterThanOrEqual(40_000);
+    tf.dispose([x, doubled]);
+  });
+
+  it('submits in the midst of a pass, which ends there, and with nothing to submit', async () => {
+    const backend = tf.backend() as WebGPUBackend;
+    const x = tf.tensor1d(numbers(5000, 1));
+    const doubled = tf.mul(x, 2);
+    submit(backend);
+    submit(backend);
+    await backend.device.queue.onSubmittedWorkDone();
+    // A command buffer whose pass is open is refused, and nothing in it happens.
+    device.check();
+    expect((await doubled.data())[4999]).toBeCloseTo(2 * (numbers(5000, 1)[4999] ?? 0), 5);
     tf.dispose([x, doubled]);
   });
 

@@ -15,30 +15,39 @@ interface Setting extends Omit<MeasureRequest, 'name'> {
 }
 
 const settings: readonly Setting[] = [
-  { backend: 'wasm', width: 256, rounds: 7, warmUps: 2, stockRounds: 3 },
+  { backend: 'wasm', width: 256, rounds: 7, warmUps: 2, stockRounds: 3, atMostMs: 20_000 },
   // Small, and without the slow baseline, where a processor does a GPU's work or JavaScript does it all: seconds a step.
-  { backend: 'webgpu', width: 64, rounds: 1, warmUps: 1, stockRounds: 0 },
-  { backend: 'cpu', width: 64, rounds: 1, warmUps: 1, stockRounds: 0 },
+  { backend: 'webgpu', width: 64, rounds: 3, warmUps: 1, stockRounds: 0, atMostMs: 8_000 },
+  { backend: 'cpu', width: 64, rounds: 3, warmUps: 1, stockRounds: 0, atMostMs: 8_000 },
 ];
 /** Where WebGPU turns out to be a GPU. */
-const gpuSetting: Setting = { backend: 'webgpu', width: 256, rounds: 20, warmUps: 5, stockRounds: 5 };
+const gpuSetting: Setting = {
+  ...{ backend: 'webgpu', width: 256 },
+  ...{ rounds: 20, warmUps: 5, stockRounds: 5, atMostMs: 20_000 },
+};
 
 interface Result extends Measured {
   readonly name: SubjectName;
   readonly backend: BackendName;
   readonly width: number;
   readonly description: string;
+  /** Rounds, if there is time for all. */
+  readonly asked: number;
 }
 
 const childModule = new URL('../techniques/child.ts', import.meta.url);
 
-async function measure({ backend, width, ...rounds }: Setting): Promise<Result[]> {
+type Progress = Parameters<Row['run']>[0];
+
+async function measure({ backend, width, ...request }: Setting, progress: Progress): Promise<Result[]> {
   const child = new Child<TechniqueHandlers>(childModule);
   try {
     const { description } = await child.call('open', { backend, width });
     const results: Result[] = [];
     for (const name of subjectNames) {
-      results.push({ name, backend, width, description, ...(await child.call('measure', { name, ...rounds })) });
+      progress(`${name} on ${backend}`);
+      const measured = await child.call('measure', { name, ...request });
+      results.push({ name, backend, width, description, asked: request.rounds, ...measured });
     }
     return results;
   } finally {
@@ -55,10 +64,11 @@ function tableOf(results: readonly Result[]): Table {
   return {
     columns: [
       `${backend} (${description}${software}), ${width}×${(3 * width) / 4}`,
-      ...['step', '× bare pass', 'stock pass', 'stock / step', 'peak', '× floor'],
+      ...['rounds', 'step', '× bare pass', 'stock pass', 'stock / step', 'peak', '× floor'],
     ],
-    rows: results.map(({ name, step, bare, stock, ...memory }) => [
+    rows: results.map(({ name, asked, step, bare, stock, ...memory }) => [
       name,
+      step.length < asked ? `${step.length} of ${asked}` : String(asked),
       formatSummary(summarise(step), 'ms'),
       formatNumber(1 / speedUp(step, bare).median),
       ...(stock.length > 0
@@ -70,15 +80,15 @@ function tableOf(results: readonly Result[]): Table {
   };
 }
 
-async function run(): Promise<RowResult> {
+async function run(progress: Progress): Promise<RowResult> {
   const all: Result[][] = [];
   const missing: string[] = [];
   for (const setting of settings) {
     try {
-      const results = await measure(setting);
+      const results = await measure(setting, progress);
       all.push(results);
       const [first] = results;
-      if (first?.backend === 'webgpu' && !isSoftware(first.description)) all.push(await measure(gpuSetting));
+      if (first?.backend === 'webgpu' && !isSoftware(first.description)) all.push(await measure(gpuSetting, progress));
     } catch (cause) {
       // Only WebGPU may be missing; there, it must work.
       if (setting.backend !== 'webgpu' || ReverieError.from(cause).code !== 'backend-unavailable') throw cause;
@@ -101,6 +111,9 @@ async function run(): Promise<RowResult> {
       'A step as a run takes it, losses read as often as there; of activations and of the fast style a whole picture, from pixels to pixels. Training: one square of the photo’s width, one picture.',
       'Bare pass: the same network at the same size to the same layers, and back where the technique goes back, with the engine’s kernels and nothing else (training: of the perceptual network alone). Stock pass: the same with TensorFlow.js’ own operations and its tape. Both take turns with the steps; medians.',
       'Peak: tensors beside those held between steps. Floor: what the adjoints read again and the largest tensor that passes by; of a pass that does not go back, a layer’s output beside its input.',
+      ...(all.flat().some(({ step, asked }) => step.length < asked)
+        ? ['Where fewer rounds are named than were asked for, their time was up.']
+        : []),
       ...(all.flat().some(({ description }) => isSoftware(description))
         ? ['No number of a software GPU says anything about a real one.']
         : []),

@@ -28,10 +28,12 @@ export interface MeasureRequest {
   readonly warmUps: number;
   /** How often the stock baseline takes its turn; it is slow. */
   readonly stockRounds: number;
+  /** After so long the round that is under way is the last; one is always counted. */
+  readonly atMostMs: number;
 }
 
 export interface Measured {
-  /** Milliseconds, one entry per round. */
+  /** Milliseconds, one entry per round; fewer than were asked for where time was up. */
   readonly step: readonly number[];
   readonly bare: readonly number[];
   /** Shorter than the others. */
@@ -64,7 +66,7 @@ const handlers = {
     return { description: device.report.description };
   },
 
-  async measure({ name, rounds, warmUps, stockRounds }: MeasureRequest): Promise<Measured> {
+  async measure({ name, rounds, warmUps, stockRounds, atMostMs }: MeasureRequest): Promise<Measured> {
     if (!state) throw new Error('Open a backend first.');
     const { device, memory, problem, shipped } = state;
     const times = { step: [] as number[], bare: [] as number[], stock: [] as number[] };
@@ -72,6 +74,7 @@ const handlers = {
     let baselines: Baselines | null = null;
     let [taken, peakBytes, heldBytes] = [0, 0, memory.live().tensorBytes];
     let startedAt = performance.now();
+    const begunAt = startedAt;
     memory.reset();
     const onStep = async (): Promise<boolean> => {
       await finished();
@@ -89,7 +92,8 @@ const handlers = {
       heldBytes = memory.live().tensorBytes;
       memory.reset();
       startedAt = performance.now();
-      return times.step.length < rounds;
+      const late = startedAt - begunAt > atMostMs;
+      return times.step.length < (late ? 1 : rounds);
     };
     try {
       await subjectOf(name, state, warmUps + rounds)(onStep);
