@@ -22,6 +22,7 @@ async function run(): Promise<RunRecord> {
   await at('paint').click();
   await page.waitForTimeout(60);
   await at('run-status').waitFor({ state: 'detached', timeout: 60_000 });
+  await at('more').click();
   const [download] = await Promise.all([page.waitForEvent('download'), at('save-record').click()]);
   return JSON.parse(await readFile(await download.path(), 'utf8'));
 }

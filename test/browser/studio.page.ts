@@ -3,7 +3,7 @@
  * painting | done), photo-canvas, painting-canvas, photo-input, style-input, camera-input, sample, notice
  * (data-code), photo-label, photo-notes, painting-label, gallery, style-<preset id>, own-style, strength, size,
  * quality, style-scale, advanced, seed, dice, load-recipe, recipe-text, apply-recipe, copy-recipe, paint, pause,
- * cancel, run-status (data-phase, data-status), run-facts, compare, save-png, save-jpeg, flip, zoom, device
+ * cancel, run-status (data-phase, data-status), run-facts, compare, save-png, flip, zoom, more, peek, device
  * (data-backend), language-toggle, theme-toggle, help-open, help, live.
  * Techniques: techniques, technique-<name>; dream-layer, dream-channels, dream-strength, dream-steps, dream-octaves,
  * dream-layers with dream-layer, dream-channels, dream-weight and dream-remove (of further rows with -<i>), dream-add,
@@ -15,7 +15,8 @@
  * mix-remove-<i>, mask-<i>; mask-editor with mask-canvas, mask-<shape>, mask-size, mask-softness, mask-erase,
  * mask-clear, mask-input, mask-done, mask-cancel. Results: frames, frame-all, frame-<i>, frame-label; film, film-play,
  * film-frame, film-fps, save-film-<format>; tiled, tiled-canvas; gram-cells, gram-panel with
- * gram-pair, gram-strongest, gram-map-<channel>, gram-patches; go-on, use-as-photo, save-record.
+ * gram-pair, gram-strongest, gram-map-<channel>, gram-patches; in more-actions: go-on, use-as-photo, save-jpeg, save-record,
+ * copy-image, copy-painting-recipe.
  */
 import type { Locator } from 'playwright-core';
 import { inject } from 'vitest';

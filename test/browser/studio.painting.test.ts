@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStudio, type Studio } from './studio.page';
 import { jpeg, png, text } from './studio.pictures';
+import { valuesOn } from './support/page';
 
 let studio: Studio;
 beforeAll(async () => {
@@ -85,11 +86,55 @@ describe('painting', () => {
     const { page, at } = studio;
     const shown = await painted();
     for (const format of ['png', 'jpeg'] as const) {
+      if (format === 'jpeg') await at('more').click();
       const [download] = await Promise.all([page.waitForEvent('download'), at(`save-${format}`).click()]);
       const image = sharp(await readFile(await download.path()));
       expect(await image.metadata()).toMatchObject({ format, width: 64, height: 40 });
       if (format === 'png') expect([...(await image.ensureAlpha().raw().toBuffer())]).toEqual(shown);
     }
+  });
+
+  it.each([
+    [1280, 800],
+    [390, 844],
+  ])('has what fewer people want in a menu beside it, at %i×%i', async (width, height) => {
+    const { page, at } = studio;
+    await page.setViewportSize({ width, height });
+    const menu = at('more-actions');
+    const buttons = await at('caption').locator('.caption-actions > button').all();
+    for (const button of [...buttons, at('more')]) {
+      const box = await button.boundingBox();
+      expect([await button.innerText(), box && box.x + box.width <= width]).toEqual([await button.innerText(), true]);
+    }
+    expect(await menu.isVisible()).toBe(false);
+    await at('more').focus();
+    await page.keyboard.press('Enter');
+    const box = await menu.boundingBox();
+    expect(box && box.x >= 0 && box.x + box.width <= width && box.y >= 0 && box.y + box.height <= height).toBe(true);
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'hidden' });
+    expect(await at('more').evaluate((button) => button === document.activeElement)).toBe(true);
+    // What is done closes it, and it can be opened again.
+    await at('more').click();
+    const [download] = await Promise.all([page.waitForEvent('download'), at('save-record').click()]);
+    expect(download.suggestedFilename()).toMatch(/\.json$/);
+    await menu.waitFor({ state: 'hidden' });
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  it('stays in sight beside the controls below it, on a narrow screen', async () => {
+    const { page, at } = studio;
+    expect(await at('peek').count()).toBe(0);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    await at('peek').waitFor();
+    expect(await valuesOn(at('peek-canvas'))).toBe(await valuesOn(at('painting-canvas')));
+    const [peek, last] = [await at('peek').boundingBox(), await at('shares-open').boundingBox()];
+    expect(peek && last && last.y + last.height <= peek.y).toBe(true);
+    await at('peek').click();
+    await at('peek').waitFor({ state: 'detached' });
+    await expect.poll(async () => (await at('frame').boundingBox())?.y).toBeGreaterThanOrEqual(0);
+    await page.setViewportSize({ width: 1280, height: 800 });
   });
 
   it('and photo stay when a bad file is brought', async () => {

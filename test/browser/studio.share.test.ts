@@ -103,7 +103,7 @@ describe('sharing', () => {
     await at('share-send-waiting').click();
     await at('share-done').waitFor();
     expect(sent()).toBe(before + 1);
-    expect(await at('share-outbox').count()).toBe(0);
+    await at('share-outbox').waitFor({ state: 'detached' });
   });
 
   it('tells the deletion key once, and gives a link that deletes from elsewhere', async () => {

@@ -17,7 +17,7 @@ describe('the first sketch', () => {
   it('hangs without being asked for, once there are photo and painting', async () => {
     await studio.hang(await jpeg(160, 120));
     await settled();
-    expect(await facts()).toContain('in one pass');
+    expect(await facts()).toMatch(/512 × 384.*in one pass/);
     expect(await studio.at('paint').isEnabled()).toBe(true);
   });
 

@@ -156,9 +156,11 @@ describe('invert', () => {
 describe('a result', () => {
   it('leaves a record that says how it was made, and becomes the next photo', async () => {
     const { page, at } = studio;
+    await at('more').click();
     const [download] = await Promise.all([page.waitForEvent('download'), at('save-record').click()]);
     const record = JSON.parse(await readFile(await download.path(), 'utf8'));
     expect(record).toMatchObject({ recipe: { technique: 'invert', size: 64 }, device: { backend: 'wasm' } });
+    await at('more').click();
     await at('use-as-photo').click();
     await at('photo-label').waitFor();
     expect(await at('photo-label').innerText()).toContain('64 × 48');

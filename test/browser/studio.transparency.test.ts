@@ -59,6 +59,7 @@ describe('a cut-out', () => {
   it('is saved with its transparency as PNG and on white as JPEG', async () => {
     const png = await saved('save-png');
     expect(png.map(([, , , alpha]) => alpha)).toEqual([0, 255]);
+    await studio.at('more').click();
     const [left] = await saved('save-jpeg');
     expect(Math.min(...(left ?? []))).toBeGreaterThan(250);
   });

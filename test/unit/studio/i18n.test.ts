@@ -106,7 +106,11 @@ describe('formats', () => {
   });
 
   it('write durations from seconds to hours', () => {
-    expect(formatDuration('en', 400)).toBe('0 sec');
+    expect(formatDuration('en', 0)).toBe('0 sec');
+    expect(formatDuration('en', 30)).toBe('0.1 sec');
+    expect(formatDuration('ko', 440)).toBe('0.4초');
+    expect(formatDuration('en', 949)).toBe('0.9 sec');
+    expect(formatDuration('en', 950)).toBe('1 sec');
     expect(formatDuration('en', 42_000)).toBe('42 sec');
     expect(formatDuration('en', 185_000)).toBe('3 min 5 sec');
     expect(formatDuration('en', 754_000)).toBe('12 min');

@@ -4,7 +4,6 @@ import { type ErrorRecord, ReverieError } from '../../../shared/errors';
 import { paintedSize } from '../../../shared/recipe';
 import type { Engine, Pixels, RunListener, RunRequest, RunResult } from '../../../web/engine/api';
 import { en } from '../../../web/studio/i18n/en';
-import { canGoOn, goOn } from '../../../web/studio/state/actions';
 import { device, setEngineLoader } from '../../../web/studio/state/engine';
 import { guide } from '../../../web/studio/state/guide';
 import { dropMasks, setMask } from '../../../web/studio/state/masks';
@@ -19,6 +18,7 @@ import {
   recipe,
   setSize,
 } from '../../../web/studio/state/recipe';
+import { canGoOn, goOn } from '../../../web/studio/state/resultActions';
 import * as run from '../../../web/studio/state/run';
 import { dropStart, startFrom } from '../../../web/studio/state/start';
 import { ownStyle } from '../../../web/studio/state/styles';

@@ -39,8 +39,11 @@ export function formatBytes(tag: string, bytes: number): string {
   }).format(value);
 }
 
-/** `42 sec`, `3 min 5 sec`, `1 hr 2 min`; from ten minutes on without seconds. */
+/** `0.4 sec`, `42 sec`, `3 min 5 sec`, `1 hr 2 min`; from ten minutes on without seconds. */
 export function formatDuration(tag: string, milliseconds: number): string {
+  const unitOf = (value: number, unit: 'hour' | 'minute' | 'second', maximumFractionDigits = 0) =>
+    new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits }).format(value);
+  if (milliseconds > 0 && milliseconds < 950) return unitOf(Math.max(0.1, milliseconds / 1000), 'second', 1);
   const total = Math.max(0, Math.round(milliseconds / 1000));
   const hours = Math.floor(total / 3600);
   const minutes = Math.floor((total % 3600) / 60);
@@ -49,7 +52,5 @@ export function formatDuration(tag: string, milliseconds: number): string {
   if (hours > 0) parts.push([hours, 'hour']);
   if (minutes > 0) parts.push([minutes, 'minute']);
   if (parts.length === 0 || (hours === 0 && minutes < 10 && seconds > 0)) parts.push([seconds, 'second']);
-  return parts
-    .map(([value, unit]) => new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'short' }).format(value))
-    .join(' ');
+  return parts.map(([value, unit]) => unitOf(value, unit)).join(' ');
 }

@@ -1,10 +1,8 @@
-/** What buttons, drops, pastes and keys share: bringing files in, taking results out. */
-import { computed } from '@preact/signals';
+/** What buttons, drops, pastes and keys share: bringing files in, saving the result. */
 import { ReverieError } from '../../../shared/errors';
 import { isOwnStyle } from '../../../shared/ownStyle';
-import { canContinue, type Recipe, rungsOf, stylesOf } from '../../../shared/recipe';
-import { isTransparent } from '../../engine/images/alpha';
-import { copyImage, download, encode, fileName, type SaveFormat } from '../output/save';
+import { type Recipe, stylesOf } from '../../../shared/recipe';
+import { download, encode, fileName, type SaveFormat } from '../output/save';
 import { getEngine, warmUp } from './engine';
 import { guide } from './guide';
 import { dictionary } from './language';
@@ -12,15 +10,15 @@ import { dropMasks } from './masks';
 import { wantsGuide } from './needs';
 import { complain, confirm } from './notice';
 import { ownStyleById } from './ownStyles';
-import { openPhoto, openSample, type Photo, photo } from './photo';
+import { openPhoto, openSample } from './photo';
 import { edit, loadRecipe, recipe, recipeText, styleRecipe } from './recipe';
-import { cancel, type Painting, painting, paintOn } from './run';
+import { cancel, type Painting, painting } from './run';
 import { dropStart } from './start';
 import { openOwnStyle, ownStyle, presetById, presets } from './styles';
 import { shownPixels } from './view';
 
 /** A new photo ends what was made of the one before; from here on the engine is wanted. */
-function startOver(): void {
+export function startOver(): void {
   cancel();
   painting.value = null;
   dropMasks();
@@ -97,7 +95,7 @@ export async function copyRecipe(value: Recipe = recipe.value): Promise<void> {
 }
 
 /** `holiday-starry-night`, and the frame's label where one frame of several is saved. */
-function nameOf(done: Painting, format: 'png' | 'jpeg' | 'json', label = ''): string {
+export function nameOf(done: Painting, format: 'png' | 'jpeg' | 'json', label = ''): string {
   const t = dictionary.value;
   return fileName(done.photo?.name(t) ?? '', `${done.made(t)} ${label}`, format);
 }
@@ -108,51 +106,6 @@ export async function savePainting(format: SaveFormat): Promise<void> {
   const shown = shownPixels.value;
   if (!done || !shown) return;
   download(await encode(shown.pixels, format), nameOf(done, format, shown.label));
-}
-
-/** The run record, which the command line and a later visit read. */
-export function saveRecord(): void {
-  const done = painting.value;
-  if (!done?.record) return;
-  const text = `${JSON.stringify(done.record, null, 2)}\n`;
-  download(new Blob([text], { type: 'application/json' }), nameOf(done, 'json'));
-}
-
-export async function copyPainting(): Promise<void> {
-  if (!shownPixels.value) return;
-  try {
-    await copyImage(shownPixels.value.pixels);
-    confirm((t) => t.result.copied);
-  } catch (cause) {
-    complain(cause, { text: (t) => t.result.copyFailed });
-  }
-}
-
-/** Whether the result has more steps to take; of a ladder, the rung that is shown. */
-export const canGoOn = computed(() => {
-  const made = painting.value?.record?.recipe;
-  if (!made || !canContinue(made)) return false;
-  const rungs = rungsOf(made);
-  return rungs.length === 0 || rungs.some((rung) => rung === shownPixels.value?.label);
-});
-
-/** Takes what is shown further; the controls stay as they are. */
-export async function goOn(): Promise<void> {
-  const made = painting.value?.record?.recipe;
-  const shown = shownPixels.value;
-  if (!made || !shown || !canGoOn.value) return;
-  await paintOn(made, shown.pixels, shown.label);
-}
-
-/** Takes over the result, or the frame that is shown, as the next photo. */
-export function takeAsPhoto(): void {
-  const done = painting.value;
-  const shown = shownPixels.value;
-  if (!done || !shown) return;
-  const { width, height } = shown.pixels;
-  const notes: Photo['notes'] = isTransparent(shown.pixels) ? ['transparent'] : [];
-  photo.value = { pixels: shown.pixels, original: { width, height }, notes, name: done.title };
-  startOver();
 }
 
 export async function clearStorage(): Promise<void> {

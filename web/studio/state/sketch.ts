@@ -3,7 +3,7 @@
  * anybody asks; the optimisation follows when the person wants it. A painting that took its time is never replaced.
  */
 import { effect, signal } from '@preact/signals';
-import { type FastRecipe, parseRecipe, recipeVersion, type StyleRecipe } from '../../../shared/recipe';
+import { type FastRecipe, fastDefaults, parseRecipe, recipeVersion, type StyleRecipe } from '../../../shared/recipe';
 import type { Run } from '../../engine/api';
 import { getEngine, savesData, sketching } from './engine';
 import { type Photo, photo } from './photo';
@@ -26,14 +26,18 @@ export function chooseSketches(on: boolean): void {
   remember(key, on ? 'on' : 'off');
 }
 
-/** @returns null where one pass could not do what is wanted: pictures of one's own, masks, another start. */
+/**
+ * At the size that the network learned its strokes at, where the painting will be smaller: one pass is quick everywhere.
+ * @returns null where one pass could not do what is wanted: pictures of one's own, masks, another start.
+ */
 export function sketchOf({ styles, start, size }: StyleRecipe): FastRecipe | null {
   if (start !== 'content' || styles.length === 0) return null;
   const chosen = styles.flatMap((source) =>
     'preset' in source && source.mask === undefined ? [{ style: source.preset, weight: source.weight }] : [],
   );
   if (chosen.length < styles.length || chosen.every(({ weight }) => weight <= 0)) return null;
-  return parseRecipe({ technique: 'fast', version: recipeVersion, styles: chosen, size }) as FastRecipe;
+  const atLeast = Math.max(size, fastDefaults.size);
+  return parseRecipe({ technique: 'fast', version: recipeVersion, styles: chosen, size: atLeast }) as FastRecipe;
 }
 
 /** A choice that is being made paints once it rests, milliseconds. */

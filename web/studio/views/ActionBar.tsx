@@ -4,11 +4,10 @@ import { technique } from '../state/recipe';
 import { busy, cancel, missing, paint, painting, runStatus, togglePause } from '../state/run';
 import { DeviceLine } from './DeviceLine';
 import { Icon } from './Icon';
+import { Peek, showPicture } from './Peek';
 
-/** On narrow pages the picture is above the controls: starting a run brings it into view. */
 function start(): void {
-  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  document.getElementById('picture')?.scrollIntoView({ block: 'nearest', behavior: calm ? 'auto' : 'smooth' });
+  showPicture();
   void paint();
 }
 
@@ -37,6 +36,7 @@ export function ActionBar() {
   const label = again ? t.techniques.again[technique.value] : t.techniques.run[technique.value];
   return (
     <div class="action-bar" data-testid="action-bar">
+      <Peek />
       <div class="action-buttons">
         {busy.value ? (
           <RunButtons />

@@ -13,7 +13,7 @@ import { Live } from './Live';
 import { LiveRegion } from './LiveRegion';
 import { MaskDialog } from './MaskDialog';
 import { Settings } from './Settings';
-import { Share } from './ShareButton';
+import { Share } from './Share';
 import { Stage } from './Stage';
 import { TechniqueSwitch } from './TechniqueSwitch';
 import { Train } from './Train';

@@ -9,7 +9,7 @@ import { type Photo, photo } from '../state/photo';
 import { busy, type Painting, painting } from '../state/run';
 import { film, shownPixels } from '../state/view';
 import { FileButton } from './FileButton';
-import { ResultActions } from './ResultActions';
+import { useLazy } from './lazy';
 import { RunStatus } from './RunStatus';
 
 function PhotoLabel({ photo: of }: { readonly photo: Photo }) {
@@ -60,10 +60,13 @@ function PaintingLabel({ painting: of }: { readonly painting: Painting }) {
   );
 }
 
+const loadActions = () => import('./ResultActions');
+
 export function Caption() {
   const t = dictionary.value;
   const current = photo.value;
   const done = painting.value;
+  const Actions = useLazy(busy.value || done !== null, loadActions)?.ResultActions;
   return (
     <div class="caption" data-testid="caption">
       {!current && !done && !busy.value && <p class="wall-text">{t.photo.intro}</p>}
@@ -72,10 +75,13 @@ export function Caption() {
         <>
           {done ? <PaintingLabel painting={done} /> : current && <PhotoLabel photo={current} />}
           <div class="caption-actions">
-            {done && <ResultActions painting={done} />}
-            <FileButton class="quiet" testId="photo-input" onFile={(file) => void takeFile(file, 'photo')}>
-              {current ? t.photo.change : t.photo.choose}
-            </FileButton>
+            {done ? (
+              Actions && <Actions painting={done} />
+            ) : (
+              <FileButton class="quiet" testId="photo-input" onFile={(file) => void takeFile(file, 'photo')}>
+                {t.photo.change}
+              </FileButton>
+            )}
           </div>
         </>
       )}

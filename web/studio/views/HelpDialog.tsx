@@ -44,8 +44,8 @@ export default function HelpDialog() {
       <p>{t.help.howText}</p>
       <h3>{t.help.privacy}</h3>
       <p>{t.help.privacyText}</p>
-      <h3>{t.help.shortcuts}</h3>
-      <dl class="keys">
+      <h3 class="only-fine">{t.help.shortcuts}</h3>
+      <dl class="keys only-fine">
         {keys.map(([key, does]) => (
           <div key={key}>
             <dt>

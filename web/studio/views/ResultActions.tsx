@@ -1,13 +1,13 @@
-/** What can be done with a finished painting. */
+/** What can be done with a finished painting: what most people want side by side, the rest in a menu. A chunk of its own. */
 import { isOwnStyle } from '../../../shared/ownStyle';
-import { canCopyImages } from '../output/save';
-import { canGoOn, copyPainting, copyRecipe, goOn, savePainting, saveRecord, takeAsPhoto } from '../state/actions';
+import { savePainting } from '../state/actions';
 import { refine } from '../state/fast';
 import { dictionary } from '../state/language';
 import type { Painting } from '../state/run';
+import { openSharing } from '../state/sharing';
 import { comparable, comparison, flipComparison, selectedFrame, tiled, toggleZoom, zoom } from '../state/view';
 import { Icon } from './Icon';
-import { ShareButton } from './ShareButton';
+import { MoreActions } from './MoreActions';
 
 export function ResultActions({ painting }: { readonly painting: Painting }) {
   const t = dictionary.value;
@@ -18,13 +18,19 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
     recipe?.technique === 'texture' && recipe.seamless && (painting.frames.length < 2 || selectedFrame.value !== null);
   return (
     <>
-      {recipe && <ShareButton />}
+      {recipe && (
+        <button type="button" class="primary" data-testid="share" onClick={openSharing}>
+          {t.share.open}
+        </button>
+      )}
       <button type="button" data-testid="save-png" onClick={() => void savePainting('png')}>
         {t.result.savePng}
       </button>
-      <button type="button" data-testid="save-jpeg" onClick={() => void savePainting('jpeg')}>
-        {t.result.saveJpeg}
-      </button>
+      {recipe?.technique === 'fast' && !recipe.styles.some(({ style }) => isOwnStyle(style)) && (
+        <button type="button" class="quiet" data-testid="refine" title={t.fast.refineHelp} onClick={refine}>
+          {t.fast.refine}
+        </button>
+      )}
       {comparable.value && (
         <button
           type="button"
@@ -61,34 +67,7 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
       >
         <Icon name={zoom.value === 'fit' ? 'zoom' : 'fit'} />
       </button>
-      {canCopyImages() && (
-        <button type="button" class="quiet" data-testid="copy-image" onClick={() => void copyPainting()}>
-          {t.result.copy}
-        </button>
-      )}
-      {recipe?.technique === 'fast' && !recipe.styles.some(({ style }) => isOwnStyle(style)) && (
-        <button type="button" class="quiet" data-testid="refine" title={t.fast.refineHelp} onClick={refine}>
-          {t.fast.refine}
-        </button>
-      )}
-      {canGoOn.value && (
-        <button type="button" class="quiet" data-testid="go-on" title={t.result.goOnHelp} onClick={() => void goOn()}>
-          {t.result.goOn}
-        </button>
-      )}
-      <button type="button" class="quiet" data-testid="use-as-photo" onClick={takeAsPhoto}>
-        {t.result.useAsPhoto}
-      </button>
-      {recipe && (
-        <button type="button" class="quiet" data-testid="save-record" onClick={saveRecord}>
-          {t.result.saveRecord}
-        </button>
-      )}
-      {recipe && (
-        <button type="button" class="quiet" data-testid="copy-painting-recipe" onClick={() => void copyRecipe(recipe)}>
-          {t.recipe.copy}
-        </button>
-      )}
+      <MoreActions painting={painting} />
     </>
   );
 }

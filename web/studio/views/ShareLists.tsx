@@ -51,7 +51,7 @@ function MyShareItem({ share }: { readonly share: MyShare }) {
   const stage = useSignal<'kept' | 'sure' | 'busy'>('kept');
   const sure = stage.value !== 'kept';
   const name = share.title || t.share.untitled;
-  const date = new Intl.DateTimeFormat(t.tag, { dateStyle: 'medium' });
+  const date = new Intl.DateTimeFormat(t.tag, { dateStyle: 'long' });
   const remove = async () => {
     stage.value = 'busy';
     try {

@@ -1,17 +1,8 @@
-/** Opens the share dialog, which is fetched the first time it is asked for. */
+/** The share dialog, which is fetched the first time it is asked for. */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import { dictionary } from '../state/language';
 import { complain } from '../state/notice';
-import { closeSharing, openSharing, sharing } from '../state/sharing';
-
-export function ShareButton() {
-  return (
-    <button type="button" class="primary" data-testid="share" onClick={openSharing}>
-      {dictionary.value.share.open}
-    </button>
-  );
-}
+import { closeSharing, sharing } from '../state/sharing';
 
 export function Share() {
   const dialog = useSignal<{ readonly View: ComponentType } | null>(null);
