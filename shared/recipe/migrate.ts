@@ -13,9 +13,9 @@ type Fields = Readonly<Record<string, unknown>>;
  * `recipeVersion` and add the step here with its test: a recipe that is kept paints the same picture for ever.
  */
 export const migrations: Readonly<Record<number, (recipe: Fields) => Fields>> = {
-  /** The grain is new, and on by default; a style was smoothed more without it. */
+  /** Grain and palette are new, and on by default; a style was smoothed more without them. */
   1: (recipe) => {
-    if (recipe.technique === 'style') return { totalVariation: 80, grain: 0, ...recipe };
+    if (recipe.technique === 'style') return { totalVariation: 80, grain: 0, palette: 0, ...recipe };
     if (recipe.technique === 'texture') return { grain: 0, ...recipe };
     return recipe;
   },

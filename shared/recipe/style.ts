@@ -50,6 +50,7 @@ export const styleDefaults = {
     { layer: 'relu5_1', weight: 1 },
   ],
   grain: 1,
+  palette: 3,
   totalVariation: 10,
   jitter: 7,
   start: 'content',
@@ -84,6 +85,8 @@ export const styleRecipeSchema = v.strictObject({
     styleDefaults.styleLayers.map((l) => ({ ...l })),
   ),
   grain: grainField(styleDefaults.grain),
+  /** What the painting's colours count, pixel by pixel, beside all layers of the network, which count 1. */
+  palette: v.optional(finite(0, 1e4), styleDefaults.palette),
   totalVariation: v.optional(finite(0, 1e4), styleDefaults.totalVariation),
   /** The network sees the picture up to this many pixels off, differently at every step. */
   jitter: v.optional(integer(0, 32), styleDefaults.jitter),

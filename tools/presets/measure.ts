@@ -7,7 +7,7 @@ import type { StyleStatistics } from '../../shared/preset';
 import { styleDefaults } from '../../shared/recipe';
 import type { Pixels } from '../../web/engine/api';
 import { rasterOf, resizeToLongSide } from '../../web/engine/images/pictures';
-import { grainTaps } from '../../web/engine/network/grain';
+import { pixelTaps } from '../../web/engine/network/grain';
 import type { Network } from '../../web/engine/network/network';
 import type { StyleStatisticsByLayer } from '../../web/engine/objectives/statistics';
 import { encodePreset } from '../../web/engine/techniques/style/presetBlob';
@@ -30,7 +30,7 @@ export async function measurePainting(
 ): Promise<StyleStatistics> {
   const raster = rasterOf(painting);
   const scales = scalesOfPainting(Math.max(raster.width, raster.height));
-  const taps = [...styleDefaults.styleLayers.map(({ layer }) => layer), ...grainTaps];
+  const taps = [...styleDefaults.styleLayers.map(({ layer }) => layer), ...pixelTaps];
   const measured: StyleStatisticsByLayer[] = [];
   for (const scale of scales) measured.push(await measureStyle(network, taps, resizeToLongSide(raster, scale)));
   const layers = taps.map((layer) => ({ layer, channels: measured[0]?.get(layer)?.channels ?? 0 }));

@@ -1,6 +1,6 @@
 /** The losses in double precision, from their papers' formulas. */
-import type { StyleLossKind } from '../../../shared/recipe';
 import type { LayerStatistics } from '../../../web/engine/objectives/statistics';
+import type { MomentLossKind } from '../../../web/engine/objectives/style';
 import { at, dot, type Grid } from './grid';
 
 const sum = (values: ArrayLike<number>, of: (value: number, index: number) => number): number => {
@@ -104,8 +104,8 @@ export const weighedStyleLosses = {
 const rawMoment = ({ channels, mean, covariance }: LayerStatistics): Float64Array =>
   Float64Array.from(covariance, (value, i) => value + at(mean, Math.floor(i / channels)) * at(mean, i % channels));
 
-/** The four style losses of shared/recipe, each divided by the target's own energy (the covariance's has a floor). */
-export const styleLosses: Readonly<Record<StyleLossKind, (features: Grid, target: LayerStatistics) => number>> = {
+/** The style losses, each divided by the target's own energy (the covariance's and the palette's have floors). */
+export const styleLosses: Readonly<Record<MomentLossKind, (features: Grid, target: LayerStatistics) => number>> = {
   gram: (features, target) => {
     const goal = rawMoment(target);
     return distance(momentsOf(features).gram, goal) / squares(goal);
@@ -140,7 +140,38 @@ export const styleLosses: Readonly<Record<StyleLossKind, (features: Grid, target
     const squared = distance(mean, target.mean) + trace(a) + trace(c) - 2 * trace(powerOf(inner, channels, 0.5));
     return squared / (goalTrace + squares(target.mean));
   },
+  palette: (features, target) => {
+    const { mean, covariance } = momentsOf(features);
+    const along = (matrix: ArrayLike<number>, direction: readonly number[]) => {
+      const length = Math.hypot(...direction);
+      const variance = sum(
+        matrix,
+        (value, i) => (value * at(direction, Math.floor(i / 3)) * at(direction, i % 3)) / length ** 2,
+      );
+      return Math.sqrt(Math.max(0, variance) + 1e-4);
+    };
+    const errors = colourDirections.map((d) => (along(covariance, d) - along(target.covariance, d)) ** 2);
+    const energy = at(target.covariance, 0) + at(target.covariance, 4) + at(target.covariance, 8);
+    return (sum(errors, (error) => error) / 3 + distance(mean, target.mean)) / Math.max(0.25, energy);
+  },
 };
+
+/** Of a cube: its edges' and its faces' diagonals'. */
+const colourDirections = [
+  ...[
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ],
+  ...[
+    [1, 1, 0],
+    [1, -1, 0],
+    [1, 0, 1],
+    [1, 0, -1],
+    [0, 1, 1],
+    [0, 1, -1],
+  ],
+];
 
 /**
  * Nine-point total variation: twice the mean over all values of dx²/3 + dy²/3 + both diagonals' squares / 12, where

@@ -1,8 +1,14 @@
 /** The network that needs no weights: what its filters keep of a picture, and its gradient. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { grainArchitecture, grainNetwork, grainParameters, grainTaps } from '../../../web/engine/network/grain';
-import { addGrain } from '../../../web/engine/objectives/grain';
+import {
+  grainArchitecture,
+  grainNetwork,
+  grainParameters,
+  paletteTap,
+  pixelTaps,
+} from '../../../web/engine/network/grain';
+import { addPixelTaps } from '../../../web/engine/objectives/grain';
 import { styleObjective } from '../../../web/engine/objectives/style';
 import { alive, cpuBackends, useBackend } from '../../support/backends';
 import { finiteDifferences, type Grid } from '../../support/float64/grid';
@@ -43,20 +49,23 @@ describe.each(cpuBackends)('on %s', (backend) => {
 
   it('draws a picture to the moments of another, as finite differences say', async () => {
     const [image, painting] = [noise(8, 10, 1), noise(12, 8, 2)];
-    const targets = grainTaps.map((tap) => ({ tap, statistics: statisticsOf(features(painting, tap)) }));
+    const targets = pixelTaps.map((tap) => {
+      const kind = tap === paletteTap ? ('palette' as const) : ('covariance' as const);
+      return { tap, kind, statistics: statisticsOf(features(painting, tap)) };
+    });
     const weight = 1.5;
     const loss = (values: Float64Array) =>
       targets.reduce(
-        (sum, { tap, statistics }) =>
-          sum + weight * styleLosses.covariance(features({ ...image, values }, tap), statistics),
+        (sum, { tap, kind, statistics }) =>
+          sum + weight * styleLosses[kind](features({ ...image, values }, tap), statistics),
         0,
       );
     const before = alive();
     const grain = grainNetwork();
-    const objectives = targets.map(({ tap, statistics }) => styleObjective(tap, 'covariance', statistics, weight));
+    const objectives = targets.map(({ tap, kind, statistics }) => styleObjective(tap, kind, statistics, weight));
     const [x, arrived] = [tensorOf(image), tf.ones(tensorShape(image))];
     const terms: tf.Scalar[] = [];
-    const gradient = addGrain(grain, x, arrived as tf.Tensor4D, objectives, (term) => terms.push(term));
+    const gradient = addPixelTaps(grain, x, arrived as tf.Tensor4D, objectives, (term) => terms.push(term));
     const values = await gradient.data<'float32'>();
     const losses = await Promise.all(terms.map(async (term) => (await term.data())[0] ?? Number.NaN));
     for (const objective of objectives) objective.dispose();
@@ -69,9 +78,9 @@ describe.each(cpuBackends)('on %s', (backend) => {
     expect(losses.reduce((sum, value) => sum + value, 0)).toBeCloseTo(loss(Float64Array.from(image.values)), 3);
   });
 
-  it('leaves a gradient as it is where no grain counts', async () => {
+  it('leaves a gradient as it is where none of its taps counts', async () => {
     const [x, arrived] = [tensorOf(noise(4, 4)), tensorOf(noise(4, 4, 2))];
-    const gradient = addGrain(null, x, arrived, []);
+    const gradient = addPixelTaps(null, x, arrived, []);
     expect(await gradient.data()).toEqual(await arrived.data());
     tf.dispose([x, arrived, gradient]);
   });

@@ -1,10 +1,10 @@
-/** The four style losses and the content loss: values and gradients against their formulas in double precision. */
+/** The style losses and the content loss: values and gradients against their formulas in double precision. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { styleLosses as kinds } from '../../../shared/recipe';
 import { contentObjective } from '../../../web/engine/objectives/content';
 import type { Objective } from '../../../web/engine/objectives/objective';
-import { styleObjective } from '../../../web/engine/objectives/style';
+import { type MomentLossKind, styleObjective } from '../../../web/engine/objectives/style';
 import { alive, cpuBackends, useBackend } from '../../support/backends';
 import { at, finiteDifferences, type Grid, grid, norm, shapeOf } from '../../support/float64/grid';
 import {
@@ -52,15 +52,18 @@ async function evaluate(create: () => Objective, at64: Grid, arrived: Float32Arr
 describe.each(cpuBackends)('on %s', (backend) => {
   useBackend(backend);
 
-  describe.each(kinds)('the %s loss', (kind) => {
-    const target = statisticsOf(features(9, 8, 4, 2));
+  describe.each<[MomentLossKind, number]>([
+    ...kinds.map((kind): [MomentLossKind, number] => [kind, 4]),
+    ['palette', 3],
+  ])('the %s loss', (kind, channels) => {
+    const target = statisticsOf(features(9, 8, channels, 2));
     const create = (weight: number) => () => styleObjective('tap', kind, target, weight);
 
     it.each([
       [7, 9],
       [5, 4],
     ])('has the value and gradient of its formula at %i×%i positions', async (height, width) => {
-      const x = features(height, width, 4, 1);
+      const x = features(height, width, channels, 1);
       const expected = styleLosses[kind](x, target);
       const differences = finiteDifferences((values) => styleLosses[kind]({ ...x, values }, target), x.values);
       const { loss, gradient } = await evaluate(create(1), x);
@@ -69,7 +72,7 @@ describe.each(cpuBackends)('on %s', (backend) => {
     });
 
     it('adds its weighted gradient to what arrives', async () => {
-      const x = features(6, 5, 4, 1);
+      const x = features(6, 5, channels, 1);
       const arrived = numbers(x.values.length, 9);
       const alone = await evaluate(create(1), x);
       const tripled = await evaluate(create(3), x, arrived);
@@ -79,10 +82,10 @@ describe.each(cpuBackends)('on %s', (backend) => {
     });
 
     it('is next to nothing at its target, wherever the positions are', async () => {
-      const source = features(9, 8, 4, 2);
+      const source = features(9, 8, channels, 2);
       // Style has no place: the same features in another order are the same style.
       const turned = { ...source, height: 8, width: 9 };
-      const far = await evaluate(create(1), features(9, 8, 4, 1));
+      const far = await evaluate(create(1), features(9, 8, channels, 1));
       const near = await evaluate(create(1), turned);
       expect(Math.abs(near.loss)).toBeLessThan(1e-4 * far.loss + 1e-6);
       const largest = (values: Float32Array) => values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
@@ -90,13 +93,13 @@ describe.each(cpuBackends)('on %s', (backend) => {
     });
 
     it('is finite where features or target have no variance at all', async () => {
-      const flat = grid(4, 4, 4, new Float32Array(64).fill(0.7));
-      const nothing = grid(4, 4, 4, new Float32Array(64));
+      const flat = grid(4, 4, channels, new Float32Array(16 * channels).fill(0.7));
+      const nothing = grid(4, 4, channels, new Float32Array(16 * channels));
       for (const [x, goal] of [
         [flat, target],
         [nothing, target],
-        [features(4, 4, 4, 1), statisticsOf(flat)],
-        [features(4, 4, 4, 1), statisticsOf(nothing)],
+        [features(4, 4, channels, 1), statisticsOf(flat)],
+        [features(4, 4, channels, 1), statisticsOf(nothing)],
         [flat, statisticsOf(flat)],
         [nothing, statisticsOf(nothing)],
       ] as const) {

@@ -78,8 +78,8 @@ describe('a recipe', () => {
 describe('a recipe of version 1', () => {
   const kept = { version: 1, technique: 'style', styles: [{ preset: 'starry-night' }], totalVariation: 40 } as const;
 
-  it('paints as it did before there was grain', () => {
-    expect(parseRecipe(kept)).toMatchObject({ version: recipeVersion, grain: 0, totalVariation: 40 });
+  it('paints as it did before there were grain and palette', () => {
+    expect(parseRecipe(kept)).toMatchObject({ version: recipeVersion, grain: 0, palette: 0, totalVariation: 40 });
     const { totalVariation: _, ...short } = kept;
     expect(parseRecipe(short)).toMatchObject({ grain: 0, totalVariation: 80 });
     expect(parseRecipe({ version: 1, technique: 'texture' })).toMatchObject({ version: recipeVersion, grain: 0 });

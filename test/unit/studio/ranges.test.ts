@@ -15,6 +15,7 @@ import {
   invertStepsRange,
   multipleRange,
   octaveOf,
+  paletteRange,
   type Range,
   reaching,
   seeRanges,
@@ -47,6 +48,7 @@ describe('sliders', () => {
       [smoothnessRangeFor(styleDefaults.totalVariation), styleDefaults.totalVariation],
       [grainRange, styleDefaults.grain],
       [grainRange, textureDefaults.grain],
+      [paletteRange, styleDefaults.palette],
     ] as const;
     for (const [range, value] of cases) {
       expect(values(range)).toContain(value);

@@ -5,7 +5,7 @@ import { parseRecipe, type RecipeInputOf, type StyleRecipe, styleLosses } from '
 import type { Pixels, Progress } from '../../../web/engine/api';
 import { rasterOf, resizeToLongSide, tensorOf } from '../../../web/engine/images/pictures';
 import { architectureOf } from '../../../web/engine/network/architectures';
-import { grainTaps } from '../../../web/engine/network/grain';
+import { pixelTaps } from '../../../web/engine/network/grain';
 import { Network } from '../../../web/engine/network/network';
 import { style } from '../../../web/engine/techniques/style';
 import {
@@ -231,11 +231,22 @@ describe('style transfer', () => {
 
   it('takes statistics for a picture: a preset of one scale paints as its painting does', async () => {
     const recipe = recipeOf();
-    const layers = [...recipe.styleLayers.map(({ layer }) => layer), ...grainTaps];
+    const layers = [...recipe.styleLayers.map(({ layer }) => layer), ...pixelTaps];
     const measured = await measureStyle(network, layers, rasterOf(painting()));
     const preset = await run(recipe, { styles: [targetsFromScales('painting', [64], [measured])] });
     const picture = await run(recipe);
     expect(preset.pixels.data).toEqual(picture.pixels.data);
+  });
+
+  it('stays in one ink where the painting has one', async () => {
+    const { width, height, data } = painting();
+    const grey = data.map((_, i) => (i % 4 === 3 ? 255 : (data[i - (i % 4)] ?? 0)));
+    const ink = { styles: [targetsFromImage({ width, height, data: grey })] };
+    const chroma = ({ pixels }: TechniqueResult) =>
+      pixels.data.reduce((sum, red, i) => sum + (i % 4 === 0 ? Math.abs(red - (pixels.data[i + 2] ?? 0)) : 0), 0);
+    const steps = { schedule: { minSize: 64, firstSteps: 40, steps: 0 } };
+    const free = chroma(await run(recipeOf({ ...steps, palette: 0 }), ink));
+    expect(chroma(await run(recipeOf(steps), ink))).toBeLessThan(0.5 * free);
   });
 
   it('blends styles by weight: one of weight 0 is not there, equal ones are one', async () => {

@@ -47,6 +47,7 @@ export const problemRecipe = (size: number): StyleRecipe =>
     size,
     styles: [{ image: null }],
     grain: 0,
+    palette: 0,
     totalVariation: 80,
   });
 

@@ -1,9 +1,12 @@
 /**
- * What a small network is blind to, seen by a network that needs no weights: at the picture's own size and at half of
- * it, 3×3 filters that know no mean, rectified. With their moments a picture has the painting's
- * spectrum at its finest scales: neither a weave that nobody sees, nor strokes that go soft. That fixed shallow filters
- * are enough for that is Ustyuzhaninov et al.'s finding (*Texture synthesis using shallow convolutional networks with
- * random filters*, 2016).
+ * What a small network is blind to, seen by a network that needs no weights.
+ *
+ * Grain: at the picture's own size and at half of it, 3×3 filters that know no mean, rectified. With their moments a
+ * picture has the painting's spectrum at its finest scales: neither a weave that nobody sees, nor strokes that go soft.
+ * That fixed shallow filters are enough for that is Ustyuzhaninov et al.'s finding (*Texture synthesis using shallow
+ * convolutional networks with random filters*, 2016).
+ *
+ * Palette: the pixels' colours themselves. Of a drawing in one ink a network's features leave rainbows.
  */
 import { normalNoise, randomGenerator } from '../images/random';
 import type { PaddingMode } from '../kernels';
@@ -14,6 +17,9 @@ import type { Parameter, Parameters } from './parameters';
 export const grainId = 'grain';
 /** Taps, fine to coarse. */
 export const grainTaps = ['grain1', 'grain2'] as const;
+export const paletteTap = 'palette';
+/** All taps of this network. */
+export const pixelTaps = [...grainTaps, paletteTap] as const;
 
 const side = 3;
 /** Lightness, red against blue, green against both; orthonormal. */
@@ -47,6 +53,13 @@ export const grainArchitecture = (border: PaddingMode): Architecture => ({
     convolution('grain1', 'input', border),
     { name: 'half', from: ['input'], layer: { kind: 'pool', method: 'average', size: 2, stride: 2, ceil: false } },
     convolution('grain2', 'half', border),
+    {
+      ...{ name: paletteTap, tap: paletteTap, from: ['input'] },
+      layer: {
+        ...{ kind: 'conv', kernel: [1, 1], channels: [3, axes.length], stride: 1, relu: false },
+        padding: uniformPadding(border, 0),
+      },
+    },
   ],
 });
 
@@ -95,16 +108,21 @@ function filters(): Float32Array {
   });
 }
 
-/** The same filters at both taps. */
+/** HWIO, a pixel's colour along the axes. */
+const colours = (): Float32Array =>
+  Float32Array.from({ length: 3 * axes.length }, (_, i) => {
+    return (axes[i % axes.length]?.[Math.floor(i / axes.length)] ?? 0) / deviation;
+  });
+
+/** The same filters at both taps of the grain. */
 export function grainParameters(): Parameters {
-  const weight = { shape: [side, side, 3, channels], values: filters() };
-  const bias = { shape: [channels], values: new Float32Array(channels) };
-  return new Map(
-    grainTaps.flatMap((tap): [string, Parameter][] => [
-      [`${tap}.weight`, weight],
-      [`${tap}.bias`, bias],
-    ]),
-  );
+  const grain = { shape: [side, side, 3, channels], values: filters() };
+  const palette = { shape: [1, 1, 3, axes.length], values: colours() };
+  const layer = (tap: string, weight: Parameter): [string, Parameter][] => [
+    [`${tap}.weight`, weight],
+    [`${tap}.bias`, { shape: weight.shape.slice(-1), values: new Float32Array(weight.shape.at(-1) ?? 0) }],
+  ];
+  return new Map([...grainTaps.flatMap((tap) => layer(tap, grain)), ...layer(paletteTap, palette)]);
 }
 
 /** On the active backend; the caller's to dispose of. */

@@ -1,5 +1,5 @@
 /**
- * Style losses: make the statistics of the features over all positions those of the painting. Four of them, all
+ * Style losses: make the statistics of the features over all positions those of the painting. Five of them, all
  * functions of the mean and the Gram matrix, so that one pair of kernels serves them all: forward `moments`,
  * backward `affine` (contract.ts).
  */
@@ -9,12 +9,16 @@ import { affine, moments } from '../kernels';
 import { type Metric, weighing } from './metric';
 import { type MomentLoss, outer, RelativeError, throughMean } from './momentLoss';
 import type { Objective } from './objective';
+import { palette } from './palette';
 import { type LayerStatistics, rawMoment } from './statistics';
 import { wasserstein } from './wasserstein';
 
 type Tensor1D = tf.Tensor1D;
 type Tensor2D = tf.Tensor2D;
 type Tensor4D = tf.Tensor4D;
+
+/** Those that a recipe chooses from, and that of the colours, which has no choice. */
+export type MomentLossKind = StyleLossKind | 'palette';
 
 /**
  * weight · loss of the features at `tap` against `target`.
@@ -23,7 +27,7 @@ type Tensor4D = tf.Tensor4D;
  */
 export function styleObjective(
   tap: string,
-  kind: StyleLossKind,
+  kind: MomentLossKind,
   target: LayerStatistics,
   weight: number,
   metric: Metric | null = null,
@@ -68,11 +72,12 @@ function guided(
   };
 }
 
-const momentLosses: Readonly<Record<StyleLossKind, (target: LayerStatistics, metric: Metric | null) => MomentLoss>> = {
+const momentLosses: Readonly<Record<MomentLossKind, (target: LayerStatistics, metric: Metric | null) => MomentLoss>> = {
   gram: gramLoss,
   covariance: covarianceLoss,
   moments: momentsLoss,
   wasserstein,
+  palette,
 };
 
 /** Gatys et al. 2016, equation 4: ‖G − A‖² / ‖A‖². */

@@ -80,5 +80,5 @@ export function parseTrainOptions(value: unknown): TrainOptions {
 /** The perceptual losses are style transfer's own, its grain left out; the rest of its recipe does not matter to them. */
 export function lossRecipe(options: TrainOptions, base: StyleRecipe): StyleRecipe {
   const { strength, loss, contentLayers, styleLayers, totalVariation } = options;
-  return { ...base, strength, loss, contentLayers, styleLayers, totalVariation, grain: 0 };
+  return { ...base, strength, loss, contentLayers, styleLayers, totalVariation, grain: 0, palette: 0 };
 }

@@ -463,6 +463,9 @@ export const en = {
     grain: 'Fine grain',
     grainHelp:
       'How closely the finest marks follow the painting. At 0 they are left to the network, which weaves a pattern of its own.',
+    palette: 'Painting’s colours',
+    paletteHelp:
+      'How closely the colours follow the painting: a drawing in one ink stays in one ink. Lower leaves more of the photo’s.',
     smoothness: 'Smoothness',
     smoothnessHelp: 'Higher calms fine grain, lower keeps every speck of paint.',
     livePreview: 'Show the painting while it grows',

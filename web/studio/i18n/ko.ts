@@ -449,6 +449,9 @@ export const ko: Dictionary = {
     startFileHelp: '사진과 같은 모양의 그림을 고르면 거기서부터 그립니다.',
     grain: '고운 결',
     grainHelp: '가장 작은 붓자국을 작품과 얼마나 같게 할지 정합니다. 0이면 신경망에 맡겨져 그물 무늬가 생깁니다.',
+    palette: '작품의 색',
+    paletteHelp:
+      '색을 작품과 얼마나 같게 할지 정합니다. 한 가지 잉크로 그린 작품은 한 가지 색으로 남고, 낮추면 사진의 색이 더 남습니다.',
     smoothness: '매끄러움',
     smoothnessHelp: '높이면 자잘한 결이 가라앉고, 낮추면 물감 알갱이까지 남습니다.',
     livePreview: '그려지는 과정 보기',

@@ -25,6 +25,9 @@ export const smoothnessRangeFor = (totalVariation: number): Range => ({
 /** Of the fine grain beside all layers. */
 export const grainRange: Range = { min: 0, max: 8, step: 0.5 };
 
+/** Of the painting's colours beside all layers. */
+export const paletteRange: Range = { min: 0, max: 12, step: 0.5 };
+
 /** A layer's weight beside the others. */
 export const layerWeightRange: Range = { min: 0, max: 4, step: 0.1 };
 

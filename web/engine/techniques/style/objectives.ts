@@ -2,9 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
 import type { StyleRecipe } from '../../../../shared/recipe';
+import { paletteTap } from '../../network/grain';
 import type { Network } from '../../network/network';
 import { contentObjective } from '../../objectives/content';
-import { withGrain } from '../../objectives/grain';
+import { withPixelTaps } from '../../objectives/grain';
 import type { Objective } from '../../objectives/objective';
 import { blendStatistics, type StyleStatisticsByLayer } from '../../objectives/statistics';
 import { styleObjective } from '../../objectives/style';
@@ -45,11 +46,15 @@ export async function styleObjectives(
   { share = 1, guideOf }: StyleRegion = {},
 ): Promise<Objective[]> {
   const statistics = await blendedStyle(recipe, network, styles, paintingSize);
-  return withGrain(recipe.styleLayers, recipe.grain).flatMap(({ layer, weight }) => {
+  const pull = strengthFactor(recipe.strength);
+  return withPixelTaps(recipe.styleLayers, recipe).flatMap(({ layer, weight }) => {
     const target = statistics.get(layer);
     if (!target) return [];
-    const factor = share * balance * strengthFactor(recipe.strength) * weight;
-    return [styleObjective(layer, recipe.loss, target, factor, network.metric(layer), guideOf?.(layer) ?? null)];
+    const guide = guideOf?.(layer) ?? null;
+    const factor = share * balance * weight * pull;
+    if (layer !== paletteTap) return [styleObjective(layer, recipe.loss, target, factor, network.metric(layer), guide)];
+    // Next to nothing of the content holds the photo's colours: leaning on it, the palette must let go sooner than strokes.
+    return [styleObjective(layer, 'palette', target, factor * Math.min(1, pull), null, guide)];
   });
 }
 
@@ -75,7 +80,7 @@ async function blendedStyle(
   styles: readonly StyleTargets[],
   paintingSize: number,
 ): Promise<StyleStatisticsByLayer> {
-  const layers = withGrain(recipe.styleLayers, recipe.grain).map(({ layer }) => layer);
+  const layers = withPixelTaps(recipe.styleLayers, recipe).map(({ layer }) => layer);
   const parts: { weight: number; byLayer: StyleStatisticsByLayer }[] = [];
   for (const [i, style] of styles.entries()) {
     const weight = recipe.styles[i]?.weight ?? 0;

@@ -11,7 +11,7 @@ import { normalNoise, type RandomGenerator, randomFrom, randomGenerator } from '
 import { bicubic, type Raster, resample } from '../../images/resample';
 import { grainNetwork } from '../../network/grain';
 import type { Network } from '../../network/network';
-import { addGrain } from '../../objectives/grain';
+import { addPixelTaps } from '../../objectives/grain';
 import { headOf } from '../../objectives/objective';
 import { addTotalVariation } from '../../objectives/totalVariation';
 import { type Evaluation, Lbfgs } from '../../optimise/lbfgs';
@@ -97,7 +97,7 @@ class StyleRun {
     this.shifts = shiftsUpTo(recipe.jitter, alignments, random);
     this.random = resume ? randomFrom(resume.random) : random;
     this.taps = tapsOfRecipe(recipe);
-    this.grain = recipe.grain > 0 ? grainNetwork() : null;
+    this.grain = recipe.grain > 0 || recipe.palette > 0 ? grainNetwork() : null;
   }
 
   async paintScale(
@@ -222,7 +222,7 @@ class StyleRun {
     if (measure) await this.losses.read(step);
   }
 
-  /** At the pixels of `x`, grain and total variation included; a new tensor. */
+  /** At the pixels of `x`, grain, palette and total variation included; a new tensor. */
   private gradientAt(
     x: tf.Tensor4D,
     { shift, objectives }: View,
@@ -233,7 +233,7 @@ class StyleRun {
     const activations = network.forward(shifted, this.taps);
     this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
     const arrived = activations.backward(headOf(objectives, measure)) ?? tf.zerosLike(shifted);
-    const grained = addGrain(this.grain, shifted, arrived, objectives, measure);
+    const grained = addPixelTaps(this.grain, shifted, arrived, objectives, measure);
     tf.dispose([shifted, arrived]);
     const gradient = this.shifter.adjoint(grained, shift, x.shape);
     grained.dispose();

@@ -11,7 +11,7 @@ import type { Raster } from '../../images/resample';
 import { moments } from '../../kernels';
 import { grainNetwork } from '../../network/grain';
 import type { Network } from '../../network/network';
-import { isGrain } from '../../objectives/grain';
+import { isPixelTap } from '../../objectives/grain';
 import {
   blendStatistics,
   covarianceOf,
@@ -42,7 +42,7 @@ function targetsFromRaster(raster: Raster): StyleTargets {
   };
 }
 
-/** Mean and covariance at each layer, the grain's among them, for a picture as it is. */
+/** Mean and covariance at each layer, grain and palette among them, for a picture as it is. */
 export async function measureStyle(
   network: Network,
   layers: readonly string[],
@@ -50,10 +50,10 @@ export async function measureStyle(
 ): Promise<StyleStatisticsByLayer> {
   const seen = await momentsAt(
     network,
-    layers.filter((layer) => !isGrain(layer)),
+    layers.filter((layer) => !isPixelTap(layer)),
     picture,
   );
-  const ofGrain = layers.filter(isGrain);
+  const ofGrain = layers.filter(isPixelTap);
   if (ofGrain.length === 0) return seen;
   const grain = grainNetwork();
   try {

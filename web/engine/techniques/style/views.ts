@@ -2,9 +2,9 @@
 import type { StyleRecipe } from '../../../../shared/recipe';
 import { tensorOf } from '../../images/pictures';
 import type { Raster } from '../../images/resample';
-import { grainTaps } from '../../network/grain';
+import { pixelTaps } from '../../network/grain';
 import type { Network } from '../../network/network';
-import { isGrain } from '../../objectives/grain';
+import { isPixelTap } from '../../objectives/grain';
 import type { Objective } from '../../objectives/objective';
 import type { Shift, Shifter } from '../../optimise/shift';
 import { contentObjectives, styleObjectives } from './objectives';
@@ -63,8 +63,8 @@ function regionObjectives(
   if (!guide || !shift) return styleObjectives(styled, network, targets, paintingSize);
   const seen = shiftedGuide(guide, scale.canvas, shift);
   const shapes = network.featureShapes(taps, seen.height, seen.width);
-  const ofGrain = grain?.featureShapes(grainTaps, seen.height, seen.width);
-  const shapeAt = (layer: string) => (isGrain(layer) ? ofGrain?.get(layer) : shapes.get(network.nodeOf(layer)));
+  const ofGrain = grain?.featureShapes(pixelTaps, seen.height, seen.width);
+  const shapeAt = (layer: string) => (isPixelTap(layer) ? ofGrain?.get(layer) : shapes.get(network.nodeOf(layer)));
   const guideOf = (layer: string) => guideAt(seen, shapeAt(layer) ?? [1, 1, 1]);
   return styleObjectives(styled, network, targets, paintingSize, { share, guideOf });
 }

@@ -10,7 +10,7 @@ import { normalNoise, type RandomGenerator, type RandomState, randomFrom, random
 import { bicubic, type Raster, resample } from '../../images/resample';
 import { grainNetwork } from '../../network/grain';
 import type { Network } from '../../network/network';
-import { addGrain, withGrain } from '../../objectives/grain';
+import { addPixelTaps, withPixelTaps } from '../../objectives/grain';
 import { headOf, type Objective } from '../../objectives/objective';
 import { styleObjective } from '../../objectives/style';
 import { addTotalVariation } from '../../objectives/totalVariation';
@@ -174,7 +174,7 @@ export class Synthesis {
   private async objectives(layers: TextureRecipe['layers'], share: number): Promise<Objective[]> {
     const { network, recipe } = this.context;
     const longSide = Math.round(Math.max(this.sample.width, this.sample.height) * share);
-    const all = withGrain(layers, recipe.grain);
+    const all = withPixelTaps(layers, { grain: recipe.grain, palette: 0 });
     const taps = all.map(({ layer }) => layer);
     const statistics = await measureStyle(network, taps, resizeToLongSide(this.sample, longSide));
     return all.flatMap(({ layer, weight }) => {
@@ -198,7 +198,7 @@ export class Synthesis {
     const arrived = activations.backward(headOf(objectives, measure)) ?? tf.zerosLike(look.seen);
     // In the rolled picture, whose border lies elsewhere at every step: so both count across the seam, too.
     const fine = this.grain
-      ? addGrain(this.grain, look.seen, arrived, objectives, measure)
+      ? addPixelTaps(this.grain, look.seen, arrived, objectives, measure)
       : addTotalVariation(look.seen, arrived, smoothing, measure);
     tf.dispose([look.seen, arrived]);
     const gradient = look.back(fine);

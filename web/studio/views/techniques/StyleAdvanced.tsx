@@ -3,7 +3,7 @@ import { optimisers, poolings, styleColours, styleDefaults, styleLosses } from '
 import { formatDecimal } from '../../i18n/format';
 import { dictionary } from '../../state/language';
 import { taps } from '../../state/networks';
-import { grainRange, reaching, smoothnessRangeFor } from '../../state/ranges';
+import { grainRange, paletteRange, reaching, smoothnessRangeFor } from '../../state/ranges';
 import { edit, styleRecipe } from '../../state/recipe';
 import { openStart, startFrom, startName, startPicture, startWith } from '../../state/start';
 import { comparable, shownPixels } from '../../state/view';
@@ -47,7 +47,7 @@ function Layers() {
 
 export function StyleAdvanced() {
   const t = dictionary.value;
-  const { grain, totalVariation, start, colours, loss, pooling, optimiser } = styleRecipe.value;
+  const { grain, palette, totalVariation, start, colours, loss, pooling, optimiser } = styleRecipe.value;
   const result = comparable.value ? shownPixels.value?.pixels : undefined;
   return (
     <>
@@ -85,6 +85,15 @@ export function StyleAdvanced() {
         value={grain}
         text={formatDecimal(t.tag, grain)}
         onValue={(value) => edit({ grain: value })}
+      />
+      <RangeField
+        label={t.settings.palette}
+        help={t.settings.paletteHelp}
+        testId="palette"
+        {...reaching(paletteRange, palette)}
+        value={palette}
+        text={formatDecimal(t.tag, palette)}
+        onValue={(value) => edit({ palette: value })}
       />
       <RangeField
         label={t.settings.smoothness}
