@@ -9,7 +9,7 @@ import { kindOf, timeLayers } from '../../../tools/bench/style/layerTimes';
 import { MemoryWatch } from '../../../tools/bench/style/memory';
 import { landscape, painting } from '../../../tools/bench/style/pictures';
 import { blend, type Problem } from '../../../tools/bench/style/problem';
-import { plainNetwork, tapeContender } from '../../../tools/bench/style/tape';
+import { plainNetworks, tapeContender } from '../../../tools/bench/style/tape';
 import { drawViews } from '../../../tools/bench/style/views';
 import { type Device, openDevice } from '../../../web/engine/device';
 import { tensorOf } from '../../../web/engine/images/pictures';
@@ -21,7 +21,9 @@ import {
   metricName,
   parameterShapes,
 } from '../../../web/engine/network/architectures';
+import { grainNetwork } from '../../../web/engine/network/grain';
 import { Network } from '../../../web/engine/network/network';
+import { withPixelTaps } from '../../../web/engine/objectives/grain';
 import { alignments } from '../../../web/engine/techniques/style/run';
 import { measureStyle } from '../../../web/engine/techniques/style/targets';
 
@@ -49,9 +51,11 @@ interface Given {
   /** Whether the weights bring a metric. */
   readonly weighed: boolean;
   readonly jitter: number;
+  readonly grain?: number;
+  readonly palette?: number;
 }
 
-async function smallProblem({ loss, weighed, jitter }: Given): Promise<Problem> {
+async function smallProblem({ loss, weighed, jitter, ...pixels }: Given): Promise<Problem> {
   const recipe: StyleRecipe = parseRecipe({
     technique: 'style',
     version: 2,
@@ -60,6 +64,7 @@ async function smallProblem({ loss, weighed, jitter }: Given): Promise<Problem> 
     strength: 60,
     loss,
     jitter,
+    ...pixels,
     contentLayers: [{ layer: 'relu2_1', weight: 0.5 }],
     styleLayers: [
       { layer: 'relu1_1', weight: 1 },
@@ -93,9 +98,11 @@ async function smallProblem({ loss, weighed, jitter }: Given): Promise<Problem> 
   }
   const architecture = weighed ? { ...chained, metrics: metricTaps } : chained;
   const network = Network.create(architecture, parameters);
-  const statistics = await measureStyle(network, metricTaps, painting(size.width, size.height));
+  const layers = withPixelTaps(recipe.styleLayers, recipe).map(({ layer }) => layer);
+  const statistics = await measureStyle(network, layers, painting(size.width, size.height));
   const content = landscape(size.width, size.height);
-  return { recipe, architecture, parameters, network, content, compared: blend(content, 0.3), statistics };
+  const compared = blend(content, 0.3);
+  return { recipe, architecture, parameters, network, grain: grainNetwork(), content, compared, statistics };
 }
 
 /** Loss, and gradient as an array, at the problem's picture for comparing. */
@@ -110,15 +117,16 @@ async function gradientOf(contender: Contender, { compared }: Problem, view: num
 describe('the tape', () => {
   it.each(
     (['gram', 'covariance', 'moments'] as const).flatMap((loss) => [
-      { loss, weighed: true, jitter: 7 },
-      { loss, weighed: false, jitter: 0 },
+      { loss, weighed: true, jitter: 7, grain: 1, palette: 3 },
+      { loss, weighed: false, jitter: 0, grain: 0, palette: 3 },
+      { loss, weighed: false, jitter: 7, grain: 0, palette: 0 },
     ]),
   )(
-    'has the engine’s loss and, away from the border, its gradient: $loss, metric $weighed, jitter $jitter',
+    'has the engine’s loss and, away from the border, its gradient: $loss, metric $weighed, jitter $jitter, grain $grain, palette $palette',
     async (given) => {
       const problem = await smallProblem(given);
       const engine = await engineContender(problem);
-      const tape = tapeContender(problem, plainNetwork(problem, metricTaps));
+      const tape = tapeContender(problem, plainNetworks(problem));
       const { shifts } = drawViews(problem.recipe);
       for (const [view, shift] of shifts.entries()) {
         const own = await gradientOf(engine, problem, view);
@@ -132,19 +140,21 @@ describe('the tape', () => {
     },
   );
 
-  it('sees the metric and the shift', async () => {
+  it('sees the metric, the shift, the grain and the palette', async () => {
     const loss = async (given: Partial<Given>, view: number) => {
       const problem = await smallProblem({ loss: 'covariance', weighed: true, jitter: 7, ...given });
-      return (await gradientOf(tapeContender(problem, plainNetwork(problem, metricTaps)), problem, view)).loss;
+      return (await gradientOf(tapeContender(problem, plainNetworks(problem)), problem, view)).loss;
     };
     const first = await loss({}, 0);
     expect(Math.abs((await loss({ weighed: false }, 0)) / first - 1)).toBeGreaterThan(1e-2);
     expect(Math.abs((await loss({}, 1)) / first - 1)).toBeGreaterThan(1e-4);
+    expect(Math.abs((await loss({ grain: 0 }, 0)) / first - 1)).toBeGreaterThan(1e-2);
+    expect(Math.abs((await loss({ palette: 0 }, 0)) / first - 1)).toBeGreaterThan(1e-2);
   });
 
   it('descends, as the engine does, through the same views', async () => {
     const problem = await smallProblem({ loss: 'covariance', weighed: true, jitter: 7 });
-    const contenders = [await engineContender(problem), tapeContender(problem, plainNetwork(problem, metricTaps))];
+    const contenders = [await engineContender(problem), tapeContender(problem, plainNetworks(problem))];
     const losses: number[][] = [];
     for (const contender of contenders) {
       const run: number[] = [];

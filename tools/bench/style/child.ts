@@ -79,10 +79,11 @@ const handlers = {
       if (name === 'chain') contender = await engineContender(problem);
       else {
         problem.network.dispose();
-        const { plainNetwork, tapeContender } = await import('./tape');
-        const network = plainNetwork(problem, tapsOfRecipe(problem.recipe));
+        problem.grain.dispose();
+        const { plainNetworks, tapeContender } = await import('./tape');
+        const networks = plainNetworks(problem);
         weightBytes = memory.live().tensorBytes;
-        contender = tapeContender(problem, network);
+        contender = tapeContender(problem, networks);
       }
     }
     memory.reset();

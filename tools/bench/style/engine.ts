@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import { tensorOf } from '../../../web/engine/images/pictures';
+import { addPixelTaps } from '../../../web/engine/objectives/grain';
 import { headOf, type Objective } from '../../../web/engine/objectives/objective';
 import { addTotalVariation } from '../../../web/engine/objectives/totalVariation';
 import { LossReader } from '../../../web/engine/optimise/losses';
@@ -16,7 +17,7 @@ import type { Problem } from './problem';
 import { drawViews } from './views';
 
 /** The parts of an iteration; whoever times them is called at the start of each. `shift` is there and back. */
-export type Part = 'shift' | 'forward' | 'backward' | 'total variation' | 'Adam' | 'reading the loss';
+export type Part = 'shift' | 'forward' | 'backward' | 'grain' | 'total variation' | 'Adam' | 'reading the loss';
 
 interface View {
   readonly shift: Shift;
@@ -73,7 +74,7 @@ interface Tools {
 }
 
 function gradientOf(
-  { recipe, network }: Problem,
+  { recipe, network, grain }: Problem,
   { shifter, losses, onPart }: Tools,
   picture: tf.Tensor4D,
   { shift, objectives }: View,
@@ -84,10 +85,12 @@ function gradientOf(
   const activations = network.forward(shifted, tapsOfRecipe(recipe));
   onPart('backward');
   const arrived = activations.backward(headOf(objectives, losses.add)) ?? tf.zerosLike(shifted);
-  shifted.dispose();
+  onPart('grain');
+  const grained = addPixelTaps(grain, shifted, arrived, objectives, losses.add);
+  tf.dispose([shifted, arrived]);
   onPart('shift');
-  const fromNetwork = shifter.adjoint(arrived, shift, picture.shape);
-  arrived.dispose();
+  const fromNetwork = shifter.adjoint(grained, shift, picture.shape);
+  grained.dispose();
   onPart('total variation');
   const gradient = addTotalVariation(picture, fromNetwork, recipe.totalVariation, losses.add);
   fromNetwork.dispose();

@@ -14,6 +14,7 @@ export const layerKinds = [
   'moments',
   'affine (moments adjoint)',
   'rest of the losses',
+  'grain and palette',
   'total variation',
   'Adam',
   'between kernels',
@@ -41,6 +42,7 @@ export interface LayerTimes {
 /** Which row a kernel's time belongs to, given the part of the iteration that called it. */
 export function kindOf(kernel: string, part: Part): LayerKind {
   if (part === 'shift') return 'shift and back';
+  if (part === 'grain') return 'grain and palette';
   if (part === 'total variation') return 'total variation';
   if (part === 'Adam') return 'Adam';
   switch (kernel) {

@@ -13,9 +13,12 @@ import { ReverieError } from '../../../shared/errors';
 import { tensorOf } from '../../../web/engine/images/pictures';
 import { type AdamState, adam } from '../../../web/engine/kernels/composed';
 import { isPadded } from '../../../web/engine/kernels/padding';
+import { grainArchitecture, grainParameters } from '../../../web/engine/network/grain';
 import type { ConvLayer, Node } from '../../../web/engine/network/layers';
 import type { Parameters } from '../../../web/engine/network/parameters';
+import { withPixelTaps } from '../../../web/engine/objectives/grain';
 import type { Shift } from '../../../web/engine/optimise/shift';
+import { tapsOfRecipe } from '../../../web/engine/techniques/style/objectives';
 import type { Contender } from './contender';
 import type { Problem } from './problem';
 import { contentLosses, styleLosses, totalVariation } from './tapeLosses';
@@ -26,7 +29,7 @@ type Tensor4D = tf.Tensor4D;
 /** Features at every tap, by name. */
 export type Forward = (image: Tensor4D) => Map<string, Tensor4D>;
 
-/** @param forward `plainNetwork` of the same problem */
+/** @param forward `plainNetworks` of the same problem */
 export function tapeContender({ recipe, network, content, statistics }: Problem, forward: Forward): Contender {
   const { shifts, next } = drawViews(recipe);
   const image = tensorOf(content);
@@ -110,7 +113,17 @@ function featuresAt(features: ReadonlyMap<string, Tensor4D>, tap: string): Tenso
   return found;
 }
 
-/** Uploads the weights as far as the deepest tap; for architectures that are a chain. */
+/** The recipe's network and that of grain and palette beside it: features at the taps of both, if they have a weight. */
+export function plainNetworks(problem: Pick<Problem, 'architecture' | 'parameters' | 'recipe'>): Forward {
+  const { recipe } = problem;
+  const network = plainNetwork(problem, tapsOfRecipe(recipe));
+  const weighed = { architecture: grainArchitecture('reflect'), parameters: grainParameters() };
+  const taps = withPixelTaps([], recipe).map(({ layer }) => layer);
+  const grain = plainNetwork(weighed, taps);
+  return (image) => new Map([...network(image), ...grain(image)]);
+}
+
+/** Uploads the weights as far as the deepest tap; for architectures whose layers have one input each. */
 export function plainNetwork(
   { architecture: { nodes }, parameters }: Pick<Problem, 'architecture' | 'parameters'>,
   taps: readonly string[],
@@ -119,10 +132,11 @@ export function plainNetwork(
   const layers = nodes.slice(0, end + 1).map((node) => ({ node, run: plainLayer(node, parameters) }));
   return (image) => {
     const features = new Map<string, Tensor4D>();
-    let x = image;
+    const outputs = new Map([['input', image]]);
     for (const { node, run } of layers) {
-      x = run(x);
-      if (node.tap) features.set(node.tap, x);
+      const y = run(outputs.get(node.from[0] ?? '') ?? image);
+      outputs.set(node.name, y);
+      if (node.tap) features.set(node.tap, y);
     }
     return features;
   };
@@ -142,7 +156,7 @@ function plainLayer({ name, layer }: Node, parameters: Parameters): (x: Tensor4D
       return (x) => tf.div<Tensor4D>(tf.sub(x, mean), std);
     }
     case 'concat':
-      throw new ReverieError('internal', 'The tape of the benchmark knows networks that are a chain only.');
+      throw new ReverieError('internal', 'The tape of the benchmark knows layers with one input only.');
   }
 }
 

@@ -42,19 +42,23 @@ function metricAt(metric: Float32Array | null, channels: number): Tensor2D | nul
   return metric && tf.tensor2d(metric, [channels, channels]);
 }
 
-/** Every style term of the recipe with its weight. */
+/** Every style term of the recipe with its weight: those of the network together weigh 1, beside grain and palette. */
 export function styleLosses(
-  { styleLayers, strength, loss }: StyleRecipe,
+  { styleLayers, grain, palette, strength, loss }: StyleRecipe,
   statistics: ReadonlyMap<string, LayerStatistics>,
   metricOf: MetricOf,
 ): TapeLoss[] {
   const total = styleLayers.reduce((sum, { weight }) => sum + weight, 0);
-  const factor = 6 * 10 ** ((strength - 50) / 25);
-  return styleLayers.flatMap(({ layer, weight }): TapeLoss[] => {
+  const pull = 10 ** ((strength - 50) / 25);
+  const ofNetwork = styleLayers.map(({ layer, weight }) => ({ layer, share: weight / total }));
+  const ofGrain = ['grain1', 'grain2'].map((layer) => ({ layer, share: grain / 2 }));
+  const ofColours = { layer: 'palette', share: palette * Math.min(1, pull) };
+  return [...ofNetwork, ...ofGrain, ofColours].flatMap(({ layer, share }): TapeLoss[] => {
     const target = statistics.get(layer);
-    if (!target || weight === 0) return [];
-    const distance = styleDistance(loss, target, metricAt(metricOf(layer), target.channels));
-    return [{ tap: layer, of: (features) => tf.mul(distance(momentsOf(features)), (factor * weight) / total) }];
+    if (!target || share === 0) return [];
+    const weighed = () => styleDistance(loss, target, metricAt(metricOf(layer), target.channels));
+    const distance = layer === 'palette' ? paletteDistance(target) : weighed();
+    return [{ tap: layer, of: (features) => tf.mul(distance(momentsOf(features)), 6 * pull * share) }];
   });
 }
 
@@ -124,6 +128,34 @@ function styleDistance(
     case 'wasserstein':
       throw new ReverieError('internal', 'The tape of the benchmark does not have the Wasserstein loss: add it.');
   }
+}
+
+/** Of a cube: edges, and diagonals of its faces. */
+const axes = [0, 1, 2];
+const directions = [
+  ...axes.map((i) => axes.map((k) => (k === i ? 1 : 0))),
+  ...[1, -1].flatMap((sign) =>
+    axes.map((i) => axes.map((k) => Math.SQRT1_2 * (k === i ? 1 : k === (i + 1) % 3 ? sign : 0))),
+  ),
+];
+
+/** Means, and deviations along the directions, over the painting's variance. */
+function paletteDistance({ mean, covariance }: LayerStatistics): (moments: Moments) => tf.Tensor {
+  const along = tf.tensor2d(directions);
+  const deviations = (matrix: Tensor2D): Tensor1D =>
+    tf.sqrt(tf.add(tf.relu(tf.sum(tf.mul(tf.matMul(along, matrix), along), 1)), 1e-4));
+  const goal = tf.tensor2d(covariance, [3, 3]);
+  const goalMean = tf.tensor1d(mean);
+  const goalDeviations = tf.tidy(() => deviations(goal));
+  const energy = Math.max(
+    0.25,
+    [0, 4, 8].reduce((sum, i) => sum + (covariance[i] ?? 0), 0),
+  );
+  return (current) => {
+    const errors = tf.sub(deviations(tf.sub(current.gram, outer(current.mean))), goalDeviations);
+    const ofMean = sumOfSquares(tf.sub(current.mean, goalMean));
+    return tf.div(tf.add(tf.div(sumOfSquares(errors), 3), ofMean), energy);
+  };
 }
 
 /** Nine-point total variation: mean squared differences to the right, below and on both diagonals. */
