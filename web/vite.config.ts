@@ -50,10 +50,15 @@ export default defineConfig({
         // A service worker's name is its identity, and its folder its scope.
         entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
         // What the studio and its later chunks share is one file instead of twenty: it compresses better, and all of it is
-        // needed at once anyway. Not what share pages and the frame take from the studio: they would load the rest with it.
+        // needed at once anyway. Not what few visits ask for, nor what share pages and the frame take: they would load the rest.
         codeSplitting: {
           includeDependenciesRecursively: false,
-          groups: [{ name: 'state', test: /web\/studio\/(state\/(?!remix|needs|sizes)|views\/fields\.)/ }],
+          groups: [
+            {
+              name: 'state',
+              test: /web\/studio\/(state\/(?!remix|needs|sizes|chooseNetwork|resultActions)|views\/fields\.)/,
+            },
+          ],
         },
       },
     },

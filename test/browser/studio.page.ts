@@ -9,7 +9,7 @@
  * dream-layers with dream-layer, dream-channels, dream-weight and dream-remove (of further rows with -<i>), dream-add,
  * dream-place, dream-place-photo, dream-place-x, dream-place-y; dream-guide, guide-input, guide-canvas, guide-drop, dream-frames, dream-zoom, dream-rotate; invert-layers,
  * invert-steps, invert-smoothness; texture-method, texture-layers, texture-ladder, texture-seamless, texture-steps,
- * texture-window, texture-patch, texture-aspect, texture-sample-size; see-view, see-layer, see-channel, see-overlay, see-samples, see-max-channels,
+ * texture-window, texture-patch, texture-aspect, texture-sample-size; see-view, see-layer, see-channel or see-class (-<number>), see-overlay, see-samples, see-max-channels,
  * see-steps; start, start-input, style-layers-open with content-layers and style-layers (-<layer>, -remove-<layer>, -add);
  * smoothness, colours, loss, pooling, optimiser, network; mix, mix-add, mix-weight-<i>,
  * mix-remove-<i>, mask-<i>; mask-editor with mask-canvas, mask-<shape>, mask-size, mask-softness, mask-erase,

@@ -7,7 +7,7 @@ import { buildGlobal, type OfflineBuild, workerFile } from '../../web/offline/bu
 
 /** The page and what it names itself, besides its scripts and styles. */
 const pageFiles = ['/', '/appearance.js', '/icon.svg', '/icon-192.png', '/site.webmanifest'];
-const rarelyNeeded = /^assets\/(heic|not-found|tfjs-backend-wasm-(?!simd))/;
+const rarelyNeeded = /^assets\/(heic|classNames|not-found|tfjs-backend-wasm-(?!simd))/;
 
 /** A Vite plugin that writes the lists at the head of the service worker's file. */
 export function offlineFiles(): Plugin {

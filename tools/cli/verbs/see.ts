@@ -1,6 +1,7 @@
 /** `reverie see`: what a layer of the network sees in a photo, or likes best. */
 import { resolve } from 'node:path';
 import { ReverieError } from '../../../shared/errors';
+import { classLayer } from '../../../shared/imagenet';
 import { limits } from '../../../shared/limits';
 import {
   parseRecipe,
@@ -26,9 +27,6 @@ import {
   writeFrames,
 } from '../techniqueVerb';
 import type { OptionValues, Verb } from '../verb';
-
-/** The tap of the networks that tell classes apart, whose channels are the classes. */
-const classLayer = 'classifier';
 
 export const see: Verb = {
   name: 'see',

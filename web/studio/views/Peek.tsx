@@ -1,8 +1,7 @@
-/** On pages of one column the picture scrolls away above the controls: a small one stays in sight then, and leads back to it. */
+/** On pages of one column the painting scrolls away above the controls: a small one stays in sight then, and leads back to it. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { dictionary } from '../state/language';
-import { photo } from '../state/photo';
 import { shown } from '../state/run';
 import { shownPixels } from '../state/view';
 import { PixelCanvas } from './PixelCanvas';
@@ -30,7 +29,7 @@ export function Peek() {
     observer.observe(wall);
     return () => observer.disconnect();
   }, []);
-  const pixels = shownPixels.value?.pixels ?? shown.value ?? photo.value?.pixels;
+  const pixels = shownPixels.value?.pixels ?? shown.value;
   if (!away.value || !pixels) return null;
   const name = dictionary.value.skip;
   return (

@@ -1,11 +1,17 @@
 /** What a layer sees: its controls. */
+import { classLayer } from '../../../../shared/imagenet';
 import { type SeeRecipe, seeViews } from '../../../../shared/recipe';
 import { formatInteger, formatPercent } from '../../i18n/format';
 import { dictionary } from '../../state/language';
+import { taps } from '../../state/networks';
 import { reaching, seeRanges } from '../../state/ranges';
 import { editOf, recipes } from '../../state/recipe';
 import { ChoiceField, RangeField } from '../fields';
+import { useLazy } from '../lazy';
+import { ClassField } from './ClassField';
 import { ChannelsField, LayerField } from './layers';
+
+const loadClasses = () => import('./classNames');
 
 const edit = (changes: { readonly [Field in keyof SeeRecipe]?: SeeRecipe[Field] | undefined }) =>
   editOf('see', changes);
@@ -54,9 +60,33 @@ function CountField({ field }: { readonly field: 'maxChannels' | 'steps' }) {
   );
 }
 
-export function SeeSettings() {
+/** By name where the layer's channels are ImageNet's classes. */
+function ChannelField() {
   const t = dictionary.value;
   const { view, layer, channel } = recipes.value.see;
+  const ofClasses = layer === classLayer;
+  const classes = useLazy(ofClasses, loadClasses)?.classes;
+  const count = taps.value.find(({ name }) => name === layer)?.channels;
+  if (ofClasses && classes && classes.length === count) {
+    const help = view === 'feature' ? t.see.featureClassHelp : t.see.classHelp;
+    const take = (next: number | undefined) => edit({ channel: next });
+    return <ClassField classes={classes} testId="see-class" help={help} value={channel} onValue={take} />;
+  }
+  return (
+    <ChannelsField
+      single
+      testId="see-channel"
+      layer={layer}
+      help={view === 'feature' ? t.see.featureChannelHelp : t.see.channelHelp}
+      value={channel === undefined ? [] : [channel]}
+      onValue={([next]) => edit({ channel: next })}
+    />
+  );
+}
+
+export function SeeSettings() {
+  const t = dictionary.value;
+  const { view, layer } = recipes.value.see;
   return (
     <>
       <ChoiceField
@@ -74,16 +104,7 @@ export function SeeSettings() {
         // A channel's number means another thing in another layer.
         onValue={(next) => edit({ layer: next, channel: undefined })}
       />
-      {(view === 'saliency' || view === 'feature') && (
-        <ChannelsField
-          single
-          testId="see-channel"
-          layer={layer}
-          help={view === 'feature' ? t.see.featureChannelHelp : t.see.channelHelp}
-          value={channel === undefined ? [] : [channel]}
-          onValue={([next]) => edit({ channel: next })}
-        />
-      )}
+      {(view === 'saliency' || view === 'feature') && <ChannelField />}
       {view === 'saliency' && <SaliencyFields />}
       {view === 'activations' && <CountField field="maxChannels" />}
       {view === 'feature' && <CountField field="steps" />}

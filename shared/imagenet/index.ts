@@ -1,0 +1,44 @@
+/**
+ * The 1,000 classes of ImageNet's challenge (Russakovsky et al. 2015) by name, in the order in which every classifier
+ * trained on it has them. `classes.txt`: a class a line, its synonyms with commas between, as in
+ * @tensorflow-models/mobilenet 2.1.1 (Apache-2.0). Whoever asks brings that text: Node reads it, the page fetches it.
+ */
+
+/** The tap of the networks that tell classes apart, whose channels are the classes. */
+export const classLayer = 'classifier';
+
+export interface ImagenetClass {
+  readonly number: number;
+  /** The usual one first. */
+  readonly names: readonly string[];
+}
+
+export const parseClasses = (text: string): readonly ImagenetClass[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line, number) => ({ number, names: line.split(', ') }));
+
+/** The class of that number; else those that have the word for a name; else those in whose names it stands as a word. */
+export function classesNamed(word: string, classes: readonly ImagenetClass[]): readonly ImagenetClass[] {
+  const wanted = fold(word);
+  const numbered = /^\d+$/.test(wanted) ? classes[Number(wanted)] : undefined;
+  if (numbered) return [numbered];
+  const whole = classes.filter(({ names }) => names.some((name) => fold(name) === wanted));
+  // `owl` is in `great grey owl`, not in `bowl`.
+  return whole.length > 0 ? whole : classes.filter((each) => wanted !== '' && hasWord(each, `${wanted} `));
+}
+
+/** For who is still typing: those in whose names a word begins so, the ones that begin with it themselves first. */
+export function classesBeginning(text: string, classes: readonly ImagenetClass[]): readonly ImagenetClass[] {
+  const wanted = fold(text);
+  if (wanted === '' || /^\d+$/.test(wanted)) return classesNamed(text, classes);
+  const begins = ({ names }: ImagenetClass) => names.some((name) => fold(name).startsWith(wanted));
+  const found = classes.filter((each) => hasWord(each, wanted));
+  return [...found.filter(begins), ...found.filter((each) => !begins(each))];
+}
+
+const fold = (text: string) => text.trim().toLowerCase();
+
+const hasWord = ({ names }: ImagenetClass, wanted: string) =>
+  names.some((name) => ` ${fold(name)} `.includes(` ${wanted}`));
