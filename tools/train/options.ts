@@ -71,7 +71,7 @@ export function parseTeaching(args: string[]): Teaching | null {
   const [painting, ...more] = styles;
   if (!images || !painting || more.length > 0) throw misuse('--style-file needs --images and one painting (--styles).');
   const options = {
-    ...{ trains: values.thorough ? 'all' : 'style', seed: number('seed', seed), steps: number('steps', steps) },
+    ...{ trains: values.thorough ? 'all' : 'output', seed: number('seed', seed), steps: number('steps', steps) },
     ...{ batch: number('batch', batch), crop: number('crop', crop), strength: number('strength', strength) },
     styleSize: number('style-size', values['style-size']),
   };

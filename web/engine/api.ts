@@ -9,6 +9,7 @@ import type { WeightsManifest } from '../../shared/manifest';
 import type { Recipe } from '../../shared/recipe';
 import type { RunRecord } from '../../shared/record';
 import type { TransformerConfiguration } from '../../shared/transformer';
+import type { TrainedPart } from './train/options';
 import type { OwnTrainOptions } from './train/own';
 
 export { type BackendName, backendNames, type DeviceReport } from '../../shared/backends';
@@ -83,8 +84,8 @@ export interface LearnedStyle {
   /** That it was learned with, and the hash of that network's weights. */
   readonly network: string;
   readonly weights: string;
-  /** `style`: one more style of the network, to be mixed with its others. `all`: filters of its own, it paints alone. */
-  readonly trains: 'style' | 'all';
+  /** `all`: filters of its own, it paints alone. Otherwise one more style of the network, to be mixed with its others. */
+  readonly trains: TrainedPart;
   /** In the order of the parameters' layout (transformer/parameters.ts), exact in half precision. */
   readonly values: Float32Array<ArrayBuffer>;
 }

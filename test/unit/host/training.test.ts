@@ -23,7 +23,7 @@ const fetch = localFetch(path.resolve(import.meta.dirname, '../../../web/public'
 const open = () => createLocalEngine({ baseUrl: 'http://localhost', backend: 'wasm', fetch });
 
 const request = (steps: number, more: Partial<TrainRequest> = {}): TrainRequest => ({
-  options: { trains: 'style', steps, batch: 1, crop: 64 },
+  options: { trains: 'output', steps, batch: 1, crop: 64 },
   ...{ network: 'reverie-fast', perceptual: 'reverie-vgg' },
   painting: painting(96, 96),
   photos: [landscape(96, 80), landscape(80, 112)],
@@ -74,7 +74,7 @@ describe('a training', () => {
       },
     });
     const result = await training.result;
-    expect(result).toMatchObject({ steps: 4, complete: true, style: { trains: 'style', network: 'reverie-fast' } });
+    expect(result).toMatchObject({ steps: 4, complete: true, style: { trains: 'output', network: 'reverie-fast' } });
     expect(result.msPerStep).toBeGreaterThan(0);
     expect(alive()).toEqual(before);
     expect(new Set(seen.map(({ phase }) => phase))).toEqual(new Set(['device', 'weights', 'style', 'optimise']));

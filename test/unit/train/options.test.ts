@@ -60,7 +60,7 @@ describe('npm run train -- style', () => {
     const one = ['--images', 'photos', '--styles', 'a/Golden Fields.png', '--style-file', 'golden.reverie-style'];
     expect(parseTeaching(one)).toEqual({
       ...{ images: 'photos', painting: 'a/Golden Fields.png', file: 'golden.reverie-style', name: 'Golden Fields' },
-      ...{ backend: 'wasm', options: { trains: 'style' } },
+      ...{ backend: 'wasm', options: { trains: 'output' } },
     });
     expect(parseTeaching([...one, '--thorough', '--steps', '9'])?.options).toEqual({ trains: 'all', steps: 9 });
     expect(parseTeaching(needed)).toBeNull();

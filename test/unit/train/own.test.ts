@@ -49,14 +49,16 @@ const onStep = async () => true;
 
 describe('quick', () => {
   const base = baseOf();
-  const options = ownTrainOptions({ trains: 'style', steps: 5 }, base);
-  const shared = layoutOf(network).styles.offset;
+  const options = ownTrainOptions({ trains: 'output', steps: 5 }, base);
+  const { styles, filters, channels } = layoutOf(network);
+  const shared = filters.at(-1)?.offset ?? Number.NaN;
 
   it('should begin at the style with the lowest loss, the mean of all painted ones among them', async () => {
     for (const goal of [1, 2, 3]) {
       const { start, style } = await nearestStart(base, options, 1, towards(goal), onStep);
       expect(style).toBe(0);
-      expect(start.values.subarray(shared).every((value) => value === goal)).toBe(true);
+      expect(start.values.subarray(styles.offset).every((value) => value === goal)).toBe(true);
+      expect(start.values.subarray(0, styles.offset)).toEqual(base.parameters.values.subarray(0, styles.offset));
     }
     expect((await nearestStart(base, options, 1, towards(2.1), onStep)).start.values.at(-1)).toBe(2);
     // Never at the photo's.
@@ -75,35 +77,59 @@ describe('quick', () => {
     expect(balanced({ ...options, strength: 5 }, { style: 350 }).strength).toBe(0);
   });
 
-  it('should move the style and leave every filter as it is, bit for bit', async () => {
+  it('should move the style and the last filter, and leave every other as it is, bit for bit', async () => {
     const start = startFrom(base, options, [1, 0, 0, 0]);
     const state = await train(startTraining(options, start), 1, [towards(0)], goOn);
     for (const { values } of [state, trainedParameters(state)]) {
       expect(values.subarray(0, shared)).toEqual(base.parameters.values.subarray(0, shared));
-      for (const value of values.subarray(shared)) expect(value).toBeLessThan(1);
+      values.subarray(shared).forEach((value, i) => {
+        expect(Math.abs(value)).toBeLessThan(Math.abs(start.values[shared + i] ?? 0));
+      });
     }
     expect(state.first.subarray(0, shared).every((value) => value === 0)).toBe(true);
   });
 
-  it('should be kept in bytes without the filters, and go on from there to the same numbers', async () => {
+  it('should be kept in bytes without the filters that stay, and go on from there to the same numbers', async () => {
     const start = startFrom(base, options, [0, 1, 0, 0]);
     const whole = await train(startTraining(options, start), 1, [towards(0)], goOn);
     const half = await train(startTraining(options, start), 1, [towards(0)], { onStep: ({ step }) => step < 2 });
     const bytes = encodeCheckpoint(half);
-    expect(bytes.length).toBeLessThan(2000 + 4 * 4 * 2 * layoutOf(network).channels);
+    expect(bytes.length).toBeLessThan(2000 + 4 * 4 * numbersOf(options, network));
     const rest = await train(decodeCheckpoint(bytes, startFrom(base, options, [1, 1, 1, 0])), 1, [towards(0)], goOn);
     expect(rest.values).toEqual(whole.values);
     expect(rest.losses).toEqual(whole.losses);
     expect(() => decodeCheckpoint(bytes)).toThrow(expect.objectContaining({ code: 'training-file-invalid' }));
   });
 
-  it('should give a scale and a shift for every channel, in half precision', async () => {
+  it('should give a last filter, and a scale and a shift for every channel, in half precision', async () => {
     const state = await train(startTraining(options, startFrom(base, options, [1, 1, 1, 0])), 1, [towards(0)], goOn);
     const learned = learnedNumbers(state);
-    expect(learned.length).toBe(numbersOf({ trains: 'style' }, network));
+    expect(learned.length).toBe(numbersOf({ trains: 'output' }, network));
     expect(learned[0]).toBeCloseTo(trainedParameters(state).values[shared] ?? 0, 2);
-    const { scale } = blendStyles(layoutOf(network), base.parameters.values, [0, 0, 0, 0, 1], [learned]);
-    expect(scale).toEqual(learned.subarray(0, scale.length));
+    const blend = (weights: number[]) => blendStyles(layoutOf(network), base.parameters.values, weights, [learned]);
+    const { scale, shift, output } = blend([0, 0, 0, 0, 1]);
+    expect(Float32Array.from([...(output ?? []), ...scale, ...shift])).toEqual(learned);
+  });
+
+  it('should mix with the others, last filter and all, and not touch them where it has no share', async () => {
+    const state = await train(startTraining(options, startFrom(base, options, [1, 0, 0, 0])), 1, [towards(0)], goOn);
+    const own = learnedNumbers(state);
+    const { values } = base.parameters;
+    const blend = (weights: number[]) => blendStyles(layoutOf(network), values, weights, [own]);
+    const { scale, output } = blend([0, 1, 0, 0, 3]);
+    expect(output?.[0]).toBeCloseTo(0.25 * (values[shared] ?? 0) + 0.75 * (own[0] ?? 0), 6);
+    expect(scale[0]).toBeCloseTo(0.25 * 2 + 0.75 * (own[styles.offset - shared] ?? 0), 6);
+    expect(blend([0, 1, 0, 0, 0])).toEqual({ ...blendStyles(layoutOf(network), values, [0, 1, 0, 0]), output: null });
+  });
+
+  it('should still learn and paint by scales and shifts alone, as the first files have them', async () => {
+    const first = ownTrainOptions({ trains: 'style', steps: 5 }, base);
+    const state = await train(startTraining(first, startFrom(base, first, [1, 0, 0, 0])), 1, [towards(0)], goOn);
+    const learned = learnedNumbers(state);
+    expect(learned.length).toBe(2 * channels);
+    expect(blendStyles(layoutOf(network), base.parameters.values, [0, 0, 0, 0, 1], [learned])).toEqual({
+      ...{ scale: learned.subarray(0, channels), shift: learned.subarray(channels), output: null },
+    });
   });
 });
 
@@ -126,10 +152,10 @@ describe('thorough', () => {
 it('should refuse a base whose norm is not by picture, and say so when numbers run away', () => {
   const base = baseOf();
   const batch = { ...base, configuration: { ...network, norm: 'batch' as const } };
-  expect(() => ownTrainOptions({ trains: 'style' }, batch)).toThrow(
+  expect(() => ownTrainOptions({ trains: 'output' }, batch)).toThrow(
     expect.objectContaining({ code: 'training-invalid' }),
   );
-  const options = ownTrainOptions({ trains: 'style' }, base);
+  const options = ownTrainOptions({ trains: 'output' }, base);
   const state = startTraining(options, startFrom(base, options, [1, 0, 0, 0]));
   state.values.fill(1e9);
   expect(() => learnedNumbers(state)).toThrow(expect.objectContaining({ code: 'numeric-failure' }));

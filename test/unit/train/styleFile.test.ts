@@ -11,7 +11,7 @@ const jpeg = Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
 
 /** Halves as they are: what is written is what is read. */
 const style = (more: Partial<StyleFile> = {}): Omit<StyleFile, 'id'> => {
-  const trains = more.trains ?? 'style';
+  const trains = more.trains ?? 'output';
   const count = numbersOf({ trains }, { ...transformer, styles: ['any'] });
   return {
     ...{ name: 'Klimt, 금빛', network: 'reverie-fast', weights: 'a'.repeat(64), transformer, trains, steps: 400 },
@@ -36,7 +36,7 @@ const withHeader = (bytes: Uint8Array, change: (header: Record<string, unknown>)
 };
 
 describe('a style in a file', () => {
-  it.each([style(), style({ trains: 'all' }), style({ thumbnail: new Uint8Array() })])(
+  it.each([style(), style({ trains: 'all' }), style({ trains: 'style' }), style({ thumbnail: new Uint8Array() })])(
     'should come back as it was, under a name that follows from its numbers',
     async (given) => {
       const { id, ...rest } = await decodeStyleFile(await encodeStyleFile(given));
@@ -49,6 +49,12 @@ describe('a style in a file', () => {
       expect((await decodeStyleFile(await encodeStyleFile({ ...given, values: other }))).id).not.toBe(id);
     },
   );
+
+  it('should be read as the first version wrote it', async () => {
+    const given = style({ trains: 'style' });
+    const first = withHeader(await encodeStyleFile(given), (header) => ({ ...header, version: 1 }));
+    expect(await decodeStyleFile(first)).toMatchObject(given);
+  });
 
   it('should keep a name to one short line that reads in one direction', () => {
     expect(cleanName('  a\nb\u202ec ')).toBe('a b c');
@@ -94,7 +100,7 @@ describe('a file that is none', async () => {
   });
 
   it('should be told from one of a newer Reverie', async () => {
-    expect(await refusal(withHeader(good, (h) => ({ ...h, version: 2 })))).toContain('newer');
+    expect(await refusal(withHeader(good, (h) => ({ ...h, version: 3 })))).toContain('newer');
     expect(await refusal(withHeader(good, (h) => ({ ...h, version: 0 })))).not.toContain('newer');
   });
 

@@ -5,7 +5,7 @@ import type { TransformerConfiguration } from '../../../shared/transformer';
 import { openDevice } from '../../../web/engine/device';
 import { normalNoise, randomGenerator } from '../../../web/engine/images/random';
 import { paddingMap } from '../../../web/engine/kernels/padding';
-import { initialParameters, type Layout, layoutOf } from '../../../web/engine/transformer/parameters';
+import { initialParameters, type Layout, layoutOf, outputOffset } from '../../../web/engine/transformer/parameters';
 import type { Stage } from '../../../web/engine/transformer/stages';
 import { Transformer } from '../../../web/engine/transformer/transformer';
 import { alive, cpuBackends, useBackend } from '../../support/backends';
@@ -137,6 +137,46 @@ describe.each(configurations)('$norm norm, $upsampling', (configuration) => {
       tf.dispose([...filters, ...styles.flatMap(({ scale, shift }) => [scale, shift]), ...batch, ...toOutputs]);
       transformer.dispose();
       expect(alive()).toEqual(before);
+    });
+
+    it('gives the gradients of the last filters alone where those are wanted', async () => {
+      const transformer = new Transformer(configuration, parametersOf(configuration));
+      const batch = images.map((image) => tf.tensor4d(image, [1, height, width, 3]));
+      const toOutputs = weights.map((image) => tf.tensor4d(image, [1, height, width, 3]));
+      const last = layout.filters.length - 1;
+      const before = alive();
+      const { filters, styles } = transformer.train(batch, transformer.blend([0, 1])).backward(toOutputs, last);
+      expect(filters).toHaveLength(1);
+      expect(relativeError((await filters[0]?.data()) ?? [], expected.filters[last] ?? [])).toBeLessThan(1e-4);
+      tf.dispose([...filters, ...styles.flatMap(({ scale, shift }) => [scale, shift])]);
+      expect(alive()).toEqual(before);
+      tf.dispose([...batch, ...toOutputs]);
+      transformer.dispose();
+    });
+
+    it('paints a style with a last filter of its own as a network with that filter does, leaving no tensor', async () => {
+      const one = { ...configuration, norm: 'instance' as const };
+      const image = tf.tensor4d(images[0] ?? [], [1, height, width, 3]);
+      const changed = parametersOf(one);
+      const values = changed.values.map((value, i) =>
+        i >= outputOffset(layout) && i < layout.styles.offset ? value + 0.1 * Math.sin(i) : value,
+      );
+      const [plain, other] = [new Transformer(one, changed), new Transformer(one, { ...changed, values })];
+      const at = layout.styles.offset + 2 * layout.channels;
+      const style = Float32Array.of(
+        ...values.subarray(outputOffset(layout), layout.styles.offset),
+        ...values.subarray(at, at + 2 * layout.channels),
+      );
+      const before = alive();
+      const [painted, expectedPicture] = [
+        plain.paint(image, plain.blend([0, 0, 1], [style])),
+        other.paint(image, other.blend([0, 1])),
+      ];
+      expect(await painted.data()).toEqual(await expectedPicture.data());
+      tf.dispose([painted, expectedPicture]);
+      expect(alive()).toEqual(before);
+      for (const network of [plain, other]) network.dispose();
+      image.dispose();
     });
 
     it('paints a picture alone as it does in training, with its own statistics or those handed in', async () => {

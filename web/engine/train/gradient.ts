@@ -6,7 +6,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { parseRecipe, recipeVersion, type StyleRecipe } from '../../../shared/recipe';
 import { photoStyle } from '../../../shared/transformer';
 import { tensorOf } from '../images/pictures';
+import { grainNetwork } from '../network/grain';
 import type { Network } from '../network/network';
+import { addPixelTaps, isPixelTap } from '../objectives/grain';
 import { headOf, type Objective } from '../objectives/objective';
 import { addTotalVariation } from '../objectives/totalVariation';
 import { Shifter } from '../optimise/shift';
@@ -17,6 +19,7 @@ import { type ParameterGradient, Transformer } from '../transformer/transformer'
 import { lossRecipe, type TrainOptions } from './options';
 import type { PhotoSource, Sample } from './samples';
 import type { Computed, Source } from './sources';
+import { movesFrom } from './trainer';
 
 type Tensor4D = tf.Tensor4D;
 
@@ -41,6 +44,7 @@ export type GradientSource = Source<Sample, BatchGradient>;
 export class PerceptualGradient implements GradientSource {
   private readonly shifter = new Shifter();
   private readonly taps: readonly string[];
+  private readonly pixels: Network | null;
 
   private constructor(
     private readonly options: TrainOptions,
@@ -49,6 +53,7 @@ export class PerceptualGradient implements GradientSource {
     private readonly photos: PhotoSource,
     private readonly styles: readonly (readonly Objective[])[],
   ) {
+    this.pixels = recipe.palette > 0 ? grainNetwork() : null;
     this.taps = tapsOfRecipe(recipe);
   }
 
@@ -98,7 +103,8 @@ export class PerceptualGradient implements GradientSource {
         gradient.dispose();
         return share;
       });
-      const gradient = pass.backward(toOutputs, { filters: this.options.trains === 'all' });
+      const from = transformer.layout.filters.findIndex(({ offset }) => offset >= movesFrom(this.options));
+      const gradient = pass.backward(toOutputs, from < 0 ? transformer.layout.filters.length : from);
       peakBytes = Math.max(peakBytes, tf.memory().numBytes);
       tf.dispose(toOutputs);
       return {
@@ -116,6 +122,7 @@ export class PerceptualGradient implements GradientSource {
 
   dispose(): void {
     this.shifter.dispose();
+    this.pixels?.dispose();
     for (const objective of this.styles.flat()) objective.dispose();
   }
 
@@ -127,12 +134,14 @@ export class PerceptualGradient implements GradientSource {
     const shifted = this.shifter.apply(output, shift);
     const activations = this.network.forward(shifted, this.taps);
     const objectives = [
-      ...(this.styles[style] ?? []).map((objective) => measured(objective, terms.style)),
+      // The palette is not among the losses that are told: what a style is worth is strokes, and numbers stay comparable.
+      ...(this.styles[style] ?? []).map((each) => (isPixelTap(each.tap) ? each : measured(each, terms.style))),
       ...content.map((objective) => measured(objective, terms.content)),
     ];
     const arrived = activations.backward(headOf(objectives)) ?? tf.zerosLike(shifted);
-    const gradient = this.shifter.adjoint(arrived, shift, output.shape);
-    tf.dispose([shiftedPhoto, shifted, arrived]);
+    const coloured = addPixelTaps(this.pixels, shifted, arrived, objectives);
+    const gradient = this.shifter.adjoint(coloured, shift, output.shape);
+    tf.dispose([shiftedPhoto, shifted, arrived, coloured]);
     for (const objective of content) objective.dispose();
     const total = addTotalVariation(output, gradient, this.recipe.totalVariation, (loss) => terms.variation.push(loss));
     gradient.dispose();
@@ -189,9 +198,9 @@ async function flatten(layout: Layout, gradient: ParameterGradient, style: numbe
   const values = await flat.data<'float32'>();
   flat.dispose();
   const result = new Float32Array(layout.size);
-  // No filters where only styles are trained.
+  // Not all filters, or none, where only a style is trained: the last ones.
   const filters = values.length - 2 * layout.channels;
-  result.set(values.subarray(0, filters));
+  result.set(values.subarray(0, filters), layout.styles.offset - filters);
   result.set(values.subarray(filters), layout.styles.offset + style * 2 * layout.channels);
   return result;
 }

@@ -10,8 +10,11 @@ import { adamFields } from './adam';
 
 const { train } = limits;
 
-/** What moves: everything, or only the styles' scales and shifts, while the filters stay those of the network begun from. */
-export const trainedParts = ['all', 'style'] as const;
+/**
+ * What moves. `all`: everything. `output`: the last filter and the style's scales and shifts, while the other filters stay
+ * those of the network begun from. `style`: scales and shifts only, as style files were first made.
+ */
+export const trainedParts = ['all', 'output', 'style'] as const;
 export type TrainedPart = (typeof trainedParts)[number];
 
 /** Reasons: web/engine/train/README.md. */
@@ -28,6 +31,7 @@ export const trainDefaults = {
   contentLayers: [{ layer: 'relu4_2', weight: 1 }],
   styleLayers: styleDefaults.styleLayers,
   totalVariation: 20,
+  palette: 0,
   jitter: 7,
   optimiser: { stepSize: 2e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, averaging: 0.995, warmUp: 50, styleGain: 3 },
 } as const;
@@ -53,6 +57,7 @@ export const trainOptionsSchema = v.strictObject({
   contentLayers: v.optional(layers, () => trainDefaults.contentLayers.map((layer) => ({ ...layer }))),
   styleLayers: v.optional(layers, () => trainDefaults.styleLayers.map((layer) => ({ ...layer }))),
   totalVariation: v.optional(finite(0, 1e4), trainDefaults.totalVariation),
+  palette: v.optional(finite(0, 1e4), trainDefaults.palette),
   /** The perceptual network sees each picture up to this many pixels off, so that its lattice is not learned. */
   jitter: v.optional(integer(0, 32), trainDefaults.jitter),
   optimiser: v.optional(
@@ -79,6 +84,6 @@ export function parseTrainOptions(value: unknown): TrainOptions {
 
 /** The perceptual losses are style transfer's own, its grain left out; the rest of its recipe does not matter to them. */
 export function lossRecipe(options: TrainOptions, base: StyleRecipe): StyleRecipe {
-  const { strength, loss, contentLayers, styleLayers, totalVariation } = options;
-  return { ...base, strength, loss, contentLayers, styleLayers, totalVariation, grain: 0, palette: 0 };
+  const { strength, loss, contentLayers, styleLayers, totalVariation, palette } = options;
+  return { ...base, strength, loss, contentLayers, styleLayers, totalVariation, palette, grain: 0 };
 }

@@ -1,9 +1,10 @@
 /**
  * A style of somebody's own on a network that is there already. Quick: only the new style's scales and shifts are learned
- * (Dumoulin et al. 2017, section 4.3), from that of the network's styles that is nearest. Thorough: the filters move too,
+ * (Dumoulin et al. 2017, section 4.3) and its last filter, from that of the network's styles that is nearest. Thorough: the filters move too,
  * and the network then paints this one style.
  */
 import { ReverieError } from '../../../shared/errors';
+import { styleDefaults } from '../../../shared/recipe';
 import { photoStyle, type TransformerConfiguration } from '../../../shared/transformer';
 import type { LearnedStyle } from '../api';
 import { strengthFactor, strengthOf } from '../techniques/style/objectives';
@@ -18,7 +19,7 @@ import {
   trainDefaults,
 } from './options';
 import { samplesOf } from './samples';
-import { type TrainState, trainedParameters } from './trainer';
+import { movesFrom, type TrainState, trainedParameters } from './trainer';
 
 /** The network that a training begins from. */
 export interface BaseNetwork {
@@ -35,8 +36,13 @@ const ownStyle = 'own';
 /** Reasons: README.md. */
 export const ownDefaults = {
   style: { steps: 300, batch: 1, stepSize: 0.08, averaging: 0.98, styleGain: 1, warmUp: 10 },
+  output: { steps: 300, batch: 1, stepSize: 0.0013, averaging: 0.98, styleGain: 60, warmUp: 10 },
   all: { steps: 1500, batch: 2, stepSize: 1e-3, averaging: 0.99, styleGain: 60, warmUp: 30 },
 } as const satisfies Record<TrainedPart, object>;
+
+/** Quick and thorough. */
+export const ownWays = ['output', 'all'] as const satisfies readonly TrainedPart[];
+export type OwnWay = (typeof ownWays)[number];
 
 /** What may be chosen; the network is that of the base. */
 export type OwnTrainOptions = Omit<TrainOptionsInput, 'network' | 'from'> & { readonly trains: TrainedPart };
@@ -52,7 +58,7 @@ export function ownTrainOptions(chosen: OwnTrainOptions, { configuration, weight
   }
   const { steps, batch, ...optimiser } = ownDefaults[chosen.trains];
   return parseTrainOptions({
-    ...{ steps, batch, ...chosen },
+    ...{ steps, batch, palette: styleDefaults.palette, ...chosen },
     optimiser: { ...trainDefaults.optimiser, ...optimiser, ...chosen.optimiser },
     network: { ...configuration, styles: ownStyles(chosen.trains) },
     from: weights,
@@ -142,14 +148,13 @@ export function balanced(options: TrainOptions, { style }: Pick<NearestStart, 's
 export function learnedNumbers(state: TrainState): Float32Array<ArrayBuffer> {
   const { options } = state;
   const { values } = trainedParameters(state);
-  const moved = options.trains === 'style' ? values.subarray(layoutOf(options.network).styles.offset) : values;
-  const rounded = decodeFloat16(encodeFloat16(moved));
+  const rounded = decodeFloat16(encodeFloat16(values.subarray(movesFrom(options))));
   if (rounded.every(Number.isFinite)) return rounded;
   throw new ReverieError('numeric-failure', 'The training has run away. Start it again with a smaller step size.');
 }
 
 /** How many numbers a style is, on a network of this configuration. */
 export function numbersOf({ trains }: Pick<LearnedStyle, 'trains'>, configuration: TransformerConfiguration): number {
-  if (trains === 'style') return 2 * layoutOf(configuration).channels;
-  return layoutOf({ ...configuration, styles: ownStyles(trains) }).size;
+  const network = { ...configuration, styles: ownStyles(trains) };
+  return layoutOf(network).size - movesFrom({ network, trains });
 }

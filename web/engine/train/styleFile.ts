@@ -16,8 +16,9 @@ import { numbersOf, ownStyles } from './own';
 
 export const styleFileExtension = '.reverie-style';
 
-/** One more for every change after which an older Reverie would read something wrong. */
-const version = 1;
+/** One more for every change after which an older Reverie would read something wrong. 2: a last filter of its own. */
+const version = 2;
+const versions = [1, version] as const;
 const format = 'reverie-style';
 
 const { maxNameLength, maxHeaderBytes, maxThumbnailBytes, maxSteps } = limits.train;
@@ -34,7 +35,7 @@ const { styles: _, ...shape } = transformerSchema.entries;
 
 const headerSchema = v.strictObject({
   format: v.literal(format),
-  version: v.literal(version),
+  version: v.picklist(versions),
   name: v.pipe(
     v.string(),
     v.check((name) => name === cleanName(name)),

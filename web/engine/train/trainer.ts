@@ -4,7 +4,7 @@
  * up anywhere.
  */
 import { ReverieError } from '../../../shared/errors';
-import { initialParameters, layoutOf, type TransformerParameters } from '../transformer/parameters';
+import { initialParameters, layoutOf, outputOffset, type TransformerParameters } from '../transformer/parameters';
 import { adamStep, averaged, stepSize } from './adam';
 import type { BatchGradient, GradientSource, Losses } from './gradient';
 import type { TrainOptions } from './options';
@@ -41,9 +41,12 @@ export function startTraining(options: TrainOptions, from?: TransformerParameter
   };
 }
 
-/** Where the parameters begin that move; the styles' are the last (transformer/parameters.ts). */
-export const movesFrom = ({ network, trains }: TrainOptions): number =>
-  trains === 'style' ? layoutOf(network).styles.offset : 0;
+/** Where the parameters begin that move; the last filter and the styles' are the last (transformer/parameters.ts). */
+export function movesFrom({ network, trains }: Pick<TrainOptions, 'network' | 'trains'>): number {
+  if (trains === 'all') return 0;
+  const layout = layoutOf(network);
+  return trains === 'output' ? outputOffset(layout) : layout.styles.offset;
+}
 
 /** The network as it stands: the averaged parameters. */
 export function trainedParameters({ options, step, running, ...arrays }: TrainState): TransformerParameters {

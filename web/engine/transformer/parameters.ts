@@ -15,10 +15,13 @@ export interface Slot {
   readonly size: number;
 }
 
-/** Scale and shift per normalised channel, all stages in a row. */
+/** What a network paints a style by. */
 export interface StyleVector {
+  /** Scale and shift per normalised channel, all stages in a row. */
   readonly scale: Float32Array;
   readonly shift: Float32Array;
+  /** The last filter, where one of its own was learned for a style; null: the network's. */
+  readonly output: Float32Array | null;
 }
 
 export interface Layout {
@@ -60,6 +63,9 @@ export function layoutOf(configuration: TransformerConfiguration): Layout {
     size: total(),
   };
 }
+
+/** Where the last filter begins, and with it what a style may have of its own. */
+export const outputOffset = ({ filters, styles }: Layout): number => filters.at(-1)?.offset ?? styles.offset;
 
 /** The running mean and variance of every normalised channel, which a batch-normalised network paints with. */
 export const runningShape = ({ channels }: Layout): readonly [2, number] => [2, channels];
@@ -130,16 +136,18 @@ export function scatterParameters(
 }
 
 /**
- * The styles mixed: scales and shifts are averaged with the weights, which need not sum to 1.
- * @param more styles beside the layout's own, `[2, channels]` each
+ * The styles mixed: scales and shifts, and last filters where some have their own, are averaged with the weights, which
+ * need not sum to 1.
+ * @param more styles beside the layout's own: `[2, channels]` each, behind a last filter of their own if they have one
  * @throws ReverieError `recipe-invalid` when a weight is negative, none is above 0, or the number of weights is wrong.
  */
 export function blendStyles(
-  { styles, channels }: Layout,
+  layout: Layout,
   values: Float32Array,
   weights: readonly number[],
   more: readonly Float32Array[] = [],
 ): StyleVector {
+  const { styles, channels } = layout;
   const known = styles.shape[0] ?? 0;
   const count = known + more.length;
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -149,11 +157,30 @@ export function blendStyles(
       `The network has ${count} styles: give each a weight, one of them above 0.`,
     );
   }
-  const mixed = new Float32Array(2 * channels);
-  weights.forEach((weight, style) => {
-    const from = more[style - known] ?? values;
-    const at = from === values ? styles.offset + style * mixed.length : 0;
-    for (let i = 0; i < mixed.length; i++) mixed[i] = (mixed[i] ?? 0) + ((from[at + i] ?? 0) * weight) / total;
+  const size = 2 * channels;
+  const shared = values.subarray(outputOffset(layout), styles.offset);
+  const parts = weights.map((weight, style) => {
+    const own = more[style - known];
+    const at = styles.offset + style * size;
+    return {
+      share: weight / total,
+      vector: own ? own.subarray(own.length - size) : values.subarray(at, at + size),
+      output: own && own.length > size ? own.subarray(0, -size) : shared,
+    };
   });
-  return { scale: mixed.subarray(0, channels), shift: mixed.subarray(channels) };
+  const mixed = weighedMean(parts.map(({ share, vector }) => ({ share, values: vector })));
+  const sharedBy = parts.every(({ share, output }) => share === 0 || output === shared);
+  return {
+    scale: mixed.subarray(0, channels),
+    shift: mixed.subarray(channels),
+    output: sharedBy ? null : weighedMean(parts.map(({ share, output }) => ({ share, values: output }))),
+  };
+}
+
+function weighedMean(parts: readonly { readonly share: number; readonly values: Float32Array }[]): Float32Array {
+  const mean = new Float32Array(parts[0]?.values.length ?? 0);
+  for (const { share, values } of parts) {
+    for (let i = 0; i < mean.length; i++) mean[i] = (mean[i] ?? 0) + (values[i] ?? 0) * share;
+  }
+  return mean;
 }

@@ -35,15 +35,15 @@ export class Transformer {
   ) {
     this.layout = layoutOf(configuration);
     const { values, running } = parameters;
-    this.filters = this.layout.filters.map(({ offset, size, shape }) =>
-      uploadFilter(values.subarray(offset, offset + size), shape),
+    this.filters = this.layout.filters.map(({ offset, size }, i) =>
+      this.upload(values.subarray(offset, offset + size), i),
     );
     this.running = running && this.perStage(running).map(([mean, variance]) => ({ mean, variance }));
   }
 
   /**
    * The network's styles mixed by these weights.
-   * @param more styles that are not the network's, `[2, channels]` each; their weights are the last
+   * @param more styles that are not the network's, as `blendStyles` takes them; their weights are the last
    * @throws ReverieError `recipe-invalid`
    */
   blend(weights: readonly number[], more: readonly Float32Array[] = []): StyleVector {
@@ -82,6 +82,10 @@ export class Transformer {
     if (this.running) disposeStatistics(this.running);
   }
 
+  private upload(values: Float32Array, stage: number): Filter {
+    return uploadFilter(values, one(this.layout.filters, stage).shape);
+  }
+
   private walk(
     image: Tensor4D,
     vector: StyleVector,
@@ -90,11 +94,13 @@ export class Transformer {
   ): Tensor4D {
     checkSides(image);
     const styles = this.styles(vector);
+    const output = vector.output && this.upload(vector.output, this.layout.filters.length - 1);
+    const filters = output ? [...this.filters.slice(0, -1), output] : this.filters;
     let x = tf.clone(image);
     let kept: Tensor4D | null = null;
     this.layout.stages.forEach((stage, i) => {
       if (stage.residual === 'open') kept = tf.clone(x);
-      const { filter, style } = at(i, this.filters, styles);
+      const { filter, style } = at(i, filters, styles);
       const convolved = convolve(stage, x, filter);
       this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
       // What a residual block keeps of it lives on by its own name.
@@ -108,6 +114,7 @@ export class Transformer {
       if (!given) onOwn(statistics);
     });
     disposeStyles(styles);
+    if (output) disposeFilter(output);
     return x;
   }
 
@@ -140,7 +147,7 @@ interface Step {
 
 /** The gradients of one pass, on the device. */
 export interface ParameterGradient {
-  /** One per stage; empty when they were not asked for. */
+  /** One per stage from the first that was asked for. */
   readonly filters: readonly Tensor4D[];
   /** Per stage: of the style that was painted with. */
   readonly styles: readonly ChannelStyle[];
@@ -191,10 +198,10 @@ export class TrainingPass {
   /**
    * Walks back; afterwards this object is empty.
    * @param gradients at the outputs, one per picture; stay the caller's
-   * @param wanted without the filters' gradients a pass is a sixth shorter
+   * @param filtersFrom the first stage whose filter's gradient is wanted; without any a pass is a sixth shorter
    * @returns new tensors
    */
-  backward(gradients: readonly Tensor4D[], wanted = { filters: true }): ParameterGradient {
+  backward(gradients: readonly Tensor4D[], filtersFrom = 0): ParameterGradient {
     const filterGradients: Tensor4D[] = [];
     const styleGradients: ChannelStyle[] = [];
     let dys = gradients.map((gradient) => tf.clone(gradient));
@@ -210,11 +217,11 @@ export class TrainingPass {
       const normal = this.normaliseBack(step, masked, style);
       tf.dispose(masked);
       const back = normal.inputs.map((dz, k) =>
-        convolveGradient(stage, one(step.inputs, k), dz, filter, { input: i > 0, filter: wanted.filters }),
+        convolveGradient(stage, one(step.inputs, k), dz, filter, { input: i > 0, filter: i >= filtersFrom }),
       );
       tf.dispose([...normal.inputs, ...step.convolved, ...step.outputs]);
       disposeStatistics(step.statistics);
-      if (wanted.filters) filterGradients.unshift(sum(back.flatMap((gradient) => gradient.filter ?? [])));
+      if (i >= filtersFrom) filterGradients.unshift(sum(back.flatMap((gradient) => gradient.filter ?? [])));
       styleGradients.unshift({ scale: normal.scale, shift: normal.shift });
       dys = back.flatMap(({ input }) => (input ? [input] : []));
       if (stage.residual === 'open') {

@@ -254,9 +254,9 @@ export const en = {
     choosePhotos: 'Use my photos',
     useBundled: 'Use Reverie’s',
     way: 'Way',
-    ways: { style: 'Quick', all: 'Thorough' },
+    ways: { output: 'Quick', all: 'Thorough' },
     wayHelp: {
-      style: 'Adds one more style to the network: minutes, a small file, mixes with the others.',
+      output: 'Adds one more style to the network: minutes, a small file, mixes with the others.',
       all: 'Retrains the whole network for this painting: closer to it, much longer, a larger file, mixes with no other.',
     },
     length: 'How long',

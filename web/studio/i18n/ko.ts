@@ -243,9 +243,9 @@ export const ko: Dictionary = {
     choosePhotos: '내 사진 쓰기',
     useBundled: '들어 있는 그림 쓰기',
     way: '방식',
-    ways: { style: '빠르게', all: '꼼꼼히' },
+    ways: { output: '빠르게', all: '꼼꼼히' },
     wayHelp: {
-      style: '신경망에 화풍 하나를 더합니다. 몇 분이면 되고 파일이 작으며 다른 화풍과 섞입니다.',
+      output: '신경망에 화풍 하나를 더합니다. 몇 분이면 되고 파일이 작으며 다른 화풍과 섞입니다.',
       all: '이 그림을 위해 신경망 전체를 다시 익힙니다. 더 가깝지만 훨씬 오래 걸리고 파일이 크며 다른 화풍과 섞이지 않습니다.',
     },
     length: '길이',

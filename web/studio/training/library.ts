@@ -61,7 +61,7 @@ export async function importStyle(file: Blob, weights: (network: string) => Prom
     if (code !== 'network-unknown' && code !== 'not-found') throw cause;
     return null;
   });
-  if (here === null || (style.trains === 'style' && here !== style.weights)) {
+  if (here === null || (style.trains !== 'all' && here !== style.weights)) {
     throw new ReverieError(
       'training-file-invalid',
       `This style was taught to another network (${style.network}) than the one here.`,

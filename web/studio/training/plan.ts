@@ -1,7 +1,7 @@
 /** What is chosen for the next training. It outlives the dialog: closed by mistake or after an error, nothing must be chosen anew. */
 import { signal } from '@preact/signals';
 import { limits } from '../../../shared/limits';
-import type { TrainedPart } from '../../engine/train/options';
+import type { OwnWay } from '../../engine/train/own';
 import type { Photo } from '../state/photo';
 
 /** Of the way's own number of steps. */
@@ -12,7 +12,7 @@ export const plannedPainting = signal<Photo | null>(null);
 export const plannedName = signal('');
 /** Null: those that come with Reverie. */
 export const plannedPhotos = signal<readonly ArrayBuffer[] | null>(null);
-export const plannedWay = signal<TrainedPart>('style');
+export const plannedWay = signal<OwnWay>('output');
 export const plannedLength = signal<Length>('normal');
 
 /** The painting is learned; photos and way may serve for the next. */

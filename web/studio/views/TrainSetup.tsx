@@ -2,7 +2,7 @@
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import { type TrainedPart, trainedParts } from '../../engine/train/options';
+import { type OwnWay, ownWays } from '../../engine/train/own';
 import { formatDecimal, formatDuration, formatInteger } from '../i18n/format';
 import { dictionary } from '../state/language';
 import { importStyle } from '../state/ownStyles';
@@ -27,7 +27,7 @@ import { ChoiceField, TextField } from './fields';
 import { PixelCanvas } from './PixelCanvas';
 
 /** Of a step, by the way of training; the device does not change while the page lives. */
-const measured = new Map<TrainedPart, number>();
+const measured = new Map<OwnWay, number>();
 
 /** `?train-steps=30&train-crop=64`: for tests, and for who wants to try something. */
 function askedFor(): { steps?: number; crop?: number } {
@@ -102,7 +102,7 @@ export function TrainSetup({ onDone }: { readonly onDone: () => void }) {
             label={t.train.way}
             help={t.train.wayHelp[trains.value]}
             testId="train-way"
-            choices={[...trainedParts].reverse().map((value) => ({ value, label: t.train.ways[value] }))}
+            choices={ownWays.map((value) => ({ value, label: t.train.ways[value] }))}
             value={trains.value}
             onValue={(value) => {
               trains.value = value;
@@ -203,10 +203,10 @@ function PhotosField({ photos, attempt }: PhotosProps) {
 }
 
 /** Milliseconds of a step on this device. What could not be measured can be tried all the same. */
-function useStepTime(painting: Signal<Photo | null>, trains: Signal<TrainedPart>): number | 'measuring' | 'unmeasured' {
+function useStepTime(painting: Signal<Photo | null>, trains: Signal<OwnWay>): number | 'measuring' | 'unmeasured' {
   const known = useSignal(0);
   const underWay = useSignal(false);
-  const failed = useSignal<TrainedPart | null>(null);
+  const failed = useSignal<OwnWay | null>(null);
   useSignalEffect(() => {
     const [chosen, way] = [painting.value, trains.value];
     // One training at a time: the next begins when this one has ended.
