@@ -91,6 +91,22 @@ describe('first load', () => {
     }
   });
 
+  it('says all that it has to say on the narrowest phone', async () => {
+    const { at } = await open({ viewport: { width: 320, height: 640 }, hasTouch: true });
+    const [sheet, said] = [await at('empty').boundingBox(), await at('caption').boundingBox()];
+    expect(sheet && said && sheet.y + sheet.height <= said.y).toBe(true);
+  });
+
+  it('shows a picture whole on a phone on its side', async () => {
+    const { at, page, hang } = await open({ viewport: { width: 844, height: 390 }, hasTouch: true });
+    await hang(await jpeg(160, 120));
+    await at('photo-canvas').waitFor();
+    await at('stage').evaluate((stage) => stage.scrollIntoView({ block: 'start' }));
+    const [frame, bar] = [await at('frame').boundingBox(), await at('action-bar').boundingBox()];
+    expect(frame && bar && frame.y >= 0 && frame.y + frame.height <= bar.y).toBe(true);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(844);
+  });
+
   it('says so and offers a retry when the styles cannot be fetched', async () => {
     const { page, at } = await open();
     await page.route('**/api/presets', (route) => route.fulfill({ status: 503, body: 'x' }));

@@ -406,7 +406,7 @@ export const en = {
     play: 'Play',
     pause: 'Pause the film',
     speed: 'Speed',
-    fps: (count: string) => `${count} per second`,
+    fps: (count: string) => `${count}/s`,
     frame: (index: string, count: string) => `frame ${index} of ${count}`,
     save: (format: string) => `Save ${format}`,
   },

@@ -50,11 +50,13 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
           class="quiet"
           data-testid="tiled"
           aria-pressed={tiled.value}
+          aria-label={t.texture.tiled}
+          title={t.texture.tiled}
           onClick={() => {
             tiled.value = !tiled.value;
           }}
         >
-          {t.texture.tiled}
+          3 × 3
         </button>
       )}
       <button
