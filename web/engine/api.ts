@@ -47,7 +47,7 @@ export interface Progress {
 }
 
 export interface MemoryEstimate {
-  /** Peak bytes of one iteration at the recipe's size. */
+  /** Peak bytes of a run at the recipe's size: an iteration's tensors, and what is held beside them. */
   readonly bytes: number;
   /** What this device may spend. */
   readonly budgetBytes: number;

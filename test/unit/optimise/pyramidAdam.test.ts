@@ -54,6 +54,22 @@ function reference(
 describe.each(cpuBackends)('PyramidAdam on %s', (backend) => {
   useBackend(backend);
 
+  it('says how many bytes its state is', async () => {
+    for (const [width, height, levels] of [
+      [7, 5, 1],
+      [33, 21, 3],
+      [16, 9, 8],
+    ] as const) {
+      const settings = { ...plain, levels };
+      const adam = PyramidAdam.start(grey(width, height), settings);
+      const { picture, iterate, levels: moments } = await adam.state();
+      const rasters = [picture, iterate, ...moments.flatMap(({ first, second }) => [first, second])];
+      const bytes = rasters.reduce((sum, { values }) => sum + values.byteLength, 0);
+      expect(PyramidAdam.stateBytes({ width, height }, settings)).toBe(bytes);
+      adam.dispose();
+    }
+  });
+
   it('is plain Adam at one level', async () => {
     const adam = PyramidAdam.start(grey(7, 5), plain);
     steps(adam, 20);

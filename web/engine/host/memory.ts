@@ -20,7 +20,8 @@ export interface EstimateQuestion {
 export function estimateMemory({ technique, recipe, network, content, budgetBytes }: EstimateQuestion): MemoryEstimate {
   const bytesAt = (size: number) => {
     const { width, height } = fitLongSide(content.width, content.height, size);
-    return technique.estimateBytes({ ...recipe, size }, network, width, height);
+    const sized = { ...recipe, size };
+    return technique.estimateBytes(sized, network, width, height) + technique.heldBytes(sized, width, height);
   };
   const bytes = bytesAt(recipe.size);
   if (bytes <= budgetBytes) return { bytes, budgetBytes, fittingSize: recipe.size };

@@ -40,6 +40,8 @@ export interface AdamState extends AdamSnapshot {
   readonly stepsHere: number;
 }
 
+type Size = Pick<Raster, 'width' | 'height'>;
+
 interface Level {
   /** Where every step starts from, so that what the Adam kernel returns is the step itself. */
   readonly zero: Tensor4D;
@@ -105,6 +107,13 @@ export class PyramidAdam {
       return { zero: tf.zeros(shape), first: moment(kept?.first), second: moment(kept?.second), stepSize };
     });
     return new PyramidAdam(tensorOf(iterate), tensorOf(picture), levels, settings, step, stepsHere);
+  }
+
+  /** Bytes of `state()` at a size, of pictures with three channels. */
+  static stateBytes(size: Size, settings: AdamSettings): number {
+    const pixels = ({ width, height }: Size) => width * height;
+    const moments = levelSizes(size, settings).reduce((sum, level) => sum + 2 * pixels(level), 0);
+    return 3 * Float32Array.BYTES_PER_ELEMENT * (2 * pixels(size) + moments);
   }
 
   /** The iterate, `[1, H, W, C]`; belongs to this object and changes with every update. */
@@ -183,7 +192,7 @@ export class PyramidAdam {
 
 /** Sizes by halves, finest first; steps grow by the gain and together have the step size asked for. */
 function levelSizes(
-  { width, height }: Raster,
+  { width, height }: Size,
   { levels, levelGain, stepSize }: AdamSettings,
 ): { width: number; height: number; stepSize: number }[] {
   const sizes = [{ width, height }];

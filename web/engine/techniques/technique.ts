@@ -105,8 +105,10 @@ export interface Technique<R extends Recipe = Recipe, N extends AnyNetwork = Net
   withSmallerTile?(recipe: R): R | null;
   /** True when this recipe needs no photo. */
   startsFromNothing?(recipe: R): boolean;
-  /** Peak bytes of one iteration, by arithmetic from the layer shapes: nothing is allocated. */
+  /** Peak bytes of one iteration's tensors, by arithmetic from the layer shapes: nothing is allocated. */
   estimateBytes(recipe: R, network: N, width: number, height: number): number;
+  /** Bytes of what a run holds beside its tensors (held.ts), at its last size, likewise. */
+  heldBytes(recipe: R, width: number, height: number): number;
 }
 
 /** @throws ReverieError `network-unknown` when the technique cannot work with this kind of network. */

@@ -1,8 +1,9 @@
-/** Peak memory of one step, by arithmetic: nothing is allocated to find out. */
+/** Peak memory of a run, by arithmetic: nothing is allocated to find out. */
 import type { DreamRecipe } from '../../../../shared/recipe';
 import type { FeatureShape } from '../../network/layers';
 import type { Network } from '../../network/network';
 import { productsAtOnce } from '../../objectives/amplify';
+import { bytesOf, floatPixelBytes } from '../held';
 import { guideSize, tapsOf } from './objectives';
 import { longestPiece, reachOf } from './tiles';
 
@@ -39,4 +40,13 @@ function guideNumbers(network: Network, taps: readonly string[], shapes: Readonl
     return { vectors: 2 * positions * channels, passing: products + 3 * h * w * channels };
   });
   return at.reduce((sum, { vectors }) => sum + vectors, 0) + Math.max(...at.map(({ passing }) => passing));
+}
+
+/** The photo, where an octave starts, what is dreamt, its detail, and two on the way between them. */
+const ownPictures = 6;
+
+export function heldDreamBytes({ film }: DreamRecipe, width: number, height: number): number {
+  const pixels = width * height;
+  // Of a state, the detail is another picture's until the octave ends.
+  return bytesOf({ pixels, pictures: ownPictures, shown: 2 + film.frames, stateBytes: pixels * floatPixelBytes });
 }

@@ -1,6 +1,6 @@
 import type { DreamRecipe } from '../../../../shared/recipe';
 import type { Technique } from '../technique';
-import { estimateDreamBytes } from './estimate';
+import { estimateDreamBytes, heldDreamBytes } from './estimate';
 import { dreamTransparency } from './film';
 import { runDream } from './run';
 import { smallerTile } from './tiles';
@@ -17,4 +17,5 @@ export const dream: Technique<DreamRecipe> = {
     return tile === null ? null : { ...recipe, tile };
   },
   estimateBytes: estimateDreamBytes,
+  heldBytes: heldDreamBytes,
 };

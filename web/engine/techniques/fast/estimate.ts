@@ -1,6 +1,7 @@
-/** Peak memory of one pass, by arithmetic: nothing is allocated to find out. */
+/** Peak memory of a run, by arithmetic: nothing is allocated to find out. */
 import type { FastRecipe } from '../../../../shared/recipe';
 import type { Transformer } from '../../transformer/transformer';
+import { bytesOf, floatPixelBytes } from '../held';
 import { fastMargin } from './run';
 
 const floatBytes = 4;
@@ -24,4 +25,12 @@ export function estimateFastBytes(recipe: FastRecipe, { layout }: Transformer, w
     if (residual === 'close') kept = 0;
   }
   return floatBytes * (peak + layout.size * 2 + pictures * width * height * 3);
+}
+
+/** Photo, picture, with its margin, and what is painted, cropped and given the photo's colours. */
+const ownPictures = 6;
+
+export function heldFastBytes(_: FastRecipe, width: number, height: number): number {
+  const pixels = (width + 2 * fastMargin) * (height + 2 * fastMargin);
+  return bytesOf({ pixels, pictures: ownPictures, shown: 1, stateBytes: pixels * floatPixelBytes });
 }

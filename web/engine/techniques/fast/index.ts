@@ -1,7 +1,7 @@
 import type { FastRecipe } from '../../../../shared/recipe';
 import { Transformer } from '../../transformer/transformer';
 import type { Technique } from '../technique';
-import { estimateFastBytes } from './estimate';
+import { estimateFastBytes, heldFastBytes } from './estimate';
 import { runFast } from './run';
 import { smallerTile } from './tiles';
 
@@ -16,4 +16,5 @@ export const fast: Technique<FastRecipe, Transformer> = {
     return tile === null ? null : { ...recipe, tile };
   },
   estimateBytes: estimateFastBytes,
+  heldBytes: heldFastBytes,
 };

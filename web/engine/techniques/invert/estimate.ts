@@ -1,7 +1,9 @@
-/** Peak memory of one iteration, by arithmetic: nothing is allocated to find out. */
+/** Peak memory of a run, by arithmetic: nothing is allocated to find out. */
 import type { InvertRecipe } from '../../../../shared/recipe';
 import type { Network } from '../../network/network';
-import { alignments, jitter, margin } from './run';
+import { PyramidAdam } from '../../optimise/pyramidAdam';
+import { bytesOf } from '../held';
+import { alignments, jitter, margin, optimiser } from './run';
 
 const floatBytes = 4;
 /** Iterate, average, gradients, and the optimiser's levels (4/3 of a picture each). */
@@ -18,4 +20,19 @@ export function estimateInvertBytes(recipe: InvertRecipe, network: Network, widt
     return sizes.reduce((a, b) => a + b, 0) + 2 * Math.max(...sizes) + alignments * target;
   });
   return floatBytes * (Math.max(...perLayer) + pictures * across * down * 3);
+}
+
+/** The photo, with its margin, and the picture read to be shown. */
+const ownPictures = 4;
+
+/** A ladder's rungs are held as they were made, as frames, and on a sheet. */
+export function heldInvertBytes({ layers, stepSize }: InvertRecipe, width: number, height: number): number {
+  const canvas = { width: width + 2 * margin, height: height + 2 * margin };
+  const rungs = layers.length;
+  return bytesOf({
+    pixels: canvas.width * canvas.height,
+    pictures: ownPictures + (rungs > 1 ? 2 * (rungs + 1) : 1),
+    shown: 2 * (rungs + 1),
+    stateBytes: PyramidAdam.stateBytes(canvas, optimiser(stepSize)),
+  });
 }

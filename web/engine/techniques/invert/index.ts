@@ -1,6 +1,6 @@
 import type { InvertRecipe } from '../../../../shared/recipe';
 import type { Technique } from '../technique';
-import { estimateInvertBytes } from './estimate';
+import { estimateInvertBytes, heldInvertBytes } from './estimate';
 import { invertTransparency, runInvert } from './run';
 
 /** Which picture has these features? */
@@ -9,4 +9,5 @@ export const invert: Technique<InvertRecipe> = {
   run: runInvert,
   transparency: invertTransparency,
   estimateBytes: estimateInvertBytes,
+  heldBytes: heldInvertBytes,
 };

@@ -29,7 +29,7 @@ export const margin = 8;
 /** Contrast of the noise that an inversion starts from. */
 const noise = 0.1;
 
-const optimiser = (stepSize: number): AdamSettings => ({
+export const optimiser = (stepSize: number): AdamSettings => ({
   ...{ stepSize, beta1: 0.9, beta2: 0.99, averaging: 0.9 },
   ...{ levels: 5, levelGain: 1.4 },
 });

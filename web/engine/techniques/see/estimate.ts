@@ -1,6 +1,7 @@
-/** Peak memory of one look, by arithmetic: nothing is allocated to find out. */
+/** Peak memory of a run, by arithmetic: nothing is allocated to find out. */
 import type { SeeRecipe } from '../../../../shared/recipe';
 import type { Network } from '../../network/network';
+import { bytesOf, floatPixelBytes } from '../held';
 import { featureMargin } from './feature';
 
 const floatBytes = 4;
@@ -33,4 +34,17 @@ export function estimateSeeBytes(recipe: SeeRecipe, network: Network, width: num
     case 'feature':
       return floatBytes * (saved + (3 * featurePictures + warpValues) * positions + 5 * (across + margin) ** 2);
   }
+}
+
+/** Photo, map, heat and overlay, or the picture as it is read and cropped. */
+const ownPictures = 4;
+/** A picture's coefficients and their two moments. */
+const featureArrays = 3;
+
+export function heldSeeBytes(recipe: SeeRecipe, width: number, height: number): number {
+  const feature = recipe.view === 'feature';
+  const side = recipe.size + 2 * featureMargin;
+  const pixels = feature ? side ** 2 : width * height;
+  const arrays = { activations: 0, gram: 0, saliency: 1, feature: featureArrays }[recipe.view];
+  return bytesOf({ pixels, pictures: ownPictures, shown: 4, stateBytes: arrays * pixels * floatPixelBytes });
 }

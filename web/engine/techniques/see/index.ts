@@ -2,7 +2,7 @@ import type { SeeRecipe, SeeView } from '../../../../shared/recipe';
 import type { Network } from '../../network/network';
 import type { Technique, TechniqueContext, TechniqueResult } from '../technique';
 import { runActivations } from './activations';
-import { estimateSeeBytes } from './estimate';
+import { estimateSeeBytes, heldSeeBytes } from './estimate';
 import { type FeatureState, runFeature } from './feature';
 import { runGram } from './gram';
 import { runSaliency, type SaliencyState } from './saliency';
@@ -25,4 +25,5 @@ export const see: Technique<SeeRecipe> = {
   run: (context: SeeContext) => views[context.recipe.view](context),
   startsFromNothing: ({ view }) => view === 'feature',
   estimateBytes: estimateSeeBytes,
+  heldBytes: heldSeeBytes,
 };

@@ -1,7 +1,9 @@
-/** Peak memory of one iteration, by arithmetic: nothing is allocated to find out. */
+/** Peak memory of a run, by arithmetic: nothing is allocated to find out. */
 import type { StyleRecipe } from '../../../../shared/recipe';
 import { given } from '../../network/given';
 import type { Network } from '../../network/network';
+import { PyramidAdam } from '../../optimise/pyramidAdam';
+import { bytesOf } from '../held';
 import { tapsOfRecipe } from './objectives';
 import { alignments } from './run';
 import { scalesOf } from './scales';
@@ -27,4 +29,25 @@ export function estimateStyleBytes(recipe: StyleRecipe, network: Network, width:
   const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
   const pictures = pictureTensors * canvas.height * canvas.width * 3;
   return floatBytes * (sum(sizes) + 2 * Math.max(...sizes) + alignments * sum(targets) + pictures);
+}
+
+/** As asked for, with its margin, at the scale, read to be shown; what to start from; and what the scale before has left. */
+const pictures = { own: 4, start: 1, before: 2 } as const;
+/** L-BFGS beside its pairs: where it is, was when that was kept, and tries, with gradients; the direction; the pair that went. */
+const lbfgsArrays = 9;
+
+/** @param width of the result, as is the height */
+export function heldStyleBytes(recipe: StyleRecipe, width: number, height: number): number {
+  const { canvas } = given(scalesOf({ ...recipe, size: Math.max(width, height) }, width, height).at(-1));
+  const pixels = canvas.width * canvas.height;
+  const { optimiser } = recipe;
+  const lbfgs = 2 * optimiser.history + lbfgsArrays;
+  const adam = optimiser.method === 'adam';
+  return bytesOf({
+    pixels,
+    pictures: pictures.own + pictures.before + (recipe.start === 'image' ? pictures.start : 0) + (adam ? 0 : lbfgs),
+    shown: 2,
+    // Those of L-BFGS share their arrays with it.
+    stateBytes: adam ? PyramidAdam.stateBytes(canvas, optimiser) : 0,
+  });
 }

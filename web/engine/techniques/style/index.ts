@@ -1,6 +1,6 @@
 import type { StyleRecipe } from '../../../../shared/recipe';
 import type { Technique } from '../technique';
-import { estimateStyleBytes } from './estimate';
+import { estimateStyleBytes, heldStyleBytes } from './estimate';
 import { runStyle } from './run';
 
 export const style: Technique<StyleRecipe> = {
@@ -8,4 +8,5 @@ export const style: Technique<StyleRecipe> = {
   run: runStyle,
   transparency: (_, alpha) => alpha,
   estimateBytes: estimateStyleBytes,
+  heldBytes: heldStyleBytes,
 };

@@ -1,6 +1,6 @@
 import type { TextureRecipe } from '../../../../shared/recipe';
 import type { Technique } from '../technique';
-import { estimateTextureBytes } from './estimate';
+import { estimateTextureBytes, heldTextureBytes } from './estimate';
 import { runTexture } from './run';
 
 /** More of the same, and never the same twice. */
@@ -8,4 +8,5 @@ export const texture: Technique<TextureRecipe> = {
   name: 'texture',
   run: runTexture,
   estimateBytes: estimateTextureBytes,
+  heldBytes: heldTextureBytes,
 };

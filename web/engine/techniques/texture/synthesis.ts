@@ -33,7 +33,7 @@ const mirrored = 7;
 /** Total variation, where nothing else looks after the grain: keeps single pixels from standing out. */
 const smoothing = 8;
 
-const optimiser = (stepSize: number): AdamSettings => ({
+export const optimiser = (stepSize: number): AdamSettings => ({
   ...{ stepSize, beta1: 0.9, beta2: 0.99, averaging: 0.95 },
   ...{ levels: 4, levelGain: 1.25 },
 });
