@@ -101,10 +101,13 @@ describe('painting', () => {
     const { page, at } = studio;
     await page.setViewportSize({ width, height });
     const menu = at('more-actions');
+    const bar = await at('caption').locator('.caption-actions').boundingBox();
     const buttons = await at('caption').locator('.caption-actions > button').all();
     for (const button of [...buttons, at('more')]) {
       const box = await button.boundingBox();
       expect([await button.innerText(), box && box.x + box.width <= width]).toEqual([await button.innerText(), true]);
+      // The ring of a focused one is not cut off: 2 pixels, 2 away.
+      expect(bar && box && box.y - bar.y >= 4 && bar.y + bar.height - box.y - box.height >= 4).toBe(true);
     }
     expect(await menu.isVisible()).toBe(false);
     await at('more').focus();

@@ -28,19 +28,18 @@ export function ShareTools() {
   return (
     <>
       <p class="row">
-        <button type="button" class="quiet" data-testid="copy-link" onClick={() => void copy(link)}>
+        <button type="button" data-testid="copy-link" onClick={() => void copy(link)}>
           {t.share.link}
         </button>
         <button
           type="button"
-          class="quiet"
           data-testid="copy-embed"
           onClick={() => void copy(embedSnippet({ ...share.result, id: share.id, title: title() }, location.origin))}
         >
           {t.share.embed}
         </button>
         {'share' in navigator && (
-          <button type="button" class="quiet" onClick={() => void open()}>
+          <button type="button" onClick={() => void open()}>
             {t.share.sheet}
           </button>
         )}
