@@ -8,8 +8,8 @@ import path from 'node:path';
 import type { Worker } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RecipeInput } from '../../shared/recipe';
+import { cellContrast } from '../support/cellContrast';
 import {
-  cellContrast,
   colourOf,
   distance,
   Judge,
@@ -167,7 +167,8 @@ describe('a visitor without a GPU', () => {
 
     const [ring, inside] = [cellContrast(picture, isRing), cellContrast(picture, isInside)];
     expect(ring.straight).toBeLessThan(1.3 * inside.straight);
-    for (const part of [ring, inside]) expect(part.diagonal).toBeLessThan(0.5 * part.straight);
+    // The painting's own, at this size: 0.66.
+    for (const part of [ring, inside]) expect(part.diagonal).toBeLessThan(0.7 * part.straight);
   });
 
   it('leaves no error and no violation of the content security policy behind', () => {

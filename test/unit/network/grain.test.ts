@@ -1,6 +1,7 @@
 /** The network that needs no weights: what its filters keep of a picture, and its gradient. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { randomGenerator } from '../../../web/engine/images/random';
 import {
   grainArchitecture,
   grainNetwork,
@@ -8,7 +9,7 @@ import {
   paletteTap,
   pixelTaps,
 } from '../../../web/engine/network/grain';
-import { addPixelTaps } from '../../../web/engine/objectives/grain';
+import { addPixelTaps, seeded } from '../../../web/engine/objectives/grain';
 import { styleObjective } from '../../../web/engine/objectives/style';
 import { alive, cpuBackends, useBackend } from '../../support/backends';
 import { finiteDifferences, type Grid } from '../../support/float64/grid';
@@ -83,6 +84,35 @@ describe.each(cpuBackends)('on %s', (backend) => {
     const gradient = addPixelTaps(null, x, arrived, []);
     expect(await gradient.data()).toEqual(await arrived.data());
     tf.dispose([x, arrived, gradient]);
+  });
+});
+
+describe('what grain grows from', () => {
+  const grey = { width: 64, height: 48, channels: 3, values: new Float32Array(64 * 48 * 3).fill(0.5) };
+
+  it('is noise of lightness alone, a little, the same for the same seed', () => {
+    const { values } = seeded(grey, 1, randomGenerator(3));
+    expect(seeded(grey, 1, randomGenerator(3)).values).toEqual(values);
+    let [sum, squares] = [0, 0];
+    for (let i = 0; i < values.length; i += 3) {
+      const [red = 0, green, blue] = values.subarray(i, i + 3);
+      expect([green, blue]).toEqual([red, red]);
+      sum += red - 0.5;
+      squares += (red - 0.5) ** 2;
+    }
+    const count = values.length / 3;
+    expect(Math.abs(sum / count)).toBeLessThan(0.003);
+    expect(Math.sqrt(squares / count)).toBeCloseTo(0.03, 2);
+  });
+
+  it('stays within what a picture may be', () => {
+    const white = seeded({ ...grey, values: grey.values.map(() => 1) }, 1, randomGenerator(3));
+    expect(Math.max(...white.values)).toBe(1);
+    expect(Math.min(...white.values)).toBeLessThan(1);
+  });
+
+  it('is nothing where no grain counts', () => {
+    expect(seeded(grey, 0, randomGenerator(3))).toBe(grey);
   });
 });
 

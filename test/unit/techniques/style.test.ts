@@ -16,6 +16,7 @@ import {
 } from '../../../web/engine/techniques/style/targets';
 import type { RunControl, TechniqueResult } from '../../../web/engine/techniques/technique';
 import { alive, useBackend } from '../../support/backends';
+import { cellContrast } from '../../support/cellContrast';
 import { contentLoss } from '../../support/float64/losses';
 import { servedParameters } from '../../support/networks';
 import { difference, flat, grain, landscape, painting } from './pictures';
@@ -227,6 +228,15 @@ describe('style transfer', () => {
     const ratio = ring[0] / ring[1] / (middle[0] / middle[1]);
     expect(ratio).toBeGreaterThan(0.6);
     expect(ratio).toBeLessThan(1.6);
+  });
+
+  it('lets fine marks grow in every direction, not along the axes alone, where the photo is smooth', async () => {
+    const schedule = { minSize: 64, firstSteps: 30, steps: 30 };
+    const speckled = grain(96, 96);
+    const { pixels } = await run(recipeOf({ size: 96, schedule }), { styles: [targetsFromImage(speckled)] });
+    const found = cellContrast(rasterOf(pixels), () => true);
+    const wanted = cellContrast(rasterOf(speckled), () => true);
+    expect(found.diagonal / found.straight).toBeGreaterThan((0.5 * wanted.diagonal) / wanted.straight);
   });
 
   it('takes statistics for a picture: a preset of one scale paints as its painting does', async () => {

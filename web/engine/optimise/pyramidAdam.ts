@@ -76,9 +76,18 @@ export class PyramidAdam {
     return new PyramidAdam(tensorOf(picture), tensorOf(picture), levels, settings, 0);
   }
 
-  /** Goes on at another size: the average becomes the iterate, the moments are scaled with it (warm start). */
-  static resume(snapshot: AdamSnapshot, width: number, height: number, settings: AdamSettings): PyramidAdam {
-    const picture = clampUnit(resample(snapshot.picture, width, height, bicubic));
+  /**
+   * Goes on at another size: the average becomes the iterate, the moments are scaled with it (warm start).
+   * @param prepare what is done to the picture of the new size before
+   */
+  static resume(
+    snapshot: AdamSnapshot,
+    width: number,
+    height: number,
+    settings: AdamSettings,
+    prepare = (enlarged: Raster): Raster => enlarged,
+  ): PyramidAdam {
+    const picture = prepare(clampUnit(resample(snapshot.picture, width, height, bicubic)));
     // Losses are means over positions: a pixel's gradient shrinks as their number grows, its square twice so.
     const shrink = (snapshot.picture.width * snapshot.picture.height) / (width * height);
     const levels = levelSizes(picture, settings).map((size, k): Level => {

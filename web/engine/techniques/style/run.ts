@@ -11,7 +11,7 @@ import { normalNoise, type RandomGenerator, randomFrom, randomGenerator } from '
 import { bicubic, type Raster, resample } from '../../images/resample';
 import { grainNetwork } from '../../network/grain';
 import type { Network } from '../../network/network';
-import { addPixelTaps } from '../../objectives/grain';
+import { addPixelTaps, seeded } from '../../objectives/grain';
 import { headOf } from '../../objectives/objective';
 import { addTotalVariation } from '../../objectives/totalVariation';
 import { type Evaluation, Lbfgs } from '../../optimise/lbfgs';
@@ -111,13 +111,15 @@ class StyleRun {
       // Only the scale at which it was kept goes on from there; those after it start as ever.
       const position = resume && this.scales[resume.scale] === scale ? resume.position : null;
       if (position) return await this.paintOn(scale, position, views);
+      const { width, height } = scale.canvas;
+      const prepare = (enlarged: Raster) => seeded(enlarged, recipe.grain, this.random);
       if (recipe.optimiser.method === 'adam') {
         const picture = snapshot
-          ? PyramidAdam.resume(snapshot, scale.canvas.width, scale.canvas.height, recipe.optimiser)
+          ? PyramidAdam.resume(snapshot, width, height, recipe.optimiser, prepare)
           : PyramidAdam.start(this.startingPicture(photo, scale), recipe.optimiser);
         return await this.paintByAdam(scale, picture, views, 0);
       }
-      const start = snapshot ? resizeTo(snapshot.picture, scale.canvas) : this.startingPicture(photo, scale);
+      const start = snapshot ? prepare(resizeTo(snapshot.picture, scale.canvas)) : this.startingPicture(photo, scale);
       return await this.paintByLbfgs(scale, start, new Lbfgs(start.values, recipe.optimiser.history), views, 0);
     } finally {
       for (const objective of new Set(views.flatMap(({ objectives }) => objectives))) objective.dispose();

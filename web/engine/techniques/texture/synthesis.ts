@@ -10,7 +10,7 @@ import { normalNoise, type RandomGenerator, type RandomState, randomFrom, random
 import { bicubic, type Raster, resample } from '../../images/resample';
 import { grainNetwork } from '../../network/grain';
 import type { Network } from '../../network/network';
-import { addPixelTaps, withPixelTaps } from '../../objectives/grain';
+import { addPixelTaps, seeded, withPixelTaps } from '../../objectives/grain';
 import { headOf, type Objective } from '../../objectives/objective';
 import { styleObjective } from '../../objectives/style';
 import { addTotalVariation } from '../../objectives/totalVariation';
@@ -142,7 +142,7 @@ export class Synthesis {
     const settings = optimiser(recipe.stepSize);
     const begin = () =>
       snapshot
-        ? PyramidAdam.resume(snapshot, width, height, settings)
+        ? PyramidAdam.resume(snapshot, width, height, settings, (enlarged) => seeded(enlarged, recipe.grain, random))
         : PyramidAdam.start(this.startingPicture(scale, random), settings);
     const picture = from ? PyramidAdam.restore(from.adam, settings) : begin();
     const taps = layers.map(({ layer }) => layer);
