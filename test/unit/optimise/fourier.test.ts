@@ -98,6 +98,35 @@ describe.each(cpuBackends)('on %s', (backend) => {
     expect(alive()).toEqual(before);
   });
 
+  it.each([
+    [6, 9],
+    [7, 4],
+    [16, 16],
+  ])('a decorrelated image of %i×%i that begins with a picture is that picture', async (height, width) => {
+    const before = alive();
+    const coefficients = normalNoise(3 * height * width, randomGenerator(8)).map((value) => 0.1 * value);
+    const picture = {
+      width,
+      height,
+      channels: 3,
+      values: Float32Array.from(decorrelated(coefficients, height, width)),
+    };
+    const image = DecorrelatedImage.fromPicture(picture);
+    // But for the very finest of its frequencies, where both sides are even.
+    expect(relativeError(await image.x.data(), picture.values)).toBeLessThan(3e-4);
+    image.dispose();
+    // Black and white are as far as the sigmoid goes.
+    for (const [given, shown] of [
+      [0, 0.005],
+      [1, 0.995],
+    ] as const) {
+      const flat = DecorrelatedImage.fromPicture({ ...picture, values: picture.values.map(() => given) });
+      for (const value of await flat.x.data()) expect(value).toBeCloseTo(shown, 4);
+      flat.dispose();
+    }
+    expect(alive()).toEqual(before);
+  });
+
   it('a decorrelated image climbs down to a picture, and stays in 0..1', async () => {
     const before = alive();
     const image = DecorrelatedImage.fromNoise(12, 10, 0.01, randomGenerator(1));

@@ -197,8 +197,12 @@ describe('seeing', () => {
 
   const run = (
     recipe: SeeRecipe,
-    { content = landscape(), control = new FakeControl() }: { content?: Pixels | null; control?: RunControl } = {},
-  ): Promise<TechniqueResult> => see.run({ recipe, network, content, styles: [], control });
+    {
+      content = landscape(),
+      control = new FakeControl(),
+      start,
+    }: { content?: Pixels | null; control?: RunControl; start?: Pixels } = {},
+  ): Promise<TechniqueResult> => see.run({ recipe, network, content, start, styles: [], control });
 
   it('shows the channels of a layer, those that respond most, a frame each', async () => {
     const image = tensorOf(rasterOf(landscape()));
@@ -243,6 +247,20 @@ describe('seeing', () => {
     expect(-(losses.at(-1)?.loss ?? 0)).toBeGreaterThan(-1.5 * (losses[0]?.loss ?? 0));
     const other = await run({ ...recipe, channel: 4 }, { content: null });
     expect(difference(pixels, other.pixels)).toBeGreaterThan(10);
+  });
+
+  it('begins a feature with a picture that is given, and climbs from there', async () => {
+    const recipe = recipeOf({ view: 'feature', layer: 'relu2_2', channel: 3, steps: 1, stepSize: 1e-5 });
+    const start = landscape(64, 64);
+    const still = await run({ ...recipe, startImage: null }, { content: null, start });
+    const [apart, fromNoise] = [still.pixels, (await run(recipe, { content: null })).pixels].map((pixels) =>
+      difference(pixels, start),
+    );
+    // What is lost are the finest frequencies.
+    expect(apart).toBeLessThan(4);
+    expect(fromNoise).toBeGreaterThan(8 * (apart ?? 0));
+    const climbed = await run({ ...recipe, startImage: null, steps: 24, stepSize: 0.05 }, { content: null, start });
+    expect(climbed.losses.at(-1)?.loss).toBeLessThan((climbed.losses[0]?.loss ?? 0) - 0.1);
   });
 
   it('finds a picture even for a channel that does not answer to the start', async () => {
