@@ -22,6 +22,7 @@ import { styleObjective } from '../../web/engine/objectives/style';
 import { FourierTransform } from '../../web/engine/optimise/fourier';
 import { Shifter } from '../../web/engine/optimise/shift';
 import { Warp } from '../../web/engine/optimise/warp';
+import { roll, unroll } from '../../web/engine/techniques/texture/roll';
 import { convolve, convolveGradient, disposeFilter, uploadFilter } from '../../web/engine/transformer/convolution';
 import { type Stage, stagesOf } from '../../web/engine/transformer/stages';
 import { alive, cpuBackends, useBackend } from '../support/backends';
@@ -198,6 +199,10 @@ const rows: Row[] = [
       dispose: () => shifter.dispose(),
     };
   }),
+  affineRow('jitter of a seamless texture, rolled around the border', () => ({
+    ...{ apply: (x) => roll(x, 2, 3), adjoint: (dy) => unroll(dy, 2, 3) },
+    dispose: () => {},
+  })),
   // Coefficients are [1, C, H, W].
   affineRow('Fourier image', ([, , height, width]) => {
     const fourier = new FourierTransform(height, width);

@@ -333,6 +333,24 @@ describe('style transfer', () => {
     expect(far).toBeGreaterThan(1.5 * near);
   });
 
+  it('comes lower by L-BFGS than by Adam, after as many looks at the network', async () => {
+    const cases = [
+      { content: landscape(), styles: [targetsFromImage(painting())] },
+      { content: painting(64, 48), styles: [targetsFromImage(landscape(64, 64))] },
+      { content: grain(64, 48), styles: [targetsFromImage(painting())] },
+    ];
+    const schedule = { minSize: 64, firstSteps: 40, steps: 0 };
+    for (const given of cases) {
+      const lowest = async (optimiser: RecipeInputOf<'style'>['optimiser']) => {
+        const { losses, steps } = await run(recipeOf({ schedule, jitter: 0, optimiser }), given);
+        expect(steps).toBe(schedule.firstSteps);
+        return Math.min(...losses.map(({ loss }) => loss));
+      };
+      const [adam, lbfgs] = [await lowest({ method: 'adam' }), await lowest({ method: 'lbfgs' })];
+      expect(lbfgs).toBeLessThan(adam);
+    }
+  });
+
   it('estimates its peak of memory without allocating, on the safe side, and not by far', async () => {
     const recipe = recipeOf({ size: 128, schedule: { minSize: 128, firstSteps: 2, steps: 0 } });
     const before = alive();
