@@ -233,10 +233,14 @@ describe('a visitor without a GPU', () => {
 
     await at('pause').click();
     await page.locator('[data-testid=run-status][data-status=paused]').waitFor();
-    await page.waitForTimeout(400);
+    // The step under way ends first, which takes as long as other processes let it.
+    const stands = async () => {
+      const now = await facts();
+      await page.waitForTimeout(500);
+      return (await facts()) === now;
+    };
+    await expect.poll(stands, { timeout: 10_000 }).toBe(true);
     const paused = await facts();
-    await page.waitForTimeout(500);
-    expect(await facts()).toBe(paused);
     await at('pause').click();
     await expect.poll(facts).not.toBe(paused);
   });
