@@ -6,20 +6,20 @@ import { photo } from './photo';
 import { chooseTechnique, edit as editStyle, recipes, technique } from './recipe';
 import { busy, cancel, paint, painting, runTechnique } from './run';
 import { startFrom } from './start';
-import { presets } from './styles';
+import { openingPreset } from './styles';
 
 /** A slider that is dragged paints once it rests, milliseconds. */
 const restMs = 120;
 
 /**
- * There is always a style, the gallery's first at the beginning; and once something was painted at once, every change
+ * There is always a style, from the beginning; and once something was painted at once, every change
  * paints again: the run under way is cancelled, and only the latest choice is carried out.
  * @returns stop.
  */
 export function followFast(): () => void {
   const stopChoosing = effect(() => {
-    const [first] = presets.value.status === 'ready' ? presets.value.list : [];
-    if (first && recipes.value.fast.styles.length === 0) chooseFast(first.id);
+    const opening = openingPreset();
+    if (opening && recipes.value.fast.styles.length === 0) chooseFast(opening.id);
   });
   let timer: ReturnType<typeof setTimeout> | undefined;
   let painted: FastRecipe | null = null;

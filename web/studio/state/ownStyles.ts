@@ -11,7 +11,7 @@ import { chooseFast, editFast } from './fastChoice';
 import { complain, confirm, confirmWith } from './notice';
 import { recipes } from './recipe';
 import { remembered } from './storage';
-import { presetById, presets } from './styles';
+import { openingPreset, presetById, presets } from './styles';
 
 export const ownStyles = signal<readonly OwnFastStyle[]>([]);
 
@@ -94,9 +94,9 @@ export async function forgetStyle(id: string): Promise<void> {
   await (await library()).forgetStyle(id);
   await loadOwnStyles();
   const others = recipes.value.fast.styles.filter(({ style }) => style !== id);
-  const [first] = presets.value.status === 'ready' ? presets.value.list : [];
+  const opening = openingPreset();
   if (others.length > 0) editFast({ styles: others });
-  else if (first) chooseFast(first.id);
+  else if (opening) chooseFast(opening.id);
   const undo = { label: (t: Dictionary) => t.train.undo, act: () => void (file && importStyle(file)) };
   confirmWith((t) => t.train.deleted(name), [undo]);
 }

@@ -16,7 +16,14 @@ export type Presets =
 export const presets = signal<Presets>({ status: 'loading' });
 export const ownStyle = signal<Photo | null>(null);
 
-/** Presets with no statistics cannot be painted with and are not shown. The first becomes the choice. */
+/** Bright, and everybody knows it: what a visitor's first picture is painted after. */
+const openingStyle = 'starry-night';
+
+/** What is chosen before anybody chooses; nothing while there are no presets. */
+export const openingPreset = (): Preset | undefined =>
+  presetById(openingStyle) ?? (presets.value.status === 'ready' ? presets.value.list[0] : undefined);
+
+/** Presets with no statistics cannot be painted with and are not shown. */
 export async function loadPresets(fetcher: typeof fetch = fetch): Promise<void> {
   presets.value = { status: 'loading' };
   try {
@@ -25,8 +32,8 @@ export async function loadPresets(fetcher: typeof fetch = fetch): Promise<void> 
     const index = v.parse(presetIndexSchema, await response.json());
     const list = index.presets.filter((preset) => preset.statistics.length > 0);
     presets.value = { status: 'ready', list };
-    const [first] = list;
-    if (first && chosenStyle.value === null) choosePreset(first.id);
+    const opening = openingPreset();
+    if (opening && chosenStyle.value === null) choosePreset(opening.id);
   } catch {
     // Said in the gallery itself, where the retry button is.
     presets.value = { status: 'failed' };
