@@ -23,7 +23,9 @@ const notNumbers = 'The picture is not made of numbers any more. Try a smaller s
 export function pixelsOf({ width, height, values }: Raster): Pixels {
   const data = new Uint8ClampedArray(width * height * 4);
   for (let i = 0, p = 0; i < values.length; i += 3, p += 4) {
-    const [red, green, blue] = [values[i] ?? 0, values[i + 1] ?? 0, values[i + 2] ?? 0];
+    const red = values[i] ?? 0;
+    const green = values[i + 1] ?? 0;
+    const blue = values[i + 2] ?? 0;
     if (Number.isNaN(red + green + blue)) throw new ReverieError('numeric-failure', notNumbers);
     data[p] = red * 255;
     data[p + 1] = green * 255;

@@ -60,10 +60,7 @@ function resampleColumns({ width, height, channels, values }: Raster, newWidth: 
       for (let c = 0; c < channels; c++) {
         let sum = 0;
         let at = (y * width + start) * channels + c;
-        for (const weight of weights) {
-          sum += weight * (values[at] ?? 0);
-          at += channels;
-        }
+        for (let k = 0; k < weights.length; k++, at += channels) sum += (weights[k] ?? 0) * (values[at] ?? 0);
         result[(y * newWidth + x) * channels + c] = sum;
       }
     }
