@@ -53,6 +53,8 @@ Trains a network that paints in one pass; the result is what the edge serves. Ct
   --content-layer LAYER[:WEIGHT], what is kept of the photo; may be given several times (${trainDefaults.contentLayers.map(({ layer }) => layer).join(', ')})
   --step-size    of Adam, at the top (${trainDefaults.optimiser.stepSize})
   --variation    total variation's weight (${trainDefaults.totalVariation})
+  --grain        the finest marks' weight beside the style layers (${trainDefaults.grain})
+  --palette      the colours' weight beside the style layers (${trainDefaults.palette})
   --no-photo     without the style that gives the photo back, with which a style's strength is mixed
   --width        channels at full resolution (${transformerDefaults.width})
   --blocks       residual blocks (${transformerDefaults.blocks})
@@ -109,6 +111,8 @@ export function parseStyleTraining(args: string[]): StyleTraining | null {
       strength: number('strength', values.strength),
       contentLayers: values['content-layer']?.map(parseLayer),
       totalVariation: number('variation', values.variation),
+      grain: number('grain', values.grain),
+      palette: number('palette', values.palette),
       optimiser: stepSize === undefined ? undefined : { stepSize },
     }),
   );
@@ -131,7 +135,17 @@ function parse(args: string[]) {
         ...{ images: text, styles: { type: 'string', multiple: true }, id: text, out: text, work: text, from: text },
         ...{ perceptual: text, 'content-layer': { type: 'string', multiple: true } },
         ...{ steps: text, batch: text, crop: text, 'style-size': text, strength: text, 'step-size': text },
-        ...{ variation: text, width: text, blocks: text, norm: text, upsampling: text, seed: text, threads: text },
+        ...{
+          grain: text,
+          palette: text,
+          variation: text,
+          width: text,
+          blocks: text,
+          norm: text,
+          upsampling: text,
+          seed: text,
+          threads: text,
+        },
         ...{
           backend: text,
           every: text,

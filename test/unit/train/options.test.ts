@@ -35,9 +35,13 @@ describe('npm run train -- style', () => {
       '--no-photo',
       '--step-size',
       '0.01',
+      '--grain',
+      '1',
+      '--palette',
+      '3',
     ];
     expect(parseStyleTraining([...needed, ...flags])?.options).toMatchObject({
-      steps: 20,
+      ...{ steps: 20, grain: 1, palette: 3 },
       network: { norm: 'batch', upsampling: 'transposed', styles: ['starry-night', 'wave-2'] },
       optimiser: { stepSize: 0.01, beta1: trainDefaults.optimiser.beta1 },
     });

@@ -1,6 +1,6 @@
 /** The training loop with gradients that are known, and with the real ones on a small scale. */
 import { describe, expect, it } from 'vitest';
-import { rasterOf } from '../../../web/engine/images/pictures';
+import { rasterOf, readRaster, tensorOf } from '../../../web/engine/images/pictures';
 import { architectureOf } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';
 import { targetsFromImage } from '../../../web/engine/techniques/style/targets';
@@ -10,6 +10,7 @@ import { type GradientSource, PerceptualGradient } from '../../../web/engine/tra
 import { parseTrainOptions, type TrainOptionsInput } from '../../../web/engine/train/options';
 import { type PhotoSource, samplesOf } from '../../../web/engine/train/samples';
 import { startTraining, type TrainState, train, trainedParameters } from '../../../web/engine/train/trainer';
+import { Transformer } from '../../../web/engine/transformer/transformer';
 import { alive, useBackend } from '../../support/backends';
 import { servedParameters } from '../../support/networks';
 import { landscape, painting } from '../techniques/pictures';
@@ -97,10 +98,10 @@ describe('the loop', () => {
 describe('training on WASM', () => {
   useBackend('wasm');
 
-  async function source(options = optionsOf()): Promise<PerceptualGradient> {
+  const paintings = [painting(96, 96), landscape(96, 96)].map(targetsFromImage);
+  async function source(options = optionsOf(), shown = paintings): Promise<PerceptualGradient> {
     const perceptual = Network.create(architectureOf('reverie-vgg'), await servedParameters('reverie-vgg'));
-    const paintings = [painting(96, 96), landscape(96, 96)].map(targetsFromImage);
-    return PerceptualGradient.create(options, perceptual, photos, paintings);
+    return PerceptualGradient.create(options, perceptual, photos, shown);
   }
 
   it('should bring the loss down, and leave no tensor behind', async () => {
@@ -111,6 +112,36 @@ describe('training on WASM', () => {
     expect(alive()).toEqual(before);
     const mean = (part: typeof losses) => part.reduce((sum, { style }) => sum + style, 0) / part.length;
     expect(mean(losses.slice(-8))).toBeLessThan(0.7 * mean(losses.slice(0, 8)));
+  });
+
+  it('should pull by grain and palette, too, where they count, tell the other losses alone, and leave no tensor', async () => {
+    const options = optionsOf();
+    const pulled = { ...options, grain: 1, palette: 3 };
+    const { values } = startTraining(options);
+    const samples = samplesOf(options, photos.count, 0).slice(0, 1);
+    const [without, withBoth] = [await source(options), await source(pulled)];
+    const before = alive();
+    const plain = await without.gradient({ values, running: null }, samples);
+    const more = await withBoth.gradient({ values, running: null }, samples);
+    expect(alive()).toEqual(before);
+    expect(more.losses).toEqual(plain.losses);
+    expect(more.gradient).not.toEqual(plain.gradient);
+  });
+
+  it('should learn the colours of a drawing in one ink by the palette', async () => {
+    const { width, height, data } = painting(96, 96);
+    const ink = { width, height, data: data.map((_, i) => (i % 4 === 3 ? 255 : (data[i - (i % 4)] ?? 0))) };
+    const one = { network: { ...network, styles: ['ink'] }, steps: 40, optimiser: { stepSize: 0.02, warmUp: 5 } };
+    const chromaWith = async (palette: number) => {
+      const options = optionsOf({ ...one, palette });
+      const gradients = await source(options, [targetsFromImage(ink)]);
+      const state = await train(startTraining(options), photos.count, [gradients], untilDone);
+      const transformer = new Transformer(options.network, trainedParameters(state));
+      const image = tensorOf(rasterOf(landscape(64, 64)));
+      const { values } = await readRaster(transformer.paint(image, transformer.blend([1])));
+      return values.reduce((sum, red, i) => sum + (i % 3 === 0 ? Math.abs(red - (values[i + 2] ?? 0)) : 0), 0);
+    };
+    expect(await chromaWith(3)).toBeLessThan(0.75 * (await chromaWith(0)));
   });
 
   it('should come to the same numbers in one go, in two with a checkpoint between, and with two sources', async () => {

@@ -53,7 +53,7 @@ export class PerceptualGradient implements GradientSource {
     private readonly photos: PhotoSource,
     private readonly styles: readonly (readonly Objective[])[],
   ) {
-    this.pixels = recipe.palette > 0 ? grainNetwork() : null;
+    this.pixels = recipe.grain > 0 || recipe.palette > 0 ? grainNetwork() : null;
     this.taps = tapsOfRecipe(recipe);
   }
 
@@ -134,7 +134,7 @@ export class PerceptualGradient implements GradientSource {
     const shifted = this.shifter.apply(output, shift);
     const activations = this.network.forward(shifted, this.taps);
     const objectives = [
-      // The palette is not among the losses that are told: what a style is worth is strokes, and numbers stay comparable.
+      // Grain and palette are not among the losses that are told: what a style is worth is strokes, and numbers stay comparable.
       ...(this.styles[style] ?? []).map((each) => (isPixelTap(each.tap) ? each : measured(each, terms.style))),
       ...content.map((objective) => measured(objective, terms.content)),
     ];

@@ -31,6 +31,7 @@ export const trainDefaults = {
   contentLayers: [{ layer: 'relu4_2', weight: 1 }],
   styleLayers: styleDefaults.styleLayers,
   totalVariation: 20,
+  grain: 0,
   palette: 0,
   jitter: 7,
   optimiser: { stepSize: 2e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, averaging: 0.995, warmUp: 50, styleGain: 3 },
@@ -57,6 +58,8 @@ export const trainOptionsSchema = v.strictObject({
   contentLayers: v.optional(layers, () => trainDefaults.contentLayers.map((layer) => ({ ...layer }))),
   styleLayers: v.optional(layers, () => trainDefaults.styleLayers.map((layer) => ({ ...layer }))),
   totalVariation: v.optional(finite(0, 1e4), trainDefaults.totalVariation),
+  /** As in style transfer, both (shared/recipe/style.ts). */
+  grain: v.optional(finite(0, 1e4), trainDefaults.grain),
   palette: v.optional(finite(0, 1e4), trainDefaults.palette),
   /** The perceptual network sees each picture up to this many pixels off, so that its lattice is not learned. */
   jitter: v.optional(integer(0, 32), trainDefaults.jitter),
@@ -82,8 +85,8 @@ export function parseTrainOptions(value: unknown): TrainOptions {
   throw new ReverieError('training-invalid', `Training option "${v.getDotPath(issue) ?? '(all)'}": ${issue.message}`);
 }
 
-/** The perceptual losses are style transfer's own, its grain left out; the rest of its recipe does not matter to them. */
+/** The perceptual losses are style transfer's own; the rest of its recipe does not matter to them. */
 export function lossRecipe(options: TrainOptions, base: StyleRecipe): StyleRecipe {
-  const { strength, loss, contentLayers, styleLayers, totalVariation, palette } = options;
-  return { ...base, strength, loss, contentLayers, styleLayers, totalVariation, palette, grain: 0 };
+  const { strength, loss, contentLayers, styleLayers, totalVariation, grain, palette } = options;
+  return { ...base, strength, loss, contentLayers, styleLayers, totalVariation, grain, palette };
 }
