@@ -29,10 +29,10 @@ afterAll(() => studio?.close());
 afterEach(() => visitor?.close());
 
 async function paintAndShare(): Promise<PublicShare> {
-  const { at, page } = studio;
+  const { at } = studio;
   await expect.poll(() => at('paint').isEnabled()).toBe(true);
-  await at('paint').click();
-  await page.waitForTimeout(60);
+  // Waited for from before the click: a busy page shows it late, and the sketch that hangs there until then can be shared as well.
+  await Promise.all([at('run-status').waitFor(), at('paint').click()]);
   await at('run-status').waitFor({ state: 'detached', timeout: 120_000 });
   await at('share').click();
   await at('share-inputs').check();
