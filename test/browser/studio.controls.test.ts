@@ -20,7 +20,7 @@ async function run(): Promise<RunRecord> {
   const { at, page } = studio;
   await expect.poll(() => at('paint').isEnabled()).toBe(true);
   await at('paint').click();
-  await page.waitForTimeout(60);
+  await page.waitForTimeout(250);
   await at('run-status').waitFor({ state: 'detached', timeout: 60_000 });
   await at('more').click();
   const [download] = await Promise.all([page.waitForEvent('download'), at('save-record').click()]);

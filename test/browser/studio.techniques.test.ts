@@ -21,7 +21,7 @@ async function run(): Promise<void> {
   await expect.poll(() => at('paint').isEnabled()).toBe(true);
   await at('paint').click();
   // It may be over before anybody looks.
-  await studio.page.waitForTimeout(60);
+  await studio.page.waitForTimeout(250);
   await at('run-status').waitFor({ state: 'detached', timeout: 20_000 });
   if (await at('notice').count()) {
     const code = await at('notice').getAttribute('data-code');
