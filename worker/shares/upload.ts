@@ -12,7 +12,7 @@ export interface Upload {
   readonly pictures: ReadonlyMap<string, { readonly described: DescribedPicture; readonly bytes: ArrayBuffer }>;
 }
 
-/** @throws ReverieError `share-too-large`, `share-invalid`, `share-picture-refused` */
+/** @throws ReverieError `share-too-large`, `share-invalid`, `share-picture-refused`, `recipe-version` */
 export async function readUpload(request: Request): Promise<Upload> {
   const type = request.headers.get('Content-Type') ?? '';
   if (!/^multipart\/form-data\s*;/i.test(type)) {

@@ -4,7 +4,8 @@ import type { StyleRecipe } from '../../../shared/recipe';
 import { clampUnit } from '../images/pictures';
 import { normalNoise } from '../images/random';
 import type { Raster } from '../images/resample';
-import { grainTaps, paletteTap, pixelTaps } from '../network/grain';
+import type { PaddingMode } from '../kernels';
+import { grainNetwork, grainTaps, paletteTap, pixelTaps } from '../network/grain';
 import type { Network } from '../network/network';
 import { headOf, type Objective } from './objective';
 
@@ -25,6 +26,12 @@ export function withPixelTaps(
   const fine = grainTaps.map((layer) => ({ layer, weight: grain / grainTaps.length }));
   return [...own, ...fine, { layer: paletteTap, weight: palette }].filter(({ weight }) => weight > 0);
 }
+
+/** Null where neither counts. On the active backend; the caller's to dispose of. */
+export const pixelNetwork = (
+  { grain, palette }: Pick<StyleRecipe, 'grain' | 'palette'>,
+  border?: PaddingMode,
+): Network | null => (grain > 0 || palette > 0 ? grainNetwork(border) : null);
 
 /**
  * Adds the gradient at the pixels to `gradient`; a new tensor.

@@ -6,9 +6,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { parseRecipe, recipeVersion, type StyleRecipe } from '../../../shared/recipe';
 import { photoStyle } from '../../../shared/transformer';
 import { tensorOf } from '../images/pictures';
-import { grainNetwork } from '../network/grain';
 import type { Network } from '../network/network';
-import { addPixelTaps, isPixelTap } from '../objectives/grain';
+import { addPixelTaps, isPixelTap, pixelNetwork } from '../objectives/grain';
 import { headOf, type Objective } from '../objectives/objective';
 import { addTotalVariation } from '../objectives/totalVariation';
 import { Shifter } from '../optimise/shift';
@@ -53,7 +52,7 @@ export class PerceptualGradient implements GradientSource {
     private readonly photos: PhotoSource,
     private readonly styles: readonly (readonly Objective[])[],
   ) {
-    this.pixels = recipe.grain > 0 || recipe.palette > 0 ? grainNetwork() : null;
+    this.pixels = pixelNetwork(recipe);
     this.taps = tapsOfRecipe(recipe);
   }
 

@@ -9,9 +9,8 @@ import { addMargin, cropMiddle } from '../../images/margin';
 import { clampUnit, fitLongSide, pixelsOf, rasterOf, tensorOf } from '../../images/pictures';
 import { normalNoise, type RandomGenerator, randomFrom, randomGenerator } from '../../images/random';
 import { bicubic, type Raster, resample } from '../../images/resample';
-import { grainNetwork } from '../../network/grain';
 import type { Network } from '../../network/network';
-import { addPixelTaps, seeded } from '../../objectives/grain';
+import { addPixelTaps, pixelNetwork, seeded } from '../../objectives/grain';
 import { headOf } from '../../objectives/objective';
 import { addTotalVariation } from '../../objectives/totalVariation';
 import { type Evaluation, Lbfgs } from '../../optimise/lbfgs';
@@ -97,7 +96,7 @@ class StyleRun {
     this.shifts = shiftsUpTo(recipe.jitter, alignments, random);
     this.random = resume ? randomFrom(resume.random) : random;
     this.taps = tapsOfRecipe(recipe);
-    this.grain = recipe.grain > 0 || recipe.palette > 0 ? grainNetwork() : null;
+    this.grain = pixelNetwork(recipe);
   }
 
   async paintScale(
