@@ -17,6 +17,8 @@ export default defineConfig({
   test: {
     // TensorFlow.js greets every Node process with an advertisement of its native binding.
     onConsoleLog: (log) => (log.includes('looks like you are running TensorFlow.js in Node.js') ? false : undefined),
+    // In the order of their writing: browser/support/failures.ts looks at the pages before the tests close them.
+    sequence: { hooks: 'list' },
     projects: [
       {
         root,
@@ -51,11 +53,14 @@ export default defineConfig({
           name: 'browser',
           environment: 'node',
           include: ['test/browser/**/*.test.ts'],
+          setupFiles: ['test/browser/support/failures.ts'],
           globalSetup: ['test/browser/support/global.ts'],
           // A run on a software GPU fills the machine: two at once measure each other.
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 120_000,
+          // A shared machine can stop a browser for seconds. What failed at first is told all the same, with its page (failures.ts).
+          retry: 1,
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,6 +1,7 @@
 /** The page before and around a run, served by the real edge: its first load, its languages and lights, its keys. */
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { en } from '../../web/studio/i18n/en';
 import { openStudio, type Studio } from './studio.page';
 import { jpeg, png } from './studio.pictures';
 import { launch } from './support/chromium';
@@ -115,6 +116,42 @@ describe('first load', () => {
     await page.unroute('**/api/presets');
     await at('styles-retry').click();
     await at('styles-failed').waitFor({ state: 'detached' });
+  });
+});
+
+describe('a part of the page that does not come', () => {
+  const part = /\/assets\/(techniques|HelpDialog)-[^/]*\.js$/;
+
+  it('is asked for again', async () => {
+    const { page, at } = await open();
+    let failures = 0;
+    await page.route(part, (route) => (++failures === 1 ? route.abort('connectionreset') : route.continue()));
+    await at('technique-dream').click();
+    await at('dream-guide').waitFor();
+    expect(failures).toBe(2);
+    expect(await at('notice').count()).toBe(0);
+  });
+
+  it('is said to be missing, and comes when the person asks once more', async () => {
+    const { page, at } = await open();
+    await page.route(part, (route) => route.abort('connectionreset'));
+    await at('technique-dream').click();
+    await at('notice').waitFor();
+    expect(await at('notice').getAttribute('data-code')).toBe('network-failed');
+    await page.unroute(part);
+    await at('notice').getByRole('button', { name: en.run.retry }).click();
+    await at('dream-guide').waitFor();
+    expect(await at('notice').count()).toBe(0);
+  });
+
+  it('does not keep what opens it from being pressed again', async () => {
+    const { page, at } = await open();
+    await page.route(part, (route) => route.abort('connectionreset'));
+    await at('help-open').click();
+    await at('notice').waitFor();
+    await page.unroute(part);
+    await at('help-open').click();
+    await at('help').waitFor();
   });
 });
 

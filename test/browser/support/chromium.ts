@@ -41,6 +41,9 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** Those that are open now, for whoever reports a failure. */
+export const openSessions = new Set<Session>();
+
 /** Switches seen to work headless, as root, without a GPU and without a network. */
 const flags = [
   // SwiftShader unrolls Vulkan's zeroing of workgroup memory into the shader: seconds of compilation for each.
@@ -102,14 +105,17 @@ export async function launch(options: LaunchOptions = {}): Promise<Session> {
     requests.push({ method: request.method(), url: request.url(), path: pathname, status: response.status() });
   });
 
-  return {
+  const session: Session = {
     context,
     page,
     errors,
     requests,
     async close() {
+      openSessions.delete(session);
       await context.close();
       await rm(profile, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+  openSessions.add(session);
+  return session;
 }

@@ -1,29 +1,17 @@
 /** The explorer of a Gram matrix, fetched when the first one hangs. */
-import { useSignal, useSignalEffect } from '@preact/signals';
 import { gram } from '../state/gram';
-import { complain } from '../state/notice';
+import { useLazy } from './lazy';
 
-type Parts = typeof import('./GramExplorer');
-
-function useParts(): Parts | null {
-  const parts = useSignal<Parts | null>(null);
-  useSignalEffect(() => {
-    if (!gram.value || parts.peek()) return;
-    import('./GramExplorer').then((module) => {
-      parts.value = module;
-    }, complain);
-  });
-  return parts.value;
-}
+const load = () => import('./GramExplorer');
 
 /** Lies over the picture. */
 export function GramCells() {
-  const Cells = useParts()?.Cells;
+  const Cells = useLazy(gram.value !== null, load)?.Cells;
   return gram.value && Cells ? <Cells data={gram.value} /> : null;
 }
 
 /** Lies under it. */
 export function GramPanel() {
-  const Panel = useParts()?.Panel;
+  const Panel = useLazy(gram.value !== null, load)?.Panel;
   return gram.value && Panel ? <Panel data={gram.value} /> : null;
 }

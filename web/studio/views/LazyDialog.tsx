@@ -1,7 +1,7 @@
 /** A dialog whose view is fetched the first time it is opened. */
-import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
+import type { Signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import { complain } from '../state/notice';
+import { useLazy } from './lazy';
 
 interface Props {
   readonly open: Signal<boolean>;
@@ -9,19 +9,8 @@ interface Props {
 }
 
 export function LazyDialog({ open, load }: Props) {
-  const dialog = useSignal<{ readonly View: ComponentType } | null>(null);
-  useSignalEffect(() => {
-    if (!open.value || dialog.peek()) return;
-    load().then(
-      (module) => {
-        dialog.value = { View: module.default };
-      },
-      (cause: unknown) => {
-        open.value = false;
-        complain(cause);
-      },
-    );
-  });
-  const View = dialog.value?.View;
+  const View = useLazy(open.value, load, () => {
+    open.value = false;
+  })?.default;
   return open.value && View ? <View /> : null;
 }
