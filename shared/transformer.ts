@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { limits } from './limits';
 
 export const normalisations = ['instance', 'batch'] as const;
-export const upsamplings = ['resize', 'transposed'] as const;
+export const upsamplings = ['bilinear', 'resize', 'transposed'] as const;
 
 const small = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
 
@@ -23,7 +23,10 @@ export const transformerSchema = v.strictObject({
   blocks: small(limits.fast.maxBlocks),
   /** Ulyanov et al. 2016 against Ioffe & Szegedy 2015. */
   norm: v.picklist(normalisations),
-  /** Nearest neighbour and a convolution (Odena et al. 2016), or a convolution's transpose. */
+  /**
+   * What comes before the convolution: linear interpolation, or nearest neighbours (Odena et al. 2016), whose steps show in
+   * even surfaces as a lattice; or the convolution's own transpose.
+   */
   upsampling: v.picklist(upsamplings),
   /** In the order of the parameters. */
   styles: v.pipe(v.array(fastStyleIdSchema), v.minLength(1), v.maxLength(limits.fast.maxStyles)),
@@ -40,5 +43,5 @@ export const transformerDefaults = {
   width: 16,
   blocks: 5,
   norm: 'instance',
-  upsampling: 'resize',
+  upsampling: 'bilinear',
 } as const satisfies Omit<TransformerConfiguration, 'styles'>;

@@ -74,14 +74,14 @@ function convolve(graph: Graph, { name, up, kernel, stride, padding }: Stage, in
     });
   }
   let x = input;
-  if (up === 'resize') {
+  if (up !== 'none') {
+    const nearest = [text('coordinate_transformation_mode', 'asymmetric'), text('nearest_mode', 'floor')];
     x = graph.node('Resize', `${name}.enlarge`, {
       inputs: [x, '', graph.floats(`${name}.factors`, Float32Array.of(1, 1, 2, 2), [4])],
-      attributes: [
-        text('mode', 'nearest'),
-        text('coordinate_transformation_mode', 'asymmetric'),
-        text('nearest_mode', 'floor'),
-      ],
+      attributes:
+        up === 'resize'
+          ? [text('mode', 'nearest'), ...nearest]
+          : [text('mode', 'linear'), text('coordinate_transformation_mode', 'half_pixel')],
     });
   }
   if (mode === 'reflect') {

@@ -11,8 +11,9 @@ import { numbersOf, useBackend } from '../../support/backends';
 
 const base = { width: 5, blocks: 2, styles: ['first', 'second'] };
 const configurations: TransformerConfiguration[] = [
+  { ...base, norm: 'instance', upsampling: 'bilinear' },
+  { ...base, norm: 'batch', upsampling: 'bilinear' },
   { ...base, norm: 'instance', upsampling: 'resize' },
-  { ...base, norm: 'batch', upsampling: 'resize' },
   { ...base, norm: 'instance', upsampling: 'transposed' },
 ];
 const size = { height: 24, width: 36 };

@@ -15,8 +15,9 @@ type Tensor4D = tf.Tensor4D;
 
 const base = { width: 3, blocks: 2, styles: ['first', 'second'] };
 const configurations: TransformerConfiguration[] = [
+  { ...base, norm: 'instance', upsampling: 'bilinear' },
+  { ...base, norm: 'batch', upsampling: 'bilinear' },
   { ...base, norm: 'instance', upsampling: 'resize' },
-  { ...base, norm: 'batch', upsampling: 'resize' },
   { ...base, norm: 'instance', upsampling: 'transposed' },
 ];
 
@@ -55,13 +56,25 @@ function plainStage(stage: Stage, x: Tensor4D, filter: Tensor4D): Tensor4D {
   if (stage.up === 'transposed') {
     return tf.conv2dTranspose(x, filter, [x.shape[0], 2 * rows, 2 * columns, stage.channels[1]], 2, 'same');
   }
-  // Each pixel twice along both axes, by gathering: stock resizing has no right gradient everywhere.
-  const twice = (size: number) =>
+  // By gathering: stock resizing has no right gradient everywhere.
+  const indices = (size: number, of: (i: number) => number) =>
     tf.tensor1d(
-      Array.from({ length: 2 * size }, (_, i) => i >> 1),
+      Array.from({ length: 2 * size }, (_, i) => of(i)),
       'int32',
     );
-  const large = stage.up === 'resize' ? tf.gather(tf.gather(x, twice(rows), 1), twice(columns), 2) : x;
+  const twice = (y: Tensor4D, axis: 1 | 2) => {
+    const size = axis === 1 ? rows : columns;
+    const nearest = tf.gather(
+      y,
+      indices(size, (i) => i >> 1),
+      axis,
+    );
+    if (stage.up === 'resize') return nearest;
+    // Odd ones lean towards the next pixel, even ones towards the one before.
+    const next = (i: number) => Math.min(size - 1, Math.max(0, (i >> 1) + (i % 2 ? 1 : -1)));
+    return tf.add<Tensor4D>(tf.mul(nearest, 0.75), tf.mul(tf.gather(y, indices(size, next), axis), 0.25));
+  };
+  const large = stage.up === 'none' ? x : twice(twice(x, 1), 2);
   return tf.conv2d(reflect(large, stage.padding.top), filter, stage.stride, 'valid');
 }
 

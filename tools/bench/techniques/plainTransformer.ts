@@ -6,7 +6,7 @@ import type { Stage } from '../../../web/engine/transformer/stages';
 
 type Tensor4D = tf.Tensor4D;
 
-/** Uploads the weights; for instance norm and resizing. @returns `[1, H, W, 3]` to the same, a new tensor */
+/** Uploads the weights; for instance norm and the two ways to resize. @returns `[1, H, W, 3]` to the same, a new tensor */
 export function plainTransformer(
   { stages, filters }: Layout,
   values: Float32Array,
@@ -43,7 +43,10 @@ function convolve(
   x: Tensor4D,
   filter: Tensor4D,
 ): Tensor4D {
-  const large = up === 'resize' ? tf.image.resizeNearestNeighbor(x, [2 * x.shape[1], 2 * x.shape[2]]) : x;
+  const twice: [number, number] = [2 * x.shape[1], 2 * x.shape[2]];
+  const resized = () =>
+    up === 'bilinear' ? tf.image.resizeBilinear(x, twice, false, true) : tf.image.resizeNearestNeighbor(x, twice);
+  const large = up === 'none' ? x : resized();
   const sides: [number, number][] = [
     [0, 0],
     [top, bottom],

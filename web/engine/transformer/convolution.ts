@@ -1,6 +1,7 @@
-/** A stage's convolution, forward and both gradients: plain, behind a nearest-neighbour enlargement, or transposed. */
+/** A stage's convolution, forward and both gradients: plain, behind an enlargement, or transposed. */
 import * as tf from '@tensorflow/tfjs-core';
 import { type ConvGradAttributes, conv2d, conv2dFilterGrad, conv2dInputGrad } from '../kernels';
+import { enlargements } from './enlarge';
 import type { Stage } from './stages';
 
 type Tensor4D = tf.Tensor4D;
@@ -24,8 +25,13 @@ export const disposeFilter = ({ filter, rotated, noBias }: Filter): void => tf.d
 /** A new tensor. */
 export function convolve({ up, ...stage }: Stage, x: Tensor4D, { filter, rotated, noBias }: Filter): Tensor4D {
   if (up === 'transposed') return conv2dInputGrad(x, null, rotated, transposedAttributes(stage, x, 2));
-  const { stride, padding } = stage;
-  return conv2d(x, filter, noBias, { stride, padding, relu: false, enlarge: up === 'resize' ? 2 : 1 });
+  const attributes = { stride: stage.stride, padding: stage.padding, relu: false };
+  // Nearest neighbours are read by the kernel itself, and never written down.
+  if (up !== 'bilinear') return conv2d(x, filter, noBias, { ...attributes, enlarge: up === 'resize' ? 2 : 1 });
+  const large = enlargements.bilinear.forward(x);
+  const y = conv2d(large, filter, noBias, attributes);
+  large.dispose();
+  return y;
 }
 
 export interface ConvolveGradient {
@@ -45,7 +51,8 @@ export function convolveGradient(
 ): ConvolveGradient {
   const attributes = { stride, padding, relu: false };
   const gradients = tf.tidy((): Record<string, Tensor4D> => {
-    const input = up === 'resize' ? enlarge(x) : x;
+    const enlargement = up === 'bilinear' || up === 'resize' ? enlargements[up] : null;
+    const input = enlargement ? enlargement.forward(x) : x;
     const toFilter = () =>
       // A transposed stage is the adjoint of a strided convolution from the large picture to the small one.
       up === 'transposed'
@@ -54,7 +61,7 @@ export function convolveGradient(
     const toInput = () => {
       if (up === 'transposed') return conv2d(dy, filter, tf.zeros([channels[0]]), attributes);
       const gradient = conv2dInputGrad(dy, null, rotated, { ...attributes, inputShape: input.shape });
-      return up === 'resize' ? shrinkSum(gradient) : gradient;
+      return enlargement ? enlargement.adjoint(gradient) : gradient;
     };
     return { ...(wanted.filter && { filter: toFilter() }), ...(wanted.input && { input: toInput() }) };
   });
@@ -68,12 +75,3 @@ function transposedAttributes(
 ): ConvGradAttributes {
   return { stride, padding, relu: false, inputShape: [1, height * factor, width * factor, channels[1]] };
 }
-
-/** Every pixel becomes two by two. */
-const enlarge = (x: Tensor4D): Tensor4D => tf.image.resizeNearestNeighbor(x, [2 * x.shape[1], 2 * x.shape[2]]);
-
-/** Its adjoint. */
-const shrinkSum = (dy: Tensor4D): Tensor4D => {
-  const attributes = { filterSize: [2, 2], strides: [2, 2], pad: 'valid' };
-  return tf.mul<Tensor4D>(tf.engine().runKernel('AvgPool', { x: dy }, attributes) as Tensor4D, 4);
-};

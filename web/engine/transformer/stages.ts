@@ -12,8 +12,8 @@ export interface Stage {
   readonly kernel: readonly [height: number, width: number];
   readonly channels: readonly [input: number, output: number];
   readonly stride: number;
-  /** What is done to the resolution before (`resize`) or by (`transposed`) the convolution. */
-  readonly up: 'none' | 'resize' | 'transposed';
+  /** What is done to the resolution before (`bilinear`, `resize`) or by (`transposed`) the convolution. */
+  readonly up: 'none' | TransformerConfiguration['upsampling'];
   readonly padding: Padding;
   readonly activation: 'relu' | 'linear' | 'sigmoid';
   /** `open`: what comes in is kept; `close`: what was kept is added. */
@@ -32,9 +32,9 @@ export function stagesOf({ width, blocks, upsampling }: TransformerConfiguration
     padding: uniformPadding('reflect', size >> 1),
   });
   const up = (name: string, input: number, output: number): Stage =>
-    upsampling === 'resize'
-      ? { ...conv(name, 3, input, output), up: 'resize' }
-      : { ...conv(name, 3, input, output, 2), up: 'transposed', padding: same };
+    upsampling === 'transposed'
+      ? { ...conv(name, 3, input, output, 2), up: upsampling, padding: same }
+      : { ...conv(name, 3, input, output), up: upsampling };
   return [
     conv('down1', 9, 3, width),
     conv('down2', 3, width, 2 * width, 2),

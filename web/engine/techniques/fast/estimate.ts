@@ -8,7 +8,7 @@ const floatBytes = 4;
 /** Picture and result, each as a raster and as a tensor. */
 const pictures = 4;
 
-/** At each stage: what the convolution gives beside what comes in, then beside what is made of it. */
+/** At each stage: what the convolution gives beside what comes in, enlarged as well, then beside what is made of it. */
 export function estimateFastBytes(recipe: FastRecipe, { layout }: Transformer, width: number, height: number): number {
   const canvas = (side: number) => Math.min(side, recipe.tile) + 2 * fastMargin;
   const area = canvas(width) * canvas(height);
@@ -21,7 +21,8 @@ export function estimateFastBytes(recipe: FastRecipe, { layout }: Transformer, w
     else scale *= stride;
     const after = area / scale ** 2;
     if (residual === 'open') kept = before * channels[0];
-    peak = Math.max(peak, kept + after * channels[1] + Math.max(before * channels[0], after * channels[1]));
+    const input = before * channels[0] + (up === 'bilinear' ? after * channels[0] : 0);
+    peak = Math.max(peak, kept + after * channels[1] + Math.max(input, after * channels[1]));
     if (residual === 'close') kept = 0;
   }
   return floatBytes * (peak + layout.size * 2 + pictures * width * height * 3);

@@ -16,6 +16,8 @@ export function reachOf(stages: readonly Stage[]): number {
   let reach = 0;
   let spacing = 1;
   for (const { kernel, stride, up } of stages) {
+    // Between two pixels of before.
+    if (up === 'bilinear') reach += spacing;
     if (up !== 'none') spacing /= 2;
     reach += (kernel[0] >> 1) * spacing;
     if (up === 'none') spacing *= stride;
