@@ -2,6 +2,7 @@
 import type { Recipe } from '../../../shared/recipe';
 import type { Dictionary } from '../i18n/index';
 import { museumName } from '../i18n/works';
+import { classesOf } from './classes';
 import { ownStyleById } from './ownStyles';
 import type { Photo } from './photo';
 import { styleLabel } from './styleLabel';
@@ -32,7 +33,9 @@ export function resultLabel(recipe: Recipe): Text {
     case 'texture':
       return (t) => t.made.texture[recipe.method];
     case 'see': {
-      const what = recipe.channel === undefined ? recipe.layer : `${recipe.layer}:${recipe.channel}`;
+      const { layer, channel } = recipe;
+      const [name] = (channel !== undefined && classesOf(layer)?.[channel]?.names) || [];
+      const what = name ?? (channel === undefined ? layer : `${layer}:${channel}`);
       return (t) => t.made.see[recipe.view](what);
     }
   }

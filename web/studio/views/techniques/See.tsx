@@ -2,16 +2,14 @@
 import { classLayer } from '../../../../shared/imagenet';
 import { type SeeRecipe, seeViews } from '../../../../shared/recipe';
 import { formatInteger, formatPercent } from '../../i18n/format';
+import { classesOf, fetchClasses } from '../../state/classes';
 import { dictionary } from '../../state/language';
-import { taps } from '../../state/networks';
 import { reaching, seeRanges } from '../../state/ranges';
 import { editOf, recipes } from '../../state/recipe';
 import { ChoiceField, RangeField } from '../fields';
 import { useLazy } from '../lazy';
 import { ClassField } from './ClassField';
 import { ChannelsField, LayerField } from './layers';
-
-const loadClasses = () => import('./classNames');
 
 const edit = (changes: { readonly [Field in keyof SeeRecipe]?: SeeRecipe[Field] | undefined }) =>
   editOf('see', changes);
@@ -64,10 +62,9 @@ function CountField({ field }: { readonly field: 'maxChannels' | 'steps' }) {
 function ChannelField() {
   const t = dictionary.value;
   const { view, layer, channel } = recipes.value.see;
-  const ofClasses = layer === classLayer;
-  const classes = useLazy(ofClasses, loadClasses)?.classes;
-  const count = taps.value.find(({ name }) => name === layer)?.channels;
-  if (ofClasses && classes && classes.length === count) {
+  useLazy(layer === classLayer, fetchClasses);
+  const classes = classesOf(layer);
+  if (classes) {
     const help = view === 'feature' ? t.see.featureClassHelp : t.see.classHelp;
     const take = (next: number | undefined) => edit({ channel: next });
     return <ClassField classes={classes} testId="see-class" help={help} value={channel} onValue={take} />;
