@@ -51,6 +51,8 @@ export const limits = {
     maxWidth: 64,
     maxBlocks: 16,
     maxStyles: 64,
+    /** Of RGB in 0..1. */
+    maxNoise: 0.5,
     /** Side of a tile, pixels: less would be mostly surroundings. */
     minTile: 256,
   },

@@ -28,6 +28,8 @@ export const transformerSchema = v.strictObject({
    * even surfaces as a lattice; or the convolution's own transpose.
    */
   upsampling: v.picklist(upsamplings),
+  /** Standard deviation of what is added to a picture before it is painted, so that even places are not all alike; none by default. */
+  noise: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(limits.fast.maxNoise))),
   /** In the order of the parameters. */
   styles: v.pipe(v.array(fastStyleIdSchema), v.minLength(1), v.maxLength(limits.fast.maxStyles)),
 });
@@ -44,4 +46,5 @@ export const transformerDefaults = {
   blocks: 5,
   norm: 'instance',
   upsampling: 'bilinear',
+  noise: 0.04,
 } as const satisfies Omit<TransformerConfiguration, 'styles'>;

@@ -60,6 +60,7 @@ Trains a network that paints in one pass; the result is what the edge serves. Ct
   --blocks       residual blocks (${transformerDefaults.blocks})
   --norm         ${normalisations.join(' or ')} (${transformerDefaults.norm})
   --upsampling   ${upsamplings.join(' or ')} (${transformerDefaults.upsampling})
+  --noise        deviation of what is added to a photo before it is painted (${transformerDefaults.noise})
   --seed         ${trainDefaults.seed}
   --threads      each with a backend of its own (${defaults.threads})
   --backend      wasm, webgpu or cpu (wasm)
@@ -101,6 +102,7 @@ export function parseStyleTraining(args: string[]): StyleTraining | null {
         blocks,
         norm,
         upsampling,
+        noise: number('noise', values.noise) ?? transformerDefaults.noise,
         styles: [...styles.map(styleId), ...(values['no-photo'] ? [] : [photoStyle])],
       },
       seed: number('seed', values.seed),
@@ -143,6 +145,7 @@ function parse(args: string[]) {
           blocks: text,
           norm: text,
           upsampling: text,
+          noise: text,
           seed: text,
           threads: text,
         },

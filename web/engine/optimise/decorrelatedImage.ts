@@ -4,6 +4,7 @@
  * direction (Olah et al. 2017). The sigmoid keeps pixels in 0..1 without a clamp that would stop gradients.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { fromNaturalAxes, toNaturalAxes } from '../images/naturalColours';
 import { normalNoise } from '../images/random';
 import type { Raster } from '../images/resample';
 import { adam } from '../kernels';
@@ -11,12 +12,6 @@ import { FourierTransform } from './fourier';
 
 type Tensor4D = tf.Tensor4D;
 
-/** Square root of the covariance of ImageNet's colours (lucid, `color.py`), RGB by decorrelated axis. */
-const colourRoot = [
-  [0.26, 0.09, 0.02],
-  [0.27, 0, -0.05],
-  [0.27, -0.09, 0.03],
-];
 const adamSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 } as const;
 /** Of a picture that an image begins with: the sigmoid reaches neither 0 nor 1. */
 const brightest = 0.995;
@@ -46,7 +41,7 @@ export class DecorrelatedImage {
   /** @param state of an image that this one goes on from, or what it begins with */
   private constructor(height: number, width: number, state: Pick<ImageState, 'coefficients'> & Partial<ImageState>) {
     this.fourier = new FourierTransform(height, width);
-    this.colours = tf.tensor2d(colours());
+    this.colours = tf.tensor2d(fromNaturalAxes);
     const shape: [number, number, number, number] = [1, 3, height, width];
     const { coefficients, first, second, steps = 0 } = state;
     this.coefficients = tf.tensor4d(coefficients, shape);
@@ -70,7 +65,7 @@ export class DecorrelatedImage {
         const inside = Math.min(brightest, Math.max(1 - brightest, value));
         return Math.log(inside / (1 - inside));
       });
-      const decorrelated = tf.matMul(tf.tensor2d(logits, [height * width, 3]), tf.tensor2d(inverseColours()));
+      const decorrelated = tf.matMul(tf.tensor2d(logits, [height * width, 3]), tf.tensor2d(toNaturalAxes));
       return image.fourier.inverse(tf.reshape(decorrelated, [1, height, width, 3]));
     });
     image.coefficients.dispose();
@@ -133,21 +128,6 @@ export class DecorrelatedImage {
       return tf.sigmoid<Tensor4D>(tf.reshape(tf.matMul(rowsOf(pixels), this.colours), pixels.shape));
     });
   }
-}
-
-/** Decorrelated axis by RGB, the longest axis of length 1. */
-function colours(): number[][] {
-  const largest = Math.max(...[0, 1, 2].map((axis) => Math.hypot(...colourRoot.map((row) => row[axis] ?? 0))));
-  return [0, 1, 2].map((axis) => colourRoot.map((row) => (row[axis] ?? 0) / largest));
-}
-
-/** By Cramer's rule. */
-function inverseColours(): number[][] {
-  const at = (i: number, j: number): number => colours()[i % 3]?.[j % 3] ?? 0;
-  const cofactor = (i: number, j: number): number =>
-    at(i + 1, j + 1) * at(i + 2, j + 2) - at(i + 1, j + 2) * at(i + 2, j + 1);
-  const determinant = [0, 1, 2].reduce((sum, j) => sum + at(0, j) * cofactor(0, j), 0);
-  return [0, 1, 2].map((i) => [0, 1, 2].map((j) => cofactor(j, i) / determinant));
 }
 
 const rowsOf = (pixels: Tensor4D): tf.Tensor2D => tf.reshape(pixels, [-1, 3]);

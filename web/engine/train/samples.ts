@@ -19,6 +19,8 @@ export interface Square {
 
 export interface Sample extends Square {
   readonly style: number;
+  /** Seed of the noise that it is painted on. */
+  readonly noise: number;
   readonly shift: { readonly top: number; readonly left: number; readonly extent: number };
 }
 
@@ -41,6 +43,7 @@ export function samplesOf(options: TrainOptions, photos: number, step: number): 
       // takes its statistics over the batch, which must then be of one style.
       style: (network.norm === 'batch' ? step : number) % network.styles.length,
       shift: { top: Math.round(random() * jitter), left: Math.round(random() * jitter), extent: jitter },
+      noise: Math.floor(random() * 2 ** 32),
     };
   });
 }

@@ -67,10 +67,10 @@ export interface StyleFile extends LearnedStyle {
 export async function encodeStyleFile(style: Omit<StyleFile, 'id'>): Promise<Uint8Array<ArrayBuffer>> {
   const { values, thumbnail, name, network, weights, transformer, trains, steps } = style;
   const body = joined([encodeFloat16(values), thumbnail]);
-  const { width, blocks, norm, upsampling } = transformer;
+  const { width, blocks, norm, upsampling, noise } = transformer;
   const header = {
     ...{ format, version, name: cleanName(name), network, weights },
-    ...{ transformer: { width, blocks, norm, upsampling }, trains, steps },
+    ...{ transformer: { width, blocks, norm, upsampling, ...(noise && { noise }) }, trains, steps },
     ...{ thumbnail: thumbnail.length, sha256: await sha256Hex(body) },
   };
   const bytes = joined([new TextEncoder().encode(`${JSON.stringify(header)}\n`), body]);

@@ -16,6 +16,7 @@ import {
   tensorOf,
 } from '../../images/pictures';
 import { bicubic, type Raster, resample } from '../../images/resample';
+import { withNoise } from '../../transformer/noise';
 import type { StyleVector } from '../../transformer/parameters';
 import { disposeStatistics, type Statistics, type Transformer } from '../../transformer/transformer';
 import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
@@ -40,7 +41,8 @@ export async function runFast(context: TechniqueContext<FastRecipe, Transformer,
   const photo = rasterOf(contentOf(context));
   const { width, height } = fitLongSide(photo.width, photo.height, recipe.size);
   const picture = clampUnit(resample(photo, width, height, bicubic));
-  const canvas = toLattice(picture, fastMargin);
+  const bare = toLattice(picture, fastMargin);
+  const canvas = withNoise(bare, network.configuration, recipe.seed);
   const reach = reachOf(network.layout.stages);
   // What fits a tile is painted in one piece, margin and all.
   const size = recipe.tile + 2 * fastMargin;
@@ -58,7 +60,7 @@ export async function runFast(context: TechniqueContext<FastRecipe, Transformer,
     ...{ complete: done, losses: [], steps: tiles },
     ...{ msPerStep: elapsedMs / Math.max(1, tiles), peakBytes: network.peakBytes },
   });
-  const statistics = steps > 1 ? sharedStatistics(network, canvas, vector, recipe.tile) : null;
+  const statistics = steps > 1 ? sharedStatistics(network, bare, vector, recipe) : null;
   const tiles = rows.flatMap((row) => columns.map((column) => ({ row, column })));
   for (const { row, column } of tiles.slice(step)) {
     const image = tensorOf(steps > 1 ? cut(canvas, row, column) : canvas);
@@ -90,8 +92,14 @@ function withColours(painted: Raster, photo: Raster, share: number): Raster {
 }
 
 /** Tiles that normalised each by itself would differ in colour: all take the statistics of the picture as a whole. */
-function sharedStatistics(network: Transformer, canvas: Raster, vector: StyleVector, size: number): Statistics {
-  const image = tensorOf(toLattice(resizeToLongSide(canvas, size)));
+function sharedStatistics(
+  network: Transformer,
+  bare: Raster,
+  vector: StyleVector,
+  { tile, seed }: FastRecipe,
+): Statistics {
+  const small = toLattice(resizeToLongSide(bare, tile));
+  const image = tensorOf(withNoise(small, network.configuration, seed));
   const statistics = network.measure(image, vector);
   image.dispose();
   return statistics;

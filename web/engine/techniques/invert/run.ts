@@ -14,7 +14,7 @@ import type { Network } from '../../network/network';
 import { addAlphaNorm } from '../../objectives/alphaNorm';
 import { contentObjective } from '../../objectives/content';
 import { headOf, type Objective } from '../../objectives/objective';
-import { addTotalVariation } from '../../objectives/totalVariation';
+import { addNaturalVariation } from '../../objectives/totalVariation';
 import { type AdamSettings, type AdamState, PyramidAdam } from '../../optimise/pyramidAdam';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
 import { Tally, type TallyState, totalsOf } from '../tally';
@@ -191,7 +191,7 @@ class Inversion {
     shifted.dispose();
     const gradient = this.shifter.adjoint(arrived, shift, picture.x.shape);
     arrived.dispose();
-    const smoothed = addTotalVariation(picture.x, gradient, weights.totalVariation * recipe.totalVariation, measure);
+    const smoothed = addNaturalVariation(picture.x, gradient, weights.totalVariation * recipe.totalVariation, measure);
     gradient.dispose();
     const total = addAlphaNorm(picture.x, smoothed, weights.alphaNorm * recipe.alphaNorm, measure);
     smoothed.dispose();
