@@ -55,10 +55,10 @@ export async function teach(teaching: Teaching, signal: AbortSignal, print: (lin
       },
     );
     signal.addEventListener('abort', () => training.cancel());
-    const { style, transformer, steps, msPerStep } = await training.result;
+    const { style, steps, msPerStep } = await training.result;
     const picture = sharp(teaching.painting).autoOrient().resize(thumbnailSide, thumbnailSide).webp({ quality: 80 });
     const thumbnail = Uint8Array.from(await picture.toBuffer());
-    const bytes = await encodeStyleFile({ ...style, transformer, steps, name, thumbnail });
+    const bytes = await encodeStyleFile({ ...style, steps, name, thumbnail });
     await writeFile(file, bytes);
     print(`${path.basename(file)}: ${bytes.length} bytes after ${steps} steps of ${msPerStep.toFixed(0)} ms`);
   } finally {

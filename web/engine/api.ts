@@ -84,6 +84,8 @@ export interface LearnedStyle {
   /** That it was learned with, and the hash of that network's weights. */
   readonly network: string;
   readonly weights: string;
+  /** That network's make: filters of its own are laid out and paint by it, whatever the network is today. */
+  readonly transformer: Omit<TransformerConfiguration, 'styles'>;
   /** `all`: filters of its own, it paints alone. Otherwise one more style of the network, to be mixed with its others. */
   readonly trains: TrainedPart;
   /** In the order of the parameters' layout (transformer/parameters.ts), exact in half precision. */
@@ -177,8 +179,6 @@ export interface TrainListener {
 
 export interface TrainResult {
   readonly style: Omit<LearnedStyle, 'id'>;
-  /** Of the network that it is for. */
-  readonly transformer: Omit<TransformerConfiguration, 'styles'>;
   readonly checkpoint: Uint8Array<ArrayBuffer>;
   readonly steps: number;
   /** False when it was cancelled before its last step. */

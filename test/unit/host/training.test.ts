@@ -40,10 +40,8 @@ const keep = (engine: Engine) => {
 };
 
 async function learnedFrom(engine: Engine, training: TrainRequest): Promise<LearnedStyle> {
-  const { style, transformer, steps } = await engine.train(training).result;
-  return decodeStyleFile(
-    await encodeStyleFile({ ...style, transformer, steps, name: 'Mine', thumbnail: new Uint8Array() }),
-  );
+  const { style, steps } = await engine.train(training).result;
+  return decodeStyleFile(await encodeStyleFile({ ...style, steps, name: 'Mine', thumbnail: new Uint8Array() }));
 }
 
 const paint = (engine: Engine, styles: { style: string; weight?: number }[], learned: LearnedStyle[], strength = 100) =>

@@ -113,6 +113,43 @@ describe('a fast style', () => {
     expect(contrast(0, 6) / contrast(12, 36)).toBeLessThan(1.1);
   });
 
+  it('should follow its seed where the network paints on noise, and only there', async () => {
+    const painted = async (noise: number, seed: number) => {
+      const network = new Transformer({ ...configuration, noise }, initialParameters(configuration, 5));
+      const run = { recipe: recipeOf({ size: 64, seed }), network, content: landscape(64, 48), styles: [] };
+      const { pixels } = await fast.run({ ...run, control: control() });
+      network.dispose();
+      return pixels;
+    };
+    expect(await painted(0.1, 1)).toEqual(await painted(0.1, 1));
+    expect(difference(await painted(0.1, 1), await painted(0.1, 2))).toBeGreaterThan(1);
+    expect(await painted(0, 1)).toEqual(await painted(0, 2));
+  });
+
+  it('should paint a style with filters of its own as it was taught, whatever the network is today', async () => {
+    const make: TransformerConfiguration = {
+      ...configuration,
+      width: 2,
+      upsampling: 'bilinear',
+      styles: ['own', photoStyle],
+    };
+    const { values } = initialParameters(make, 9);
+    const { styles: _, ...transformer } = make;
+    const about = { id: 'own-0123456789abcdef', network: 'reverie-fast', weights: '0'.repeat(64) };
+    const learned = { ...about, trains: 'all', transformer, values: Float32Array.from(values) } as const;
+    const recipe = recipeOf({ size: 64, styles: [{ style: learned.id, weight: 1 }] });
+    const run = { recipe, content: landscape(64, 48), styles: [], control: control() };
+    const [today, then] = [
+      new Transformer(configuration, initialParameters(configuration, 5)),
+      new Transformer(make, { values, running: null }),
+    ];
+    const { pixels } = await fast.run({ ...run, network: today, learned: [learned] });
+    const own = { ...run, recipe: recipeOf({ size: 64, styles: [{ style: 'own', weight: 1 }] }) };
+    expect(pixels).toEqual((await fast.run({ ...own, network: then })).pixels);
+    today.dispose();
+    then.dispose();
+  });
+
   it('should keep what was painted when it is cancelled between tiles', async () => {
     const { complete, steps, pixels } = await paint(landscape(600, 300), recipeOf({ size: 600, tile: 256 }), 2);
     expect([complete, steps, pixels.width]).toEqual([false, 3, 600]);

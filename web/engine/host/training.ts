@@ -149,8 +149,10 @@ export class HostTraining {
     await this.#handSamples(open, material, last, true);
     const { styles: _, ...transformer } = base.configuration;
     return {
-      style: { network: base.id, weights: base.weights, trains: options.trains, values: learnedNumbers(last) },
-      transformer,
+      style: {
+        ...{ network: base.id, weights: base.weights, transformer },
+        ...{ trains: options.trains, values: learnedNumbers(last) },
+      },
       checkpoint: this.#handCheckpoint(last, true),
       steps: last.step,
       complete: last.step >= options.steps,

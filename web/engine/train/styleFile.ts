@@ -8,7 +8,7 @@ import { sha256Hex } from '../../../shared/hash';
 import { limits } from '../../../shared/limits';
 import { idSchema, sha256Schema } from '../../../shared/manifest';
 import { ownStyleId } from '../../../shared/ownStyle';
-import { type TransformerConfiguration, transformerSchema } from '../../../shared/transformer';
+import { transformerSchema } from '../../../shared/transformer';
 import type { LearnedStyle } from '../api';
 import { decodeFloat16, encodeFloat16 } from '../weights/float16';
 import { trainedParts } from './options';
@@ -52,8 +52,6 @@ const headerSchema = v.strictObject({
 /** What the file says, beside what a run needs. */
 export interface StyleFile extends LearnedStyle {
   readonly name: string;
-  /** Of the network that it was learned with. */
-  readonly transformer: Omit<TransformerConfiguration, 'styles'>;
   /** That it was trained for. */
   readonly steps: number;
   /** JPEG, PNG or WebP; empty where there is none. */

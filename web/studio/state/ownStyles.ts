@@ -57,8 +57,8 @@ export function learnedFor({ styles }: FastRecipe): LearnedStyle[] {
   return styles.flatMap(({ style }) => {
     const own = ownStyleById(style);
     if (!own) return [];
-    const { id, network, weights, trains, values } = own;
-    return [{ id, network, weights, trains, values: values.slice() }];
+    const { id, network, weights, transformer, trains, values } = own;
+    return [{ id, network, weights, transformer, trains, values: values.slice() }];
   });
 }
 

@@ -195,9 +195,9 @@ const thinned = <T>(points: readonly T[]): readonly T[] =>
 
 /** Keeps the style, and chooses it. */
 async function hang(result: TrainResult, { id, name }: KeptTraining, painting: Pixels): Promise<void> {
-  const { style, transformer, steps } = result;
+  const { style, steps } = result;
   const thumbnail = await thumbnailOf(painting);
-  const made = await keepStyle({ ...style, transformer, steps, name, thumbnail });
+  const made = await keepStyle({ ...style, steps, name, thumbnail });
   await forgetTraining(id);
   await loadOwnStyles();
   chooseFast(made.id);

@@ -47,12 +47,13 @@ export function openPainter({
   if (recipe.styles.length > 1) {
     throw new ReverieError('recipe-invalid', 'A style with filters of its own paints alone: take the others out.');
   }
-  const configuration = { ...network.configuration, styles: ownStyles(whole.trains, whole.id) };
+  const configuration = { ...whole.transformer, styles: ownStyles(whole.trains, whole.id) };
   const painter = new Transformer(configuration, { values: whole.values, running: null });
   return { network: painter, vector: painter.blend(styleWeights(recipe, configuration)) };
 }
 
 function assertFor({ configuration }: Transformer, style: LearnedStyle): void {
-  if (style.values.length === numbersOf(style, configuration)) return;
+  const make = style.trains === 'all' ? { ...style.transformer, styles: [] } : configuration;
+  if (style.values.length === numbersOf(style, make)) return;
   throw new ReverieError('training-file-invalid', 'This style was learned for a network of another shape.');
 }
