@@ -22,14 +22,23 @@ export function uploadFilter(values: Float32Array, shape: readonly number[]): Fi
 
 export const disposeFilter = ({ filter, rotated, noBias }: Filter): void => tf.dispose([filter, rotated, noBias]);
 
-/** A new tensor. */
-export function convolve({ up, ...stage }: Stage, x: Tensor4D, { filter, rotated, noBias }: Filter): Tensor4D {
+/**
+ * A new tensor.
+ * @param onPeak called when most is held on the device
+ */
+export function convolve(
+  { up, ...stage }: Stage,
+  x: Tensor4D,
+  { filter, rotated, noBias }: Filter,
+  onPeak?: () => void,
+): Tensor4D {
   if (up === 'transposed') return conv2dInputGrad(x, null, rotated, transposedAttributes(stage, x, 2));
   const attributes = { stride: stage.stride, padding: stage.padding, relu: false };
   // Nearest neighbours are read by the kernel itself, and never written down.
   if (up !== 'bilinear') return conv2d(x, filter, noBias, { ...attributes, enlarge: up === 'resize' ? 2 : 1 });
   const large = enlargements.bilinear.forward(x);
   const y = conv2d(large, filter, noBias, attributes);
+  onPeak?.();
   large.dispose();
   return y;
 }

@@ -98,17 +98,20 @@ export class Transformer {
     const filters = output ? [...this.filters.slice(0, -1), output] : this.filters;
     let x = tf.clone(image);
     let kept: Tensor4D | null = null;
+    const notePeak = () => {
+      this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
+    };
     this.layout.stages.forEach((stage, i) => {
       if (stage.residual === 'open') kept = tf.clone(x);
       const { filter, style } = at(i, filters, styles);
-      const convolved = convolve(stage, x, filter);
-      this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
+      const convolved = convolve(stage, x, filter, notePeak);
+      notePeak();
       // What a residual block keeps of it lives on by its own name.
       x.dispose();
       const given = shared?.[i];
       const statistics = given ?? statisticsOf([convolved]);
       x = finish(stage, convolved, statistics, style, kept);
-      this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
+      notePeak();
       convolved.dispose();
       if (stage.residual === 'close') kept?.dispose();
       if (!given) onOwn(statistics);
