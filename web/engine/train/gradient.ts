@@ -15,7 +15,8 @@ import { contentObjectives, styleObjectives, tapsOfRecipe } from '../techniques/
 import type { StyleTargets } from '../techniques/style/targets';
 import { withNoise } from '../transformer/noise';
 import type { Layout, TransformerParameters } from '../transformer/parameters';
-import { type ParameterGradient, Transformer } from '../transformer/transformer';
+import type { ParameterGradient } from '../transformer/trainingPass';
+import { Transformer } from '../transformer/transformer';
 import { lossRecipe, type TrainOptions } from './options';
 import type { PhotoSource, Sample } from './samples';
 import type { Computed, Source } from './sources';

@@ -18,7 +18,8 @@ import {
 import { bicubic, type Raster, resample } from '../../images/resample';
 import { withNoise } from '../../transformer/noise';
 import type { StyleVector } from '../../transformer/parameters';
-import { disposeStatistics, type Statistics, type Transformer } from '../../transformer/transformer';
+import { disposeStatistics, type Statistics } from '../../transformer/pass';
+import type { Transformer } from '../../transformer/transformer';
 import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
 import { toLattice } from './lattice';
 import { openPainter } from './painter';
