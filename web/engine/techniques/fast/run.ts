@@ -43,7 +43,7 @@ export async function runFast(context: TechniqueContext<FastRecipe, Transformer,
   const { width, height } = fitLongSide(photo.width, photo.height, recipe.size);
   const picture = clampUnit(resample(photo, width, height, bicubic));
   const bare = toLattice(picture, fastMargin);
-  const canvas = withNoise(bare, network.configuration, recipe.seed);
+  const canvas = withNoise(bare, noiseOf(recipe, network), recipe.seed);
   const reach = reachOf(network.layout.stages);
   // What fits a tile is painted in one piece, margin and all.
   const size = recipe.tile + 2 * fastMargin;
@@ -92,15 +92,14 @@ function withColours(painted: Raster, photo: Raster, share: number): Raster {
   return { ...painted, values: painted.values.map((value, i) => value + share * ((matched[i] ?? 0) - value)) };
 }
 
+/** The photo's style wants none, a mixture with it less. */
+const noiseOf = ({ strength }: FastRecipe, { configuration: { noise = 0 } }: Transformer): number =>
+  (noise * strength) / 100;
+
 /** Tiles that normalised each by itself would differ in colour: all take the statistics of the picture as a whole. */
-function sharedStatistics(
-  network: Transformer,
-  bare: Raster,
-  vector: StyleVector,
-  { tile, seed }: FastRecipe,
-): Statistics {
-  const small = toLattice(resizeToLongSide(bare, tile));
-  const image = tensorOf(withNoise(small, network.configuration, seed));
+function sharedStatistics(network: Transformer, bare: Raster, vector: StyleVector, recipe: FastRecipe): Statistics {
+  const small = toLattice(resizeToLongSide(bare, recipe.tile));
+  const image = tensorOf(withNoise(small, noiseOf(recipe, network), recipe.seed));
   const statistics = network.measure(image, vector);
   image.dispose();
   return statistics;
