@@ -27,9 +27,10 @@ const { root } = protobuf.parse(
     repeated AttributeProto attribute = 5;
   }
   message AttributeProto {
-    enum AttributeType { FLOAT = 1; STRING = 3; INTS = 7; }
+    enum AttributeType { FLOAT = 1; INT = 2; STRING = 3; INTS = 7; }
     optional string name = 1;
     optional float f = 2;
+    optional int64 i = 3;
     optional bytes s = 4;
     repeated int64 ints = 8;
     optional AttributeType type = 20;
@@ -58,8 +59,9 @@ const model = root.lookupType('onnx.ModelProto');
 
 export interface AttributeProto {
   readonly name: string;
-  readonly type: 'FLOAT' | 'STRING' | 'INTS';
+  readonly type: 'FLOAT' | 'INT' | 'STRING' | 'INTS';
   readonly f?: number;
+  readonly i?: number;
   readonly s?: Uint8Array;
   readonly ints?: readonly number[];
 }

@@ -63,7 +63,7 @@ export function transformerToOnnx(
   return graph.encode(size);
 }
 
-function convolve(graph: Graph, { name, up, kernel, stride, padding }: Stage, input: string, filter: string) {
+function convolve(graph: Graph, { name, up, kernel, channels, stride, padding }: Stage, input: string, filter: string) {
   const { mode, top, bottom, left, right } = padding;
   const strides = ints('strides', [stride, stride]);
   const zeros = [top, left, bottom, right];
@@ -84,6 +84,7 @@ function convolve(graph: Graph, { name, up, kernel, stride, padding }: Stage, in
           : [text('mode', 'linear'), text('coordinate_transformation_mode', 'half_pixel')],
     });
   }
+  if (up === 'spline') x = smoothed(graph, name, x, channels[0]);
   if (mode === 'reflect') {
     x = graph.node('Pad', `${name}.pad`, {
       inputs: [x, graph.integers(`${name}.pads`, [0, 0, top, left, 0, 0, bottom, right])],
@@ -93,6 +94,20 @@ function convolve(graph: Graph, { name, up, kernel, stride, padding }: Stage, in
   return graph.node('Conv', `${name}.conv`, {
     inputs: [x, filter],
     attributes: [ints('kernel_shape', kernel), strides, ints('pads', mode === 'zero' ? zeros : [0, 0, 0, 0])],
+  });
+}
+
+/** By 1 2 1 both ways, the border going on beyond itself. */
+function smoothed(graph: Graph, name: string, input: string, channels: number): string {
+  const x = graph.node('Pad', `${name}.border`, {
+    inputs: [input, graph.integers(`${name}.borders`, [0, 0, 1, 1, 0, 0, 1, 1])],
+    attributes: [text('mode', 'edge')],
+  });
+  const square = [1, 2, 1].flatMap((row) => [1, 2, 1].map((column) => (row * column) / 16));
+  const filter = Float32Array.from({ length: 9 * channels }, (_, i) => square[i % 9] ?? 0);
+  return graph.node('Conv', `${name}.smooth`, {
+    inputs: [x, graph.floats(`${name}.binomial`, filter, [channels, 1, 3, 3])],
+    attributes: [ints('kernel_shape', [3, 3]), { name: 'group', type: 'INT', i: channels }],
   });
 }
 

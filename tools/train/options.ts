@@ -61,6 +61,7 @@ Trains a network that paints in one pass; the result is what the edge serves. Ct
   --norm         ${normalisations.join(' or ')} (${transformerDefaults.norm})
   --upsampling   ${upsamplings.join(' or ')} (${transformerDefaults.upsampling})
   --noise        deviation of what is added to a photo before it is painted (${transformerDefaults.noise})
+  --speckle      deviation of what the last features are multiplied by (${transformerDefaults.speckle})
   --seed         ${trainDefaults.seed}
   --threads      each with a backend of its own (${defaults.threads})
   --backend      wasm, webgpu or cpu (wasm)
@@ -103,6 +104,7 @@ export function parseStyleTraining(args: string[]): StyleTraining | null {
         norm,
         upsampling,
         noise: number('noise', values.noise) ?? transformerDefaults.noise,
+        speckle: number('speckle', values.speckle) ?? transformerDefaults.speckle,
         styles: [...styles.map(styleId), ...(values['no-photo'] ? [] : [photoStyle])],
       },
       seed: number('seed', values.seed),
@@ -146,6 +148,7 @@ function parse(args: string[]) {
           norm: text,
           upsampling: text,
           noise: text,
+          speckle: text,
           seed: text,
           threads: text,
         },

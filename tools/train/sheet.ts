@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import type { TransformerConfiguration } from '../../shared/transformer';
 import { pixelsOf, readRaster, tensorOf } from '../../web/engine/images/pictures';
 import type { Raster } from '../../web/engine/images/resample';
-import { noiseFor, withNoise } from '../../web/engine/transformer/noise';
+import { canvasOf, noiseShare } from '../../web/engine/transformer/noise';
 import type { TransformerParameters } from '../../web/engine/transformer/parameters';
 import { Transformer } from '../../web/engine/transformer/transformer';
 
@@ -19,7 +19,7 @@ export async function paintSheet(
   for (const [row, photo] of photos.entries()) {
     cells.push({ raster: photo, row, column: 0 });
     for (const column of configuration.styles.keys()) {
-      const image = tensorOf(withNoise(photo, noiseFor(configuration, column), row));
+      const image = tensorOf(canvasOf(photo, configuration, row, noiseShare(configuration, column)));
       const vector = transformer.blend(configuration.styles.map((_, i) => (i === column ? 1 : 0)));
       const painted = transformer.paint(image, vector);
       cells.push({ raster: await readRaster(painted), row, column: column + 1 });

@@ -11,8 +11,8 @@ import { numbersOf, useBackend } from '../../support/backends';
 
 const base = { width: 5, blocks: 2, styles: ['first', 'second'] };
 const configurations: TransformerConfiguration[] = [
-  { ...base, norm: 'instance', upsampling: 'bilinear' },
-  { ...base, norm: 'batch', upsampling: 'bilinear' },
+  { ...base, norm: 'instance', upsampling: 'spline' },
+  { ...base, norm: 'batch', upsampling: 'spline' },
   { ...base, norm: 'instance', upsampling: 'resize' },
   { ...base, norm: 'instance', upsampling: 'transposed' },
 ];

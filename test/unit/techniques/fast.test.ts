@@ -130,7 +130,7 @@ describe('a fast style', () => {
     const make: TransformerConfiguration = {
       ...configuration,
       width: 2,
-      upsampling: 'bilinear',
+      upsampling: 'spline',
       styles: ['own', photoStyle],
     };
     const { values } = initialParameters(make, 9);

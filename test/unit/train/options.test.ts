@@ -17,7 +17,7 @@ describe('npm run train -- style', () => {
   it('should fill in what is not said, name styles by their files, and add the photo itself', () => {
     const training = parseStyleTraining(needed);
     expect(training?.options.network).toEqual({
-      ...{ width: 16, blocks: 5, norm: 'instance', upsampling: 'bilinear', noise: 0.04 },
+      ...{ width: 16, blocks: 5, norm: 'instance', upsampling: 'spline', noise: 0.04, speckle: 0.25 },
       styles: ['starry-night', 'wave-2', 'photo'],
     });
     expect(training?.options).toMatchObject({ steps: trainDefaults.steps, crop: trainDefaults.crop });

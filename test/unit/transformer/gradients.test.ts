@@ -15,8 +15,8 @@ type Tensor4D = tf.Tensor4D;
 
 const base = { width: 3, blocks: 2, styles: ['first', 'second'] };
 const configurations: TransformerConfiguration[] = [
-  { ...base, norm: 'instance', upsampling: 'bilinear' },
-  { ...base, norm: 'batch', upsampling: 'bilinear' },
+  { ...base, norm: 'instance', upsampling: 'spline', speckle: 0.3 },
+  { ...base, norm: 'batch', upsampling: 'spline', speckle: 0.3 },
   { ...base, norm: 'instance', upsampling: 'resize' },
   { ...base, norm: 'instance', upsampling: 'transposed' },
 ];
@@ -24,6 +24,8 @@ const configurations: TransformerConfiguration[] = [
 const [height, width, pictures, style] = [16, 12, 2, 1] as const;
 const random = randomGenerator(7);
 const images = Array.from({ length: pictures }, () => Float32Array.from({ length: height * width * 3 }, random));
+/** Of the networks that have it. */
+const speckles = images.map(() => Float32Array.from({ length: height * width }, () => 0.5 + random()));
 /** The loss is Σ weights · output. */
 const weights = images.map(({ length }) => normalNoise(length, random));
 
@@ -37,6 +39,15 @@ function parametersOf(configuration: TransformerConfiguration) {
   });
   return { values, running };
 }
+
+/** What a network paints on. */
+const canvasesFor = ({ speckle }: TransformerConfiguration): Tensor4D[] =>
+  images.map((image, i) =>
+    tf.tidy(() => {
+      const picture = tf.tensor4d(image, [1, height, width, 3]);
+      return speckle ? tf.concat([picture, tf.tensor4d(speckles[i] ?? [], [1, height, width, 1])], 3) : picture;
+    }),
+  );
 
 interface Gradient {
   readonly outputs: Float32Array[];
@@ -72,7 +83,14 @@ function plainStage(stage: Stage, x: Tensor4D, filter: Tensor4D): Tensor4D {
     if (stage.up === 'resize') return nearest;
     // Odd ones lean towards the next pixel, even ones towards the one before.
     const next = (i: number) => Math.min(size - 1, Math.max(0, (i >> 1) + (i % 2 ? 1 : -1)));
-    return tf.add<Tensor4D>(tf.mul(nearest, 0.75), tf.mul(tf.gather(y, indices(size, next), axis), 0.25));
+    const linear = tf.add<Tensor4D>(tf.mul(nearest, 0.75), tf.mul(tf.gather(y, indices(size, next), axis), 0.25));
+    const neighbour = (step: number) =>
+      tf.gather(
+        linear,
+        indices(size, (i) => Math.min(2 * size - 1, Math.max(0, i + step))),
+        axis,
+      );
+    return tf.add<Tensor4D>(tf.mul(linear, 0.5), tf.mul(tf.add(neighbour(-1), neighbour(1)), 0.25));
   };
   const large = stage.up === 'none' ? x : twice(twice(x, 1), 2);
   return tf.conv2d(reflect(large, stage.padding.top), filter, stage.stride, 'valid');
@@ -88,6 +106,7 @@ async function oracle(configuration: TransformerConfiguration, layout: Layout): 
   const scale = tf.tensor1d(values.slice(at, at + layout.channels));
   const shift = tf.tensor1d(values.slice(at + layout.channels, at + 2 * layout.channels));
   const batch = tf.concat(images.map((image) => tf.tensor4d(image, [1, height, width, 3])));
+  const speckle = tf.concat(speckles.map((plane) => tf.tensor4d(plane, [1, height, width, 1])));
   const weight = tf.concat(weights.map((image) => tf.tensor4d(image, [1, height, width, 3])));
   const axes = configuration.norm === 'instance' ? [1, 2] : [0, 1, 2];
   const forward = (parameters: readonly tf.Tensor[]): Tensor4D => {
@@ -97,6 +116,7 @@ async function oracle(configuration: TransformerConfiguration, layout: Layout): 
     let channel = 0;
     layout.stages.forEach((stage, i) => {
       if (stage.residual === 'open') kept = x;
+      if (stage.speckled && configuration.speckle) x = tf.mul(x, speckle);
       const z = plainStage(stage, x, parameters[i] as Tensor4D);
       const mean = tf.mean(z, axes, true);
       const centred = tf.sub(z, mean);
@@ -132,7 +152,7 @@ describe.each(configurations)('$norm norm, $upsampling', (configuration) => {
     it('paints and walks back as the tape does, leaving no tensor', async () => {
       const before = alive();
       const transformer = new Transformer(configuration, parametersOf(configuration));
-      const batch = images.map((image) => tf.tensor4d(image, [1, height, width, 3]));
+      const batch = canvasesFor(configuration);
       const pass = transformer.train(batch, transformer.blend([0, 1]));
       for (const [i, output] of pass.outputs.entries()) {
         expect(relativeError(await output.data(), expected.outputs[i] ?? [])).toBeLessThan(1e-5);
@@ -154,7 +174,7 @@ describe.each(configurations)('$norm norm, $upsampling', (configuration) => {
 
     it('gives the gradients of the last filters alone where those are wanted', async () => {
       const transformer = new Transformer(configuration, parametersOf(configuration));
-      const batch = images.map((image) => tf.tensor4d(image, [1, height, width, 3]));
+      const batch = canvasesFor(configuration);
       const toOutputs = weights.map((image) => tf.tensor4d(image, [1, height, width, 3]));
       const last = layout.filters.length - 1;
       const before = alive();
@@ -194,7 +214,8 @@ describe.each(configurations)('$norm norm, $upsampling', (configuration) => {
 
     it('paints a picture alone as it does in training, with its own statistics or those handed in', async () => {
       const transformer = new Transformer({ ...configuration, norm: 'instance' }, parametersOf(configuration));
-      const image = tf.tensor4d(images[0] ?? [], [1, height, width, 3]);
+      const [image, ...others] = canvasesFor(configuration) as [Tensor4D, ...Tensor4D[]];
+      tf.dispose(others);
       const vector = transformer.blend([0, 1]);
       const statistics = transformer.measure(image, vector);
       const [own, given] = await Promise.all([

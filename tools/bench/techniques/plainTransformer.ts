@@ -45,7 +45,9 @@ function convolve(
 ): Tensor4D {
   const twice: [number, number] = [2 * x.shape[1], 2 * x.shape[2]];
   const resized = () =>
-    up === 'bilinear' ? tf.image.resizeBilinear(x, twice, false, true) : tf.image.resizeNearestNeighbor(x, twice);
+    up === 'spline'
+      ? smoothed(tf.image.resizeBilinear(x, twice, false, true))
+      : tf.image.resizeNearestNeighbor(x, twice);
   const large = up === 'none' ? x : resized();
   const sides: [number, number][] = [
     [0, 0],
@@ -54,4 +56,21 @@ function convolve(
     [0, 0],
   ];
   return tf.conv2d(tf.mirrorPad(large, sides, 'reflect'), filter, stride, 'valid');
+}
+
+/** By 1 2 1 both ways, the border going on beyond itself. */
+function smoothed(x: Tensor4D): Tensor4D {
+  const line = tf.tensor2d([0.25, 0.5, 0.25], [3, 1]);
+  const square = tf.reshape(tf.mul(line, tf.transpose(line)), [3, 3, 1, 1]);
+  const bordered = tf.mirrorPad(
+    x,
+    [
+      [0, 0],
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ],
+    'symmetric',
+  );
+  return tf.depthwiseConv2d(bordered, tf.tile(square, [1, 1, x.shape[3], 1]) as Tensor4D, 1, 'valid');
 }

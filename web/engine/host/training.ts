@@ -19,7 +19,7 @@ import type { TrainOptions } from '../train/options';
 import { type BaseNetwork, balanced, learnedNumbers, meanStart, nearestStart, ownTrainOptions } from '../train/own';
 import { photosOfPixels } from '../train/photos';
 import { startTraining, type TrainState, train, trainedParameters } from '../train/trainer';
-import { noiseFor, withNoise } from '../transformer/noise';
+import { canvasOf, noiseShare } from '../transformer/noise';
 import { gatherParameters } from '../transformer/parameters';
 import { Transformer } from '../transformer/transformer';
 import type { Parameters } from '../weights';
@@ -297,7 +297,7 @@ async function paintSamples(state: TrainState, samples: readonly Pixels[]): Prom
   const painted: Pixels[] = [];
   for (const sample of samples) {
     const photo = rasterOf(shrinkToSize(sample, limits.train.sampleSide));
-    const image = tensorOf(withNoise(toLattice(photo, fastMargin), noiseFor(network, 0), state.options.seed));
+    const image = tensorOf(canvasOf(toLattice(photo, fastMargin), network, state.options.seed, noiseShare(network, 0)));
     const output = transformer.paint(image, vector);
     painted.push(pixelsOf(cropMiddle(await readRaster(output), photo.width, photo.height)));
     tf.dispose([image, output]);

@@ -13,7 +13,7 @@ import { addTotalVariation } from '../objectives/totalVariation';
 import { Shifter } from '../optimise/shift';
 import { contentObjectives, styleObjectives, tapsOfRecipe } from '../techniques/style/objectives';
 import type { StyleTargets } from '../techniques/style/targets';
-import { noiseFor, withNoise } from '../transformer/noise';
+import { canvasOf, noiseShare } from '../transformer/noise';
 import type { Layout, TransformerParameters } from '../transformer/parameters';
 import type { ParameterGradient } from '../transformer/trainingPass';
 import { Transformer } from '../transformer/transformer';
@@ -89,8 +89,10 @@ export class PerceptualGradient implements GradientSource {
     const transformer = new Transformer(this.options.network, parameters);
     const photos = squares.map(tensorOf);
     const oneHot = this.options.network.styles.map((_, i) => (i === style ? 1 : 0));
-    const deviation = noiseFor(this.options.network, style);
-    const canvases = squares.map((square, i) => tensorOf(withNoise(square, deviation, samples[i]?.noise ?? 0)));
+    const { network } = this.options;
+    const canvases = squares.map((square, i) =>
+      tensorOf(canvasOf(square, network, samples[i]?.noise ?? 0, noiseShare(network, style))),
+    );
     const pass = transformer.train(canvases, transformer.blend(oneHot));
     tf.dispose(canvases);
     const terms: Terms = { content: [], style: [], variation: [] };

@@ -65,10 +65,14 @@ export interface StyleFile extends LearnedStyle {
 export async function encodeStyleFile(style: Omit<StyleFile, 'id'>): Promise<Uint8Array<ArrayBuffer>> {
   const { values, thumbnail, name, network, weights, transformer, trains, steps } = style;
   const body = joined([encodeFloat16(values), thumbnail]);
-  const { width, blocks, norm, upsampling, noise } = transformer;
+  const { width, blocks, norm, upsampling, noise, speckle } = transformer;
   const header = {
     ...{ format, version, name: cleanName(name), network, weights },
-    ...{ transformer: { width, blocks, norm, upsampling, ...(noise && { noise }) }, trains, steps },
+    ...{
+      transformer: { width, blocks, norm, upsampling, ...(noise && { noise }), ...(speckle && { speckle }) },
+      trains,
+      steps,
+    },
     ...{ thumbnail: thumbnail.length, sha256: await sha256Hex(body) },
   };
   const bytes = joined([new TextEncoder().encode(`${JSON.stringify(header)}\n`), body]);

@@ -35,8 +35,8 @@ export function convolve(
   if (up === 'transposed') return conv2dInputGrad(x, null, rotated, transposedAttributes(stage, x, 2));
   const attributes = { stride: stage.stride, padding: stage.padding, relu: false };
   // Nearest neighbours are read by the kernel itself, and never written down.
-  if (up !== 'bilinear') return conv2d(x, filter, noBias, { ...attributes, enlarge: up === 'resize' ? 2 : 1 });
-  const large = enlargements.bilinear.forward(x);
+  if (up !== 'spline') return conv2d(x, filter, noBias, { ...attributes, enlarge: up === 'resize' ? 2 : 1 });
+  const large = enlargements.spline.forward(x);
   const y = conv2d(large, filter, noBias, attributes);
   onPeak?.();
   large.dispose();
@@ -60,7 +60,7 @@ export function convolveGradient(
 ): ConvolveGradient {
   const attributes = { stride, padding, relu: false };
   const gradients = tf.tidy((): Record<string, Tensor4D> => {
-    const enlargement = up === 'bilinear' || up === 'resize' ? enlargements[up] : null;
+    const enlargement = up === 'spline' || up === 'resize' ? enlargements[up] : null;
     const input = enlargement ? enlargement.forward(x) : x;
     const toFilter = () =>
       // A transposed stage is the adjoint of a strided convolution from the large picture to the small one.

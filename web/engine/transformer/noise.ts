@@ -1,23 +1,39 @@
 /**
- * Noise to paint on. A network without chance answers an even sky with one mark over and over; the texture networks of
- * Ulyanov et al. 2016 are given noise for the same reason.
+ * Chance to paint with. A network without any answers an even sky with one mark over and over, and makes fine texture of the
+ * only thing that differs from pixel to pixel there, the lattice of its enlargements. Ulyanov et al. 2016 give their texture
+ * networks noise for the same reason.
  */
 import { photoStyle, type TransformerConfiguration } from '../../../shared/transformer';
 import { randomGenerator } from '../images/random';
 import type { Raster } from '../images/resample';
 
-/** Deviation of what a style wants: the one that gives the photo back wants none. */
-export const noiseFor = ({ noise = 0, styles }: TransformerConfiguration, style: number): number =>
-  styles[style] === photoStyle ? 0 : noise;
+/** How much of its noise a style wants: the one that gives the photo back wants none. */
+export const noiseShare = ({ styles }: TransformerConfiguration, style: number): number =>
+  styles[style] === photoStyle ? 0 : 1;
 
 /**
- * Evenly distributed noise added, a new raster whose values may leave 0..1; or the picture itself.
- * @param deviation of RGB in 0..1
+ * What the network paints on: the picture with noise, whose values may leave 0..1, and as a fourth channel the speckle, which
+ * the last convolution's input is multiplied by. The picture itself where neither is wanted.
+ * @param share of the network's noise and speckle
  */
-export function withNoise(picture: Raster, deviation: number, seed: number): Raster {
-  if (deviation === 0) return picture;
+export function canvasOf(
+  picture: Raster,
+  { noise = 0, speckle = 0 }: Pick<TransformerConfiguration, 'noise' | 'speckle'>,
+  seed: number,
+  share: number,
+): Raster {
+  if (share * (noise + speckle) === 0) return picture;
   const random = randomGenerator(seed);
   // A uniform distribution over 1 has a deviation of 1/√12: a quarter of the time of a normal one, and live pictures wait for it.
-  const range = deviation * Math.sqrt(12);
-  return { ...picture, values: picture.values.map((value) => value + range * (random() - 0.5)) };
+  const [ofPicture, ofSpeckle] = [noise, speckle].map((deviation) => share * deviation * Math.sqrt(12)) as [
+    number,
+    number,
+  ];
+  const { width, height, values } = picture;
+  const canvas = new Float32Array(width * height * 4);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    for (let c = 0; c < 3; c++) canvas[4 * pixel + c] = (values[3 * pixel + c] ?? 0) + ofPicture * (random() - 0.5);
+    canvas[4 * pixel + 3] = 1 + ofSpeckle * (random() - 0.5);
+  }
+  return { width, height, channels: 4, values: canvas };
 }

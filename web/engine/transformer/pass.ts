@@ -14,6 +14,20 @@ export const disposeChannels = ({ mean, variance }: ChannelStatistics): void => 
 
 export const disposeStatistics = (statistics: Statistics): void => statistics.forEach(disposeChannels);
 
+/** A picture as it is painted on (`canvasOf`), and its speckle where it has one: new tensors. */
+export function unfold(canvas: Tensor4D): { readonly picture: Tensor4D; readonly speckle: Tensor4D | null } {
+  const [batch, height, width, channels] = canvas.shape;
+  if (channels === 3) return { picture: tf.clone(canvas), speckle: null };
+  const [picture, speckle] = [
+    [0, 3],
+    [3, 1],
+  ].map(([from = 0, size = 0]) => tf.slice(canvas, [0, 0, 0, from], [batch, height, width, size])) as [
+    Tensor4D,
+    Tensor4D,
+  ];
+  return { picture, speckle };
+}
+
 /** From a stage's convolution to its output, a new tensor: normalised, a residual block's input added, activated. */
 export function finish(
   { activation, residual }: Stage,

@@ -12,12 +12,14 @@ export interface Stage {
   readonly kernel: readonly [height: number, width: number];
   readonly channels: readonly [input: number, output: number];
   readonly stride: number;
-  /** What is done to the resolution before (`bilinear`, `resize`) or by (`transposed`) the convolution. */
+  /** What is done to the resolution before (`spline`, `resize`) or by (`transposed`) the convolution. */
   readonly up: 'none' | TransformerConfiguration['upsampling'];
   readonly padding: Padding;
   readonly activation: 'relu' | 'linear' | 'sigmoid';
   /** `open`: what comes in is kept; `close`: what was kept is added. */
   readonly residual?: 'open' | 'close';
+  /** Its input is multiplied by the canvas' speckle. */
+  readonly speckled?: true;
 }
 
 /** TensorFlow's SAME for a 3×3 window of stride 2 over an even side. */
@@ -45,7 +47,7 @@ export function stagesOf({ width, blocks, upsampling }: TransformerConfiguration
     ]).flat(),
     up('up1', 4 * width, 2 * width),
     up('up2', 2 * width, width),
-    { ...conv('out', 9, width, 3), activation: 'sigmoid' },
+    { ...conv('out', 9, width, 3), activation: 'sigmoid', speckled: true },
   ];
 }
 

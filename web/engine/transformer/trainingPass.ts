@@ -4,7 +4,7 @@ import { ReverieError } from '../../../shared/errors';
 import type { TransformerConfiguration } from '../../../shared/transformer';
 import { convolve, convolveGradient, type Filter } from './convolution';
 import { type ChannelStatistics, type ChannelStyle, normaliseGradient, statisticsOf } from './normalisation';
-import { disposeStatistics, disposeStyles, finish, one, partsAt } from './pass';
+import { disposeStatistics, disposeStyles, finish, one, partsAt, unfold } from './pass';
 import type { Stage } from './stages';
 
 type Tensor4D = tf.Tensor4D;
@@ -28,18 +28,23 @@ export interface ParameterGradient {
 /** What a training pass left on the device: walked back once, or thrown away. */
 export class TrainingPass {
   private readonly steps: Step[] = [];
+  /** One per picture, or none. */
+  private readonly speckles: readonly Tensor4D[];
 
   constructor(
     private readonly stages: readonly Stage[],
     private readonly filters: readonly Filter[],
     private readonly styles: readonly ChannelStyle[],
-    images: readonly Tensor4D[],
+    canvases: readonly Tensor4D[],
     private readonly norm: TransformerConfiguration['norm'],
   ) {
-    let inputs = images.map((image) => tf.clone(image));
+    const unfolded = canvases.map(unfold);
+    this.speckles = unfolded.flatMap(({ speckle }) => speckle ?? []);
+    let inputs = unfolded.map(({ picture }) => picture);
     let kept: readonly Tensor4D[] = [];
     stages.forEach((stage, i) => {
       if (stage.residual === 'open') kept = inputs;
+      if (this.isSpeckled(stage)) inputs = this.speckled(inputs);
       const { filter, style } = partsAt(i, filters, styles);
       const convolved = inputs.map((x) => convolve(stage, x, filter));
       const statistics = norm === 'instance' ? convolved.map((z) => statisticsOf([z])) : shareOne(convolved);
@@ -96,6 +101,11 @@ export class TrainingPass {
       if (i >= filtersFrom) filterGradients.unshift(sum(back.flatMap((gradient) => gradient.filter ?? [])));
       styleGradients.unshift({ scale: normal.scale, shift: normal.shift });
       dys = back.flatMap(({ input }) => (input ? [input] : []));
+      if (this.isSpeckled(stage)) {
+        const before = this.speckled(dys);
+        tf.dispose([...dys, ...step.inputs, ...this.speckles]);
+        dys = before;
+      }
       if (stage.residual === 'open') {
         const added = dys.map((dy, k) => tf.add<Tensor4D>(dy, one(skipped, k)));
         tf.dispose([...dys, ...skipped]);
@@ -109,11 +119,24 @@ export class TrainingPass {
 
   dispose(): void {
     this.steps.forEach(({ inputs, convolved, outputs, statistics }, i) => {
-      tf.dispose([...(i === 0 ? inputs : []), ...convolved, ...outputs]);
+      const own = i === 0 || this.isSpeckled(one(this.stages, i));
+      tf.dispose([...(own ? inputs : []), ...convolved, ...outputs]);
       disposeStatistics(statistics);
     });
-    if (this.steps.length > 0) disposeStyles(this.styles);
+    if (this.steps.length > 0) {
+      disposeStyles(this.styles);
+      tf.dispose([...this.speckles]);
+    }
     this.steps.length = 0;
+  }
+
+  private isSpeckled({ speckled }: Stage): boolean {
+    return speckled === true && this.speckles.length > 0;
+  }
+
+  /** New tensors. */
+  private speckled(pictures: readonly Tensor4D[]): Tensor4D[] {
+    return pictures.map((picture, k) => tf.mul<Tensor4D>(picture, one(this.speckles, k)));
   }
 
   private normaliseBack({ convolved, statistics }: Step, dys: readonly Tensor4D[], style: ChannelStyle) {

@@ -8,7 +8,16 @@ import type { TransformerConfiguration } from '../../../shared/transformer';
 import { convolve, disposeFilter, type Filter, uploadFilter } from './convolution';
 import { type ChannelStatistics, type ChannelStyle, statisticsOf } from './normalisation';
 import { blendStyles, type Layout, layoutOf, type StyleVector, type TransformerParameters } from './parameters';
-import { disposeChannels, disposeStatistics, disposeStyles, finish, one, partsAt, type Statistics } from './pass';
+import {
+  disposeChannels,
+  disposeStatistics,
+  disposeStyles,
+  finish,
+  one,
+  partsAt,
+  type Statistics,
+  unfold,
+} from './pass';
 import { sideMultiple } from './stages';
 import { TrainingPass } from './trainingPass';
 
@@ -47,29 +56,29 @@ export class Transformer {
 
   /**
    * One pass.
-   * @param image `[1, H, W, 3]`, RGB in 0..1, sides multiples of `sideMultiple`; stays the caller's
+   * @param canvas `[1, H, W, 3]`, RGB in 0..1, or `[1, H, W, 4]` with noise (noise.ts), sides multiples of `sideMultiple`; stays the caller's
    * @param shared statistics instead of the picture's own, so that tiles of one picture fit together
    * @returns `[1, H, W, 3]` in 0..1
    */
-  paint(image: Tensor4D, vector: StyleVector, shared: Statistics | null = this.running): Tensor4D {
-    return this.walk(image, vector, shared, disposeChannels);
+  paint(canvas: Tensor4D, vector: StyleVector, shared: Statistics | null = this.running): Tensor4D {
+    return this.walk(canvas, vector, shared, disposeChannels);
   }
 
   /** What `paint` would normalise by; the caller's to free (`disposeStatistics`). */
-  measure(image: Tensor4D, vector: StyleVector): Statistics {
+  measure(canvas: Tensor4D, vector: StyleVector): Statistics {
     const measured: ChannelStatistics[] = [];
-    this.walk(image, vector, null, (statistics) => measured.push(statistics)).dispose();
+    this.walk(canvas, vector, null, (statistics) => measured.push(statistics)).dispose();
     return measured;
   }
 
   /**
    * A pass that can be walked back.
-   * @param images a batch, all of one size; batch norm wants several, instance norm does not mind
+   * @param canvases a batch, all of one size; batch norm wants several, instance norm does not mind
    */
-  train(images: readonly Tensor4D[], vector: StyleVector): TrainingPass {
-    images.forEach(checkSides);
+  train(canvases: readonly Tensor4D[], vector: StyleVector): TrainingPass {
+    canvases.forEach(checkSides);
     const styles = this.styles(vector);
-    return new TrainingPass(this.layout.stages, this.filters, styles, images, this.configuration.norm);
+    return new TrainingPass(this.layout.stages, this.filters, styles, canvases, this.configuration.norm);
   }
 
   dispose(): void {
@@ -82,22 +91,24 @@ export class Transformer {
   }
 
   private walk(
-    image: Tensor4D,
+    canvas: Tensor4D,
     vector: StyleVector,
     shared: Statistics | null,
     onOwn: (statistics: ChannelStatistics) => void,
   ): Tensor4D {
-    checkSides(image);
+    checkSides(canvas);
     const styles = this.styles(vector);
     const output = vector.output && this.upload(vector.output, this.layout.filters.length - 1);
     const filters = output ? [...this.filters.slice(0, -1), output] : this.filters;
-    let x = tf.clone(image);
+    const { picture, speckle } = unfold(canvas);
+    let x = picture;
     let kept: Tensor4D | null = null;
     const notePeak = () => {
       this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
     };
     this.layout.stages.forEach((stage, i) => {
       if (stage.residual === 'open') kept = tf.clone(x);
+      if (stage.speckled && speckle) x = replaced(x, tf.mul(x, speckle));
       const { filter, style } = partsAt(i, filters, styles);
       const convolved = convolve(stage, x, filter, notePeak);
       notePeak();
@@ -112,6 +123,7 @@ export class Transformer {
       if (!given) onOwn(statistics);
     });
     disposeStyles(styles);
+    speckle?.dispose();
     if (output) disposeFilter(output);
     return x;
   }
@@ -134,6 +146,12 @@ export class Transformer {
     });
   }
 }
+
+/** The second, the first freed. */
+const replaced = (old: Tensor4D, next: Tensor4D): Tensor4D => {
+  old.dispose();
+  return next;
+};
 
 function checkSides({ shape: [, height, width] }: Tensor4D): void {
   if (height % sideMultiple === 0 && width % sideMultiple === 0) return;

@@ -21,7 +21,7 @@ export function estimateFastBytes(recipe: FastRecipe, { layout }: Transformer, w
     else scale *= stride;
     const after = area / scale ** 2;
     if (residual === 'open') kept = before * channels[0];
-    const input = before * channels[0] + (up === 'bilinear' ? after * channels[0] : 0);
+    const input = before * channels[0] + (up === 'spline' ? after * channels[0] : 0);
     peak = Math.max(peak, kept + after * channels[1] + Math.max(input, after * channels[1]));
     if (residual === 'close') kept = 0;
   }

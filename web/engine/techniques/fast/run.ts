@@ -16,7 +16,7 @@ import {
   tensorOf,
 } from '../../images/pictures';
 import { bicubic, type Raster, resample } from '../../images/resample';
-import { withNoise } from '../../transformer/noise';
+import { canvasOf } from '../../transformer/noise';
 import type { StyleVector } from '../../transformer/parameters';
 import { disposeStatistics, type Statistics } from '../../transformer/pass';
 import type { Transformer } from '../../transformer/transformer';
@@ -43,7 +43,7 @@ export async function runFast(context: TechniqueContext<FastRecipe, Transformer,
   const { width, height } = fitLongSide(photo.width, photo.height, recipe.size);
   const picture = clampUnit(resample(photo, width, height, bicubic));
   const bare = toLattice(picture, fastMargin);
-  const canvas = withNoise(bare, noiseOf(recipe, network), recipe.seed);
+  const canvas = paintedOn(bare, recipe, network);
   const reach = reachOf(network.layout.stages);
   // What fits a tile is painted in one piece, margin and all.
   const size = recipe.tile + 2 * fastMargin;
@@ -52,7 +52,7 @@ export async function runFast(context: TechniqueContext<FastRecipe, Transformer,
   const steps = columns.length * rows.length;
   const resume = context.resume?.tile === recipe.tile ? context.resume : undefined;
   let step = resume?.step ?? 0;
-  let painted = resume?.painted ?? canvas;
+  let painted = resume?.painted ?? bare;
   let complete = true;
   control.report({ phase: 'optimise', step, steps });
   const startedAt = performance.now() - (resume?.elapsedMs ?? 0);
@@ -92,14 +92,14 @@ function withColours(painted: Raster, photo: Raster, share: number): Raster {
   return { ...painted, values: painted.values.map((value, i) => value + share * ((matched[i] ?? 0) - value)) };
 }
 
-/** The photo's style wants none, a mixture with it less. */
-const noiseOf = ({ strength }: FastRecipe, { configuration: { noise = 0 } }: Transformer): number =>
-  (noise * strength) / 100;
+/** The photo's style wants no noise, a mixture with it less. */
+const paintedOn = (picture: Raster, { seed, strength }: FastRecipe, { configuration }: Transformer): Raster =>
+  canvasOf(picture, configuration, seed, strength / 100);
 
 /** Tiles that normalised each by itself would differ in colour: all take the statistics of the picture as a whole. */
 function sharedStatistics(network: Transformer, bare: Raster, vector: StyleVector, recipe: FastRecipe): Statistics {
   const small = toLattice(resizeToLongSide(bare, recipe.tile));
-  const image = tensorOf(withNoise(small, noiseOf(recipe, network), recipe.seed));
+  const image = tensorOf(paintedOn(small, recipe, network));
   const statistics = network.measure(image, vector);
   image.dispose();
   return statistics;

@@ -11,14 +11,16 @@ export interface Tile {
   readonly end: number;
 }
 
+/** Of an enlargement, in pixels of what it makes. */
+const splineReach = 3;
+
 /** How far an output pixel looks, in pixels, rounded up to the lattice: everything the stages can reach. */
 export function reachOf(stages: readonly Stage[]): number {
   let reach = 0;
   let spacing = 1;
   for (const { kernel, stride, up } of stages) {
-    // Between two pixels of before.
-    if (up === 'bilinear') reach += spacing;
     if (up !== 'none') spacing /= 2;
+    if (up === 'spline') reach += splineReach * spacing;
     reach += (kernel[0] >> 1) * spacing;
     if (up === 'none') spacing *= stride;
   }
