@@ -97,17 +97,13 @@ function convolve(graph: Graph, { name, up, kernel, channels, stride, padding }:
   });
 }
 
-/** By 1 2 1 both ways, the border going on beyond itself. */
+/** By 1 2 1 both ways. */
 function smoothed(graph: Graph, name: string, input: string, channels: number): string {
-  const x = graph.node('Pad', `${name}.border`, {
-    inputs: [input, graph.integers(`${name}.borders`, [0, 0, 1, 1, 0, 0, 1, 1])],
-    attributes: [text('mode', 'edge')],
-  });
   const square = [1, 2, 1].flatMap((row) => [1, 2, 1].map((column) => (row * column) / 16));
   const filter = Float32Array.from({ length: 9 * channels }, (_, i) => square[i % 9] ?? 0);
   return graph.node('Conv', `${name}.smooth`, {
-    inputs: [x, graph.floats(`${name}.binomial`, filter, [channels, 1, 3, 3])],
-    attributes: [ints('kernel_shape', [3, 3]), { name: 'group', type: 'INT', i: channels }],
+    inputs: [input, graph.floats(`${name}.binomial`, filter, [channels, 1, 3, 3])],
+    attributes: [ints('kernel_shape', [3, 3]), ints('pads', [1, 1, 1, 1]), { name: 'group', type: 'INT', i: channels }],
   });
 }
 

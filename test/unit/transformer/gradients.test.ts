@@ -84,11 +84,19 @@ function plainStage(stage: Stage, x: Tensor4D, filter: Tensor4D): Tensor4D {
     // Odd ones lean towards the next pixel, even ones towards the one before.
     const next = (i: number) => Math.min(size - 1, Math.max(0, (i >> 1) + (i % 2 ? 1 : -1)));
     const linear = tf.add<Tensor4D>(tf.mul(nearest, 0.75), tf.mul(tf.gather(y, indices(size, next), axis), 0.25));
+    const inside = (i: number) => i >= 0 && i < 2 * size;
+    const along = axis === 1 ? [1, 2 * size, 1, 1] : [1, 1, 2 * size, 1];
     const neighbour = (step: number) =>
-      tf.gather(
-        linear,
-        indices(size, (i) => Math.min(2 * size - 1, Math.max(0, i + step))),
-        axis,
+      tf.mul(
+        tf.gather(
+          linear,
+          indices(size, (i) => (inside(i + step) ? i + step : i)),
+          axis,
+        ),
+        tf.tensor(
+          Array.from({ length: 2 * size }, (_, i) => Number(inside(i + step))),
+          along,
+        ),
       );
     return tf.add<Tensor4D>(tf.mul(linear, 0.5), tf.mul(tf.add(neighbour(-1), neighbour(1)), 0.25));
   };

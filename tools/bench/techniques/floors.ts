@@ -18,23 +18,22 @@ export function floorOf(name: SubjectName, { problem, transformer }: Opened, wat
   return savedBytes + temporaryBytes + own;
 }
 
-/** Of every stage: how many values come in and go out. */
+/** Of every stage: how many values come in and go out, and are in between where a spline enlarges. */
 function stageSizes({ stages }: Layout, { width, height }: Size) {
   let area = width * height;
   return stages.map(({ channels: [input, output], stride, up, residual }) => {
     const before = area * input;
     area = up === 'none' ? area / stride ** 2 : area * 4;
-    return { before, after: area * output, residual };
+    return { before, after: area * output, enlarged: up === 'spline' ? area * input : 0, residual };
   });
 }
 
-/** A stage's output beside its input, and beside what a residual block keeps where that is another. */
+/** A stage's output beside its input, and beside what a residual block keeps where that is another; a spline's beside what it smooths. */
 function paintingFloor(layout: Layout, size: Size): number {
   let kept = 0;
-  const each = stageSizes(layout, size).map(({ before, after, residual }) => {
+  const each = stageSizes(layout, size).map(({ before, after, enlarged, residual }) => {
     if (residual === 'open') kept = before;
-    const sum = before + after + (residual === 'close' ? kept : 0);
-    return sum;
+    return Math.max(before + after + (residual === 'close' ? kept : 0), 2 * enlarged);
   });
   return 4 * Math.max(...each);
 }

@@ -36,7 +36,7 @@ export function convolve(
   const attributes = { stride: stage.stride, padding: stage.padding, relu: false };
   // Nearest neighbours are read by the kernel itself, and never written down.
   if (up !== 'spline') return conv2d(x, filter, noBias, { ...attributes, enlarge: up === 'resize' ? 2 : 1 });
-  const large = enlargements.spline.forward(x);
+  const large = enlargements.spline.forward(x, onPeak);
   const y = conv2d(large, filter, noBias, attributes);
   onPeak?.();
   large.dispose();

@@ -4,8 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
 type Tensor4D = tf.Tensor4D;
 
 interface Enlargement {
-  /** `[1, H, W, C]` to `[1, 2H, 2W, C]`, a new tensor. */
-  readonly forward: (x: Tensor4D) => Tensor4D;
+  /**
+   * `[1, H, W, C]` to `[1, 2H, 2W, C]`, a new tensor.
+   * @param onPeak called when most is held on the device
+   */
+  readonly forward: (x: Tensor4D, onPeak?: () => void) => Tensor4D;
   /** From the gradient of what was made to that of what it was made of, inside a tidy. */
   readonly adjoint: (dy: Tensor4D) => Tensor4D;
 }
@@ -22,23 +25,29 @@ const nearest: Enlargement = {
 };
 
 /**
- * Pixels are squares whose middles are interpolated, then smoothed by 1 2 1; beyond the border the border's own goes on. Linear
- * alone has its kinks on a lattice, which what follows makes visible.
+ * Pixels are squares whose middles are interpolated, then smoothed by 1 2 1; beyond the border is nothing to that. Linear alone
+ * has its kinks on a lattice, which what follows makes visible.
  */
 const spline: Enlargement = {
-  forward: (x) => tf.tidy(() => filtered(tf.image.resizeBilinear(x, twice(x), false, true), binomial, 1)),
-  // Smoothing is its own adjoint, the border included.
-  adjoint: (dy) => filtered(filtered(dy, binomial, 1), [0.25, 0.75, 0.75, 0.25], 2),
+  forward: (x, onPeak) => {
+    const linear = tf.image.resizeBilinear(x, twice(x), false, true);
+    const y = tf.tidy(() => filtered(linear, [0.25, 0.5, 0.25], 1, 'same'));
+    onPeak?.();
+    linear.dispose();
+    return y;
+  },
+  adjoint: (dy) => {
+    const smoothed = filtered(dy, [0.25, 0.5, 0.25], 1, 'same');
+    return filtered(withBorder(withBorder(smoothed, 1), 2), [0.25, 0.75, 0.75, 0.25], 2, 'valid');
+  },
 };
 
-const binomial = [0.25, 0.5, 0.25];
-
-/** Every channel by itself through a filter that is the same along both axes, over a picture with a border of one pixel. */
-function filtered(x: Tensor4D, line: readonly number[], stride: number): Tensor4D {
+/** Every channel by itself through a filter that is the same along both axes. */
+function filtered(x: Tensor4D, line: readonly number[], stride: number, padding: 'same' | 'valid'): Tensor4D {
   const size = line.length;
   const square = tf.mul(tf.tensor2d([...line], [size, 1]), tf.tensor2d([...line], [1, size]));
   const filter = tf.tile(tf.reshape(square, [size, size, 1, 1]), [1, 1, x.shape[3], 1]) as Tensor4D;
-  return tf.depthwiseConv2d(withBorder(withBorder(x, 1), 2), filter, stride, 'valid');
+  return tf.depthwiseConv2d(x, filter, stride, padding);
 }
 
 /** The first and the last row (axis 1) or column (axis 2) once more. */

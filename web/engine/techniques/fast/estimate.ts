@@ -21,15 +21,18 @@ export function estimateFastBytes(recipe: FastRecipe, { layout }: Transformer, w
     else scale *= stride;
     const after = area / scale ** 2;
     if (residual === 'open') kept = before * channels[0];
-    const input = before * channels[0] + (up === 'spline' ? after * channels[0] : 0);
-    peak = Math.max(peak, kept + after * channels[1] + Math.max(input, after * channels[1]));
+    // A spline has its picture before it is smoothed, too, and what follows reads the smoothed one.
+    const enlarged = up === 'spline' ? after * channels[0] : 0;
+    const input = before * channels[0];
+    const convolved = after * channels[1] + Math.max(input + enlarged, after * channels[1]);
+    peak = Math.max(peak, kept + convolved, kept + input + 2 * enlarged);
     if (residual === 'close') kept = 0;
   }
   return floatBytes * (peak + layout.size * 2 + pictures * width * height * 3);
 }
 
-/** Photo, picture, with its margin, and what is painted, cropped and given the photo's colours. */
-const ownPictures = 6;
+/** Photo, picture, with its margin, with noise and speckle, and what is painted, cropped and given the photo's colours. */
+const ownPictures = 8;
 
 export function heldFastBytes(_: FastRecipe, width: number, height: number): number {
   const pixels = (width + 2 * fastMargin) * (height + 2 * fastMargin);
