@@ -1,4 +1,4 @@
-/** Painting at once: choosing repaints, styles mix, the optimisation goes on from there, and a camera is painted live. */
+/** Painting at once: choosing repaints, styles mix, chance strokes, the optimisation goes on from there, and a camera is painted live. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStudio, type Studio } from './studio.page';
@@ -71,6 +71,15 @@ describe('painting at once', () => {
     await at('fast-remove-udnie').click();
     expect(await at('fast-mixed').count()).toBe(0);
     await expect.poll(look, { timeout: 30_000 }).not.toBe(fourth);
+    await settled();
+  });
+
+  it('strokes otherwise after another throw of the dice', async () => {
+    const { at, page } = studio;
+    const before = await look();
+    await page.locator('[data-testid=advanced] > summary').click();
+    await at('dice').click();
+    await expect.poll(look, { timeout: 30_000 }).not.toBe(before);
     await settled();
   });
 

@@ -52,7 +52,7 @@ export function followFast(): () => void {
   };
 }
 
-const look = ({ styles, strength, size }: FastRecipe) => JSON.stringify([styles, strength, size]);
+const look = ({ styles, strength, size, seed }: FastRecipe) => JSON.stringify([styles, strength, size, seed]);
 const sameLook = (a: FastRecipe, b: FastRecipe) => look(a) === look(b);
 
 /** Fast first, fine after: the painting that is there is where the optimisation begins, with the same styles. */

@@ -78,9 +78,9 @@ export function AdvancedFields() {
   const t = dictionary.value;
   return (
     <>
-      {/* One pass draws no lots, and its network is the one that has learned the styles. */}
-      {technique.value !== 'fast' && <SeedField />}
+      <SeedField />
       {technique.value === 'style' && <StyleAdvanced />}
+      {/* One pass is by the network that has learned the styles. */}
       {technique.value !== 'fast' && <NetworkField />}
       <div class="field">
         <label class="check">
