@@ -24,16 +24,13 @@ export function canvasOf(
 ): Raster {
   if (share * (noise + speckle) === 0) return picture;
   const random = randomGenerator(seed);
-  // A uniform distribution over 1 has a deviation of 1/√12: a quarter of the time of a normal one, and live pictures wait for it.
-  const [ofPicture, ofSpeckle] = [noise, speckle].map((deviation) => share * deviation * Math.sqrt(12)) as [
-    number,
-    number,
-  ];
+  // Uniform, over a range √12 times its deviation: a quarter of the time of normal noise, and live pictures wait for it.
+  const around = (deviation: number) => share * deviation * Math.sqrt(12) * (random() - 0.5);
   const { width, height, values } = picture;
   const canvas = new Float32Array(width * height * 4);
   for (let pixel = 0; pixel < width * height; pixel++) {
-    for (let c = 0; c < 3; c++) canvas[4 * pixel + c] = (values[3 * pixel + c] ?? 0) + ofPicture * (random() - 0.5);
-    canvas[4 * pixel + 3] = 1 + ofSpeckle * (random() - 0.5);
+    for (let c = 0; c < 3; c++) canvas[4 * pixel + c] = (values[3 * pixel + c] ?? 0) + around(noise);
+    canvas[4 * pixel + 3] = 1 + around(speckle);
   }
   return { width, height, channels: 4, values: canvas };
 }

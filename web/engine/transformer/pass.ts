@@ -16,16 +16,9 @@ export const disposeStatistics = (statistics: Statistics): void => statistics.fo
 
 /** A picture as it is painted on (`canvasOf`), and its speckle where it has one: new tensors. */
 export function unfold(canvas: Tensor4D): { readonly picture: Tensor4D; readonly speckle: Tensor4D | null } {
-  const [batch, height, width, channels] = canvas.shape;
-  if (channels === 3) return { picture: tf.clone(canvas), speckle: null };
-  const [picture, speckle] = [
-    [0, 3],
-    [3, 1],
-  ].map(([from = 0, size = 0]) => tf.slice(canvas, [0, 0, 0, from], [batch, height, width, size])) as [
-    Tensor4D,
-    Tensor4D,
-  ];
-  return { picture, speckle };
+  if (canvas.shape[3] === 3) return { picture: tf.clone(canvas), speckle: null };
+  const channels = (from: number, size: number) => tf.slice(canvas, [0, 0, 0, from], [-1, -1, -1, size]);
+  return { picture: channels(0, 3), speckle: channels(3, 1) };
 }
 
 /** From a stage's convolution to its output, a new tensor: normalised, a residual block's input added, activated. */
