@@ -2,18 +2,19 @@
 import { expect, it } from 'vitest';
 import { en } from '../../../web/studio/i18n/en';
 import { ko } from '../../../web/studio/i18n/ko';
-import { fetchClasses } from '../../../web/studio/state/classes';
+import { classNames } from '../../../web/studio/state/classes';
 import { loadRecipe } from '../../../web/studio/state/recipe';
 import { resultLabel } from '../../../web/studio/state/resultLabel';
+import { classes } from '../../../web/studio/views/techniques/classNames';
 
 const looksAt = (layer: string, channel?: number) => {
   const recipe = { version: 2, technique: 'see', view: 'saliency', network: 'squeezenet1_1', layer, channel } as const;
   return resultLabel(loadRecipe(JSON.stringify(recipe)));
 };
 
-it('is a class by its name, once the names are there', async () => {
+it('is a class by its name, once the names are there', () => {
   expect(looksAt('classifier', 281)(en)).toBe('what classifier:281 looks at');
-  await fetchClasses();
+  classNames.value = classes;
   expect(looksAt('classifier', 281)(en)).toBe('what tabby looks at');
   expect(looksAt('classifier', 281)(ko)).toContain('tabby');
   expect(looksAt('classifier')(en)).toBe('what classifier looks at');

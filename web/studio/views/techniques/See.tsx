@@ -2,7 +2,7 @@
 import { classLayer } from '../../../../shared/imagenet';
 import { type SeeRecipe, seeViews } from '../../../../shared/recipe';
 import { formatInteger, formatPercent } from '../../i18n/format';
-import { classesOf, fetchClasses } from '../../state/classes';
+import { classesOf, classNames } from '../../state/classes';
 import { dictionary } from '../../state/language';
 import { reaching, seeRanges } from '../../state/ranges';
 import { editOf, recipes } from '../../state/recipe';
@@ -10,6 +10,12 @@ import { ChoiceField, RangeField } from '../fields';
 import { useLazy } from '../lazy';
 import { ClassField } from './ClassField';
 import { ChannelsField, LayerField } from './layers';
+
+async function loadClasses(): Promise<object> {
+  const module = await import('./classNames');
+  classNames.value = module.classes;
+  return module;
+}
 
 const edit = (changes: { readonly [Field in keyof SeeRecipe]?: SeeRecipe[Field] | undefined }) =>
   editOf('see', changes);
@@ -62,7 +68,7 @@ function CountField({ field }: { readonly field: 'maxChannels' | 'steps' }) {
 function ChannelField() {
   const t = dictionary.value;
   const { view, layer, channel } = recipes.value.see;
-  useLazy(layer === classLayer, fetchClasses);
+  useLazy(layer === classLayer, loadClasses);
   const classes = classesOf(layer);
   if (classes) {
     const help = view === 'feature' ? t.see.featureClassHelp : t.see.classHelp;
