@@ -16,9 +16,9 @@ import { numbersOf, ownStyles } from './own';
 
 export const styleFileExtension = '.reverie-style';
 
-/** One more for every change after which an older Reverie would read something wrong. 2: a last filter of its own. */
-const version = 2;
-const versions = [1, version] as const;
+/** One more for every change after which an older Reverie would read something wrong. 2: a last filter of its own. 3: splines and chance. */
+const version = 3;
+const versions = [1, 2, version] as const;
 const format = 'reverie-style';
 
 const { maxNameLength, maxHeaderBytes, maxThumbnailBytes, maxSteps } = limits.train;
@@ -65,14 +65,8 @@ export interface StyleFile extends LearnedStyle {
 export async function encodeStyleFile(style: Omit<StyleFile, 'id'>): Promise<Uint8Array<ArrayBuffer>> {
   const { values, thumbnail, name, network, weights, transformer, trains, steps } = style;
   const body = joined([encodeFloat16(values), thumbnail]);
-  const { width, blocks, norm, upsampling, noise, speckle } = transformer;
   const header = {
-    ...{ format, version, name: cleanName(name), network, weights },
-    ...{
-      transformer: { width, blocks, norm, upsampling, ...(noise && { noise }), ...(speckle && { speckle }) },
-      trains,
-      steps,
-    },
+    ...{ format, version, name: cleanName(name), network, weights, transformer, trains, steps },
     ...{ thumbnail: thumbnail.length, sha256: await sha256Hex(body) },
   };
   const bytes = joined([new TextEncoder().encode(`${JSON.stringify(header)}\n`), body]);
