@@ -49,7 +49,9 @@ describe('reporting', () => {
     const report = () =>
       request(`/api/shares/${id}/reports`, { method: 'POST', body: JSON.stringify({ reason: 'other' }) }, address);
     for (let i = 0; i < reports; i++) expect((await report()).status).toBe(202);
-    const refused = await report();
+    // The count starts anew with every minute, so it may take twice as many.
+    let refused = await report();
+    for (let more = 0; more < reports && refused.status === 202; more++) refused = await report();
     expect(refused.headers.get('Retry-After')).toBe('60');
     await expectError(refused, 'rate-limited');
     expect(await env.DB.prepare('SELECT count(*) AS n FROM reports WHERE share_id = ?').bind(id).first('n')).toBe(1);
