@@ -1,5 +1,5 @@
 /**
- * `npm run check`: types of every project, Biome, and whether the Worker would deploy. All parts run, so that one
+ * `npm run check`: types of every project, Biome, which way imports run, and whether the Worker would deploy. All parts run, so that one
  * call shows everything that is wrong.
  */
 import { spawn } from 'node:child_process';
@@ -63,6 +63,9 @@ function typeCheck(project: string): Promise<Outcome> {
   return node(`tsc ${project}`, [bin('typescript/bin/tsc'), '-p', project, ...flags]);
 }
 
+/** What `tools/check/imports.cjs` has rules for. */
+const rooms = ['shared', 'worker', 'web', 'tools'];
+
 /** At most two at a time: tsc wants a core and some hundred megabytes each. */
 async function runAll(tasks: readonly (() => Promise<Outcome | undefined>)[]): Promise<boolean> {
   let failed = false;
@@ -88,6 +91,13 @@ const typesMade = await runAll([generateWorkerTypes]);
 const passed = await runAll([
   ...projects().map((project) => () => typeCheck(project)),
   () => node('biome ci', [bin('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', '--colors=off', '.']),
+  () =>
+    node('imports', [
+      bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+      '--config',
+      'tools/check/imports.cjs',
+      ...rooms,
+    ]),
   () => node('wrangler deploy --dry-run', [wrangler, 'deploy', '--dry-run', '--outdir', path.join(cache, 'worker')]),
 ]);
 process.exit(typesMade && passed ? 0 : 1);
