@@ -1,4 +1,4 @@
-/** Pictures to learn on for who has none at hand: all made by this project's own code (tools/sample), so nobody's rights are involved. */
+/** Pictures to learn on for who has none at hand: all computed by this project's own code, so nobody's rights are involved. */
 const scenes = 11;
 
 export const trainingPhotos: readonly string[] = [
