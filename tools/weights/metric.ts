@@ -3,9 +3,9 @@
  * features to a teacher's, measured with the engine itself. The committed ones were made by
  *
  *   npm run weights -- metric --network web/public/weights/reverie-vgg.json \
- *     --photos ../shared/images/photos --photos ../shared/images/styles --out web/public/weights \
- *     --teacher ../shared/weights/vgg19-relu3_1.safetensors:vgg19-relu3_1:relu1_1,relu1_2,relu2_1,relu2_2,relu3_1 \
- *     --teacher ../shared/weights/vgg19-16x.safetensors:vgg19-16x:relu3_3,relu4_1,relu4_2,relu4_3,relu5_1
+ *     --photos photos --photos paintings --out web/public/weights \
+ *     --teacher teachers/vgg19-relu3_1.safetensors:vgg19-relu3_1:relu1_1,relu1_2,relu2_1,relu2_2,relu3_1 \
+ *     --teacher teachers/vgg19-16x.safetensors:vgg19-16x:relu3_3,relu4_1,relu4_2,relu4_3,relu5_1
  */
 import { setImmediate } from 'node:timers/promises';
 import { ReverieError } from '../../shared/errors';

@@ -19,7 +19,7 @@ import { loadWeights, memoryShardStore } from '../../../web/engine/weights';
 import { float32Bytes, hasty, safetensors, sha, testNetwork } from './support';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const original = path.join(root, '../shared/weights/reverie-vgg.safetensors');
+const original = process.env.REVERIE_VGG_ORIGINAL ?? '';
 let folder: string;
 let out: string;
 
@@ -298,7 +298,7 @@ describe('the embedded network', () => {
   });
 
   it.skipIf(!existsSync(original))(
-    'has the filters that the import makes of the original (needs ../shared)',
+    'has the filters that the import makes of the original (needs that file, named by REVERIE_VGG_ORIGINAL)',
     async () => {
       await importWeights({ ...settings, from: original, out });
       const fresh = await readStored(path.join(out, 'reverie-vgg.json'));
