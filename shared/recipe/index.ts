@@ -58,6 +58,12 @@ export function parseRecipe(value: unknown): Recipe {
 
 /** `Recipe field "size": …`, for the message of an error. */
 export function issueText(what: string, issue: v.BaseIssue<unknown>): string {
+  // Of alternatives, the one that was meant: not those that lack a field or have one that they do not know.
+  const meant = issue.issues?.find(({ expected, received }) => expected !== 'never' && received !== 'undefined');
+  if (meant) {
+    const path = [...(issue.path ?? []), ...(meant.path ?? [])] as typeof issue.path;
+    return issueText(what, { ...meant, path } as v.BaseIssue<unknown>);
+  }
   const path = v.getDotPath(issue) ?? `(whole ${what.toLowerCase()})`;
   // valibot says of a strict object's surplus key that it expected never.
   const problem = issue.expected === 'never' ? 'there is no such field; check its spelling.' : issue.message;

@@ -2,13 +2,13 @@
  * Runs one recipe, whatever its technique: opens the engine, shows progress, answers Ctrl-C, writes the
  * picture and the record. Verbs only make recipes.
  */
-import { writeFile } from 'node:fs/promises';
 import { ReverieError } from '../../shared/errors';
 import type { Recipe } from '../../shared/recipe';
 import { type BackendName, backendNames, type RunRecord, type RunRequest, type RunResult } from '../../web/engine/api';
 import { isTransparent } from '../../web/engine/images/alpha';
-import { keepsTransparency, writeImage } from '../images';
+import { keepsTransparency, stdio, writeImage, writeWhole } from '../images';
 import { exitCodes } from './exit';
+import { recordPath } from './outputs';
 import { createReporter, duration } from './progress';
 import type { RecipeFile } from './recipeFile';
 import { replayNotes } from './recordText';
@@ -70,9 +70,6 @@ export interface Job {
   readonly replayOf?: RecipeFile | undefined;
 }
 
-/** Where the record of a picture lies. */
-export const recordPath = (picture: string): string => `${picture}.json`;
-
 const writePicture = (out: string, { pixels }: RunResult): Promise<void> => writeImage(out, pixels);
 
 /**
@@ -104,7 +101,9 @@ export async function execute(job: Job, context: Context): Promise<number> {
       const { record, complete } = result;
       reporter.end();
       await (job.write ?? writePicture)(job.out, result);
-      if (job.flags.keepRecord) await writeFile(recordPath(job.out), `${JSON.stringify(record, null, 2)}\n`);
+      if (job.flags.keepRecord && job.out !== stdio) {
+        await writeWhole(recordPath(job.out), Buffer.from(`${JSON.stringify(record, null, 2)}\n`));
+      }
       const { replayOf } = job;
       for (const note of replayOf ? replayNotes(replayOf.recipe, replayOf.record, record) : []) reporter.note(note);
       if (isTransparent(result.pixels) && !keepsTransparency(job.out)) {

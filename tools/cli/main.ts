@@ -2,6 +2,7 @@
 import { ReverieError } from '../../shared/errors';
 import { exitCodeOf, exitCodes } from './exit';
 import { generalHelp, parseOptions, verbHelp } from './options';
+import { runOnPhotos } from './photos';
 import type { Context, Verb } from './verb';
 import { verbs as shippedVerbs } from './verbs';
 
@@ -14,6 +15,14 @@ export async function main(
   context: Context,
   verbs: readonly Verb[] = shippedVerbs,
 ): Promise<number> {
+  const tell = (cause: unknown): number => {
+    const error = ReverieError.from(cause);
+    // Something nobody foresaw is a bug, and its stack is worth more than a short message.
+    const stack = error.code === 'internal' && cause instanceof Error ? `\n${cause.stack ?? ''}` : '';
+    context.stderr.write(`reverie: ${error.message} [${error.code}]${stack}\n`);
+    if (args.includes('--json')) context.stdout.write(`${JSON.stringify({ error: error.toRecord() })}\n`);
+    return exitCodeOf(error.code);
+  };
   try {
     const [name, ...rest] = args;
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -29,14 +38,9 @@ export async function main(
       context.stdout.write(verbHelp(verb));
       return exitCodes.ok;
     }
-    return await verb.run(parseOptions(verb, rest), context);
+    return await runOnPhotos(verb, parseOptions(verb, rest), context, tell);
   } catch (cause) {
-    const error = ReverieError.from(cause);
-    // Something nobody foresaw is a bug, and its stack is worth more than a short message.
-    const stack = error.code === 'internal' && cause instanceof Error ? `\n${cause.stack ?? ''}` : '';
-    context.stderr.write(`reverie: ${error.message} [${error.code}]${stack}\n`);
-    if (args.includes('--json')) context.stdout.write(`${JSON.stringify({ error: error.toRecord() })}\n`);
-    return exitCodeOf(error.code);
+    return tell(cause);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Flags: from a verb's table to values, and to the text of `--help`. */
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ReverieError } from '../../shared/errors';
 import type { OptionSpec, OptionValues, Verb } from './verb';
@@ -22,12 +23,13 @@ export function parseOptions(verb: Verb, args: readonly string[]): OptionValues 
   const options = Object.fromEntries(
     Object.entries(allOptions(verb)).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
   );
+  const takesPhotos = verb.options.content?.multiple === true;
   try {
     const { values, tokens, positionals } = parseArgs({
-      args: [...args],
+      args: withNegatives(args, options),
       options,
       strict: true,
-      allowPositionals: verb.positional !== undefined,
+      allowPositionals: verb.positional !== undefined || takesPhotos,
       tokens: true,
     });
     const seen = new Set<string>();
@@ -39,6 +41,7 @@ export function parseOptions(verb: Verb, args: readonly string[]): OptionValues 
       }
       seen.add(token.name);
     }
+    if (takesPhotos) return { ...values, ...photosAmong(verb, values.content, positionals) };
     if (positionals.length > 1) {
       throw new ReverieError('usage', `One ${verb.positional} at a time. See: reverie ${verb.name} --help`);
     }
@@ -49,6 +52,26 @@ export function parseOptions(verb: Verb, args: readonly string[]): OptionValues 
     const [message = ''] = ReverieError.from(cause).message.split(/\. |\n/);
     throw new ReverieError('usage', `${message.replace(/\.$/, '')}. See: reverie ${verb.name} --help`, { cause });
   }
+}
+
+/** `--seed -1` as `--seed=-1`, which parseArgs asks for. */
+function withNegatives(args: readonly string[], options: Readonly<Record<string, { type: string }>>): string[] {
+  const joined: string[] = [];
+  for (const word of args) {
+    const before = joined.at(-1) ?? '';
+    if (/^-[\d.]/.test(word) && options[before.slice(2)]?.type === 'string')
+      joined[joined.length - 1] = `${before}=${word}`;
+    else joined.push(word);
+  }
+  return joined;
+}
+
+/** Words beside flags are photos: a shell makes them of `--content *.jpg`. @throws ReverieError `usage` for others */
+function photosAmong(verb: Verb, content: OptionValues[string], words: readonly string[]): { content?: string[] } {
+  const stray = words.find((word) => content === undefined || !existsSync(word));
+  if (stray !== undefined)
+    throw new ReverieError('usage', `Unexpected argument '${stray}'. See: reverie ${verb.name} --help`);
+  return content === undefined ? {} : { content: [...[content].flat().map(String), ...words] };
 }
 
 /** One flag's value. @throws ReverieError `usage` when it is missing. */

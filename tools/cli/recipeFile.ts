@@ -4,6 +4,7 @@ import { ReverieError } from '../../shared/errors';
 import { isObject } from '../../shared/objects';
 import { parseRecipe, type Recipe } from '../../shared/recipe';
 import { looksLikeRecord, parseRecord, type RunRecord } from '../../shared/record';
+import { stdin, stdio } from '../images';
 
 export interface RecipeFile {
   readonly recipe: Recipe;
@@ -30,15 +31,22 @@ export function readRecipe(path: string): Promise<RecipeFile> {
 export const readRecord = (path: string): Promise<RunRecord> => readJson('Record', path, parseRecord);
 
 async function readJson<T>(what: string, path: string, parse: (value: unknown) => T): Promise<T> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const bytes = await (path === stdio ? stdin() : readFile(path)).catch((cause: unknown) => {
     throw new ReverieError('not-found', `${what} ${path} cannot be read: ${ReverieError.from(cause).message}.`, {
       cause,
     });
   });
   try {
-    return parse(JSON.parse(text));
+    return parse(JSON.parse(textOf(bytes)));
   } catch (cause) {
     const { code, message } = ReverieError.from(cause, 'recipe-invalid');
     throw new ReverieError(code, `${path}: ${message}`, { cause });
   }
+}
+
+/** UTF-8, or what a byte-order mark says; editors on Windows write one. The decoder takes the mark off. */
+function textOf(bytes: Uint8Array): string {
+  const [a, b] = bytes;
+  const encoding = a === 0xff && b === 0xfe ? 'utf-16le' : a === 0xfe && b === 0xff ? 'utf-16be' : 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { ReverieError } from '../../shared/errors';
 import type { LearnedStyle } from '../../web/engine/api';
 import { decodeStyleFile, styleFileExtension } from '../../web/engine/train/styleFile';
+import { splitWeight } from './inputs';
 
 /**
  * Words of `--style` with files replaced by the ids of the styles in them; weights stay.
@@ -14,7 +15,7 @@ export async function readStyleFiles(
   const learned: LearnedStyle[] = [];
   const named: string[] = [];
   for (const word of words) {
-    const [file = word, weight] = splitWeight(word);
+    const [file, weight] = splitWeight(word);
     if (!file.toLowerCase().endsWith(styleFileExtension)) {
       named.push(word);
       continue;
@@ -27,10 +28,4 @@ export async function readStyleFiles(
     named.push(weight === undefined ? style.id : `${style.id}:${weight}`);
   }
   return { words: named, learned };
-}
-
-/** The last colon, so that a drive's letter is none. */
-function splitWeight(word: string): [file: string, weight?: string] {
-  const [, file, weight] = /^(.+):([\d.eE+-]+)$/.exec(word) ?? [];
-  return file !== undefined && weight !== undefined ? [file, weight] : [word];
 }

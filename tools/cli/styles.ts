@@ -1,9 +1,10 @@
 /** The words after `--style`: which are presets, which are pictures, and how much of each. */
-import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import * as v from 'valibot';
 import { ReverieError } from '../../shared/errors';
 import { idSchema } from '../../shared/manifest';
+import { pictureExtensions } from '../images';
+import { isFile, splitWeight } from './inputs';
 
 export interface StyleWord {
   readonly kind: 'image' | 'preset';
@@ -12,21 +13,6 @@ export interface StyleWord {
   /** Undefined when the word did not say. */
   readonly weight: number | undefined;
 }
-
-const isFile = async (path: string) => (await stat(path).catch(() => null))?.isFile() ?? false;
-const pictureExtensions = new Set([
-  '.jpg',
-  '.jpeg',
-  '.png',
-  '.webp',
-  '.gif',
-  '.avif',
-  '.tif',
-  '.tiff',
-  '.heic',
-  '.bmp',
-  '.svg',
-]);
 
 /**
  * `painting.jpg`, `great-wave`, `painting.jpg:2`, or several with commas between. A file that exists wins over
@@ -45,13 +31,13 @@ export async function parseStyles(words: readonly string[]): Promise<StyleWord[]
 
 async function parseStyle(word: string): Promise<StyleWord> {
   if (await isFile(word)) return { kind: 'image', name: word, weight: undefined };
-  const [, name = word, weightText] = /^(.+):([^:/\\]*)$/.exec(word) ?? [];
+  const [name, weightText] = splitWeight(word);
   const weight = weightText === undefined ? undefined : Number(weightText);
   if (weightText === '' || (weight !== undefined && !Number.isFinite(weight))) {
     throw new ReverieError('usage', `--style ${word}: the weight after the colon must be a number.`);
   }
   if (await isFile(name)) return { kind: 'image', name, weight };
-  if (/[/\\]/.test(name) || pictureExtensions.has(extname(name).toLowerCase())) {
+  if (/[/\\]/.test(name) || [...pictureExtensions, '.svg'].includes(extname(name).toLowerCase())) {
     throw new ReverieError('not-found', `There is no file ${name} (--style).`);
   }
   if (!v.is(idSchema, name)) {

@@ -1,6 +1,6 @@
 /** What the verbs of the techniques share: their common flags, recipes from files, folders of frames. */
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { ReverieError } from '../../shared/errors';
 import { limits } from '../../shared/limits';
 import {
@@ -15,9 +15,11 @@ import {
 import { defaultNetwork } from '../../shared/recipe/fields';
 
 import type { Frame, RunRequest } from '../../web/engine/api';
-import { checkWritable, type ReadImage, readImage, readPhoto, writeImage } from '../images';
-import { execute, recordPath, runFlags, runOptions } from './execute';
+import { type ReadImage, readImage, readPhoto, writeImage } from '../images';
+import { execute, runFlags, runOptions } from './execute';
+import { layerName } from './inputs';
 import { numberOption, required } from './options';
+import { pictureOf } from './outputs';
 import { type RecipeFile, readRecipe } from './recipeFile';
 import type { Context, OptionSpec, OptionValues, Verb } from './verb';
 
@@ -70,7 +72,7 @@ export function parseWeighted(option: string, word: string): { name: string; wei
 /** A word of `--layer`. @throws ReverieError `usage` */
 export function parseLayer(word: string): { layer: string; weight: number } {
   const { name, weight } = parseWeighted('layer', word);
-  return { layer: name, weight };
+  return { layer: layerName(name), weight };
 }
 
 /** Without the fields that are undefined, so that they do not override. */
@@ -115,7 +117,7 @@ export async function baseRecipe<Name extends TechniqueName>(
   const path = replayed ?? continued;
   if (path === undefined) return undefined;
   const file = await readRecipe(path);
-  const rung = rungsOf(file.recipe).length > 0 ? listOption(values, 'layer')?.[0] : undefined;
+  const rung = rungsOf(file.recipe).length > 0 ? listOption(values, 'layer')?.map(layerName)[0] : undefined;
   const recipe = continued === undefined ? file.recipe : continueRecipe(file.recipe, undefined, rung);
   if (!isRecipeOf(technique, recipe)) {
     throw new ReverieError(
@@ -130,13 +132,9 @@ export async function baseRecipe<Name extends TechniqueName>(
  * The picture that a run begins with: `--start`, or the one beside the record of `--continue`.
  * @param asked the path of `--start`; undefined where it was not given or says something else
  */
-export async function startOf(
-  values: OptionValues,
-  asked = stringOption(values, 'start'),
-): Promise<ReadImage | undefined> {
+export async function startOf(values: OptionValues, asked: string | undefined): Promise<ReadImage | undefined> {
   const record = stringOption(values, 'continue');
-  const beside = record?.endsWith(recordPath('')) ? record.slice(0, -recordPath('').length) : undefined;
-  const path = asked ?? beside;
+  const path = asked ?? (record === undefined ? undefined : pictureOf(record));
   if (path !== undefined) return readImage(path);
   if (record === undefined) return undefined;
   throw new ReverieError('usage', `Which picture does ${record} belong to? Give it with --start FILE.`);
@@ -149,17 +147,6 @@ export function startField(base: Recipe | undefined, start: ReadImage | undefine
     throw new ReverieError('usage', 'The recipe started from a picture that is not in it; give it with --start FILE.');
   }
   return {};
-}
-
-/** Where the picture goes. @throws ReverieError when it cannot be written, or would overwrite what is read. */
-export async function outputOf(values: OptionValues, verb: Verb): Promise<string> {
-  const out = required(values, 'out', verb);
-  const content = stringOption(values, 'content');
-  if (content !== undefined && resolve(out) === resolve(content)) {
-    throw new ReverieError('usage', `${out} would overwrite the photo.`);
-  }
-  await checkWritable(out);
-  return out;
 }
 
 export const contentOf = (values: OptionValues, verb: Verb): Promise<ReadImage> =>
@@ -175,11 +162,11 @@ export async function runWithPhoto<Name extends TechniqueName>(
   more: Omit<RunRequest['inputs'], 'content'> = {},
 ): Promise<number> {
   const flags = runFlags(values);
-  const out = await outputOf(values, verb);
+  const out = required(values, 'out', verb);
   const base = await baseRecipe(technique, values);
   const built = buildRecipe(base?.recipe, values);
   const content = await contentOf(values, verb);
-  const start = await startOf(values);
+  const start = await startOf(values, stringOption(values, 'start'));
   const recipe = { ...built, ...startField(built, start) };
   const folder = stringOption(values, 'frames');
   return execute(

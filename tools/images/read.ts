@@ -3,6 +3,7 @@
  * opaque unless transparency is asked for. What was changed on the way is told in `notes`; what cannot be read is refused with a code.
  */
 import { readFile, stat } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import sharp from 'sharp';
 import { ReverieError } from '../../shared/errors';
 import { limits } from '../../shared/limits';
@@ -10,6 +11,7 @@ import type { Pixels } from '../../web/engine/api';
 import { checkSize } from '../../web/engine/host/inputs';
 import { type Colour, isTransparent, meanColour, opaque } from '../../web/engine/images/alpha';
 import { sniff } from './sniff';
+import { stdio } from './write';
 
 export interface ReadImage extends Pixels {
   /** What was changed or left out, in plain English, for the person: `Only the first of 12 frames is used.` */
@@ -28,6 +30,7 @@ const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
  *   read, or too long and narrow), `image-truncated` (cut short or damaged), `image-too-small`, `image-too-large`.
  */
 export async function readImage(path: string, options?: ReadOptions): Promise<ReadImage> {
+  if (path === stdio) return decodeImage(await stdin(), 'The picture on stdin', options);
   const info = await stat(path).catch((cause: unknown) => {
     throw new ReverieError('not-found', `There is no file ${path}.`, { cause });
   });
@@ -39,6 +42,13 @@ export async function readImage(path: string, options?: ReadOptions): Promise<Re
   });
   return decodeImage(bytes, path, options);
 }
+
+let whole: Promise<Uint8Array> | undefined;
+/** Can be read once, so all of it is kept: two flags may both mean it. */
+export const stdin = (): Promise<Uint8Array> => {
+  whole ??= buffer(process.stdin);
+  return whole;
+};
 
 /** A photo or a mask, with its transparency. @throws as `readImage` */
 export const readPhoto = (path: string): Promise<ReadImage> => readImage(path, { transparency: true });
@@ -60,13 +70,13 @@ export async function decodeImage(
   if (!kind.readable) {
     throw new ReverieError(
       'image-unsupported',
-      `${name} is a ${kind.name} file, which is not read here. Save it as JPEG or PNG first.`,
+      `${name} is ${article(kind.name)} ${kind.name} file, which is not read here. Save it as JPEG or PNG first.`,
     );
   }
   const damaged = (cause: unknown) =>
     new ReverieError(
       'image-truncated',
-      `${name} is a ${kind.name} file that is cut short or damaged. Fetch or save it again.`,
+      `${name} is ${article(kind.name)} ${kind.name} file that is cut short or damaged. Fetch or save it again.`,
       { cause },
     );
 
@@ -108,6 +118,9 @@ export async function decodeImage(
   notes.push(`${name} is partly transparent; the network sees its mean colour ${hex(behind)} there.`);
   return { ...(transparency ? pixels : opaque(pixels, behind)), notes };
 }
+
+/** By sound: an AVIF, an SVG, an icon. */
+const article = (name: string) => (/^(?:[aeio]|SVG)/i.test(name) ? 'an' : 'a');
 
 const hex = (colour: Colour) => `#${colour.map((value) => Math.round(value).toString(16).padStart(2, '0')).join('')}`;
 

@@ -12,6 +12,14 @@ export interface Sniffed {
   readonly animated?: boolean;
 }
 
+/** Kinds that are read, as people call them. */
+export const readableKinds = ['JPEG', 'PNG', 'WebP', 'GIF', 'AVIF', 'HEIC', 'TIFF', 'BMP'] as const;
+
+/** What their files are called; the first bytes decide, not the name. */
+export const pictureExtensions: readonly string[] = [
+  ...['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.heic', '.heif', '.tif', '.tiff', '.bmp'],
+];
+
 const ascii = (bytes: Uint8Array, from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
 const startsWith = (bytes: Uint8Array, ...prefix: number[]) => prefix.every((byte, i) => bytes[i] === byte);
 

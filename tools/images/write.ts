@@ -14,6 +14,12 @@ const paper = '#ffffff';
 /** Qualities at which brush strokes keep their edges; 4:4:4 because strokes are small and colourful. */
 const jpeg = (image: Sharp) => image.flatten({ background: paper }).jpeg({ quality: 92, chromaSubsampling: '4:4:4' });
 
+/** In place of a file: reads stdin, writes stdout. */
+export const stdio = '-';
+
+/** Of one file's name, on every file system that matters. */
+export const maxNameBytes = 255;
+
 const encoders: Readonly<Record<string, (image: Sharp) => Sharp>> = {
   '.png': (image) => image.png({ compressionLevel: 9 }),
   '.jpg': jpeg,
@@ -22,10 +28,12 @@ const encoders: Readonly<Record<string, (image: Sharp) => Sharp>> = {
   '.gif': (image) => image.gif(),
 };
 
+export const writableExtensions: readonly string[] = Object.keys(encoders);
+
 function encoderFor(path: string): (image: Sharp) => Sharp {
-  const encoder = encoders[extname(path).toLowerCase()];
+  const encoder = encoders[path === stdio ? '.png' : extname(path).toLowerCase()];
   if (encoder) return encoder;
-  throw new ReverieError('usage', `${path} must end in ${Object.keys(encoders).join(', ')}.`);
+  throw new ReverieError('usage', `${path} must end in ${writableExtensions.join(', ')}.`);
 }
 
 /**
@@ -34,6 +42,10 @@ function encoderFor(path: string): (image: Sharp) => Sharp {
  */
 export async function checkWritable(path: string): Promise<void> {
   encoderFor(path);
+  if (path === stdio) return;
+  if (Buffer.byteLength(basename(path)) > maxNameBytes) {
+    throw new ReverieError('usage', `${path} cannot be written: its name is too long.`);
+  }
   const folder = dirname(path);
   const info = await stat(folder).catch(() => null);
   if (!info?.isDirectory()) throw new ReverieError('usage', `${path} cannot be written: there is no folder ${folder}.`);
@@ -69,7 +81,9 @@ export async function writeImage(path: string, pixels: Pixels): Promise<void> {
 
 /** Bytes to a file, whole or not at all. @throws ReverieError `usage` for a place that cannot be written. */
 export async function writeWhole(path: string, bytes: Buffer): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
+  if (path === stdio) return new Promise((resolve) => process.stdout.write(bytes, () => resolve()));
+  // Not of the file's own name, which may be as long as names can be.
+  const temporary = join(dirname(path), `.reverie-${randomBytes(6).toString('hex')}.tmp`);
   try {
     await writeFile(temporary, bytes, { flag: 'wx' });
     await rename(temporary, path);

@@ -48,8 +48,9 @@ export function exec(command, args, options = {}) {
     const terminate = () => child.kill('SIGTERM');
     // Ctrl-C reaches the child by itself, and a second SIGINT means "at once" to some: it is passed on only late.
     const interrupt = () => setTimeout(() => child.kill('SIGINT'), 1000).unref();
-    process.on('SIGINT', interrupt).on('SIGTERM', terminate);
-    const done = () => process.off('SIGINT', interrupt).off('SIGTERM', terminate);
+    const hangUp = () => child.kill('SIGHUP');
+    process.on('SIGINT', interrupt).on('SIGTERM', terminate).on('SIGHUP', hangUp);
+    const done = () => process.off('SIGINT', interrupt).off('SIGTERM', terminate).off('SIGHUP', hangUp);
     child.on('error', (error) => {
       done();
       reject(error);

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readImage, readPhoto } from '../../../tools/images';
+import { decodeImage, readImage, readPhoto } from '../../../tools/images';
 import type { RunRecord } from '../../../web/engine/api';
 import { rgb } from '../images/pictures';
 
@@ -22,18 +23,22 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** The real process, as npm's script starts it. */
-function reverie(args: readonly string[], onStart: (child: ChildProcess, err: string) => void = () => {}) {
+function reverie(
+  args: readonly string[],
+  onStart: (child: ChildProcess, err: string) => void = () => {},
+  stdin?: string,
+) {
   return new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
       cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin === undefined ? 'ignore' : openSync(stdin, 'r'), 'pipe', 'pipe'],
     });
     let out = '';
     let err = '';
-    child.stdout.on('data', (chunk) => {
+    child.stdout?.setEncoding('latin1').on('data', (chunk) => {
       out += chunk;
     });
-    child.stderr.on('data', (chunk) => {
+    child.stderr?.on('data', (chunk) => {
       err += chunk;
       onStart(child, err);
     });
@@ -130,17 +135,38 @@ describe('the reverie process', () => {
     expect(Math.min(...jpeg.data.subarray(0, 4))).toBeGreaterThan(250);
   });
 
-  it('should stop on SIGINT within a moment and keep the last image', async () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('should stop on %s within a moment and keep the last image', async (signal, expected) => {
     let sent = 0;
     const { code, out, err } = await reverie(run('stopped.png', '--steps', '5000'), (child, text) => {
       if (sent > 0 || !/optimise .* \d+\/5000/.test(text)) return;
       sent = performance.now();
-      child.kill('SIGINT');
+      child.kill(signal);
     });
     expect(performance.now() - sent).toBeLessThan(10_000);
-    expect(code).toBe(130);
+    expect(code).toBe(expected);
     expect(err).toMatch(/Stopping…\n(.*\n)*Stopped after \d+ steps; the last image is in .*stopped\.png/);
     expect(JSON.parse(out).steps).toBeLessThan(5000);
     expect((await readImage(at('stopped.png'))).width).toBe(64);
+  });
+
+  it('should keep the picture when nobody reads what it says', async () => {
+    const line = ['fast', '--content', at('photo.png'), '--style', 'udnie', '--size', '64', '--out', at('unheard.png')];
+    const { code } = await reverie([...line, '--json'], (child) => {
+      child.stderr?.destroy();
+      child.stdout?.destroy();
+    });
+    expect(code).toBe(0);
+    expect((await readImage(at('unheard.png'))).width).toBe(64);
+  });
+
+  it('should read a photo from stdin and write the picture to stdout, and nothing else there', async () => {
+    const line = ['fast', '--content', '-', '--style', 'udnie', '--size', '64', '--out', '-', '--quiet'];
+    const { code, out, err } = await reverie(line, undefined, at('photo.png'));
+    expect([code, err]).toEqual([0, '']);
+    const picture = await decodeImage(Buffer.from(out, 'latin1'));
+    expect([picture.width, picture.height]).toEqual([64, 48]);
   });
 });

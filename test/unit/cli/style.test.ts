@@ -198,7 +198,7 @@ describe('reverie style with bad arguments', () => {
     for (const [out, message] of [
       [at('no/out.png'), /there is no folder/],
       [at('out.tga'), /must end in \.png/],
-      [at('photo.jpg'), /would overwrite the photo/],
+      [at('photo.jpg'), /would overwrite .*photo\.jpg, which is read/],
     ] as const) {
       const world = fakeWorld();
       expect(await style(world, '--content', at('photo.jpg'), '--style', 'udnie', '--out', out)).toBe(2);

@@ -125,7 +125,7 @@ describe('decodeImage with bad input', () => {
     ['BMP', Buffer.from('BM6\0\0\0\0\0\0\0', 'latin1')],
     ['video', Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0', 'latin1')],
   ])('should name %s as unsupported', async (name, bytes) => {
-    expect(await refusal(bytes)).toMatch(new RegExp(`^image-unsupported: it is a ${name} file`));
+    expect(await refusal(bytes)).toMatch(new RegExp(`^image-unsupported: it is an? ${name} file`));
   });
 
   it('should refuse a 1×1 picture with the numbers', async () => {
@@ -177,7 +177,7 @@ describe('decodeImage with bad input', () => {
     const whole = await make();
     expect(await refusal(whole)).toBe('was accepted');
     for (const part of [0.6, 0.2]) {
-      expect(await refusal(whole.subarray(0, Math.floor(whole.length * part)))).toMatch(/^image-truncated: it is a /);
+      expect(await refusal(whole.subarray(0, Math.floor(whole.length * part)))).toMatch(/^image-truncated: it is an? /);
     }
   });
 

@@ -13,7 +13,8 @@ import {
 import { defaultNetwork } from '../../../shared/recipe/fields';
 import { isFilmPath, readImage, writeFilm, writeImage } from '../../images';
 import { execute, runFlags } from '../execute';
-import { numberOption } from '../options';
+import { numberOption, required } from '../options';
+import { contentOption, outOption } from '../outputs';
 import {
   baseRecipe,
   contentOf,
@@ -21,7 +22,6 @@ import {
   given,
   listOption,
   numberFlag,
-  outputOf,
   parseLayer,
   startField,
   startOf,
@@ -39,9 +39,9 @@ export const dream: Verb = {
   summary: 'Amplify what the layers of the network see in a photo; zoom into it as a film.',
   usage: '--content FILE --out FILE [options]',
   options: {
-    content: { type: 'string', value: 'FILE', help: 'the photo' },
+    content: contentOption('the photo'),
     guide: { type: 'string', value: 'FILE', help: 'dream towards what this picture shows' },
-    out: { type: 'string', value: 'FILE', help: 'where the picture goes: .png, .jpg or .webp; a film: .webp or .gif' },
+    out: outOption('; a film: .webp or .gif'),
     layer: {
       type: 'string',
       multiple: true,
@@ -68,11 +68,11 @@ export const dream: Verb = {
 
   async run(values, context) {
     const flags = runFlags(values);
-    const out = await outputOf(values, dream);
+    const out = required(values, 'out', dream);
     const base = await baseRecipe('dream', values);
     const guidePath = stringOption(values, 'guide');
     const built = buildRecipe(base?.recipe, values, guidePath !== undefined);
-    const start = await startOf(values);
+    const start = await startOf(values, stringOption(values, 'start'));
     const recipe = { ...built, ...startField(built, start) };
     const fps = framesPerSecond(values);
     const content = await contentOf(values, dream);

@@ -1,6 +1,7 @@
 /** `reverie fast`: a photo in a learned style, in one pass. */
 import { type FastRecipe, fastDefaults, parseRecipe, recipeVersion } from '../../../shared/recipe';
 import { numberOption } from '../options';
+import { contentOption, outOption } from '../outputs';
 import { readStyleFiles } from '../styleFiles';
 import {
   given,
@@ -18,14 +19,14 @@ export const fast: Verb = {
   summary: 'Paint a photo in one pass, in a style that a network was trained for, or in a mix of several.',
   usage: '--content FILE --style STYLE[:WEIGHT],… --out FILE [options]',
   options: {
-    content: { type: 'string', value: 'FILE', help: 'the photo' },
+    content: contentOption('the photo'),
     style: {
       type: 'string',
       multiple: true,
       value: 'STYLE[:WEIGHT]',
       help: 'a style of the network, or a .reverie-style file, e.g. la-grande-jatte:0.7,mine.reverie-style:0.3; a wrong one lists them all',
     },
-    out: { type: 'string', value: 'FILE', help: 'where the picture goes: .png, .jpg or .webp' },
+    out: outOption(),
     strength: numberFlag('100 is the style, 0 the photo', fastDefaults.strength),
     tile: numberFlag('larger pictures are painted in tiles of so many pixels', fastDefaults.tile),
     ...techniqueOptions(fastDefaults),

@@ -1,6 +1,8 @@
 /** `reverie invert`: the photo again, from the features of a layer alone. */
 import { type InvertRecipe, invertDefaults, parseRecipe, recipeVersion } from '../../../shared/recipe';
+import { layerName } from '../inputs';
 import { numberOption } from '../options';
+import { contentOption, outOption } from '../outputs';
 import {
   continueOptions,
   given,
@@ -17,8 +19,8 @@ export const invert: Verb = {
   summary: 'Paint the photo again from the features of a layer alone; several layers make a ladder.',
   usage: '--content FILE --out FILE [--layer LAYER,…] [options]',
   options: {
-    content: { type: 'string', value: 'FILE', help: 'the photo' },
-    out: { type: 'string', value: 'FILE', help: 'where the picture goes: .png, .jpg or .webp' },
+    content: contentOption('the photo'),
+    out: outOption(),
     layer: {
       type: 'string',
       multiple: true,
@@ -44,7 +46,7 @@ const buildRecipe = (base: InvertRecipe | undefined, values: OptionValues): Inve
     content: null,
     ...techniqueFields(values),
     ...given({
-      layers: listOption(values, 'layer'),
+      layers: listOption(values, 'layer')?.map(layerName),
       steps: numberOption(values, 'steps'),
       stepSize: numberOption(values, 'step-size'),
       totalVariation: numberOption(values, 'tv'),

@@ -1,5 +1,4 @@
 /** `reverie see`: what a layer of the network sees in a photo, or likes best. */
-import { resolve } from 'node:path';
 import { ReverieError } from '../../../shared/errors';
 import { classLayer } from '../../../shared/imagenet';
 import { limits } from '../../../shared/limits';
@@ -12,10 +11,12 @@ import {
   seeViews,
 } from '../../../shared/recipe';
 import { defaultNetwork } from '../../../shared/recipe/fields';
-import { checkWritable, readPhoto, writeImage } from '../../images';
+import { readPhoto, writeImage } from '../../images';
 import { execute, runFlags, runOptions } from '../execute';
 import { findClass } from '../imagenet';
+import { layerName } from '../inputs';
 import { numberOption, required } from '../options';
+import { contentOption, outOption } from '../outputs';
 import {
   baseRecipe,
   continueOptions,
@@ -33,7 +34,7 @@ export const see: Verb = {
   summary: 'Show what a layer of the network sees in a photo, or which picture a channel likes best.',
   usage: '--content FILE --layer LAYER --out FILE [options]',
   options: {
-    content: { type: 'string', value: 'FILE', help: 'the photo; --view feature needs none' },
+    content: contentOption('the photo (--view feature needs none)'),
     view: {
       type: 'string',
       value: seeViews.join('|'),
@@ -47,7 +48,7 @@ export const see: Verb = {
       value: 'NAME',
       help: `a class of ImageNet by name, in place of --channel; its layer is ${classLayer} unless --layer says another`,
     },
-    out: { type: 'string', value: 'FILE', help: 'where the picture goes: .png, .jpg or .webp' },
+    out: outOption(),
     frames: { type: 'string', value: 'DIR', help: 'also write every channel, map or pair as a picture of its own' },
     size: numberFlag(
       `long side of the result in pixels, ${limits.run.minSize} to ${limits.run.maxSize}`,
@@ -67,15 +68,11 @@ export const see: Verb = {
   async run(values, context) {
     const flags = runFlags(values);
     const out = required(values, 'out', see);
-    await checkWritable(out);
     const base = await baseRecipe('see', values);
     const built = buildRecipe(base?.recipe, values);
-    const start = await startOf(values);
+    const start = await startOf(values, stringOption(values, 'start'));
     const recipe = { ...built, ...startField(built, start) };
     const contentPath = recipe.view === 'feature' ? undefined : required(values, 'content', see);
-    if (contentPath !== undefined && resolve(out) === resolve(contentPath)) {
-      throw new ReverieError('usage', `${out} would overwrite the photo.`);
-    }
     const content = contentPath === undefined ? null : await readPhoto(contentPath);
     const folder = values.frames;
     return execute(
@@ -106,6 +103,7 @@ function classFields(values: OptionValues): { layer?: string; channel?: number }
 
 /** The recipe file's fields, or the defaults, under the flags; checked as a whole by the schema. */
 function buildRecipe(base: SeeRecipe | undefined, values: OptionValues): SeeRecipe {
+  const layer = stringOption(values, 'layer');
   const smooth = given({ samples: numberOption(values, 'samples'), noise: numberOption(values, 'noise') });
   const input: RecipeInputOf<'see'> = {
     ...base,
@@ -116,7 +114,6 @@ function buildRecipe(base: SeeRecipe | undefined, values: OptionValues): SeeReci
     ...classFields(values),
     ...given({
       view: values.view as SeeRecipe['view'] | undefined,
-      layer: values.layer as string | undefined,
       network: values.network as string | undefined,
       channel: numberOption(values, 'channel'),
       maxChannels: numberOption(values, 'max-channels'),
@@ -125,6 +122,7 @@ function buildRecipe(base: SeeRecipe | undefined, values: OptionValues): SeeReci
       steps: numberOption(values, 'steps'),
       seed: numberOption(values, 'seed'),
     }),
+    ...given({ layer: layer === undefined ? undefined : layerName(layer) }),
     smooth: { ...base?.smooth, ...smooth },
   };
   return parseRecipe(input);

@@ -1,5 +1,4 @@
 /** `reverie style`: a photo painted in the style of paintings, by optimisation. */
-import { resolve } from 'node:path';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import {
@@ -15,9 +14,10 @@ import {
   styleStarts,
 } from '../../../shared/recipe';
 import { defaultNetwork } from '../../../shared/recipe/fields';
-import { checkWritable, type ReadImage, readImage, readPhoto } from '../../images';
+import { type ReadImage, readImage, readPhoto } from '../../images';
 import { execute, runFlags, runOptions } from '../execute';
 import { numberOption, required } from '../options';
+import { contentOption, outOption } from '../outputs';
 import { parseStyles, type StyleWord } from '../styles';
 import {
   baseRecipe,
@@ -40,14 +40,14 @@ export const style: Verb = {
   summary: 'Paint a photo in the style of one or more paintings.',
   usage: '--content FILE --style FILE|PRESET[:WEIGHT] --out FILE [options]',
   options: {
-    content: { type: 'string', value: 'FILE', help: 'the photo' },
+    content: contentOption('the photo'),
     style: {
       type: 'string',
       multiple: true,
       value: 'FILE|PRESET[:WEIGHT]',
       help: `a painting or a preset's id; repeat, or put commas between, to blend up to ${limits.run.maxStyles}`,
     },
-    out: { type: 'string', value: 'FILE', help: 'where the picture goes: .png, .jpg or .webp' },
+    out: outOption(),
     size: {
       type: 'string',
       value: 'N',
@@ -123,8 +123,6 @@ export const style: Verb = {
     const flags = runFlags(values);
     const contentPath = required(values, 'content', style);
     const out = required(values, 'out', style);
-    if (resolve(out) === resolve(contentPath)) throw new ReverieError('usage', `${out} would overwrite the photo.`);
-    await checkWritable(out);
     const base = await baseRecipe('style', values);
     const words = await parseStyles(strings(values.style));
     const masks = await readMasks(strings(values.mask), words.length || (base?.recipe.styles.length ?? 0));

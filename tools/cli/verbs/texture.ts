@@ -7,6 +7,7 @@ import {
   textureMethods,
 } from '../../../shared/recipe';
 import { numberOption } from '../options';
+import { contentOption, outOption } from '../outputs';
 import {
   continueOptions,
   given,
@@ -25,8 +26,8 @@ export const texture: Verb = {
   summary: 'Make more of a texture, of any size, from a sample of it.',
   usage: '--content SAMPLE --out FILE [options]',
   options: {
-    content: { type: 'string', value: 'FILE', help: 'the sample' },
-    out: { type: 'string', value: 'FILE', help: 'where the picture goes: .png, .jpg or .webp' },
+    content: contentOption('the sample'),
+    out: outOption(),
     method: {
       type: 'string',
       value: textureMethods.join('|'),
