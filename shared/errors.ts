@@ -1,6 +1,6 @@
 /**
  * Every error code of Reverie, in one place. Client, edge, worker and command line share this union;
- * the studio maps a code to a sentence in the reader's language (`web/studio/i18n`).
+ * the studio maps a code to a sentence in the reader's language (`shared/words`).
  */
 export const errorCodes = {
   // input images

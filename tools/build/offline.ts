@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Plugin, Rolldown } from 'vite';
-import { buildGlobal, type OfflineBuild, workerFile } from '../../web/offline/build';
+import { buildGlobal, type OfflineBuild, workerFile } from '../../shared/offlineBuild';
 
 /** The page and what it names itself, besides its scripts and styles. */
 const pageFiles = ['/', '/appearance.js', '/icon.svg', '/icon-192.png', '/site.webmanifest'];

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Plugin } from 'vite';
 import { type PagePart, type PageParts, type PresetNames, pagePartsFile } from '../../shared/pageParts';
-import { museumName } from '../../web/studio/i18n/works';
+import { museumName } from '../../shared/words/ko/works';
 import { readPresets } from './indexes';
 
 /** Entries of vite.config.ts: a page's script and its style sheet. */

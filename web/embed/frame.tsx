@@ -4,19 +4,19 @@
  */
 import { render } from 'preact';
 import { sharePaths } from '../../shared/share';
-import { loadWords, words } from '../share/i18n';
-import { photo } from '../share/state/compare';
-import { followEscape } from '../share/state/escape';
-import { film, play } from '../share/state/film';
-import { busy, mine, possible, putAway } from '../share/state/live';
-import { share } from '../share/state/share';
-import { show, view } from '../share/state/view';
-import { Complaint } from '../share/views/Complaint';
-import { FilmPlayer } from '../share/views/FilmPlayer';
-import { Layers } from '../share/views/Layers';
-import { OwnPhotoButton, Running, saveMine } from '../share/views/Live';
-import { useTakeOver } from '../share/views/takeOver';
-import { Icon } from '../studio/views/Icon';
+import { Icon } from '../page/parts/Icon';
+import { photo } from '../page/player/state/compare';
+import { followEscape } from '../page/player/state/escape';
+import { film, play } from '../page/player/state/film';
+import { busy, mine, possible, putAway } from '../page/player/state/live';
+import { share } from '../page/player/state/share';
+import { show, view } from '../page/player/state/view';
+import { Complaint } from '../page/player/views/Complaint';
+import { FilmPlayer } from '../page/player/views/FilmPlayer';
+import { Layers } from '../page/player/views/Layers';
+import { OwnPhotoButton, Running, saveMine } from '../page/player/views/Live';
+import { useTakeOver } from '../page/player/views/takeOver';
+import { loadWords, words } from '../page/words/player';
 import { followHost } from './host';
 
 function Done({ complete }: { readonly complete: boolean }) {

@@ -1,9 +1,9 @@
 /** The frame's end of the messages with the page that embeds it (shared/embedMessages.ts). */
 import { effect } from '@preact/signals';
 import { type Bare, type FrameMessage, isHostMessage, sealed } from '../../shared/embedMessages';
-import { lastError } from '../share/state/explain';
-import { atEnd, pause, play, playing } from '../share/state/film';
-import { mine, progress } from '../share/state/live';
+import { lastError } from '../page/player/state/explain';
+import { atEnd, pause, play, playing } from '../page/player/state/film';
+import { mine, progress } from '../page/player/state/live';
 
 /** Known once the page has spoken; nothing is sent before, and nothing to anybody else. */
 let origin: string | undefined;

@@ -3,7 +3,7 @@
  * presets' statistics and pictures are the engine's, in IndexedDB; shares and everything else go to the network.
  * A new build waits until the person takes it or the last tab is closed: no page ever runs on two builds.
  */
-import type { OfflineBuild, OfflineMessage } from './build';
+import type { OfflineBuild, OfflineMessage } from '../../shared/offlineBuild';
 
 const scope = self as unknown as ServiceWorkerGlobalScope & { readonly reverieBuild: OfflineBuild };
 const { id, shell, engine } = scope.reverieBuild;

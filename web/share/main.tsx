@@ -1,11 +1,11 @@
 /** The share page's script. The page is whole without it; this adds the replay, the comparison, and painting it here. */
 import { render } from 'preact';
-import { loadWords } from './i18n';
-import { followEscape } from './state/escape';
-import { Complaint } from './views/Complaint';
-import { FilmPlayer } from './views/FilmPlayer';
-import { Layers } from './views/Layers';
-import { Live } from './views/Live';
+import { followEscape } from '../page/player/state/escape';
+import { Complaint } from '../page/player/views/Complaint';
+import { FilmPlayer } from '../page/player/views/FilmPlayer';
+import { Layers } from '../page/player/views/Layers';
+import { Live } from '../page/player/views/Live';
+import { loadWords } from '../page/words/player';
 import { Remove } from './views/Remove';
 import { Report } from './views/Report';
 import { ShareTools } from './views/ShareTools';

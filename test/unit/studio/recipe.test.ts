@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { parseRecipe, styleDefaults, textureDefaults } from '../../../shared/recipe';
+import { offeredSizes, sizeSteps, smallerSize, startingSize } from '../../../web/page/run/sizes';
 import * as store from '../../../web/studio/state/recipe';
-import { offeredSizes, sizeSteps, smallerSize, startingSize } from '../../../web/studio/state/sizes';
 
 const recipe = () => store.styleRecipe.value;
 const minimal = { technique: 'style', version: 2, styles: [{ preset: 'starry-night' }] };

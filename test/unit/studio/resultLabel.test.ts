@@ -1,7 +1,7 @@
 /** What a result is called. */
 import { expect, it } from 'vitest';
-import { en } from '../../../web/studio/i18n/en';
-import { ko } from '../../../web/studio/i18n/ko';
+import { en } from '../../../shared/words/en/studio';
+import { ko } from '../../../shared/words/ko/studio';
 import { classNames } from '../../../web/studio/state/classes';
 import { loadRecipe } from '../../../web/studio/state/recipe';
 import { resultLabel } from '../../../web/studio/state/resultLabel';

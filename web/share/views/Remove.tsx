@@ -1,10 +1,10 @@
 /** Deleting the share, for whoever opened it by the link that holds the key: `#key=…`, which no server ever sees. */
 import { useSignal } from '@preact/signals';
+import { sentenceFor } from '../../page/player/state/explain';
+import { share } from '../../page/player/state/share';
+import { Said } from '../../page/player/views/Complaint';
+import { words } from '../../page/words/player';
 import { removeShare } from '../edge';
-import { words } from '../i18n';
-import { sentenceFor } from '../state/explain';
-import { share } from '../state/share';
-import { Said } from './Complaint';
 
 const key = new URLSearchParams(location.hash.slice(1)).get('key');
 

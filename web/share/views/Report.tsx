@@ -4,11 +4,11 @@ import type { Ref } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { limits } from '../../../shared/limits';
 import { reportReasons } from '../../../shared/share';
+import { sentenceFor } from '../../page/player/state/explain';
+import { share } from '../../page/player/state/share';
+import { Said } from '../../page/player/views/Complaint';
+import { words } from '../../page/words/player';
 import { reportShare } from '../edge';
-import { words } from '../i18n';
-import { sentenceFor } from '../state/explain';
-import { share } from '../state/share';
-import { Said } from './Complaint';
 
 type Reason = (typeof reportReasons)[number];
 

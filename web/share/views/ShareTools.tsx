@@ -2,8 +2,8 @@
 import { useSignal } from '@preact/signals';
 import { embedSnippet } from '../../../shared/embedSnippet';
 import { sharePaths } from '../../../shared/share';
-import { words } from '../i18n';
-import { share } from '../state/share';
+import { share } from '../../page/player/state/share';
+import { words } from '../../page/words/player';
 
 /** Without the fragment: it may hold the key that deletes the share. */
 const link = new URL(sharePaths.page(share.id), location.origin).href;

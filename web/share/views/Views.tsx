@@ -1,9 +1,10 @@
 /** Which of its views the picture's place shows. Radio buttons underneath, so that keys and screen readers know them. */
-import { words } from '../i18n';
-import { photo } from '../state/compare';
-import { film, play } from '../state/film';
-import { busy } from '../state/live';
-import { show, type View, view } from '../state/view';
+
+import { photo } from '../../page/player/state/compare';
+import { film, play } from '../../page/player/state/film';
+import { busy } from '../../page/player/state/live';
+import { show, type View, view } from '../../page/player/state/view';
+import { words } from '../../page/words/player';
 
 type Offered = Exclude<View, 'mine'>;
 

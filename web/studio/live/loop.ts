@@ -1,7 +1,7 @@
 /** Frame by frame: the newest picture of the source through the network, then onto the canvas, then the next. */
 import type { FastRecipe } from '../../../shared/recipe';
 import type { Engine, LearnedStyle, Pixels } from '../../engine/api';
-import { fitWithin } from '../intake/fit';
+import { fitWithin } from '../../page/intake/fit';
 import { Pace } from './pace';
 import type { Source } from './source';
 

@@ -3,7 +3,7 @@
  * and replaced by a new build only when the person says so.
  */
 import { effect, signal } from '@preact/signals';
-import { type OfflineMessage, workerFile } from '../../offline/build';
+import { type OfflineMessage, workerFile } from '../../../shared/offlineBuild';
 import { device } from '../state/engine';
 import { notice } from '../state/notice';
 import { busy, painting } from '../state/run';

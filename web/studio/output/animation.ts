@@ -2,7 +2,7 @@
  * Films as an animated WebP (RFC 9649), which every browser shows as a picture, with transparency: each frame is encoded by
  * the browser's own WebP encoder, and what is written here is only what holds them together.
  */
-import { webpChunks } from '../sharing/strip';
+import { webpChunks } from '../../page/intake/strip';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

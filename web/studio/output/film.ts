@@ -4,7 +4,7 @@
  */
 import { ReverieError } from '../../../shared/errors';
 import type { Pixels } from '../../engine/api';
-import { toCanvas } from '../intake/scale';
+import { toCanvas } from '../../page/intake/scale';
 import { animatedWebp } from './animation';
 
 const mimeTypes = { mp4: 'video/mp4', webm: 'video/webm' } as const;

@@ -1,6 +1,6 @@
 /** Painting masks on a canvas: the brush, the ready shapes, and the way to and from pixels. The alpha is the mask. */
 import type { Pixels } from '../../engine/api';
-import { toCanvas } from '../intake/scale';
+import { toCanvas } from '../../page/intake/scale';
 
 export const maskShapes = ['left', 'right', 'top', 'bottom', 'circle'] as const;
 export type MaskShape = (typeof maskShapes)[number];

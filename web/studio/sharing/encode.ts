@@ -5,9 +5,9 @@ import { limits } from '../../../shared/limits';
 import { type DescribedPicture, type ShareType, shareTypes } from '../../../shared/share';
 import type { Pixels } from '../../engine/api';
 import { isTransparent } from '../../engine/images/alpha';
-import { onPaper, toCanvas } from '../intake/scale';
+import { onPaper, toCanvas } from '../../page/intake/scale';
+import { isLossless, stripMetadata } from '../../page/intake/strip';
 import type { KeyFrame } from './reel';
-import { isLossless, stripMetadata } from './strip';
 
 export interface EncodedPicture {
   readonly described: DescribedPicture;

@@ -1,7 +1,7 @@
 /** Key frames of a run, kept while it goes: as many as a share's film holds, spread evenly over the steps so far. */
 import { limits } from '../../../shared/limits';
 import type { Pixels } from '../../engine/api';
-import { copyWithin } from '../intake/scale';
+import { copyWithin } from '../../page/intake/scale';
 
 export interface KeyFrame {
   readonly pixels: Pixels;

@@ -2,12 +2,12 @@
 import { ReverieError } from '../../../shared/errors';
 import { isOwnStyle } from '../../../shared/ownStyle';
 import { type Recipe, stylesOf } from '../../../shared/recipe';
-import { download, encode, fileName, type SaveFormat } from '../output/save';
+import { download, encode, fileName, type SaveFormat } from '../../page/output/save';
+import { wantsGuide } from '../../page/run/needs';
 import { getEngine, warmUp } from './engine';
 import { guide } from './guide';
 import { dictionary } from './language';
 import { dropMasks } from './masks';
-import { wantsGuide } from './needs';
 import { complain, confirm } from './notice';
 import { ownStyleById } from './ownStyles';
 import { openPhoto, openSample } from './photo';

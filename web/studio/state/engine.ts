@@ -6,10 +6,10 @@ import { effect, signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { backendNames, type DeviceReport, type Engine, type MemoryEstimate } from '../../engine/api';
-import { needsPhoto } from './needs';
+import { needsPhoto } from '../../page/run/needs';
+import { startingSize } from '../../page/run/sizes';
 import { photo } from './photo';
 import { recipe, suggestSize } from './recipe';
-import { startingSize } from './sizes';
 
 export type DeviceState =
   | { readonly status: 'unknown' }

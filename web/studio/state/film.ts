@@ -1,7 +1,7 @@
 /** A dream's film out of the page, by an encoder that is fetched with the first film. */
 import { effect, signal } from '@preact/signals';
+import { download, fileName } from '../../page/output/save';
 import type { FilmFormat } from '../output/film';
-import { download, fileName } from '../output/save';
 import { dictionary } from './language';
 import { complain } from './notice';
 import { painting } from './run';

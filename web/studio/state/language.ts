@@ -1,7 +1,7 @@
 /** The page's language and its dictionary. Views read `dictionary.value` and render again on a switch. */
 import { signal } from '@preact/signals';
-import { en } from '../i18n/en';
-import { chooseLanguage, type Dictionary, type Language, loadDictionary } from '../i18n/index';
+import { en } from '../../../shared/words/en/studio';
+import { chooseLanguage, type Dictionary, type Language, loadDictionary } from '../../../shared/words/index';
 import { remember, remembered } from './storage';
 
 export const language = signal<Language>('en');

@@ -4,8 +4,8 @@
  */
 import { signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
-import { describeError } from '../i18n/describe';
-import type { Dictionary } from '../i18n/index';
+import type { Dictionary } from '../../../shared/words/index';
+import { describeError } from '../../page/words/describe';
 
 export interface NoticeAction {
   readonly label: (t: Dictionary) => string;

@@ -2,9 +2,9 @@
 import { signal } from '@preact/signals';
 import { isOwnStyle } from '../../../shared/ownStyle';
 import type { FastRecipe } from '../../../shared/recipe';
+import type { Dictionary } from '../../../shared/words/index';
+import { museumName } from '../../../shared/words/ko/works';
 import type { LearnedStyle } from '../../engine/api';
-import type { Dictionary } from '../i18n/index';
-import { museumName } from '../i18n/works';
 import type { OwnFastStyle } from '../training/library';
 import { getEngine } from './engine';
 import { chooseFast, editFast } from './fastChoice';
@@ -80,7 +80,7 @@ export async function importStyle(file: Blob): Promise<void> {
 
 export async function exportStyle(id: string): Promise<void> {
   try {
-    const { download, fileName } = await import('../output/save');
+    const { download, fileName } = await import('../../page/output/save');
     download(await (await library()).styleFile(id), fileName('', ownStyleById(id)?.name ?? '', 'reverie-style'));
   } catch (cause) {
     complain(cause);

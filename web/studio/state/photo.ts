@@ -1,8 +1,8 @@
 /** The photo on the easel. A file that cannot be opened leaves the one before it in place. */
 import { signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
-import type { Dictionary } from '../i18n/index';
-import type { DecodedPhoto } from '../intake/decode';
+import type { Dictionary } from '../../../shared/words/index';
+import type { DecodedPhoto } from '../../page/intake/decode';
 import { complain, dismissNotice } from './notice';
 
 export interface Photo extends DecodedPhoto {
@@ -22,7 +22,7 @@ export type PhotoName = string | ((t: Dictionary) => string);
 
 /** The decoder is a chunk of its own: the page is usable before it has come. */
 export async function decodeNamed(file: Blob, name: PhotoName, onHeic?: () => void): Promise<Photo> {
-  const { decodePhoto } = await import('../intake/decode');
+  const { decodePhoto } = await import('../../page/intake/decode');
   const decoded = await decodePhoto(file, onHeic);
   return { ...decoded, name: typeof name === 'string' ? () => name : name };
 }

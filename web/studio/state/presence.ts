@@ -3,7 +3,7 @@
  * a tab that was hidden says that it went on.
  */
 import { effect, signal } from '@preact/signals';
-import { formatPercent } from '../i18n/format';
+import { formatPercent } from '../../page/words/format';
 import { dictionary } from './language';
 import { busy, painting, progress } from './run';
 import { teaching } from './training';

@@ -2,7 +2,7 @@
 import { computed } from '@preact/signals';
 import { canContinue, rungsOf } from '../../../shared/recipe';
 import { isTransparent } from '../../engine/images/alpha';
-import { copyImage, download } from '../output/save';
+import { copyImage, download } from '../../page/output/save';
 import { nameOf, startOver } from './actions';
 import { complain, confirm } from './notice';
 import { type Photo, photo } from './photo';

@@ -1,7 +1,7 @@
 /** What a result is called, in captions, alternative texts and file names, following a language switch. */
 import type { Recipe } from '../../../shared/recipe';
-import type { Dictionary } from '../i18n/index';
-import { museumName } from '../i18n/works';
+import type { Dictionary } from '../../../shared/words/index';
+import { museumName } from '../../../shared/words/ko/works';
 import { classesOf } from './classes';
 import { ownStyleById } from './ownStyles';
 import type { Photo } from './photo';

@@ -11,22 +11,22 @@ import {
   stylesOf,
   type TechniqueName,
 } from '../../../shared/recipe';
+import type { Dictionary } from '../../../shared/words/index';
 import type { Frame, GramData, Phase, Pixels, Progress, Run, RunRecord, RunRequest, RunResult } from '../../engine/api';
-import { describeError } from '../i18n/describe';
-import type { Dictionary } from '../i18n/index';
-import { copyWithin } from '../intake/scale';
+import { copyWithin } from '../../page/intake/scale';
+import { needsPhoto, wantsGuide } from '../../page/run/needs';
+import { smallerSize } from '../../page/run/sizes';
+import { describeError } from '../../page/words/describe';
 import { type KeyFrame, Reel } from '../sharing/reel';
 import { device, getEngine, warmUp } from './engine';
 import { guide } from './guide';
 import { masksInOrder } from './masks';
-import { needsPhoto, wantsGuide } from './needs';
 import { complain, confirm, dismissUnlessOffer, type NoticeAction } from './notice';
 import { learnedFor } from './ownStyles';
 import { type Photo, photo } from './photo';
 import { livePreview } from './preview';
 import { chosenStyle, recipe, setSize } from './recipe';
 import { resultLabel, resultTitle } from './resultLabel';
-import { smallerSize } from './sizes';
 import { startPicture } from './start';
 import { isMeasured, ownStyle } from './styles';
 

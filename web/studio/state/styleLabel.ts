@@ -1,6 +1,6 @@
 /** The chosen style's name as captions and file names give it, following a language switch. */
-import type { Dictionary } from '../i18n/index';
-import { museumName } from '../i18n/works';
+import type { Dictionary } from '../../../shared/words/index';
+import { museumName } from '../../../shared/words/ko/works';
 import { chosenStyle } from './recipe';
 import { ownStyle, presetById } from './styles';
 

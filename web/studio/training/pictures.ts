@@ -2,8 +2,8 @@
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { Pixels } from '../../engine/api';
-import { decodePhoto } from '../intake/decode';
-import { copyWithin, onPaper, toCanvas } from '../intake/scale';
+import { decodePhoto } from '../../page/intake/decode';
+import { copyWithin, onPaper, toCanvas } from '../../page/intake/scale';
 import { trainingPhotos } from './bundled';
 
 /** Of the painting that is kept: more than any training looks at it. */

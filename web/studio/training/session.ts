@@ -8,7 +8,7 @@ import { defaultNetwork } from '../../../shared/recipe/fields';
 import type { Pixels, Progress, Training, TrainRequest, TrainResult } from '../../engine/api';
 import { type OwnTrainOptions, ownDefaults } from '../../engine/train/own';
 import { cleanName } from '../../engine/train/styleFile';
-import { copyWithin } from '../intake/scale';
+import { copyWithin } from '../../page/intake/scale';
 import { getEngine } from '../state/engine';
 import { chooseFast } from '../state/fastChoice';
 import { confirm } from '../state/notice';

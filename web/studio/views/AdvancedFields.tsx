@@ -1,6 +1,7 @@
 /** What few people need: seed, start, smoothness, preview, the recipe as text, stored weights. A chunk of its own. */
 import { limits } from '../../../shared/limits';
-import { formatBytes } from '../i18n/format';
+import { Icon } from '../../page/parts/Icon';
+import { formatBytes } from '../../page/words/format';
 import { clearStorage } from '../state/actions';
 import { chooseNetwork } from '../state/chooseNetwork';
 import { dictionary } from '../state/language';
@@ -9,7 +10,6 @@ import { livePreview } from '../state/preview';
 import { editShared, recipe, resetSettings, rollSeed, technique } from '../state/recipe';
 import { chooseSketches, sketches } from '../state/sketch';
 import { SelectField } from './fields';
-import { Icon } from './Icon';
 import { RecipeBox } from './RecipeBox';
 import { StyleAdvanced } from './techniques/StyleAdvanced';
 

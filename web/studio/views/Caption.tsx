@@ -1,14 +1,15 @@
 /** The label under the picture, as in a museum: what hangs here, after whom, how it was made; and what can be done with it. */
+
+import type { Dictionary } from '../../../shared/words/index';
 import type { RunRecord } from '../../engine/api';
-import { frameName } from '../i18n/describe';
-import { formatDuration, formatInteger, formatSize } from '../i18n/format';
-import type { Dictionary } from '../i18n/index';
+import { FileButton } from '../../page/parts/FileButton';
+import { frameName } from '../../page/words/describe';
+import { formatDuration, formatInteger, formatSize } from '../../page/words/format';
 import { takeFile } from '../state/actions';
 import { dictionary } from '../state/language';
 import { type Photo, photo } from '../state/photo';
 import { busy, type Painting, painting } from '../state/run';
 import { film, shownPixels } from '../state/view';
-import { FileButton } from './FileButton';
 import { useLazy } from './lazy';
 import { RunStatus } from './RunStatus';
 

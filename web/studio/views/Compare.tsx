@@ -3,10 +3,11 @@
  * as they do everywhere. The input is wider than the frame by one thumb, which puts the thumb's centre
  * exactly at its percentage.
  */
-import { formatPercent } from '../i18n/format';
+
+import { Icon } from '../../page/parts/Icon';
+import { formatPercent } from '../../page/words/format';
 import { dictionary } from '../state/language';
 import { comparison, setComparison } from '../state/view';
-import { Icon } from './Icon';
 
 const largeStep = 10;
 

@@ -1,5 +1,5 @@
 /** Where the work is done, and when that is not the GPU, why. */
-import { describeReason } from '../i18n/describe';
+import { describeReason } from '../../page/words/describe';
 import { device } from '../state/engine';
 import { dictionary } from '../state/language';
 

@@ -1,4 +1,6 @@
 /** The hung picture: the photo, over it the result as it grows or when it is done, and the comparison. */
+
+import { PixelCanvas } from '../../page/parts/PixelCanvas';
 import { gram } from '../state/gram';
 import { dictionary } from '../state/language';
 import type { Photo } from '../state/photo';
@@ -6,7 +8,6 @@ import { busy, painting, runTechnique, shown } from '../state/run';
 import { comparable, comparison, shownPixels, tiled, zoom } from '../state/view';
 import { Compare } from './Compare';
 import { GramCells } from './Gram';
-import { PixelCanvas } from './PixelCanvas';
 import { TiledCanvas } from './TiledCanvas';
 
 interface Sides {

@@ -1,10 +1,11 @@
 /** An empty frame on the wall: what to do first, and the promise about the photo. */
+
+import { FileButton } from '../../page/parts/FileButton';
+import { Icon } from '../../page/parts/Icon';
 import { hangSample, takeFile } from '../state/actions';
 import { dictionary } from '../state/language';
 import { opening } from '../state/photo';
 import { Contours } from './Contours';
-import { FileButton } from './FileButton';
-import { Icon } from './Icon';
 
 export function EmptyState() {
   const t = dictionary.value;

@@ -3,12 +3,12 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { filmFps } from '../../../shared/recipe';
 import type { Frame } from '../../engine/api';
-import { formatInteger, formatPercent } from '../i18n/format';
+import { Icon } from '../../page/parts/Icon';
+import { formatInteger, formatPercent } from '../../page/words/format';
 import { filmFormats, saveFilm, saving } from '../state/film';
 import { dictionary } from '../state/language';
 import { painting } from '../state/run';
 import { selectedFrame } from '../state/view';
-import { Icon } from './Icon';
 
 const speeds = [filmFps / 2, filmFps, 2 * filmFps] as const;
 

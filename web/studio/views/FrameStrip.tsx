@@ -1,9 +1,9 @@
 /** A ladder's rungs or a mosaic's cells in a row under the picture: one is hung large when it is chosen, or while it is pointed at. */
 import type { Frame } from '../../engine/api';
-import { frameName } from '../i18n/describe';
+import { PixelCanvas } from '../../page/parts/PixelCanvas';
+import { frameName } from '../../page/words/describe';
 import { dictionary } from '../state/language';
 import { hoveredFrame, selectedFrame, tiled } from '../state/view';
-import { PixelCanvas } from './PixelCanvas';
 
 function select(index: number | null): void {
   selectedFrame.value = index;

@@ -2,8 +2,8 @@
 import type { ComponentChildren } from 'preact';
 import type { Preset } from '../../../shared/preset';
 import { presetPaths } from '../../../shared/preset';
-import { formatInteger } from '../i18n/format';
-import { museumName } from '../i18n/works';
+import { museumName } from '../../../shared/words/ko/works';
+import { formatInteger } from '../../page/words/format';
 import { chooseFast } from '../state/fastChoice';
 import { dictionary } from '../state/language';
 import { choosePreset, chosenStyle, recipes, styleRecipe } from '../state/recipe';

@@ -6,13 +6,13 @@ import { useMemo } from 'preact/hooks';
 import type { GramData, Pixels } from '../../engine/api';
 import { magma } from '../../engine/images/colourMap';
 import { type Patch, strongestPatches } from '../../engine/techniques/texture/gram';
-import { formatDecimal } from '../i18n/format';
-import { toCanvas } from '../intake/scale';
+import { toCanvas } from '../../page/intake/scale';
+import { PixelCanvas } from '../../page/parts/PixelCanvas';
+import { useDrawing } from '../../page/parts/useDrawing';
+import { formatDecimal } from '../../page/words/format';
 import { lookAt, type Pair, pair, pinned, strongest } from '../state/gram';
 import { dictionary } from '../state/language';
 import { painting } from '../state/run';
-import { PixelCanvas } from './PixelCanvas';
-import { useDrawing } from './useDrawing';
 
 const patchCount = 8;
 /** Of a patch as it is drawn, pixels. */

@@ -1,9 +1,10 @@
 /** The name, the language, the light, the help. */
+
+import { Icon } from '../../page/parts/Icon';
 import { online } from '../offline/register';
 import { dictionary, language, switchLanguage } from '../state/language';
 import { theme, toggleTheme } from '../state/theme';
 import { helpOpen } from '../state/view';
-import { Icon } from './Icon';
 import { Mark } from './Mark';
 
 export function Header() {

@@ -1,8 +1,8 @@
 /** Keys, how it works, what leaves the device. A chunk of its own: few open it. */
 import { useEffect, useRef } from 'preact/hooks';
+import { Icon } from '../../page/parts/Icon';
 import { dictionary } from '../state/language';
 import { helpOpen } from '../state/view';
-import { Icon } from './Icon';
 
 export default function HelpDialog() {
   const t = dictionary.value;

@@ -2,21 +2,21 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ReverieError } from '../../../shared/errors';
-import { describeError } from '../i18n/describe';
-import { formatDecimal, formatSize } from '../i18n/format';
+import { download, fileName } from '../../page/output/save';
+import { FileButton } from '../../page/parts/FileButton';
+import { Icon } from '../../page/parts/Icon';
+import { describeError } from '../../page/words/describe';
+import { formatDecimal, formatSize } from '../../page/words/format';
 import { type LiveFacts, runLive } from '../live/loop';
 import { type Facing, openCamera, openFile, type Source } from '../live/source';
 import { recordCanvas, type VideoFormat, videoFormats } from '../output/film';
-import { download, fileName } from '../output/save';
 import { getEngine } from '../state/engine';
 import { chooseFast } from '../state/fastChoice';
 import { dictionary } from '../state/language';
 import { liveOpen } from '../state/live';
 import { learnedFor } from '../state/ownStyles';
 import { recipes } from '../state/recipe';
-import { FileButton } from './FileButton';
 import { PresetRow } from './Gallery';
-import { Icon } from './Icon';
 import { OwnFastCards } from './OwnFastCards';
 import { FastMix } from './techniques/Fast';
 

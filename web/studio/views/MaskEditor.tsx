@@ -2,18 +2,18 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Pixels } from '../../engine/api';
-import { formatPercent } from '../i18n/format';
-import { fitWithin } from '../intake/fit';
+import { fitWithin } from '../../page/intake/fit';
+import { FileButton } from '../../page/parts/FileButton';
+import { Icon } from '../../page/parts/Icon';
+import { PixelCanvas } from '../../page/parts/PixelCanvas';
+import { formatPercent } from '../../page/words/format';
 import { clear, fillShape, maskShapes, type Point, readMask, showMask, stroke } from '../output/mask';
 import { dictionary } from '../state/language';
 import { keyOf, maskEdited, maskSide, masks, setMask } from '../state/masks';
 import { complain } from '../state/notice';
 import { decodeNamed, photo } from '../state/photo';
 import { styleRecipe } from '../state/recipe';
-import { FileButton } from './FileButton';
 import { CheckField, RangeField } from './fields';
-import { Icon } from './Icon';
-import { PixelCanvas } from './PixelCanvas';
 
 const close = () => {
   maskEdited.value = null;

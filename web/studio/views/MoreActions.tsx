@@ -1,13 +1,13 @@
 /** The rest of what can be done with a finished painting, in a menu beside its other buttons. */
 import { useRef } from 'preact/hooks';
-import { canCopyImages } from '../output/save';
+import { canCopyImages } from '../../page/output/save';
+import { FileButton } from '../../page/parts/FileButton';
+import { Icon } from '../../page/parts/Icon';
 import { copyRecipe, savePainting, takeFile } from '../state/actions';
 import { dictionary } from '../state/language';
 import { photo } from '../state/photo';
 import { canGoOn, copyPainting, goOn, saveRecord, takeAsPhoto } from '../state/resultActions';
 import type { Painting } from '../state/run';
-import { FileButton } from './FileButton';
-import { Icon } from './Icon';
 
 const menuId = 'more-actions';
 

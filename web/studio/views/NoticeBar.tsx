@@ -1,7 +1,8 @@
 /** The message on show, over the wall so that nothing moves: what happened, what to do, and a way to do it. */
+
+import { Icon } from '../../page/parts/Icon';
 import { dictionary } from '../state/language';
 import { dismissNotice, notice } from '../state/notice';
-import { Icon } from './Icon';
 
 export function NoticeBar() {
   const t = dictionary.value;

@@ -1,11 +1,12 @@
 /** The row below the paintings: a picture of the visitor's own as the style. Also a place to drop one. */
+
+import { FileButton } from '../../page/parts/FileButton';
+import { Icon } from '../../page/parts/Icon';
+import { PixelCanvas } from '../../page/parts/PixelCanvas';
 import { takeFile } from '../state/actions';
 import { dictionary } from '../state/language';
 import { chooseOwn, chosenStyle } from '../state/recipe';
 import { ownStyle } from '../state/styles';
-import { FileButton } from './FileButton';
-import { Icon } from './Icon';
-import { PixelCanvas } from './PixelCanvas';
 
 const take = (file: File) => void takeFile(file, 'style');
 

@@ -1,10 +1,10 @@
 /** On pages of one column the painting scrolls away above the controls: a small one stays in sight then, and leads back to it. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { PixelCanvas } from '../../page/parts/PixelCanvas';
 import { dictionary } from '../state/language';
 import { shown } from '../state/run';
 import { shownPixels } from '../state/view';
-import { PixelCanvas } from './PixelCanvas';
 
 /** Less of the wall than this, and a change of style or strength is not seen. */
 const enough = 0.4;

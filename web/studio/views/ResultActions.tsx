@@ -1,12 +1,12 @@
 /** What can be done with a finished painting: what most people want side by side, the rest in a menu. A chunk of its own. */
 import { isOwnStyle } from '../../../shared/ownStyle';
+import { Icon } from '../../page/parts/Icon';
 import { savePainting } from '../state/actions';
 import { refine } from '../state/fast';
 import { dictionary } from '../state/language';
 import type { Painting } from '../state/run';
 import { openSharing } from '../state/sharing';
 import { comparable, comparison, flipComparison, selectedFrame, tiled, toggleZoom, zoom } from '../state/view';
-import { Icon } from './Icon';
 import { MoreActions } from './MoreActions';
 
 export function ResultActions({ painting }: { readonly painting: Painting }) {

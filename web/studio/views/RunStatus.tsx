@@ -1,7 +1,8 @@
 /** How far a run is: the phases in order, and the numbers of the one under way. */
+
+import type { Dictionary } from '../../../shared/words/index';
 import { type Phase, type Progress, phases } from '../../engine/api';
-import { formatBytes, formatDecimal, formatDuration, formatInteger, formatSize } from '../i18n/format';
-import type { Dictionary } from '../i18n/index';
+import { formatBytes, formatDecimal, formatDuration, formatInteger, formatSize } from '../../page/words/format';
 import { dictionary } from '../state/language';
 import { wasHidden } from '../state/presence';
 import { livePreview } from '../state/preview';

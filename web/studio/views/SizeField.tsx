@@ -1,9 +1,10 @@
 /** The result's size: one choice for all techniques, with what it takes on this device. */
-import { formatBytes, formatInteger } from '../i18n/format';
+
+import { offeredSizes, sizeSteps } from '../../page/run/sizes';
+import { formatBytes, formatInteger } from '../../page/words/format';
 import { estimate, largestSize } from '../state/engine';
 import { dictionary } from '../state/language';
 import { recipe, setSize } from '../state/recipe';
-import { offeredSizes, sizeSteps } from '../state/sizes';
 import { ChoiceField } from './fields';
 
 export function SizeField() {

@@ -1,8 +1,9 @@
 /** Several styles in one painting: who takes part, how much, and where. */
 import { limits } from '../../../shared/limits';
 import type { StyleSource } from '../../../shared/recipe';
-import { formatPercent } from '../i18n/format';
-import { museumName } from '../i18n/works';
+import { museumName } from '../../../shared/words/ko/works';
+import { Icon } from '../../page/parts/Icon';
+import { formatPercent } from '../../page/words/format';
 import { dictionary } from '../state/language';
 import { keyOf, maskEdited, masks } from '../state/masks';
 import { photo } from '../state/photo';
@@ -10,7 +11,6 @@ import { mixRange, reaching } from '../state/ranges';
 import { edit, styleRecipe } from '../state/recipe';
 import { ownStyle, presetById, presets } from '../state/styles';
 import { RangeField } from './fields';
-import { Icon } from './Icon';
 
 function nameOf(style: StyleSource): string {
   const t = dictionary.value;

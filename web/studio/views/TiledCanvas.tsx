@@ -1,7 +1,7 @@
 /** A texture laid three by three over its frame: where its borders do not meet, the eye finds them at once. */
 import type { Pixels } from '../../engine/api';
-import { toCanvas } from '../intake/scale';
-import { useDrawing } from './useDrawing';
+import { toCanvas } from '../../page/intake/scale';
+import { useDrawing } from '../../page/parts/useDrawing';
 
 const times = 3;
 

@@ -1,13 +1,13 @@
 /** Teaching the network a painting: what it learns on, how long that takes, and watching it. A chunk of its own. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { describeError } from '../i18n/describe';
-import { formatPercent } from '../i18n/format';
+import { Icon } from '../../page/parts/Icon';
+import { describeError } from '../../page/words/describe';
+import { formatPercent } from '../../page/words/format';
 import { dictionary } from '../state/language';
 import { lesson, taught, trainError, trainOpen } from '../state/training';
 import { allTrainings, forgetTraining, type KeptTraining } from '../training/library';
 import { continueTraining } from '../training/session';
-import { Icon } from './Icon';
 import { TrainDone } from './TrainDone';
 import { TrainProgress } from './TrainProgress';
 import { TrainSetup } from './TrainSetup';

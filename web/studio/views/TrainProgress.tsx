@@ -1,10 +1,11 @@
 /** A training under way: photos as they are painted now, the loss, the time that is left, and how to stop. */
-import { formatDuration, formatInteger } from '../i18n/format';
-import { lossCurve } from '../output/lossCurve';
+
+import { lossCurve } from '../../page/output/lossCurve';
+import { Icon } from '../../page/parts/Icon';
+import { formatDuration, formatInteger } from '../../page/words/format';
 import { dictionary } from '../state/language';
 import type { Lesson } from '../state/training';
 import { pauseTraining, resumeTraining, stopTraining } from '../training/session';
-import { Icon } from './Icon';
 import { TrainSamples } from './TrainSamples';
 
 export function TrainProgress({ lesson }: { readonly lesson: Lesson }) {

@@ -1,8 +1,9 @@
 /** The painting, and photos as they are painted in what was learned of it: what an eye compares. */
-import { formatInteger } from '../i18n/format';
+
+import { PixelCanvas } from '../../page/parts/PixelCanvas';
+import { formatInteger } from '../../page/words/format';
 import { dictionary } from '../state/language';
 import type { Watched } from '../state/training';
-import { PixelCanvas } from './PixelCanvas';
 
 interface Props {
   readonly watched: Watched;

@@ -3,7 +3,9 @@ import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { type OwnWay, ownWays } from '../../engine/train/own';
-import { formatDecimal, formatDuration, formatInteger } from '../i18n/format';
+import { FileButton } from '../../page/parts/FileButton';
+import { PixelCanvas } from '../../page/parts/PixelCanvas';
+import { formatDecimal, formatDuration, formatInteger } from '../../page/words/format';
 import { dictionary } from '../state/language';
 import { importStyle } from '../state/ownStyles';
 import { decodeNamed, type Photo } from '../state/photo';
@@ -22,9 +24,7 @@ import {
   plannedWay as trains,
 } from '../training/plan';
 import { measureStep, startTraining, stepsOf } from '../training/session';
-import { FileButton } from './FileButton';
 import { ChoiceField, TextField } from './fields';
-import { PixelCanvas } from './PixelCanvas';
 
 /** Of a step, by the way of training; the device does not change while the page lives. */
 const measured = new Map<OwnWay, number>();

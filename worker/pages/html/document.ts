@@ -44,7 +44,7 @@ export function dataBlock(id: string, data: unknown): Html {
   return html`<script type="application/json" id="${id}">${raw(JSON.stringify(data).replaceAll('<', '\\u003c'))}</script>`;
 }
 
-/** What lets something through lies on a checkerboard, as in the studio (web/share/styles/parts.css). */
+/** What lets something through lies on a checkerboard, as in the studio (web/page/styles/parts.css). */
 export const checkered = ({ transparent }: SharePicture): Html | '' => (transparent ? html` class="checkered"` : '');
 
 /** The mark of web/studio/views/Mark.tsx. */

@@ -1,9 +1,9 @@
 /** In which language a page is rendered: the reader's wish, else the author's language, else English. */
 import { type PageLanguage, pageLanguages } from '../../../shared/pageParts';
-import { en, type PageWords } from './en';
-import { ko } from './ko';
+import { en, type PageWords } from '../../../shared/words/en/pages';
+import { ko } from '../../../shared/words/ko/pages';
 
-export type { PageWords } from './en';
+export type { PageWords } from '../../../shared/words/en/pages';
 
 const dictionaries: Record<PageLanguage, PageWords> = { en, ko };
 

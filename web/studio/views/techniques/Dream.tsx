@@ -1,13 +1,13 @@
 /** DeepDream's controls. */
 import type { DreamRecipe } from '../../../../shared/recipe';
-import { formatDecimal, formatInteger, formatPercent } from '../../i18n/format';
+import { FileButton } from '../../../page/parts/FileButton';
+import { PixelCanvas } from '../../../page/parts/PixelCanvas';
+import { formatDecimal, formatInteger, formatPercent } from '../../../page/words/format';
 import { dropGuide, guide, openGuide } from '../../state/guide';
 import { dictionary } from '../../state/language';
 import { dreamRanges, reaching } from '../../state/ranges';
 import { editOf, recipes } from '../../state/recipe';
-import { FileButton } from '../FileButton';
 import { RangeField } from '../fields';
-import { PixelCanvas } from '../PixelCanvas';
 import { DreamLayers } from './DreamLayers';
 
 const edit = (changes: Partial<DreamRecipe>) => editOf('dream', changes);

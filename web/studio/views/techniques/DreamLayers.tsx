@@ -1,15 +1,15 @@
 /** What is amplified: one layer or several by weight, some of their channels, everywhere or at one place of the photo. */
 import { limits } from '../../../../shared/limits';
 import type { DreamRecipe } from '../../../../shared/recipe';
-import { formatDecimal, formatPercent } from '../../i18n/format';
+import { Icon } from '../../../page/parts/Icon';
+import { PixelCanvas } from '../../../page/parts/PixelCanvas';
+import { formatDecimal, formatPercent } from '../../../page/words/format';
 import { dictionary } from '../../state/language';
 import { taps } from '../../state/networks';
 import { photo } from '../../state/photo';
 import { layerWeightRange, reaching, shareRange } from '../../state/ranges';
 import { editOf, recipes } from '../../state/recipe';
 import { CheckField, RangeField } from '../fields';
-import { Icon } from '../Icon';
-import { PixelCanvas } from '../PixelCanvas';
 import { ChannelsField, LayerField } from './layers';
 
 type Layer = DreamRecipe['layers'][number];

@@ -1,6 +1,7 @@
 /** Fast style transfer's controls: which of the learned styles, how much of each, how strong, and live. */
 import { limits } from '../../../../shared/limits';
-import { formatDecimal, formatPercent } from '../../i18n/format';
+import { Icon } from '../../../page/parts/Icon';
+import { formatDecimal, formatPercent } from '../../../page/words/format';
 import { editFast, mixFast } from '../../state/fastChoice';
 import { dictionary } from '../../state/language';
 import { openLive } from '../../state/live';
@@ -10,7 +11,6 @@ import { recipes } from '../../state/recipe';
 import { remembered } from '../../state/storage';
 import { lesson, openTraining, trainOpen } from '../../state/training';
 import { RangeField } from '../fields';
-import { Icon } from '../Icon';
 
 export function FastSettings() {
   const t = dictionary.value;

@@ -1,6 +1,6 @@
 /** Feature inversion's controls. */
 import type { InvertRecipe } from '../../../../shared/recipe';
-import { formatDecimal, formatInteger } from '../../i18n/format';
+import { formatDecimal, formatInteger } from '../../../page/words/format';
 import { dictionary } from '../../state/language';
 import { invertStepsRange, multipleRange, octaveOf, reaching, styleScaleOf } from '../../state/ranges';
 import { editOf, recipes } from '../../state/recipe';

@@ -1,7 +1,7 @@
 /** What a layer sees: its controls. */
 import { classLayer } from '../../../../shared/imagenet';
 import { type SeeRecipe, seeViews } from '../../../../shared/recipe';
-import { formatInteger, formatPercent } from '../../i18n/format';
+import { formatInteger, formatPercent } from '../../../page/words/format';
 import { classesOf, classNames } from '../../state/classes';
 import { dictionary } from '../../state/language';
 import { reaching, seeRanges } from '../../state/ranges';

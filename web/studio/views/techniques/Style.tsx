@@ -1,5 +1,5 @@
 /** Style transfer's controls that most people touch. */
-import { formatDecimal } from '../../i18n/format';
+import { formatDecimal } from '../../../page/words/format';
 import { dictionary } from '../../state/language';
 import { octaveOf, strengthRange, styleScaleOf, styleScaleRange } from '../../state/ranges';
 import { edit, qualities, quality, setQuality, styleRecipe } from '../../state/recipe';

@@ -1,13 +1,13 @@
 /** Style transfer's finer controls. */
 import { optimisers, poolings, styleColours, styleDefaults, styleLosses } from '../../../../shared/recipe';
-import { formatDecimal } from '../../i18n/format';
+import { FileButton } from '../../../page/parts/FileButton';
+import { formatDecimal } from '../../../page/words/format';
 import { dictionary } from '../../state/language';
 import { taps } from '../../state/networks';
 import { grainRange, paletteRange, reaching, smoothnessRangeFor } from '../../state/ranges';
 import { edit, styleRecipe } from '../../state/recipe';
 import { openStart, startFrom, startName, startPicture, startWith } from '../../state/start';
 import { comparable, shownPixels } from '../../state/view';
-import { FileButton } from '../FileButton';
 import { ChoiceField, RangeField, SelectField } from '../fields';
 import { StyleMix } from '../StyleMix';
 import { WeightedLayers } from './WeightedLayers';

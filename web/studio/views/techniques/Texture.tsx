@@ -1,6 +1,6 @@
 /** Texture synthesis' controls. */
 import { type TextureRecipe, textureDefaults, textureMethods } from '../../../../shared/recipe';
-import { formatDecimal, formatInteger } from '../../i18n/format';
+import { formatDecimal, formatInteger } from '../../../page/words/format';
 import { dictionary } from '../../state/language';
 import { taps } from '../../state/networks';
 import { grainRange, reaching, textureRanges } from '../../state/ranges';

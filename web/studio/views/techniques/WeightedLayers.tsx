@@ -1,10 +1,10 @@
 /** Layers and how much each counts: a row for each, a list to add from. */
 import { useId } from 'preact/hooks';
 import { limits } from '../../../../shared/limits';
-import { formatDecimal } from '../../i18n/format';
+import { Icon } from '../../../page/parts/Icon';
+import { formatDecimal } from '../../../page/words/format';
 import { dictionary } from '../../state/language';
 import { layerWeightRange, reaching } from '../../state/ranges';
-import { Icon } from '../Icon';
 
 export interface WeightedLayer {
   readonly layer: string;

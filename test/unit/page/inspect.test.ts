@@ -1,0 +1,72 @@
+/** Which files are let in, and with which code and numbers the others are refused. */
+import { describe, expect, it } from 'vitest';
+import { limits } from '../../../shared/limits';
+import { ImageError } from '../../../web/page/intake/errors';
+import { fitWithin } from '../../../web/page/intake/fit';
+import { checkBytes, inspect } from '../../../web/page/intake/inspect';
+import { bytes, heif, jpeg, png } from '../studio/files';
+
+function refusal(act: () => unknown): ImageError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof ImageError) return error;
+  }
+  throw new Error('was not refused');
+}
+
+describe('inspect', () => {
+  it('lets an ordinary photo in at its own size', () => {
+    expect(inspect(jpeg(1600, 1200))).toEqual({
+      format: 'jpeg',
+      size: { width: 1600, height: 1200 },
+      animated: false,
+      decodeSize: { width: 1600, height: 1200 },
+    });
+  });
+
+  it('decodes a huge photo no larger than a run can use', () => {
+    expect(inspect(jpeg(12_000, 8_000)).decodeSize).toEqual({ width: limits.run.maxSize, height: 1365 });
+  });
+
+  it.each([
+    ['an empty file', bytes(), 'image-not-an-image', { kind: 'empty' }],
+    ['a text', bytes('hello'), 'image-not-an-image', { kind: 'not-an-image' }],
+    ['an SVG', bytes('<svg></svg>'), 'image-unsupported', { kind: 'unsupported', format: 'svg' }],
+    ['a 1×1 image', png(1, 1), 'image-too-small', { kind: 'too-small', width: 1, height: 1 }],
+    ['a sliver', png(4000, 15), 'image-too-small', { kind: 'too-small', width: 4000, height: 15 }],
+    ['a 12,000-pixel panorama', jpeg(12_000, 500), 'image-too-large', { kind: 'too-long', width: 12_000, height: 500 }],
+    [
+      'too many pixels',
+      jpeg(12_000, 12_000),
+      'image-too-large',
+      { kind: 'too-many-pixels', width: 12_000, height: 12_000 },
+    ],
+    ['too long a side', png(17_000, 2000), 'image-too-large', { kind: 'too-many-pixels', width: 17_000, height: 2000 }],
+    ['half a JPEG', jpeg(640, 480, { end: false }), 'image-truncated', { kind: 'truncated' }],
+    ['a JPEG cut in its header', jpeg(640, 480).subarray(0, 8), 'image-truncated', { kind: 'truncated' }],
+  ])('refuses %s', (_, file, code, fault) => {
+    const error = refusal(() => inspect(file));
+    expect(error.code).toBe(code);
+    expect(error.fault).toEqual(fault);
+  });
+
+  it('leaves a HEIC without a readable size to the decoder', () => {
+    expect(inspect(heif('heic', 0, 0).subarray(0, 20))).toMatchObject({ format: 'heic', size: null });
+  });
+
+  it('refuses a file by its length before reading it', () => {
+    const error = refusal(() => checkBytes(limits.image.maxBytes + 1));
+    expect(error.code).toBe('image-too-large');
+    expect(error.fault).toEqual({ kind: 'too-many-bytes', bytes: limits.image.maxBytes + 1 });
+  });
+});
+
+describe('fitWithin', () => {
+  it('keeps the shape, never enlarges and never loses a side', () => {
+    expect(fitWithin(4000, 3000, 1000)).toEqual({ width: 1000, height: 750 });
+    expect(fitWithin(300, 4000, 1000)).toEqual({ width: 75, height: 1000 });
+    expect(fitWithin(40, 30, 1000)).toEqual({ width: 40, height: 30 });
+    expect(fitWithin(4000, 1, 100)).toEqual({ width: 100, height: 1 });
+  });
+});

@@ -1,0 +1,144 @@
+/** The dictionaries: complete, different, and sensible in every function; language choice; number formats. */
+import { describe, expect, it } from 'vitest';
+import { errorCodes, ReverieError } from '../../../shared/errors';
+import { en } from '../../../shared/words/en/studio';
+import { chooseLanguage } from '../../../shared/words/index';
+import { ko } from '../../../shared/words/ko/studio';
+import { museumName } from '../../../shared/words/ko/works';
+import { readPresets } from '../../../tools/build/indexes';
+import { ImageError } from '../../../web/page/intake/errors';
+import { describeError, recipeField } from '../../../web/page/words/describe';
+import { formatBytes, formatDuration, formatInteger, formatPercent, formatSize } from '../../../web/page/words/format';
+
+type Entry = { readonly path: string; readonly value: unknown };
+
+function entries(value: unknown, path = ''): Entry[] {
+  if (typeof value !== 'object' || value === null) return [{ path, value }];
+  return Object.entries(value).flatMap(([key, child]) => entries(child, path ? `${path}.${key}` : key));
+}
+
+/** Calls a text function with marks in place of its arguments. */
+function filled(value: unknown): string {
+  if (typeof value !== 'function') return String(value);
+  return String(value(...Array.from({ length: value.length }, (_, index) => `‹${index}›`)));
+}
+
+const hangul = /\p{Script=Hangul}/u;
+
+describe('dictionaries', () => {
+  const english = entries(en);
+  const korean = new Map(entries(ko).map(({ path, value }) => [path, value]));
+
+  it('have the same keys', () => {
+    expect([...korean.keys()].sort()).toEqual(english.map(({ path }) => path).sort());
+  });
+
+  it('leave no text empty and no argument out', () => {
+    for (const { path, value } of english) {
+      for (const each of [value, korean.get(path)]) {
+        const text = filled(each);
+        expect(text.trim(), path).not.toBe('');
+        if (typeof each === 'function' && path !== 'device.why') {
+          for (let index = 0; index < each.length; index++) expect(text, path).toContain(`‹${index}›`);
+        }
+      }
+      if (typeof value === 'function') expect(korean.get(path), path).toHaveLength(value.length);
+    }
+  });
+
+  it('say everything in Korean that is said in words', () => {
+    const wordless = new Set(['tag', 'name', 'title', 'language.other', 'run.progressTitle']);
+    for (const [path, value] of korean) {
+      if (!wordless.has(path)) expect(filled(value), path).toMatch(hangul);
+    }
+    for (const { path, value } of english) {
+      if (path !== 'language.other') expect(filled(value), path).not.toMatch(hangul);
+    }
+  });
+
+  it('have a text for every error code', () => {
+    for (const code of Object.keys(errorCodes)) {
+      expect(Object.keys(en.errors)).toContain(code);
+      expect(Object.keys(ko.errors)).toContain(code);
+    }
+  });
+});
+
+describe('describeError', () => {
+  it('gives the numbers of a refused picture in the reader’s language', () => {
+    const error = new ImageError({ kind: 'too-long', width: 12_000, height: 500 });
+    expect(describeError(error, en)).toContain('12,000 × 500');
+    expect(describeError(error, en)).toContain('16');
+    expect(describeError(error, ko)).toContain('12,000 × 500');
+    expect(describeError(error, ko)).toMatch(hangul);
+  });
+
+  it('names the field of a recipe that is wrong', () => {
+    const error = new ReverieError('recipe-invalid', 'Recipe field "optimiser.stepSize": Invalid value');
+    expect(describeError(error, en)).toContain('optimiser.stepSize');
+    expect(describeError(error, ko)).toContain('optimiser.stepSize');
+    expect(recipeField('something else')).toBeNull();
+  });
+
+  it('speaks by code for everything else', () => {
+    expect(describeError(new ReverieError('device-lost', 'x'), en)).toBe(en.errors['device-lost']);
+  });
+});
+
+describe('chooseLanguage', () => {
+  it('takes the first wish it speaks, by primary tag', () => {
+    expect(chooseLanguage(['ko'])).toBe('ko');
+    expect(chooseLanguage([null, undefined, 'ko-KR', 'en'])).toBe('ko');
+    expect(chooseLanguage(['de-DE', 'en-GB', 'ko'])).toBe('en');
+    expect(chooseLanguage(['kok', 'tlh'])).toBe('en');
+    expect(chooseLanguage([])).toBe('en');
+  });
+});
+
+describe('formats', () => {
+  it('write bytes in decimal units without false precision', () => {
+    expect(formatBytes('en', 812)).toBe('812 byte');
+    expect(formatBytes('en', 64_400)).toBe('64 kB');
+    expect(formatBytes('en', 1_620_000)).toBe('1.6 MB');
+    expect(formatBytes('en', 999_700)).toBe('1 MB');
+    expect(formatBytes('en', 212e6)).toBe('212 MB');
+    expect(formatBytes('en', 1.1e9)).toBe('1.1 GB');
+  });
+
+  it('write durations from seconds to hours', () => {
+    expect(formatDuration('en', 0)).toBe('0 sec');
+    expect(formatDuration('en', 30)).toBe('0.1 sec');
+    expect(formatDuration('ko', 440)).toBe('0.4초');
+    expect(formatDuration('en', 949)).toBe('0.9 sec');
+    expect(formatDuration('en', 950)).toBe('1 sec');
+    expect(formatDuration('en', 42_000)).toBe('42 sec');
+    expect(formatDuration('en', 185_000)).toBe('3 min 5 sec');
+    expect(formatDuration('en', 754_000)).toBe('12 min');
+    expect(formatDuration('en', 3_720_000)).toBe('1 hr 2 min');
+    expect(formatDuration('ko', 185_000)).toBe('3분 5초');
+  });
+
+  it('write sizes, percents and integers', () => {
+    expect(formatSize('en', 1024, 768)).toBe('1024 × 768');
+    expect(formatSize('en', 12_000, 500)).toBe('12,000 × 500');
+    expect(formatPercent('en', 0.306)).toBe('31%');
+    expect(formatInteger('ko', 1234.4)).toBe('1,234');
+  });
+});
+
+describe('museumName', () => {
+  it('translates known works and keeps unknown ones', () => {
+    expect(museumName('ko', 'The Starry Night')).toBe('별이 빛나는 밤');
+    expect(museumName('ko', 'Untitled')).toBe('Untitled');
+    expect(museumName('en', 'The Starry Night')).toBe('The Starry Night');
+  });
+
+  it('knows every work and every painter of the presets that are served', () => {
+    const { presets } = readPresets('web/public');
+    expect(presets.length).toBeGreaterThan(0);
+    for (const { work, painter } of presets) {
+      expect(museumName('ko', work), work).toMatch(hangul);
+      expect(museumName('ko', painter), painter).toMatch(hangul);
+    }
+  });
+});
