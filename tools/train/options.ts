@@ -1,15 +1,33 @@
 /** The command line of `npm run train`. */
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { ReverieError } from '../../shared/errors';
+import { Command } from '@commander-js/extra-typings';
 import { normalisations, photoStyle, transformerDefaults, upsamplings } from '../../shared/transformer';
+import type { BackendName } from '../../web/engine/api';
 import { parseTrainOptions, type TrainOptions, trainDefaults } from '../../web/engine/train/options';
-import { parseBackend } from '../cli/execute';
 import { parseLayer } from '../cli/techniqueVerb';
+import { backendFlag, collect, countFlag, given, misuse, numberFlag } from '../commandLine';
 import { parseTeacher } from '../weights/metric/teacher';
-import { defined, numbersFor, type TrainingJob, text } from './flags';
+import { type BackboneTraining, backboneCommand } from './backbone/options';
+import type { Plot } from './plot';
 import type { Scoring } from './score';
 import type { Teaching } from './teach';
+
+/** What every training from the command line is told, whatever it trains. */
+export interface TrainingJob {
+  /** Of the network in `out`. */
+  readonly id: string;
+  readonly out: string;
+  /** Folder for the checkpoint, pictures and plots. */
+  readonly work: string;
+  readonly backend: BackendName;
+  readonly threads: number;
+  /** Manifest of a network to go on from. */
+  readonly from?: string | undefined;
+  /** Go on with the checkpoint in `work`. */
+  readonly resume: boolean;
+  /** Steps between checkpoints. */
+  readonly every: number;
+}
 
 export interface StyleTraining extends TrainingJob {
   readonly options: TrainOptions;
@@ -21,188 +39,138 @@ export interface StyleTraining extends TrainingJob {
   readonly perceptual: string;
 }
 
-const defaults = {
-  ...{ id: 'reverie-fast', out: 'web/public/weights', every: 100, threads: 2 },
-  perceptual: 'web/public/weights/reverie-vgg.json',
-} as const;
-const scoreDefaults = { count: 20, size: 256, steps: 300, record: '.cache/train/scores.jsonl' } as const;
-
-export const usage = `Usage: npm run train -- style --images <folder> --styles <painting> … [options]
-       npm run train -- style --images <folder> --styles <painting> --style-file <file> [--thorough]
-       npm run train -- backbone --images <folder> --teacher <weights>:<architecture>:<taps> … (backbone --help)
-       npm run train -- plot --out <png> --curve <name>=<checkpoint> …
-       npm run train -- score --images <folder> --styles <painting> … --judge <safetensors>:<architecture>:<taps>
-                              [--count ${scoreDefaults.count}] [--size ${scoreDefaults.size}] [--steps ${scoreDefaults.steps}] [--record ${scoreDefaults.record}]
-
-Trains a network that paints in one pass; the result is what the edge serves. Ctrl-C stops it after the step and writes what there is.
-  --images       folder of photos
-  --styles       painting; may be given several times, one style each. Its name up to "--" is the style's id
-  --id           of the network (${defaults.id})
-  --out          folder for the manifest and its shards (${defaults.out})
-  --work         folder for the checkpoint, sample pictures and the loss plot (.cache/train/<id>)
-  --resume       go on with the checkpoint there
-  --from         manifest of a network to begin from, instead of noise
-  --style-file   teach the shipped network this one painting, and write that as a .reverie-style file: minutes instead of hours
-  --thorough     with it: all filters move, not only the style's scales and shifts
-  --perceptual   manifest of the network through which losses are measured (${defaults.perceptual})
-  --steps        ${trainDefaults.steps}
-  --batch        pictures per step (${trainDefaults.batch})
-  --crop         side of the squares cut from the photos (${trainDefaults.crop})
-  --style-size   long side of the paintings (${trainDefaults.styleSize})
-  --strength     0..100, as in style transfer (${trainDefaults.strength})
-  --content-layer LAYER[:WEIGHT], what is kept of the photo; may be given several times (${trainDefaults.contentLayers.map(({ layer }) => layer).join(', ')})
-  --step-size    of Adam, at the top (${trainDefaults.optimiser.stepSize})
-  --variation    total variation's weight (${trainDefaults.totalVariation})
-  --grain        the finest marks' weight beside the style layers (${trainDefaults.grain})
-  --palette      the colours' weight beside the style layers (${trainDefaults.palette})
-  --no-photo     without the style that gives the photo back, with which a style's strength is mixed
-  --width        channels at full resolution (${transformerDefaults.width})
-  --blocks       residual blocks (${transformerDefaults.blocks})
-  --norm         ${normalisations.join(' or ')} (${transformerDefaults.norm})
-  --upsampling   ${upsamplings.join(' or ')} (${transformerDefaults.upsampling})
-  --noise        deviation of what is added to a photo before it is painted (${transformerDefaults.noise})
-  --speckle      deviation of what the last features are multiplied by (${transformerDefaults.speckle})
-  --seed         ${trainDefaults.seed}
-  --threads      each with a backend of its own (${defaults.threads})
-  --backend      wasm, webgpu or cpu (wasm)
-  --every        steps between checkpoints and sample pictures (${defaults.every})`;
-
-/** @returns null when no style file is asked for. @throws ReverieError `usage` */
-export function parseTeaching(args: string[]): Teaching | null {
-  const { values } = parse(args);
-  const { images, styles = [], 'style-file': file, seed, steps, batch, crop, strength } = values;
-  if (values.help || file === undefined) return null;
-  const [painting, ...more] = styles;
-  if (!images || !painting || more.length > 0) throw misuse('--style-file needs --images and one painting (--styles).');
-  const options = {
-    ...{ trains: values.thorough ? 'all' : 'output', seed: number('seed', seed), steps: number('steps', steps) },
-    ...{ batch: number('batch', batch), crop: number('crop', crop), strength: number('strength', strength) },
-    styleSize: number('style-size', values['style-size']),
-  };
-  return {
-    ...{ images, painting, file, name: path.parse(painting).name, backend: parseBackend(values.backend) },
-    options: defined(options) as Teaching['options'],
-  };
+/** What is done for each line that can be said. */
+export interface Trainings {
+  style(training: StyleTraining): void | Promise<void>;
+  teach(teaching: Teaching): void | Promise<void>;
+  backbone(training: BackboneTraining): void | Promise<void>;
+  plot(plot: Plot): void | Promise<void>;
+  score(scoring: Scoring): void | Promise<void>;
 }
 
-/** @returns null when only help is wanted. @throws ReverieError `usage`, `training-invalid` */
-export function parseStyleTraining(args: string[]): StyleTraining | null {
-  const { values } = parse(args);
-  if (values.help) return null;
-  const { images, styles, id = defaults.id, out = defaults.out } = values;
-  if (!images || !styles) throw misuse('--images and --styles are needed.');
-  const width = number('width', values.width) ?? transformerDefaults.width;
-  const blocks = number('blocks', values.blocks) ?? transformerDefaults.blocks;
-  const norm = values.norm ?? transformerDefaults.norm;
-  const upsampling = values.upsampling ?? transformerDefaults.upsampling;
-  const stepSize = number('step-size', values['step-size']);
-  const options = parseTrainOptions(
-    defined({
-      network: {
-        width,
-        blocks,
-        norm,
-        upsampling,
-        noise: number('noise', values.noise) ?? transformerDefaults.noise,
-        speckle: number('speckle', values.speckle) ?? transformerDefaults.speckle,
-        styles: [...styles.map(styleId), ...(values['no-photo'] ? [] : [photoStyle])],
-      },
-      seed: number('seed', values.seed),
-      steps: number('steps', values.steps),
-      batch: number('batch', values.batch),
-      crop: number('crop', values.crop),
-      styleSize: number('style-size', values['style-size']),
-      strength: number('strength', values.strength),
-      contentLayers: values['content-layer']?.map(parseLayer),
-      totalVariation: number('variation', values.variation),
-      grain: number('grain', values.grain),
-      palette: number('palette', values.palette),
-      optimiser: stepSize === undefined ? undefined : { stepSize },
-    }),
-  );
-  return {
-    ...{ options, images, paintings: styles, id, out, from: values.from },
-    perceptual: values.perceptual ?? defaults.perceptual,
-    work: values.work ?? path.join('.cache/train', id),
-    resume: values.resume ?? false,
-    backend: parseBackend(values.backend),
-    threads: number('threads', values.threads) ?? defaults.threads,
-    every: number('every', values.every) ?? defaults.every,
-  };
-}
+export const trainCommand = (trainings: Trainings) =>
+  new Command('train')
+    .usage('<verb> [options]')
+    .description('Trains networks on this machine. Ctrl-C stops a training after the step and writes what there is.')
+    .addCommand(styleCommand(trainings))
+    .addCommand(backboneCommand(trainings.backbone))
+    .addCommand(plotCommand(trainings.plot))
+    .addCommand(scoreCommand(trainings.score));
 
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        ...{ images: text, styles: { type: 'string', multiple: true }, id: text, out: text, work: text, from: text },
-        ...{ perceptual: text, 'content-layer': { type: 'string', multiple: true } },
-        ...{ steps: text, batch: text, crop: text, 'style-size': text, strength: text, 'step-size': text },
-        ...{
-          grain: text,
-          palette: text,
-          variation: text,
-          width: text,
-          blocks: text,
-          norm: text,
-          upsampling: text,
-          noise: text,
-          speckle: text,
-          seed: text,
-          threads: text,
-        },
-        ...{
-          backend: text,
-          every: text,
-          'style-file': text,
-          thorough: { type: 'boolean' },
-          resume: { type: 'boolean' },
-          'no-photo': { type: 'boolean' },
-          help: { type: 'boolean', short: 'h' },
-        },
-      },
+const stylesHelp = 'a painting; may be given several times, one style each. Its name up to "--" is the style\'s id';
+
+const styleCommand = ({ style, teach }: Trainings) =>
+  new Command('style')
+    .description(
+      'Trains a network that paints in one pass, as the edge serves it; or, with --style-file, one more style for the shipped one.',
+    )
+    .requiredOption('--images <DIR>', 'folder of photos')
+    .requiredOption('--styles <FILE>', stylesHelp, collect)
+    .option('--id <ID>', 'of the network', 'reverie-fast')
+    .option('--out <DIR>', 'folder for the manifest and its shards', 'web/public/weights')
+    .option('--work <DIR>', 'folder for the checkpoint, sample pictures and the loss plot (default .cache/train/<id>)')
+    .option('--resume', 'go on with the checkpoint there', false)
+    .option('--from <FILE>', 'manifest of a network to begin from, instead of noise')
+    .option(
+      '--style-file <FILE>',
+      'teach the shipped network this one painting, and write that as a .reverie-style file: minutes instead of hours',
+    )
+    .option('--thorough', "with it: all filters move, not only the style's scales and shifts", false)
+    .option(
+      '--perceptual <FILE>',
+      'manifest of the network through which losses are measured',
+      'web/public/weights/reverie-vgg.json',
+    )
+    .addOption(numberFlag('steps', `(default ${trainDefaults.steps})`))
+    .addOption(numberFlag('batch', `pictures per step (default ${trainDefaults.batch})`))
+    .addOption(numberFlag('crop', `side of the squares cut from the photos (default ${trainDefaults.crop})`))
+    .addOption(numberFlag('style-size', `long side of the paintings (default ${trainDefaults.styleSize})`))
+    .addOption(numberFlag('strength', `0..100, as in style transfer (default ${trainDefaults.strength})`))
+    .option(
+      '--content-layer <LAYER[:WEIGHT]>',
+      `what is kept of the photo; may be given several times (default ${trainDefaults.contentLayers.map(({ layer }) => layer).join()})`,
+      collect,
+    )
+    .addOption(numberFlag('step-size', `of Adam, at the top (default ${trainDefaults.optimiser.stepSize})`))
+    .addOption(numberFlag('variation', `total variation's weight (default ${trainDefaults.totalVariation})`))
+    .addOption(numberFlag('grain', `the finest marks' weight beside the style layers (default ${trainDefaults.grain})`))
+    .addOption(numberFlag('palette', `the colours' weight beside the style layers (default ${trainDefaults.palette})`))
+    .option('--no-photo', "without the style that gives the photo back, with which a style's strength is mixed")
+    .addOption(numberFlag('width', 'channels at full resolution').default(transformerDefaults.width))
+    .addOption(numberFlag('blocks', 'residual blocks').default(transformerDefaults.blocks))
+    .option('--norm <KIND>', normalisations.join(' or '), transformerDefaults.norm as string)
+    .option('--upsampling <KIND>', upsamplings.join(' or '), transformerDefaults.upsampling as string)
+    .addOption(
+      numberFlag('noise', 'deviation of what is added to a photo before it is painted').default(
+        transformerDefaults.noise,
+      ),
+    )
+    .addOption(
+      numberFlag('speckle', 'deviation of what the last features are multiplied by').default(
+        transformerDefaults.speckle,
+      ),
+    )
+    .addOption(numberFlag('seed', `(default ${trainDefaults.seed})`))
+    .addOption(countFlag('threads', 'each with a backend of its own').default(2))
+    .addOption(backendFlag())
+    .addOption(countFlag('every', 'steps between checkpoints and sample pictures').default(100))
+    .action((flags) => {
+      const { images, styles, styleFile, backend } = flags;
+      const { seed, steps, batch, crop, strength, styleSize } = flags;
+      const common = { seed, steps, batch, crop, strength, styleSize };
+      if (styleFile !== undefined) {
+        const [painting = '', ...more] = styles;
+        if (more.length > 0) throw misuse('--style-file needs --images and one painting (--styles).');
+        const options = given({ ...common, trains: flags.thorough ? 'all' : 'output' } as const);
+        const teaching = { images, painting, file: styleFile, name: path.parse(painting).name, backend };
+        return teach({ ...teaching, options: options as Teaching['options'] });
+      }
+      const { id, out, perceptual, resume, threads, every, from } = flags;
+      const { width, blocks, norm, upsampling, noise, speckle } = flags;
+      const network = {
+        ...{ width, blocks, norm, upsampling, noise, speckle },
+        styles: [...styles.map(styleId), ...(flags.photo ? [photoStyle] : [])],
+      };
+      const options = parseTrainOptions(
+        given({
+          ...{ ...common, network, grain: flags.grain, palette: flags.palette, totalVariation: flags.variation },
+          contentLayers: flags.contentLayer?.map(parseLayer),
+          optimiser: flags.stepSize === undefined ? undefined : { stepSize: flags.stepSize },
+        }),
+      );
+      const work = flags.work ?? path.join('.cache/train', id);
+      return style({
+        ...{ options, images, paintings: styles, id, out, work, perceptual, resume, backend, threads, every, from },
+      });
     });
-  } catch (cause) {
-    throw misuse(ReverieError.from(cause).message);
-  }
-}
 
-/** @throws ReverieError `usage` */
-export function parseScoring(args: string[]): Scoring {
-  const { values } = parseScoringArgs(args);
-  const { images, styles, judge } = values;
-  if (!images || !styles || !judge) throw misuse('--images, --styles and --judge are needed.');
-  const spec = parseTeacher(judge);
-  if (!spec) throw misuse(`--judge ${judge} is not <safetensors>:<architecture>:<tap>,<tap>.`);
-  return {
-    ...{ images, judge: spec, paintings: styles, record: values.record ?? scoreDefaults.record },
-    count: whole('count', values.count) ?? scoreDefaults.count,
-    size: whole('size', values.size) ?? scoreDefaults.size,
-    steps: whole('steps', values.steps) ?? scoreDefaults.steps,
-  };
-}
-
-function parseScoringArgs(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        ...{ images: text, styles: { type: 'string', multiple: true }, judge: text },
-        ...{ count: text, size: text, steps: text, record: text },
-      },
+const scoreCommand = (score: Trainings['score']) =>
+  new Command('score')
+    .description(
+      'Tells how close one pass comes to the optimisation, on photos kept out of training, in the eyes of another network.',
+    )
+    .requiredOption('--images <DIR>', 'folder of photos')
+    .requiredOption('--styles <FILE>', stylesHelp, collect)
+    .requiredOption('--judge <SAFETENSORS:ARCHITECTURE:TAP,…>', 'the network that judges')
+    .addOption(countFlag('count', 'photos').default(20))
+    .addOption(countFlag('size', 'long side in pixels').default(256))
+    .addOption(countFlag('steps', 'of the optimisation').default(300))
+    .option('--record <FILE>', 'what was measured, to go on from', '.cache/train/scores.jsonl')
+    .action(({ styles, judge: given, ...asked }) => {
+      const judge = parseTeacher(given);
+      if (!judge) throw misuse(`--judge ${given} is not <safetensors>:<architecture>:<tap>,<tap>.`);
+      return score({ ...asked, paintings: styles, judge });
     });
-  } catch (cause) {
-    throw misuse(ReverieError.from(cause).message);
-  }
-}
+
+const plotCommand = (plot: Trainings['plot']) =>
+  new Command('plot')
+    .description('Draws the losses of several trainings in one figure.')
+    .option('--out <FILE>', 'a PNG', 'curves.png')
+    .requiredOption('--curve <NAME=CHECKPOINT>', 'a training; may be given several times', collect)
+    .action(({ out, curve }) => plot({ out, curves: curve }));
 
 /** `la-grande-jatte--georges-seurat-1886.jpg` is `la-grande-jatte`. */
 export const styleId = (file: string): string => {
   const [name = ''] = path.parse(file).name.split('--');
   return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 };
-
-export const misuse = (message: string) => new ReverieError('usage', `${message}\n\n${usage}`);
-
-const { number, whole } = numbersFor(misuse);

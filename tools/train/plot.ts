@@ -1,6 +1,5 @@
 /** Loss curves as a picture: one line per training, logarithmic upwards, smoothed over a window. */
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { decodeCheckpoint } from '../../web/engine/train/checkpoint';
 
@@ -64,12 +63,18 @@ const escapeXml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<'
 
 const palette = ['#c2410c', '#1d4ed8', '#15803d', '#7e22ce'] as const;
 
-/** `--out curves.png --curve name=checkpoint.bin …`: the losses of several trainings in one figure. */
-export async function plot(args: string[], print: (line: string) => void): Promise<void> {
-  const options = { out: { type: 'string' }, curve: { type: 'string', multiple: true } } as const;
-  const { out = 'curves.png', curve = [] } = parseArgs({ args, options }).values;
+/** `npm run train -- plot`. */
+export interface Plot {
+  /** A PNG. */
+  readonly out: string;
+  /** `name=checkpoint.bin` */
+  readonly curves: readonly string[];
+}
+
+/** The losses of several trainings in one figure. */
+export async function plot({ out, curves: asked }: Plot, print: (line: string) => void): Promise<void> {
   const curves: Curve[] = [];
-  for (const [i, given] of curve.entries()) {
+  for (const [i, given] of asked.entries()) {
     const [name = '', file = ''] = given.split('=');
     const { losses } = decodeCheckpoint(await readFile(file));
     const values = losses.map(({ content, style }) => content + style);

@@ -1,52 +1,16 @@
 /** The command line of `npm run weights`. */
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { ReverieError } from '../../shared/errors';
-import { type WeightDtype, weightDtypes } from '../../shared/manifest';
+import { Command, Option } from '@commander-js/extra-typings';
+import { weightDtypes } from '../../shared/manifest';
 import { architectures } from '../../web/engine/network/architectures';
+import { choiceFlag, collect, countFlag, misuse } from '../commandLine';
 import { root } from '../setup/process.mjs';
 import type { ImportOptions } from './import';
 import type { MetricOptions } from './metric';
 import { parseTeacher } from './metric/teacher';
 import { servedFolder } from './r2/networks';
 
-const defaultCount = 60;
-
-export const usage = `Usage: npm run weights -- import <safetensors file or URL> --architecture <name> --dtype <type> --out <folder>
-       npm run weights -- upload <manifest> … --local|--remote
-       npm run weights -- metric --network <manifest> --photos <folder> --teacher <weights>:<name>:<taps> --out <folder>
-
-import: brings a network's weights into the form that the edge serves.
-  --architecture  ${Object.keys(architectures).join(', ')}
-  --dtype         float16 (half precision), or uint8 (8 bits, affine per output channel)
-  --out           folder for the manifest and its shards: web/public/weights for the site's static assets, or networks
-                  for a large network, which is then uploaded
-  --id            network id, if not the architecture's name
-  --license       licence of the weights, if the file's metadata does not say it
-  --source        where they come from, if the file's metadata does not say it
-
-upload: brings the shards of a network that is too large for static assets to R2, and its manifest to web/public/weights,
-  from where the next build lists it. What is there already is not uploaded again.
-  --local         into the storage of this machine's edge (npm start)
-  --remote        into the bucket of the Cloudflare account that wrangler is logged in to
-  --state         folder of the local storage, if not .wrangler/state
-  --list          folder for the manifest, if not web/public/weights
-
-metric: measures how differences of a network's features look to a teacher, and puts the result beside the weights.
-  --network       manifest of the network, its shards beside it
-  --photos        folder of pictures to measure on; may be given several times
-  --count         how many pictures in all (${defaultCount}), spread over the folders
-  --teacher       safetensors file, its architecture and the taps to take from it, e.g.
-                  vgg19-16x.safetensors:vgg19-16x:relu4_1,relu5_1; may be given several times
-  --out           folder for the new manifest and shards`;
-
-export type Command =
-  | { readonly verb: 'help' }
-  | { readonly verb: 'import'; readonly options: ImportOptions }
-  | { readonly verb: 'upload'; readonly options: UploadCommand }
-  | { readonly verb: 'metric'; readonly options: MetricOptions };
-
-export interface UploadCommand {
+export interface UploadJob {
   /** Manifests, their shards beside them. */
   readonly files: readonly string[];
   readonly remote: boolean;
@@ -56,67 +20,76 @@ export interface UploadCommand {
   readonly list: string;
 }
 
-const text = { type: 'string' } as const;
-const texts = { type: 'string', multiple: true } as const;
-const help = { type: 'boolean', short: 'h' } as const;
-
-/** @throws ReverieError `usage` */
-export function parseCommand(argv: string[]): Command {
-  const [verb, ...rest] = argv;
-  if (verb === '--help' || verb === '-h') return { verb: 'help' };
-  try {
-    if (verb === 'import') return parseImport(rest);
-    if (verb === 'upload') return parseUpload(rest);
-    if (verb === 'metric') return parseMetric(rest);
-  } catch (cause) {
-    // parseArgs throws a TypeError with a code of its own.
-    if (cause instanceof TypeError && 'code' in cause) throw misuse(cause.message);
-    throw cause;
-  }
-  throw misuse(verb ? `There is no command "${verb}".` : 'Say what to do: import, upload or metric.');
+/** What is done for each line that can be said. */
+export interface WeightVerbs {
+  import(options: ImportOptions): void | Promise<void>;
+  upload(options: UploadJob): void | Promise<void>;
+  metric(options: MetricOptions): void | Promise<void>;
 }
 
-function parseImport(args: string[]): Command {
-  const options = { architecture: text, dtype: text, out: text, id: text, license: text, source: text, help };
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
-  if (values.help) return { verb: 'help' };
-  const [from, ...more] = positionals;
-  if (!from || more.length > 0) throw misuse('Give exactly one file or URL to import.');
-  const { architecture, dtype, out, id, license, source } = values;
-  if (!architecture || !dtype || !out) throw misuse('--architecture, --dtype and --out are needed.');
-  if (!isDtype(dtype)) throw misuse(`--dtype ${dtype} is unknown; use ${weightDtypes.join(' or ')}.`);
-  return { verb: 'import', options: { from, architecture, dtype, out, id, license, source } };
-}
+export const weightsCommand = (verbs: WeightVerbs) =>
+  new Command('weights')
+    .usage('<verb> [options]')
+    .description("Brings networks' weights into the form that the edge serves, and to where it serves them from.")
+    .addCommand(importCommand(verbs.import))
+    .addCommand(uploadCommand(verbs.upload))
+    .addCommand(metricCommand(verbs.metric));
 
-function parseUpload(args: string[]): Command {
-  const flag = { type: 'boolean' } as const;
-  const options = { local: flag, remote: flag, state: text, list: text, help };
-  const { values, positionals: files } = parseArgs({ args, allowPositionals: true, options });
-  if (values.help) return { verb: 'help' };
-  const { local = false, remote = false, state = path.join(root, '.wrangler/state'), list = servedFolder } = values;
-  if (files.length === 0) throw misuse('Give the manifests to upload, e.g. networks/vgg19.json.');
-  if (local === remote) throw misuse('Say where to: --local or --remote.');
-  if (remote && values.state) throw misuse('--state is the folder of the local storage; leave it out with --remote.');
-  return { verb: 'upload', options: { files, remote, state, list } };
-}
+const importCommand = (take: WeightVerbs['import']) =>
+  new Command('import')
+    .description("Brings a network's weights into the form that the edge serves.")
+    .argument('<FILE|URL>', 'a safetensors file')
+    .requiredOption('--architecture <NAME>', Object.keys(architectures).join(', '))
+    .addOption(
+      choiceFlag('dtype', weightDtypes, 'half precision, or 8 bits, affine per output channel').makeOptionMandatory(),
+    )
+    .requiredOption(
+      '--out <DIR>',
+      "for the manifest and its shards: web/public/weights for the site's static assets, or networks for a large network, which is then uploaded",
+    )
+    .option('--id <ID>', "of the network, if not the architecture's name")
+    .option('--license <TEXT>', "of the weights, if the file's metadata does not say it")
+    .option('--source <TEXT>', "where they come from, if the file's metadata does not say it")
+    .action((from, flags) => take({ from, ...flags }));
 
-function parseMetric(args: string[]): Command {
-  const options = { network: text, photos: texts, teacher: texts, out: text, count: text, help };
-  const { values } = parseArgs({ args, options });
-  if (values.help) return { verb: 'help' };
-  const { network, photos, teacher, out } = values;
-  if (!network || !photos || !teacher || !out) throw misuse('--network, --photos, --teacher and --out are needed.');
-  const count = Number(values.count ?? defaultCount);
-  if (!Number.isInteger(count) || count < photos.length) {
-    throw misuse(`--count ${values.count} must be a whole number, at least one for each of --photos.`);
-  }
-  const teachers = teacher.map((given) => {
-    const spec = parseTeacher(given);
-    if (!spec) throw misuse(`--teacher ${given} is not <safetensors>:<architecture>:<tap>,<tap>.`);
-    return spec;
-  });
-  return { verb: 'metric', options: { network, photos, teachers, out, count } };
-}
+const uploadCommand = (take: WeightVerbs['upload']) =>
+  new Command('upload')
+    .description(
+      'Brings the shards of a network that is too large for static assets to R2, and its manifest to where the next build lists it. What is there already is not uploaded again.',
+    )
+    .argument('<MANIFEST...>', 'such as networks/vgg19.json')
+    .option('--local', "into the storage of this machine's edge (npm start)", false)
+    .option('--remote', 'into the bucket of the Cloudflare account that wrangler is logged in to', false)
+    .option('--state <DIR>', 'of the local storage (default .wrangler/state)')
+    .addOption(new Option('--list <DIR>', 'for the manifest').default(servedFolder, 'web/public/weights'))
+    .action((files, { local, remote, state, list }) => {
+      if (local === remote) throw misuse('Say where to: --local or --remote.');
+      if (remote && state) throw misuse('--state is the folder of the local storage; leave it out with --remote.');
+      return take({ files, remote, state: state ?? path.join(root, '.wrangler/state'), list });
+    });
 
-const isDtype = (value: string): value is WeightDtype => weightDtypes.some((dtype) => dtype === value);
-const misuse = (message: string) => new ReverieError('usage', `${message}\n\n${usage}`);
+const metricCommand = (take: WeightVerbs['metric']) =>
+  new Command('metric')
+    .description(
+      "Measures how differences of a network's features look to a teacher, and puts the result beside the weights.",
+    )
+    .requiredOption('--network <FILE>', 'manifest of the network, its shards beside it')
+    .requiredOption('--photos <DIR>', 'pictures to measure on; may be given several times', collect)
+    .requiredOption(
+      '--teacher <SAFETENSORS:ARCHITECTURE:TAP,…>',
+      'weights, their architecture and the taps to take from it, such as vgg19-16x.safetensors:vgg19-16x:relu4_1,relu5_1; may be given several times',
+      collect,
+    )
+    .requiredOption('--out <DIR>', 'for the new manifest and shards')
+    .addOption(countFlag('count', 'pictures in all, spread over the folders').default(60))
+    .action(({ teacher, ...flags }) => {
+      if (flags.count < flags.photos.length) {
+        throw misuse(`--count ${flags.count} is less than one picture for each of --photos.`);
+      }
+      const teachers = teacher.map((text) => {
+        const spec = parseTeacher(text);
+        if (spec) return spec;
+        throw misuse(`--teacher ${text} is not <safetensors>:<architecture>:<tap>,<tap>.`);
+      });
+      return take({ ...flags, teachers });
+    });

@@ -1,28 +1,46 @@
 import { describe, expect, it } from 'vitest';
-import { parseOptions, usage } from '../../../tools/bench/options';
+import { benchCommand } from '../../../tools/bench/options';
 import { rows } from '../../../tools/bench/rows';
+import { parse } from '../../../tools/commandLine';
+import { askedOf } from '../../support/lines';
 
 const names = ['style-iteration', 'wire'];
+const asked = (args: readonly string[]) =>
+  askedOf(
+    (take) =>
+      benchCommand(
+        names.map((name) => ({ name, title: name })),
+        take,
+      ),
+    args,
+  );
 
 describe('the command line of the benchmark', () => {
-  it('runs everything when nothing is said', () => {
-    expect(parseOptions([], names)).toEqual({ only: null, json: null, help: false });
+  it('runs everything when nothing is said', async () => {
+    expect(await asked([])).toEqual({ only: null, json: null });
   });
 
-  it('takes rows one by one or with commas, and a file', () => {
-    expect(parseOptions(['--only', 'wire', '--only', 'style-iteration'], names).only).toEqual(names.toReversed());
-    expect(parseOptions(['--only', 'wire, style-iteration', '--json', 'x.json'], names)).toMatchObject({
+  it('takes rows one by one or with commas, and a file', async () => {
+    expect(await asked(['--only', 'wire', '--only', 'style-iteration'])).toMatchObject({ only: names.toReversed() });
+    expect(await asked(['--only', 'wire, style-iteration', '--json', 'x.json'])).toMatchObject({
       only: names.toReversed(),
       json: 'x.json',
     });
   });
 
-  it.each([[['--only', 'wires']], [['--fast']], [['wire']], [['--json']]])('refuses %j as misuse', (argv) => {
-    expect(() => parseOptions(argv, names)).toThrow(expect.objectContaining({ code: 'usage' }));
+  it.each([[['--only', 'wires']], [['--fast']], [['wire']], [['--json']]])('refuses %j as misuse', async (argv) => {
+    await expect(asked(argv)).rejects.toEqual(expect.objectContaining({ code: 'usage' }));
   });
 
-  it('lists every row there is, and no name twice', () => {
+  it('lists every row there is, and no name twice', async () => {
     expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
-    for (const { name } of rows) expect(usage(rows)).toContain(name);
+    const said: string[] = [];
+    const out = { write: (text: string) => said.push(text) };
+    await parse(
+      benchCommand(rows, () => {}),
+      ['--help'],
+      { stdout: out, stderr: out },
+    );
+    for (const { name } of rows) expect(said.join('')).toContain(`  ${name} `);
   });
 });

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stand, takeHeads } from '../../../tools/train/backbone/measure';
-import { parseBackboneTraining } from '../../../tools/train/backbone/options';
 import { publish, writeRecord } from '../../../tools/train/backbone/publish';
 import { readStored } from '../../../tools/weights/stored';
 import { architectureOf } from '../../../web/engine/network/architectures';
@@ -16,6 +15,7 @@ import { fromNetwork } from '../../../web/engine/train/backbone/start';
 import { startDistillation, taughtParameters } from '../../../web/engine/train/backbone/trainer';
 import { filtersOf } from '../../../web/engine/train/backbone/weightNorm';
 import { alive, useBackend } from '../../support/backends';
+import { trainingOf } from '../../support/lines';
 import { madeUpParameters } from '../../support/networks';
 import { relativeError } from '../device/numbers';
 import { numbersFor, optionsOf, photos, teacher, teacherName, variances } from './backbone.support';
@@ -61,11 +61,10 @@ describe('how much a network leaves over', () => {
   it('should be written beside a network that any loader takes', async () => {
     const out = await mkdtemp(path.join(tmpdir(), 'backbone-'));
     try {
-      const training = parseBackboneTraining([
+      const training = await trainingOf('backbone', [
         ...['--images', 'photos', '--teacher', `folder/teacher.safetensors:${teacherName}:relu1_1,relu2_1`],
         ...['--architecture', 'vgg-3.4-5', '--out', out, '--id', 'tiny'],
       ]);
-      if (!training) throw new Error('no training');
       const layout = backboneLayoutOf(training.options);
       const state = startDistillation(training.options, numbersFor(layout), variances);
       const parameters = taughtParameters(state);

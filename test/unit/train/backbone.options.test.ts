@@ -1,18 +1,18 @@
 /** The command line of `npm run train -- backbone`, and where teachers' cells lie. */
 import { describe, expect, it } from 'vitest';
-import { parseBackboneTraining } from '../../../tools/train/backbone/options';
 import { trainBackbone } from '../../../tools/train/backbone/run';
 import { architectureOf } from '../../../web/engine/network/architectures';
 import { tapGeometryOf } from '../../../web/engine/network/geometry';
 import { cutOf, overlapOf } from '../../../web/engine/train/backbone/alignment';
 import { backboneDefaults, lessonsOf } from '../../../web/engine/train/backbone/options';
+import { trainingOf } from '../../support/lines';
 
 const needed = ['--images', 'photos', '--teacher', 'a:b/vgg.safetensors:vgg19-16x:relu4_1,relu5_2=relu5_1'];
 
 describe('npm run train -- backbone', () => {
-  it('should fill in what is not said, and draw taps to those of the same name', () => {
-    const training = parseBackboneTraining(needed);
-    expect(training?.options).toEqual({
+  it('should fill in what is not said, and draw taps to those of the same name', async () => {
+    const training = await trainingOf('backbone', needed);
+    expect(training.options).toEqual({
       ...backboneDefaults,
       teachers: [
         {
@@ -30,15 +30,15 @@ describe('npm run train -- backbone', () => {
     });
   });
 
-  it('should take several teachers, numbers, and channels instead of a name', () => {
+  it('should take several teachers, numbers, and channels instead of a name', async () => {
     const flags = ['--teacher', 'i.safetensors:inception-v3:relu4_1=mixed_0', '--architecture', 'vgg-4-5-6.7-8-9.9'];
     const more = ['--steps', '20', '--step-size', '0.01', '--warm-up', '0', '--noise', '0'];
-    const training = parseBackboneTraining([...needed, ...flags, ...more]);
-    expect(training?.options).toMatchObject({
+    const training = await trainingOf('backbone', [...needed, ...flags, ...more]);
+    expect(training.options).toMatchObject({
       ...{ architecture: 'vgg-4-5-6.7-8-9.9', steps: 20, noise: 0 },
       optimiser: { ...backboneDefaults.optimiser, stepSize: 0.01, warmUp: 0 },
     });
-    expect(training && lessonsOf(training.options).map(({ teacher }) => teacher)).toEqual([0, 0, 1]);
+    expect(lessonsOf(training.options).map(({ teacher }) => teacher)).toEqual([0, 0, 1]);
   });
 
   const teacher = (spec: string) => ['--images', 'photos', '--teacher', spec];
@@ -62,13 +62,12 @@ describe('npm run train -- backbone', () => {
     [teacher('vgg.safetensors:vgg19-16x:relu1_1,relu1_1'), 'training-invalid'],
     // A cell every pixel against a cell every two.
     [teacher('vgg.safetensors:vgg19-16x:relu1_1=relu2_1'), 'training-invalid'],
-  ])('should refuse %j', (args, code) => {
-    expect(() => parseBackboneTraining(args)).toThrow(expect.objectContaining({ code }));
+  ])('should refuse %j', async (args, code) => {
+    await expect(trainingOf('backbone', args)).rejects.toEqual(expect.objectContaining({ code }));
   });
 
   it('should refuse a folder without photos before anything is made', async () => {
-    const training = parseBackboneTraining(['--images', import.meta.dirname, ...needed.slice(2)]);
-    if (!training) throw new Error('no training');
+    const training = await trainingOf('backbone', ['--images', import.meta.dirname, ...needed.slice(2)]);
     const told: string[] = [];
     const run = trainBackbone(training, new AbortController().signal, (line) => told.push(line));
     await expect(run).rejects.toMatchObject({ code: 'not-found' });

@@ -1,8 +1,9 @@
 /** The command line of `npm run train`, and where squares are cut from photos. */
 import { describe, expect, it } from 'vitest';
-import { parseScoring, parseStyleTraining, parseTeaching, styleId } from '../../../tools/train/options';
+import { styleId } from '../../../tools/train/options';
 import { trainDefaults } from '../../../web/engine/train/options';
 import { regionOf, samplesOf } from '../../../web/engine/train/samples';
+import { trainingOf } from '../../support/lines';
 
 const needed = [
   '--images',
@@ -14,17 +15,17 @@ const needed = [
 ];
 
 describe('npm run train -- style', () => {
-  it('should fill in what is not said, name styles by their files, and add the photo itself', () => {
-    const training = parseStyleTraining(needed);
-    expect(training?.options.network).toEqual({
+  it('should fill in what is not said, name styles by their files, and add the photo itself', async () => {
+    const training = await trainingOf('style', needed);
+    expect(training.options.network).toEqual({
       ...{ width: 16, blocks: 5, norm: 'instance', upsampling: 'spline', noise: 0.04, speckle: 0.25 },
       styles: ['starry-night', 'wave-2', 'photo'],
     });
-    expect(training?.options).toMatchObject({ steps: trainDefaults.steps, crop: trainDefaults.crop });
+    expect(training.options).toMatchObject({ steps: trainDefaults.steps, crop: trainDefaults.crop });
     expect(training).toMatchObject({ backend: 'wasm', resume: false, work: '.cache/train/reverie-fast' });
   });
 
-  it('should take numbers and choices', () => {
+  it('should take numbers and choices', async () => {
     const flags = [
       '--steps',
       '20',
@@ -40,7 +41,7 @@ describe('npm run train -- style', () => {
       '--palette',
       '3',
     ];
-    expect(parseStyleTraining([...needed, ...flags])?.options).toMatchObject({
+    expect((await trainingOf('style', [...needed, ...flags])).options).toMatchObject({
       ...{ steps: 20, grain: 1, palette: 3 },
       network: { norm: 'batch', upsampling: 'transposed', styles: ['starry-night', 'wave-2'] },
       optimiser: { stepSize: 0.01, beta1: trainDefaults.optimiser.beta1 },
@@ -56,19 +57,24 @@ describe('npm run train -- style', () => {
     [[...needed, '--steps', '0'], 'training-invalid'],
     [[...needed, '--crop', '97'], 'training-invalid'],
     [[...needed, '--width', '1000'], 'training-invalid'],
-  ])('should refuse %j', (args, code) => {
-    expect(() => parseStyleTraining(args)).toThrow(expect.objectContaining({ code }));
+  ])('should refuse %j', async (args, code) => {
+    await expect(trainingOf('style', args)).rejects.toEqual(expect.objectContaining({ code }));
   });
 
-  it('should teach one painting to the shipped network when a style file is asked for', () => {
+  it('should teach one painting to the shipped network when a style file is asked for', async () => {
     const one = ['--images', 'photos', '--styles', 'a/Golden Fields.png', '--style-file', 'golden.reverie-style'];
-    expect(parseTeaching(one)).toEqual({
+    expect(await trainingOf('teach', one)).toEqual({
       ...{ images: 'photos', painting: 'a/Golden Fields.png', file: 'golden.reverie-style', name: 'Golden Fields' },
       ...{ backend: 'wasm', options: { trains: 'output' } },
     });
-    expect(parseTeaching([...one, '--thorough', '--steps', '9'])?.options).toEqual({ trains: 'all', steps: 9 });
-    expect(parseTeaching(needed)).toBeNull();
-    expect(() => parseTeaching([...needed, '--style-file', 'x'])).toThrow(expect.objectContaining({ code: 'usage' }));
+    expect((await trainingOf('teach', [...one, '--thorough', '--steps', '9'])).options).toEqual({
+      trains: 'all',
+      steps: 9,
+    });
+    expect(await trainingOf('teach', needed)).not.toHaveProperty('file');
+    await expect(trainingOf('teach', [...needed, '--style-file', 'x'])).rejects.toEqual(
+      expect.objectContaining({ code: 'usage' }),
+    );
   });
 
   it('should name a style by its file up to two hyphens', () => {
@@ -79,8 +85,8 @@ describe('npm run train -- style', () => {
 describe('npm run train -- score', () => {
   const judged = [...needed, '--judge', 'a/squeeze.safetensors:squeezenet1_1:conv1, fire3'];
 
-  it('should fill in what is not said', () => {
-    expect(parseScoring(judged)).toMatchObject({
+  it('should fill in what is not said', async () => {
+    expect(await trainingOf('score', judged)).toMatchObject({
       judge: { from: 'a/squeeze.safetensors', architecture: 'squeezenet1_1', taps: ['conv1', 'fire3'] },
       ...{ count: 20, size: 256, steps: 300 },
     });
@@ -93,15 +99,14 @@ describe('npm run train -- score', () => {
     [[...judged, '--steps', '2.5']],
     [[...judged, '--size', 'large']],
     [[...judged, '--colour']],
-  ])('should refuse %j', (args) => {
-    expect(() => parseScoring(args)).toThrow(expect.objectContaining({ code: 'usage' }));
+  ])('should refuse %j', async (args) => {
+    await expect(trainingOf('score', args)).rejects.toEqual(expect.objectContaining({ code: 'usage' }));
   });
 });
 
 describe('a square of a photo', () => {
-  it('should lie within it, whatever the sample says, and be as large as it can at least', () => {
-    const options = parseStyleTraining(needed)?.options;
-    if (!options) throw new Error('no options');
+  it('should lie within it, whatever the sample says, and be as large as it can at least', async () => {
+    const { options } = await trainingOf('style', needed);
     for (const [width, height] of [
       [400, 272],
       [272, 300],

@@ -226,7 +226,7 @@ describe('a URL', () => {
     const child = run('import', url, '--architecture', 'reverie-vgg', '--dtype', 'uint8', '--out', out);
     await asked;
     child.process.kill('SIGINT');
-    expect(await child.done).toMatchObject({ status: 130, stderr: expect.stringMatching(/^aborted: /) });
+    expect(await child.done).toMatchObject({ status: 130, stderr: expect.stringMatching(/^weights: .*\[aborted\]/) });
     close();
     expect(existsSync(out)).toBe(false);
   }, 30_000);
@@ -258,13 +258,16 @@ describe('the command', () => {
   }, 30_000);
 
   it.each([
-    [['import'], /exactly one file/],
-    [['export', 'x'], /no command "export"/],
-    [[], /Say what to do: import/],
+    [['import'], /FILE\|URL is missing/],
+    [['export', 'x'], /no verb "export"/],
+    [[], /import .*upload .*metric /s],
     [['metric', '--network', 'x', '--photos', 'y', '--out', 'z'], /--teacher/],
     [['metric', '--network', 'x', '--photos', 'y', '--out', 'z', '--teacher', 'file'], /--teacher file is not/],
-    [['metric', '--network', 'x', '--photos', 'y', '--out', 'z', '--teacher', 'a:b:c', '--count', '0'], /--count 0/],
-    [['import', 'x', '--architecture', 'reverie-vgg', '--dtype', 'int4', '--out', 'y'], /--dtype int4/],
+    [
+      ['metric', '--network', 'x', '--photos', 'y', '--out', 'z', '--teacher', 'a:b:c', '--count', '0'],
+      /--count .*"0"/,
+    ],
+    [['import', 'x', '--architecture', 'reverie-vgg', '--dtype', 'int4', '--out', 'y'], /--dtype .*"int4"/],
     [['import', 'x', '--colour', 'red'], /--colour/],
   ])(
     'explains its usage for %j',
@@ -272,7 +275,7 @@ describe('the command', () => {
       const { status, stderr } = await run(...args).done;
       expect(status).toBe(2);
       expect(stderr).toMatch(message);
-      expect(stderr).toContain('Usage: npm run weights -- import');
+      expect(stderr).toMatch(/(See|Usage): npm run weights -- |whole number|one of|is not </);
     },
     30_000,
   );

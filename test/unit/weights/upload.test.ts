@@ -8,12 +8,12 @@ import { readManifests } from '../../../tools/build/indexes';
 import { ensureBuilt } from '../../../tools/setup/built.mjs';
 import { freePort, startEdge } from '../../../tools/setup/edge.mjs';
 import { localFetch } from '../../../tools/weights/localFetch';
-import { parseCommand } from '../../../tools/weights/options';
 import { localBucket, remoteBucket, type ShardBucket } from '../../../tools/weights/r2/bucket';
 import { networksForR2 } from '../../../tools/weights/r2/networks';
 import { publishManifest, uploadShards } from '../../../tools/weights/r2/upload';
 import { writeNetwork } from '../../../tools/weights/write';
 import { type Fetch, loadWeights, memoryShardStore } from '../../../web/engine/weights';
+import { weightsJobOf } from '../../support/lines';
 import { fakeWrangler } from '../deploy/fakeWrangler';
 import { testNetwork } from './support';
 
@@ -180,20 +180,18 @@ describe('the bucket of an account', () => {
 
 describe('the command line', () => {
   it.each([
-    [['upload', '--local'], /Give the manifests/],
+    [['upload', '--local'], /MANIFEST is missing/],
     [['upload', 'a.json'], /--local or --remote/],
     [['upload', 'a.json', '--local', '--remote'], /--local or --remote/],
     [['upload', 'a.json', '--remote', '--state', 'x'], /leave it out with --remote/],
-  ])('should refuse %j', (args, message) => {
-    expect(() => parseCommand(args)).toThrow(
+  ])('should refuse %j', async (args, message) => {
+    await expect(weightsJobOf(args)).rejects.toEqual(
       expect.objectContaining({ code: 'usage', message: expect.stringMatching(message) }),
     );
   });
 
-  it('should know where to and what', () => {
-    expect(parseCommand(['upload', 'a.json', 'b.json', '--local', '--state', 's'])).toMatchObject({
-      verb: 'upload',
-      options: { files: ['a.json', 'b.json'], remote: false, state: 's' },
-    });
+  it('should know where to and what', async () => {
+    const job = await weightsJobOf(['upload', 'a.json', 'b.json', '--local', '--state', 's']);
+    expect(job).toMatchObject({ files: ['a.json', 'b.json'], remote: false, state: 's' });
   });
 });

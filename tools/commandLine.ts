@@ -1,0 +1,256 @@
+/**
+ * The command line of every tool, on commander: what is asked of all of them. Nothing is guessed: unknown flags, flags
+ * given twice or without their value, and stray words are errors. Every error has a code and says what to do; help
+ * names every default. A tool declares a `Command` and hands it to `runProcess`.
+ */
+import { type CommanderError, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { type ErrorCode, ReverieError } from '../shared/errors';
+import { type BackendName, backendNames } from '../web/engine/api';
+
+/** As shells know them; 130 is 128 + SIGINT, what a shell reports for a program that Ctrl-C ended. */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+export function exitCodeOf(code: ErrorCode): number {
+  if (code === 'usage') return exitCodes.usage;
+  return code === 'aborted' ? exitCodes.interrupted : exitCodes.failed;
+}
+
+export const misuse = (message: string, cause?: unknown) => new ReverieError('usage', message, { cause });
+
+/** Where text goes; a subset of `process.stdout`, so that tests can listen. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+export interface Outputs {
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+/** A flag that takes a number; its bounds are the business of whoever takes it. */
+export const numberFlag = <Name extends string>(name: Name, help: string) =>
+  new Option(`--${name} <N>`, help).argParser((text: string): number => toNumber(name, text));
+
+/** A flag that takes a whole number of at least 1. */
+export const countFlag = <Name extends string>(name: Name, help: string) =>
+  new Option(`--${name} <N>`, help).argParser((text: string): number => {
+    const value = toNumber(name, text);
+    if (Number.isInteger(value) && value > 0) return value;
+    throw misuse(`--${name} takes a whole number above 0, not "${text}".`);
+  });
+
+/** @throws ReverieError `usage` */
+export function toNumber(name: string, text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isFinite(value)) return value;
+  throw misuse(`--${name} takes a number, not "${text}".`);
+}
+
+/** For a flag that may be given several times. */
+export const collect = (value: string, before?: string[]): string[] => [...(before ?? []), value];
+
+/** A flag for one of a few words. */
+export const choiceFlag = <Name extends string, const Words extends readonly string[]>(
+  name: Name,
+  words: Words,
+  help: string,
+) =>
+  new Option(`--${name} <${words.join('|')}>` as `--${Name} <word>`, help).argParser((text: string): Words[number] => {
+    const found = words.find((word) => word === text);
+    if (found !== undefined) return found;
+    throw misuse(`--${name} is one of ${words.join(', ')}, not "${text}".`);
+  });
+
+export const backendFlag = () =>
+  choiceFlag('backend', backendNames, 'where to compute; webgpu needs a Vulkan driver').default<BackendName>('wasm');
+
+/** Without the fields that are undefined, so that they do not override. */
+export function given<T extends Record<string, unknown>>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}
+
+/** How a person starts it: `reverie style`, `npm run train -- style`. */
+function pathOf(command: CommandUnknownOpts): string {
+  const names: string[] = [];
+  for (let at: CommandUnknownOpts | null = command; at; at = at.parent) names.unshift(at.name());
+  const [root = '', ...rest] = names;
+  return [root === 'reverie' ? root : `npm run ${root} --`, ...rest].join(' ');
+}
+
+/**
+ * Parses the line and does what it says.
+ * @param args without the program's own name
+ * @returns the exit code: of what was done, or of help.
+ * @throws ReverieError `usage`, and whatever the command throws.
+ */
+export async function parse(program: CommandUnknownOpts, args: readonly string[], out: Outputs): Promise<number> {
+  let exitCode: number = exitCodes.ok;
+  const prepare = (command: CommandUnknownOpts) => {
+    command
+      .helpCommand(false)
+      .helpOption('--help', 'show this')
+      .allowExcessArguments(true)
+      .hook('preAction', (_, called) => refuseStray(called))
+      .exitOverride((error) => {
+        throw error.exitCode === 0 || error.code === 'commander.help' ? new HelpShown(error) : refusal(error, command);
+      })
+      .configureOutput({
+        writeOut: (text) => out.stdout.write(text),
+        writeErr: (text) => out.stderr.write(text),
+        outputError: () => {},
+        getOutHelpWidth: () => helpWidth,
+        getErrHelpWidth: () => helpWidth,
+      })
+      .configureHelp({
+        commandUsage: (of) => `${pathOf(of)} ${of.usage()}`,
+        subcommandTerm: (of) => of.name(),
+        optionTerm: ({ flags }) => flags.replaceAll(/[<>]/g, ''),
+        optionDescription: ({ description, defaultValue, defaultValueDescription }) => {
+          const fallback = defaultValueDescription ?? (typeof defaultValue === 'boolean' ? undefined : defaultValue);
+          return `${description}${fallback === undefined ? '' : ` (default ${fallback})`}`;
+        },
+      });
+    for (const option of command.options) watch(command, option);
+    command.commands.forEach(prepare);
+  };
+  prepare(program);
+  try {
+    await program.parseAsync(helpFirst(program, args), { from: 'user' });
+  } catch (cause) {
+    if (!(cause instanceof HelpShown)) throw cause;
+    exitCode = cause.asked ? exitCodes.ok : exitCodes.usage;
+  }
+  return exitCode;
+}
+
+const helpWidth = 140;
+
+/** Help is no error, but where nothing was said it is shown instead of one. */
+class HelpShown extends Error {
+  readonly asked: boolean;
+  constructor({ exitCode }: CommanderError) {
+    super('help');
+    this.asked = exitCode === 0;
+  }
+}
+
+/** Help wins over whatever else is wrong with the line; `help style` is `style --help`. */
+function helpFirst(program: CommandUnknownOpts, args: readonly string[]): string[] {
+  if (args[0] !== 'help' && !args.includes('--help') && !args.includes('-h')) return [...args];
+  const words = args[0] === 'help' ? args.slice(1) : args;
+  const path: string[] = [];
+  let at = program;
+  for (const word of words) {
+    const next = at.commands.find((command) => command.name() === word);
+    // A verb that there is not is refused.
+    if (!next) return at.commands.length > 0 && !word.startsWith('-') ? [...path, word] : [...path, '--help'];
+    path.push(word);
+    at = next;
+  }
+  return [...path, '--help'];
+}
+
+/** What commander lets pass: a flag given twice, of which the last would win, and a flag as another one's value. */
+function watch(command: CommandUnknownOpts, option: Option): void {
+  let seen = false;
+  command.on(`option:${option.name()}`, (value: string | null) => {
+    if (typeof value === 'string' && command.options.some(({ long }) => long === value.split('=')[0])) {
+      throw misuse(`Option '${option.flags}' argument missing. See: ${pathOf(command)} --help`);
+    }
+    if (seen && option.parseArg !== (collect as unknown)) {
+      throw misuse(`${option.long} was given twice. See: ${pathOf(command)} --help`);
+    }
+    seen = true;
+  });
+}
+
+function refuseStray(command: CommandUnknownOpts): void {
+  const known = command.registeredArguments;
+  const stray = known.at(-1)?.variadic ? undefined : command.args[known.length];
+  if (stray !== undefined) throw misuse(`Unexpected argument '${stray}'. See: ${pathOf(command)} --help`);
+}
+
+/** commander's own errors in our words. */
+function refusal(error: CommanderError, command: CommandUnknownOpts): ReverieError {
+  const [, named = ''] = /'([^']+)'/.exec(error.message) ?? [];
+  const refuse = (message: string) => misuse(`${message} See: ${pathOf(command)} --help`, error);
+  const known = () => command.commands.map((each) => each.name()).join(', ');
+  switch (error.code) {
+    case 'commander.unknownCommand':
+      return refuse(`There is no verb "${named}". There is: ${known()}.`);
+    case 'commander.missingMandatoryOptionValue': {
+      // commander looks for unknown flags last, and one of them may be what was meant.
+      const unknown = command.args.find((word) => word.startsWith('--'));
+      return refuse(unknown ? `Unknown option '${unknown}'.` : `${named.split(' ')[0]} is missing.`);
+    }
+    case 'commander.missingArgument':
+      return refuse(`${named} is missing.`);
+    default: {
+      const [text = '', hint] = error.message.replace(/^error: /, '').split('\n');
+      const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
+      return refuse(hint ? `${sentence} ${hint.replace(/^\(|\)$/g, '')}` : sentence);
+    }
+  }
+}
+
+/**
+ * The command line without the process: arguments in, exit code out. Every error ends here.
+ * @returns the exit code; never throws for anything a person can cause.
+ */
+export async function run(
+  program: CommandUnknownOpts,
+  args: readonly string[],
+  out: Outputs,
+  onError: (error: ReverieError) => void = () => {},
+): Promise<number> {
+  try {
+    return await parse(program, args, out);
+  } catch (cause) {
+    const error = ReverieError.from(cause);
+    // Something nobody foresaw is a bug, and its stack is worth more than a short message.
+    const stack = error.code === 'internal' && cause instanceof Error ? `\n${cause.stack ?? ''}` : '';
+    out.stderr.write(`${program.name()}: ${error.message} [${error.code}]${stack}\n`);
+    onError(error);
+    return exitCodeOf(error.code);
+  }
+}
+
+/** npm and tsx pass one Ctrl-C on more than once; only a later one means "at once", milliseconds. */
+const impatientAfterMs = 1_000;
+
+/** Calls `handler` on the first Ctrl-C, or when the process is asked to end; @returns what stops listening. */
+export function onInterrupt(handler: () => void): () => void {
+  let first: number | undefined;
+  const listener = () => {
+    const now = performance.now();
+    if (first === undefined) {
+      first = now;
+      handler();
+    } else if (now - first > impatientAfterMs) process.exit(exitCodes.interrupted);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, listener);
+  return () => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, listener);
+  };
+}
+
+/** Aborts on the first Ctrl-C. */
+export function interruption(): AbortSignal {
+  const interrupt = new AbortController();
+  onInterrupt(() => interrupt.abort());
+  return interrupt.signal;
+}
+
+/** The process around `run`. A command that ends well and still has something to complain of sets `process.exitCode`. */
+export async function runProcess(program: CommandUnknownOpts): Promise<void> {
+  // A reader that went away (`| head`) is no error of ours.
+  process.stdout.on('error', () => process.exit(exitCodes.ok));
+  const code = await run(program, process.argv.slice(2), process);
+  // Threads, Dawn and TensorFlow.js may keep the event loop alive; what was written must be out first.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code || process.exitCode)));
+}
+
+export const print = (line: string): void => void process.stdout.write(`${line}\n`);
