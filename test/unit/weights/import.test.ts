@@ -258,7 +258,7 @@ describe('the command', () => {
   }, 30_000);
 
   it.each([
-    [['import'], /FILE\|URL is missing/],
+    [['import'], /--architecture is missing/],
     [['export', 'x'], /no verb "export"/],
     [[], /import .*upload .*metric /s],
     [['metric', '--network', 'x', '--photos', 'y', '--out', 'z'], /--teacher/],
