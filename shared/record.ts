@@ -9,8 +9,9 @@ import { limits } from './limits';
 import { sha256Schema } from './manifest';
 import { isObject } from './objects';
 import { issueText, parseRecipe, type Recipe } from './recipe';
-import { finite, integer } from './recipe/fields';
-import { migrate, recordVersion } from './recipe/migrate';
+import { migrate } from './recipe/migrate';
+import { recordVersion } from './recipe/version';
+import { finite, integer } from './techniques/pieces';
 
 /** A device that failed on the way; the run went on with what was kept. */
 export interface Trouble extends ErrorRecord {

@@ -4,44 +4,34 @@
  */
 import * as v from 'valibot';
 import { ReverieError } from '../errors';
-import { dreamRecipeSchema } from './dream';
-import { fastRecipeSchema } from './fast';
-import { invertRecipeSchema } from './invert';
+import {
+  type Recipe,
+  type RecipeInput,
+  type RecipeOf,
+  type TechniqueName,
+  techniqueNamed,
+  techniqueNames,
+} from '../techniques';
+import * as pieces from '../techniques/pieces';
 import { migrate } from './migrate';
-import { seeRecipeSchema } from './see';
-import { type StyleSource, styleRecipeSchema } from './style';
-import { textureRecipeSchema } from './texture';
 
+export type { Recipe, RecipeInput, RecipeInputOf, RecipeOf, TechniqueName } from '../techniques';
+export type { StyleSource } from '../techniques/contract';
+export * from '../techniques/dream/schema';
+export * from '../techniques/fast/schema';
+export * from '../techniques/invert/schema';
+export * from '../techniques/see/schema';
+export * from '../techniques/style/schema';
+export * from '../techniques/texture/schema';
+export * from './about';
 export * from './continue';
-export * from './dream';
-export * from './fast';
-export * from './invert';
-export { recipeVersion } from './migrate';
-export * from './paintedSize';
-export * from './see';
-export * from './style';
-export * from './texture';
+export { recipeVersion } from './version';
 
-/** One member per technique; a new technique adds its schema here. */
-export const recipeSchema = v.variant('technique', [
-  styleRecipeSchema,
-  fastRecipeSchema,
-  dreamRecipeSchema,
-  invertRecipeSchema,
-  textureRecipeSchema,
-  seeRecipeSchema,
-]);
-export type Recipe = v.InferOutput<typeof recipeSchema>;
-/** What may be left out when writing a recipe by hand: everything that has a default. */
-export type RecipeInput = v.InferInput<typeof recipeSchema>;
-export type TechniqueName = Recipe['technique'];
-
-/** Long side at which a run looks at its photo: the result's, but a texture's sample has a size of its own. */
-export const contentSizeOf = (recipe: Recipe): number =>
-  recipe.technique === 'texture' ? recipe.sampleSize : recipe.size;
-
-/** The styles of a recipe, none for a technique that has none. */
-export const stylesOf = (recipe: Recipe): readonly StyleSource[] => (recipe.technique === 'style' ? recipe.styles : []);
+/** One member per technique. */
+export const recipeSchema = v.variant(
+  'technique',
+  techniqueNames.map((name) => techniqueNamed(name).schema(pieces)) as never,
+) as unknown as v.GenericSchema<RecipeInput, Recipe>;
 
 /**
  * Checks an untrusted value, migrates it from older versions and fills in defaults.
@@ -69,9 +59,6 @@ export function issueText(what: string, issue: v.BaseIssue<unknown>): string {
   const problem = issue.expected === 'never' ? 'there is no such field; check its spelling.' : issue.message;
   return `${what} field "${path}": ${problem}`;
 }
-
-export type RecipeOf<Name extends TechniqueName> = Extract<Recipe, { technique: Name }>;
-export type RecipeInputOf<Name extends TechniqueName> = Extract<RecipeInput, { technique: Name }>;
 
 export const isRecipeOf = <Name extends TechniqueName>(technique: Name, recipe: Recipe): recipe is RecipeOf<Name> =>
   recipe.technique === technique;

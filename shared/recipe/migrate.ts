@@ -1,36 +1,42 @@
 /** Brings a recipe, or a record, of any earlier version up to the current one, step by step. */
 import { ReverieError } from '../errors';
 import { isObject } from '../objects';
-
-export const recipeVersion = 2;
-/** Of the record that a run leaves (shared/record.ts). */
-export const recordVersion = 1;
+import { isTechnique, techniqueNamed } from '../techniques';
+import { recipeVersion } from './version';
 
 type Fields = Readonly<Record<string, unknown>>;
+type Migrations = Readonly<Record<number, (value: Fields) => object>>;
+
+/** Of a technique that is not known, the schema says so. */
+const recipeStep =
+  (version: number) =>
+  (recipe: Fields): object => {
+    const { technique } = recipe;
+    return (isTechnique(technique) && techniqueNamed(technique).migrations?.[version]?.(recipe)) || recipe;
+  };
 
 /**
- * `migrations[n]` turns version n into version n + 1. When a field or a default changes its meaning, bump
- * `recipeVersion` and add the step here with its test: a recipe that is kept paints the same picture for ever.
+ * `migrations[n]` turns a recipe of version n into version n + 1, each technique's by its own. When a field or a default
+ * changes its meaning, bump `recipeVersion`, add the version here, and the technique's step with its test: a recipe that is
+ * kept paints the same picture for ever.
  */
-export const migrations: Readonly<Record<number, (recipe: Fields) => Fields>> = {
-  /** Grain and palette are new, and on by default; a style was smoothed more without them. */
-  1: (recipe) => {
-    if (recipe.technique === 'style') return { totalVariation: 80, grain: 0, palette: 0, ...recipe };
-    if (recipe.technique === 'texture') return { grain: 0, ...recipe };
-    return recipe;
-  },
-};
+export const migrations: Migrations = { 1: recipeStep(1) };
 
 /**
  * @param steps of what `current` is the version of; the recipe's by default
  * @param what how the message calls it
  * @throws ReverieError `recipe-version` when the version is missing, from the future or has no way forward.
  */
-export function migrate(value: unknown, steps = migrations, current = recipeVersion, what = 'Recipe'): unknown {
+export function migrate(
+  value: unknown,
+  steps: Migrations = migrations,
+  current: number = recipeVersion,
+  what = 'Recipe',
+): unknown {
   if (!isObject(value)) return value;
-  let recipe: Fields = value;
-  while (recipe.version !== current) {
-    const version = recipe.version;
+  let kept: Fields = value;
+  while (kept.version !== current) {
+    const { version } = kept;
     const step = typeof version === 'number' && version < current ? steps[version] : undefined;
     if (!step) {
       throw new ReverieError(
@@ -38,7 +44,7 @@ export function migrate(value: unknown, steps = migrations, current = recipeVers
         `${what} version ${JSON.stringify(version) ?? 'missing'} cannot be read; this Reverie reads up to version ${current}.`,
       );
     }
-    recipe = { ...step(recipe), version: (version as number) + 1 };
+    kept = { ...step(kept), version: (version as number) + 1 };
   }
-  return recipe;
+  return kept;
 }

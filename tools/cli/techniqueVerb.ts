@@ -12,7 +12,7 @@ import {
   startsFromPicture,
   type TechniqueName,
 } from '../../shared/recipe';
-import { defaultNetwork } from '../../shared/recipe/fields';
+import { defaultNetwork } from '../../shared/techniques/contract';
 
 import type { Frame, RunRequest } from '../../web/engine/api';
 import { type ReadImage, readImage, readPhoto, writeImage } from '../images';

@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { ReverieError } from '../../shared/errors';
 import { limits } from '../../shared/limits';
 import { fastDefaults } from '../../shared/recipe';
-import { defaultNetwork } from '../../shared/recipe/fields';
+import { defaultNetwork } from '../../shared/techniques/contract';
 import type { BackendName } from '../../web/engine/api';
 import { shrinkToSize } from '../../web/engine/host/shrink';
 import type { OwnTrainOptions } from '../../web/engine/train/own';

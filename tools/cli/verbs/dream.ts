@@ -10,7 +10,7 @@ import {
   type RecipeInputOf,
   recipeVersion,
 } from '../../../shared/recipe';
-import { defaultNetwork } from '../../../shared/recipe/fields';
+import { defaultNetwork } from '../../../shared/techniques/contract';
 import { isFilmPath, readImage, writeFilm, writeImage } from '../../images';
 import { execute, runFlags } from '../execute';
 import { numberOption, required } from '../options';

@@ -10,7 +10,7 @@ import {
   seeDefaults,
   seeViews,
 } from '../../../shared/recipe';
-import { defaultNetwork } from '../../../shared/recipe/fields';
+import { defaultNetwork } from '../../../shared/techniques/contract';
 import { readPhoto, writeImage } from '../../images';
 import { execute, runFlags, runOptions } from '../execute';
 import { findClass } from '../imagenet';

@@ -13,7 +13,7 @@ import {
   styleLosses,
   styleStarts,
 } from '../../../shared/recipe';
-import { defaultNetwork } from '../../../shared/recipe/fields';
+import { defaultNetwork } from '../../../shared/techniques/contract';
 import { type ReadImage, readImage, readPhoto } from '../../images';
 import { execute, runFlags, runOptions } from '../execute';
 import { numberOption, required } from '../options';

@@ -6,7 +6,7 @@ import * as Comlink from 'comlink';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { WeightsManifest } from '../../../shared/manifest';
-import { recordVersion } from '../../../shared/recipe/migrate';
+import { recordVersion } from '../../../shared/recipe/version';
 import type { DeviceReport, Pixels, Progress, RunListener, RunRecord, RunRequest, RunResult } from '../api';
 import { type CommandMessage, fromOutcome, isPageMessage, type PageMessage } from '../host/protocol';
 import { engineVersion } from '../host/version';

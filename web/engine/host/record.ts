@@ -2,7 +2,7 @@
 import type { DeviceReport } from '../../../shared/backends';
 import type { ErrorRecord } from '../../../shared/errors';
 import { type Recipe, type StyleRecipe, startsFromPicture } from '../../../shared/recipe';
-import { recordVersion } from '../../../shared/recipe/migrate';
+import { recordVersion } from '../../../shared/recipe/version';
 import { clipped, type RunRecord, type Trouble } from '../../../shared/record';
 import type { RunRequest } from '../api';
 import { pixelsHash } from '../images/hash';

@@ -1,7 +1,7 @@
 /** Adam on flat arrays, on the host: what every training steps by, with its options. */
 import * as v from 'valibot';
 import { limits } from '../../../shared/limits';
-import { finite, integer } from '../../../shared/recipe/fields';
+import { finite, integer } from '../../../shared/techniques/pieces';
 
 export interface AdamOptions {
   /** Falls to nothing on a cosine over the steps (Loshchilov & Hutter 2017), after `warmUp` steps of rising. */

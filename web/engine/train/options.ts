@@ -4,7 +4,7 @@ import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { sha256Schema } from '../../../shared/manifest';
 import { type StyleRecipe, styleDefaults, styleLosses } from '../../../shared/recipe';
-import { finite, integer, layerWeight } from '../../../shared/recipe/fields';
+import { finite, integer, layerWeight } from '../../../shared/techniques/pieces';
 import { transformerDefaults, transformerSchema } from '../../../shared/transformer';
 import { adamFields } from './adam';
 

@@ -3,7 +3,7 @@
  * the picture stands in. What a technique was set to under a network comes back with that network.
  */
 import { type DreamRecipe, dreamLayersOf, type Recipe } from '../../../shared/recipe';
-import { defaultNetwork } from '../../../shared/recipe/fields';
+import { defaultNetwork } from '../../../shared/techniques/contract';
 import { architectureOf } from './networks';
 import { editOf, keptLayers, recipes, techniques } from './recipe';
 import { type Tap, tapsOf } from './taps';

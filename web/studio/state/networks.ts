@@ -1,7 +1,7 @@
 /** Which networks the server lists, asked for when somebody may want to choose, and the layers of the chosen one. */
 import { computed, signal } from '@preact/signals';
 import { weightPaths } from '../../../shared/manifest';
-import { defaultNetwork } from '../../../shared/recipe/fields';
+import { defaultNetwork } from '../../../shared/techniques/contract';
 import { transformerArchitecture } from '../../../shared/transformer';
 import { recipe } from './recipe';
 import { type Tap, tapsOf } from './taps';

@@ -4,7 +4,7 @@
  */
 import { ReverieError } from '../../../shared/errors';
 import { fastDefaults } from '../../../shared/recipe';
-import { defaultNetwork } from '../../../shared/recipe/fields';
+import { defaultNetwork } from '../../../shared/techniques/contract';
 import type { Pixels, Progress, Training, TrainRequest, TrainResult } from '../../engine/api';
 import { type OwnTrainOptions, ownDefaults } from '../../engine/train/own';
 import { cleanName } from '../../engine/train/styleFile';

@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { ReverieError } from '../../../../shared/errors';
 import { limits } from '../../../../shared/limits';
-import { defaultNetwork, finite, integer, layerName } from '../../../../shared/recipe/fields';
+import { defaultNetwork } from '../../../../shared/techniques/contract';
+import { finite, integer, layerName } from '../../../../shared/techniques/pieces';
 import { type Architecture, architectureOf, tapsOf } from '../../network/architectures';
 import { tapGeometryOf } from '../../network/geometry';
 import { adamFields } from '../adam';

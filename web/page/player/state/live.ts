@@ -2,7 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import { ReverieError } from '../../../../shared/errors';
 import type { Recipe } from '../../../../shared/recipe';
-import { startsFromPicture } from '../../../../shared/recipe/continue';
+import { startsFromPicture } from '../../../../shared/recipe/about';
 import type { SharePicture } from '../../../../shared/share';
 import {
   backendNames,

@@ -1,7 +1,7 @@
 /** Whether a share's recipe can be run here: with its own pictures, with a photo of the visitor's, or not at all. */
 import { isOwnStyle } from '../../../../shared/ownStyle';
 import type { Recipe } from '../../../../shared/recipe';
-import { startsFromPicture } from '../../../../shared/recipe/continue';
+import { startsFromPicture } from '../../../../shared/recipe/about';
 import type { PublicShare, ShareInput } from '../../../../shared/share';
 import { needsPhoto, wantsGuide } from '../../run/needs';
 

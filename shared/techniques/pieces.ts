@@ -1,8 +1,29 @@
-/** Pieces of schema that the techniques' recipes share. */
+/**
+ * What recipe schemas are made of: the schema library's parts, and the pieces that the techniques share. A technique's
+ * schema is a function of these (`typeof Pieces`), so that pages that check nothing take its defaults, traits and fields
+ * without the library.
+ */
 import * as v from 'valibot';
 import { limits } from '../limits';
 import { idSchema, sha256Schema } from '../manifest';
-import { recipeVersion } from './migrate';
+import { recipeVersion } from '../recipe/version';
+import { defaultNetwork } from './contract';
+
+export {
+  array,
+  boolean,
+  literal,
+  maxLength,
+  minLength,
+  multipleOf,
+  optional,
+  picklist,
+  pipe,
+  strictObject,
+  union,
+} from 'valibot';
+export { idSchema as id } from '../manifest';
+export { fastStyleIdSchema as fastStyleId } from '../transformer';
 
 export const finite = (min: number, max: number) => v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max));
 export const integer = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
@@ -26,8 +47,6 @@ export const pictureHash = v.nullable(sha256Schema);
 
 /** Present when the run begins with a picture that is given: its hash once it was run. */
 export const startImage = v.optional(pictureHash);
-
-export const defaultNetwork = 'reverie-vgg';
 
 /** What every recipe has, whatever its technique. */
 export const runFields = <const Defaults extends { readonly size: number; readonly seed: number }>({

@@ -1,0 +1,30 @@
+/** Fast style transfer, to everybody but the engine. */
+import { isOwnStyle } from '../../ownStyle';
+import { leaning, type Technique } from '../contract';
+import { fastFields } from './fields';
+import { type FastRecipe, fastDefaults, fastSchema } from './schema';
+
+const named = ({ styles }: FastRecipe) => styles.map(({ style }) => ({ style }));
+
+export const fast = {
+  name: 'fast',
+  defaults: fastDefaults,
+  schema: fastSchema,
+  fields: fastFields,
+
+  network: 'paints',
+  learned: ({ styles }) => styles.map(({ style }) => style),
+  pictures: ['styles'],
+  onePass: true,
+  /** A style that somebody taught the network is no painting that could be looked at. */
+  refined: ({ styles, size }) =>
+    styles.some(({ style }) => isOwnStyle(style))
+      ? null
+      : { technique: 'style', styles: styles.map(({ style, weight }) => ({ preset: style, weight })), size },
+
+  subject: named,
+  facts: (recipe) => [
+    ['style', named(recipe)],
+    ['strength', recipe.strength, leaning(recipe.strength)],
+  ],
+} as const satisfies Technique<FastRecipe>;

@@ -1,0 +1,58 @@
+/** Style transfer, to everybody but the engine. */
+import { type Fact, leaning, type Technique } from '../contract';
+import { fastDefaults } from '../fast/schema';
+import { styleFields } from './fields';
+import { paintedSize, type StyleRecipe, styleDefaults, styleSchema } from './schema';
+
+export const style = {
+  name: 'style',
+  defaults: styleDefaults,
+  schema: styleSchema,
+  /** Grain and palette are new in version 2, and on by default; a style was smoothed more without them. */
+  migrations: { 1: (recipe) => ({ totalVariation: 80, grain: 0, palette: 0, ...recipe }) },
+  fields: styleFields,
+
+  layerFields: ['contentLayers', 'styleLayers'],
+
+  styles: ({ styles }) => styles,
+  styleSize: ({ size, styleScale }) => size * styleScale,
+  startsFromPicture: ({ start }) => start === 'image',
+  withoutStart: ({ startImage: _, ...rest }) => ({ ...rest, start: 'content' }),
+  pictures: ['styles'],
+
+  /** At the size that the one-pass network learned its strokes at, where the painting will be smaller. */
+  sketch({ styles, start, size }) {
+    if (start !== 'content' || styles.length === 0) return null;
+    const chosen = styles.flatMap((source) =>
+      'preset' in source && source.mask === undefined ? [{ style: source.preset, weight: source.weight }] : [],
+    );
+    if (chosen.length < styles.length || chosen.every(({ weight }) => weight <= 0)) return null;
+    return { technique: 'fast', styles: chosen, size: Math.max(size, fastDefaults.size) };
+  },
+  continued(recipe, steps) {
+    const { firstSteps, steps: further } = recipe.schedule;
+    const schedule = {
+      ...recipe.schedule,
+      minSize: paintedSize(recipe.size),
+      firstSteps: steps ?? Math.max(1, further || firstSteps),
+    };
+    return { ...recipe, start: 'image', schedule };
+  },
+
+  // The same painting twice, in two masks, is named once.
+  subject: ({ styles }) => styles.filter((style, i) => styles.findIndex((other) => sameWork(style, other)) === i),
+  facts: (recipe): Fact[] => [
+    ['style', style.subject(recipe)],
+    ['strength', recipe.strength, leaning(recipe.strength)],
+    ['brush', recipe.styleScale],
+    ['colours', recipe.colours],
+    ['loss', recipe.loss],
+    ['start', recipe.start],
+    ['optimiser', recipe.optimiser.method],
+  ],
+} as const satisfies Technique<StyleRecipe>;
+
+type Source = StyleRecipe['styles'][number];
+/** All pictures of one's own go by the same words. */
+const sameWork = (a: Source, b: Source): boolean =>
+  'preset' in a && 'preset' in b ? a.preset === b.preset : 'image' in a && 'image' in b;
