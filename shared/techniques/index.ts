@@ -37,6 +37,7 @@ export const techniqueOf = (recipe: AnyRecipe): Technique<Recipe> => techniqueNa
 /** A recipe with nothing but defaults. Pictures that have to be chosen are none, which only an editor may hold: `parseRecipe` refuses it. */
 export function defaultRecipe<Name extends TechniqueName>(name: Name): RecipeOf<Name> {
   const { defaults, pictures = [] } = techniqueNamed(name);
+  const own = JSON.parse(JSON.stringify(defaults)) as object;
   const none = Object.fromEntries(pictures.map((field) => [field, []]));
   const { version, content, network } = { version: recipeVersion, content: null, network: defaultNetwork };
   return {
@@ -44,7 +45,7 @@ export function defaultRecipe<Name extends TechniqueName>(name: Name): RecipeOf<
     version,
     network,
     content,
-    ...structuredClone(defaults),
+    ...own,
     ...none,
   } as unknown as RecipeOf<Name>;
 }
