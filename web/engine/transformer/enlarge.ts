@@ -24,22 +24,25 @@ const nearest: Enlargement = {
   },
 };
 
+/** The middles of pixels are interpolated. */
+const linear: Enlargement = {
+  forward: (x) => tf.image.resizeBilinear(x, twice(x), false, true),
+  adjoint: (dy) => filtered(withBorder(withBorder(dy, 1), 2), [0.25, 0.75, 0.75, 0.25], 2, 'valid'),
+};
+
 /**
  * Pixels are squares whose middles are interpolated, then smoothed by 1 2 1; beyond the border is nothing to that. Linear alone
  * has its kinks on a lattice, which what follows makes visible.
  */
 const spline: Enlargement = {
   forward: (x, onPeak) => {
-    const linear = tf.image.resizeBilinear(x, twice(x), false, true);
-    const y = tf.tidy(() => filtered(linear, [0.25, 0.5, 0.25], 1, 'same'));
+    const large = linear.forward(x);
+    const y = tf.tidy(() => filtered(large, [0.25, 0.5, 0.25], 1, 'same'));
     onPeak?.();
-    linear.dispose();
+    large.dispose();
     return y;
   },
-  adjoint: (dy) => {
-    const smoothed = filtered(dy, [0.25, 0.5, 0.25], 1, 'same');
-    return filtered(withBorder(withBorder(smoothed, 1), 2), [0.25, 0.75, 0.75, 0.25], 2, 'valid');
-  },
+  adjoint: (dy) => linear.adjoint(filtered(dy, [0.25, 0.5, 0.25], 1, 'same')),
 };
 
 /** Every channel by itself through a filter that is the same along both axes. */
@@ -63,4 +66,4 @@ function withBorder(x: Tensor4D, axis: 1 | 2): Tensor4D {
   return tf.concat([one(0), x, one(size - 1)], axis) as Tensor4D;
 }
 
-export const enlargements = { spline, resize: nearest } as const;
+export const enlargements = { spline, linear, resize: nearest } as const;

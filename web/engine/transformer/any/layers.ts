@@ -1,0 +1,148 @@
+/** What the nodes of the graph do, forward and back. Tensors are `[1, H, W, C]`; what is returned is new and the caller's. */
+import * as tf from '@tensorflow/tfjs-core';
+import { ReverieError } from '../../../../shared/errors';
+import { affine, conv2d, conv2dFilterGrad, conv2dInputGrad } from '../../kernels';
+import { uniformPadding } from '../../network/layers';
+import { enlargements } from '../enlarge';
+import type { Layer } from './graph';
+
+type Tensor1D = tf.Tensor1D;
+type Tensor2D = tf.Tensor2D;
+type Tensor4D = tf.Tensor4D;
+
+/** A node's numbers on the device. */
+export interface Weights {
+  /** `[k, k, in, out]` */
+  readonly filter: Tensor4D;
+  readonly rotated: Tensor4D;
+  readonly bias: Tensor1D;
+}
+
+/** x ↦ x · matrix + vector at every position, on the device. */
+export interface Move {
+  readonly matrix: Tensor2D;
+  readonly vector: Tensor1D;
+}
+
+/** What a node needs beside its inputs. */
+export interface Given {
+  readonly weights?: Weights | undefined;
+  readonly move?: Move | undefined;
+  /** `[channels]`, of noise, times how much of it is wanted. */
+  readonly amplitude?: Tensor1D | undefined;
+  /** `[1, H, W, 1]`; absent where none is wanted. */
+  readonly noise?: Tensor4D | undefined;
+  /** 0..1 */
+  readonly detail: number;
+}
+
+const convAttributes = (kernel: 1 | 3, relu: boolean) => ({
+  ...{ stride: 1, relu },
+  padding: kernel === 3 ? uniformPadding('reflect', 1) : uniformPadding('zero', 0),
+});
+
+const halving = { filterSize: [2, 2], strides: [2, 2], pad: 'valid' };
+const halved = (x: Tensor4D) => tf.engine().runKernel('AvgPool', { x }, halving) as Tensor4D;
+
+export function forward(layer: Layer, inputs: readonly Tensor4D[], given: Given): Tensor4D {
+  const x = required(inputs[0]);
+  switch (layer.kind) {
+    case 'conv': {
+      const { filter, bias } = required(given.weights);
+      return conv2d(x, filter, bias, convAttributes(layer.kernel, layer.relu));
+    }
+    case 'move': {
+      const { matrix, vector } = required(given.move);
+      return affine(x, matrix, vector, null);
+    }
+    case 'shrink':
+      return halved(x);
+    case 'enlarge':
+      return enlargements.linear.forward(x);
+    case 'relu':
+      return tf.relu(x);
+    case 'add':
+      return tf.tidy(() => {
+        const other = required(inputs[1]);
+        return tf.relu(tf.add<Tensor4D>(x, layer.detail ? tf.mul(other, given.detail) : other));
+      });
+    case 'join':
+      return tf.concat([x, required(inputs[1])], 3);
+    case 'noise':
+      return tf.tidy(() => {
+        if (!given.noise) return tf.clone(x);
+        return tf.add<Tensor4D>(x, tf.mul(given.noise, required(given.amplitude)));
+      });
+  }
+}
+
+export interface Gradients {
+  /** One per input. */
+  readonly inputs: readonly Tensor4D[];
+  readonly filter?: Tensor4D;
+  readonly bias?: Tensor1D;
+  readonly amplitude?: Tensor1D;
+}
+
+/**
+ * @param output what `forward` gave
+ * A move is taken as constant: there is no gradient through the statistics that it was made of, which is stable, and enough.
+ */
+export function backward(
+  layer: Layer,
+  inputs: readonly Tensor4D[],
+  output: Tensor4D,
+  dy: Tensor4D,
+  given: Given,
+): Gradients {
+  const x = required(inputs[0]);
+  switch (layer.kind) {
+    case 'conv': {
+      const { rotated } = required(given.weights);
+      const attributes = convAttributes(layer.kernel, layer.relu);
+      const y = layer.relu ? output : null;
+      return {
+        ...conv2dFilterGrad(x, dy, y, { ...attributes, kernel: [layer.kernel, layer.kernel] }),
+        inputs: [conv2dInputGrad(dy, y, rotated, { ...attributes, inputShape: x.shape })],
+      };
+    }
+    case 'move':
+      return tf.tidy(() => {
+        const { matrix, vector } = required(given.move);
+        return { inputs: [affine(dy, matrix, tf.zerosLike(vector), null)] };
+      });
+    case 'shrink':
+      return {
+        inputs: [tf.tidy(() => tf.mul<Tensor4D>(enlargements.resize.forward(dy), 1 / 4))],
+      };
+    case 'enlarge':
+      return { inputs: [tf.tidy(() => enlargements.linear.adjoint(dy))] };
+    case 'relu':
+      return { inputs: [tf.tidy(() => tf.mul<Tensor4D>(dy, tf.step(output)))] };
+    case 'add':
+      return tf.tidy(() => {
+        const through = tf.mul<Tensor4D>(dy, tf.step(output));
+        return { inputs: [through, layer.detail ? tf.mul<Tensor4D>(through, given.detail) : tf.clone(through)] };
+      });
+    case 'join':
+      return tf.tidy(() => {
+        const first = x.shape[3];
+        return {
+          inputs: [
+            tf.slice(dy, [0, 0, 0, 0], [-1, -1, -1, first]),
+            tf.slice(dy, [0, 0, 0, first], [-1, -1, -1, dy.shape[3] - first]),
+          ],
+        };
+      });
+    case 'noise':
+      return tf.tidy(() => ({
+        inputs: [tf.clone(dy)],
+        ...(given.noise && { amplitude: tf.sum<Tensor1D>(tf.mul(dy, given.noise), [0, 1, 2]) }),
+      }));
+  }
+}
+
+export function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new ReverieError('internal', 'A node of the network lacks what it needs.');
+  return value;
+}

@@ -1,0 +1,141 @@
+/**
+ * Paints in any style: a style is the statistics that it has at the places of one small network. The first blocks of the
+ * embedded perceptual network look, this decoder gives back what they saw, and on the way features are moved to the style's
+ * statistics by optimal transport (transport.ts; Lu et al. 2019).
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { moments } from '../../kernels';
+import type { Network } from '../../network/network';
+import { uploadFilter } from '../convolution';
+import { graph, placeChannels, places, type Place } from './graph';
+import { type Move, required } from './layers';
+import { amplitudeOf, anyLayout, biasOf, weightOf } from './parameters';
+import { inputsOf, type Mover, Pass, type PassOptions, type UploadedWeights } from './pass';
+import { type Gaussian, gaussianOf, type Transport, transport } from './transport';
+
+type Tensor4D = tf.Tensor4D;
+
+/** A painting's, or a mixture's. */
+export type StyleStatistics = Readonly<Record<Place, Gaussian>>;
+
+/** How a picture's features are moved, place by place: shared by its tiles, or held over a film's frames. */
+export type Plan = Readonly<Record<Place, Transport>>;
+
+export class AnyNetwork {
+  /** Bytes of tensors at the peak of the passes so far. */
+  peakBytes = 0;
+  private readonly weights: UploadedWeights;
+
+  /**
+   * Uploads the numbers to the active backend.
+   * @param encoder the embedded network; stays the caller's
+   * @param values in `anyLayout`
+   */
+  constructor(
+    private readonly encoder: Network,
+    values: Float32Array,
+  ) {
+    this.weights = uploaded(values);
+  }
+
+  /** A painting's statistics where it is encoded and decoded as it is. @param detail as it will be painted with */
+  async measure(painting: Tensor4D, detail: number): Promise<StyleStatistics> {
+    const found: Partial<Record<Place, Gaussian>> = {};
+    const mover: Mover = async (place, x) => {
+      found[place] = await gaussianAt(x);
+      return null;
+    };
+    (await this.walk(painting, mover, { ...quiet, detail })).dispose();
+    return found as StyleStatistics;
+  }
+
+  /** How a picture is moved to a style. @param strength 0..1 */
+  async plan(picture: Tensor4D, style: StyleStatistics, strength: number, options: PassOptions): Promise<Plan> {
+    const plan: Partial<Record<Place, Transport>> = {};
+    const mover = towards(style, strength, (place, transported) => {
+      plan[place] = transported;
+    });
+    (await this.walk(picture, mover, options)).dispose();
+    return plan as Plan;
+  }
+
+  /**
+   * One pass.
+   * @param picture `[1, H, W, 3]`, RGB in 0..1, sides multiples of `sideMultiple`, at least `leastSide`; stays the caller's
+   * @returns `[1, H, W, 3]`, may leave 0..1
+   */
+  paint(picture: Tensor4D, plan: Plan, options: PassOptions): Promise<Tensor4D> {
+    return this.walk(picture, async (place) => uploadMove(plan[place]), options);
+  }
+
+  /** Plans and paints in the same pass. */
+  paintWhole(picture: Tensor4D, style: StyleStatistics, strength: number, options: PassOptions): Promise<Tensor4D> {
+    return this.walk(picture, towards(style, strength), options);
+  }
+
+  /** A pass that can be walked back; what it was given is freed with it. */
+  passOf(picture: Tensor4D, options: PassOptions): Pass {
+    return new Pass(this.weights, inputsOf(this.encoder, picture), options);
+  }
+
+  dispose(): void {
+    for (const { filter, rotated, bias } of this.weights.convolutions.values()) tf.dispose([filter, rotated, bias]);
+    tf.dispose([...this.weights.amplitudes.values()]);
+  }
+
+  private async walk(picture: Tensor4D, mover: Mover, options: PassOptions): Promise<Tensor4D> {
+    const pass = this.passOf(picture, options);
+    try {
+      return tf.clone(await pass.forward(mover, false));
+    } finally {
+      this.peakBytes = Math.max(this.peakBytes, pass.peakBytes);
+      pass.dispose();
+    }
+  }
+}
+
+const quiet: Omit<PassOptions, 'detail'> = { noise: 0, seed: 0 };
+
+/** Moves features from their own statistics to the style's. */
+export const towards =
+  (style: StyleStatistics, strength: number, onTransport?: (place: Place, found: Transport) => void): Mover =>
+  async (place, x) => {
+    const found = transport(await gaussianAt(x), style[place], strength);
+    onTransport?.(place, found);
+    return uploadMove(found);
+  };
+
+/** Waits for the device. */
+async function gaussianAt(x: Tensor4D): Promise<Gaussian> {
+  const { mean, gram } = moments(x);
+  const [means, grams] = await Promise.all([mean.data<'float32'>(), gram.data<'float32'>()]);
+  tf.dispose([mean, gram]);
+  return gaussianOf(means, grams);
+}
+
+function uploadMove({ matrix, vector }: Transport): Move {
+  const size = vector.length;
+  return { matrix: tf.tensor2d(Float32Array.from(matrix), [size, size]), vector: tf.tensor1d(Float32Array.from(vector)) };
+}
+
+function uploaded(values: Float32Array): UploadedWeights {
+  const slots = new Map(anyLayout.slots.map((slot) => [slot.name, slot]));
+  const numbers = (name: string) => {
+    const { offset, size, shape } = required(slots.get(name));
+    return { values: values.subarray(offset, offset + size), shape };
+  };
+  const convolutions: [string, UploadedWeights['convolutions'] extends ReadonlyMap<string, infer W> ? W : never][] = [];
+  const amplitudes: [string, tf.Tensor1D][] = [];
+  for (const { name, layer } of graph) {
+    if (layer.kind === 'noise') amplitudes.push([name, tf.tensor1d(numbers(amplitudeOf(name)).values)]);
+    if (layer.kind !== 'conv') continue;
+    const weight = numbers(weightOf(name));
+    const { filter, rotated, noBias } = uploadFilter(weight.values, weight.shape);
+    noBias.dispose();
+    convolutions.push([name, { filter, rotated, bias: tf.tensor1d(numbers(biasOf(name)).values) }]);
+  }
+  return { convolutions: new Map(convolutions), amplitudes: new Map(amplitudes) };
+}
+
+/** Of every place, mixed by weights (transport.ts). */
+export { placeChannels, places };

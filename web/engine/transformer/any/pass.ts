@@ -1,0 +1,151 @@
+/** One pass through the graph, with or without a way back. */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Network } from '../../network/network';
+import { type GraphNode, graph, inputOf, inputTaps, type Place } from './graph';
+import { backward, type Given, forward, type Move, required, type Weights } from './layers';
+import { noiseField } from './noise';
+
+type Tensor1D = tf.Tensor1D;
+type Tensor4D = tf.Tensor4D;
+
+/** The network's numbers on the device, by node. */
+export interface UploadedWeights {
+  readonly convolutions: ReadonlyMap<string, Weights>;
+  readonly amplitudes: ReadonlyMap<string, Tensor1D>;
+}
+
+export interface PassOptions {
+  /** 0 paints, 1 keeps the photo's fine detail. */
+  readonly detail: number;
+  /** How much of the network's noise. */
+  readonly noise: number;
+  readonly seed: number;
+  /** Of the tile in its picture, pixels. */
+  readonly top?: number;
+  readonly left?: number;
+}
+
+/**
+ * What is done to the features at a place.
+ * @param x stays the caller's
+ * @returns null leaves them as they are
+ */
+export type Mover = (place: Place, x: Tensor4D) => Promise<Move | null>;
+
+/** What comes in: the picture and the embedded network's features of it. New tensors, but for the picture. */
+export function inputsOf(encoder: Network, picture: Tensor4D): Map<string, Tensor4D> {
+  const inputs = new Map<string, Tensor4D>([[inputOf('pixels'), tf.clone(picture)]]);
+  const features = encoder.forward(picture, inputTaps, 'features');
+  for (const tap of inputTaps) inputs.set(inputOf(tap), tf.clone(features.at(tap)));
+  features.dispose();
+  return inputs;
+}
+
+export class Pass {
+  private readonly outputs: Map<string, Tensor4D>;
+  private readonly moves = new Map<string, Move>();
+  private readonly noises = new Map<string, Tensor4D>();
+  /** Bytes of tensors at its peak. */
+  peakBytes = 0;
+
+  /** @param inputs they become this object's */
+  constructor(
+    private readonly weights: UploadedWeights,
+    inputs: Map<string, Tensor4D>,
+    private readonly options: PassOptions,
+  ) {
+    this.outputs = inputs;
+  }
+
+  /**
+   * Runs through the graph.
+   * @param keep what a way back needs; without it every output is freed after its last use
+   * @returns `[1, H, W, 3]`; belongs to this object
+   */
+  async forward(mover: Mover, keep: boolean): Promise<Tensor4D> {
+    for (const [position, { name, from, layer }] of graph.entries()) {
+      const inputs = from.map((source) => required(this.outputs.get(source)));
+      if (layer.kind === 'move') {
+        const move = await mover(layer.place, required(inputs[0]));
+        if (move) this.moves.set(name, move);
+      }
+      if (layer.kind === 'noise') this.addNoise(name, required(inputs[0]));
+      const still = layer.kind === 'move' && !this.moves.has(name);
+      this.outputs.set(name, still ? tf.clone(required(inputs[0])) : forward(layer, inputs, this.given(name)));
+      this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
+      if (keep) continue;
+      for (const source of from) {
+        if (!graph.slice(position + 1).some((later) => later.from.includes(source))) this.free(source);
+      }
+    }
+    return required(this.outputs.get(lastOf(graph).name));
+  }
+
+  /**
+   * Walks back.
+   * @param dy at the painted picture; stays the caller's
+   * @param onGradient takes a node's gradients, by the names of the layout's slots
+   */
+  backward(dy: Tensor4D, onGradient: (node: string, kind: 'weight' | 'bias' | 'amplitude', gradient: tf.Tensor) => void) {
+    const gradients = new Map<string, Tensor4D>([[lastOf(graph).name, tf.clone(dy)]]);
+    for (const { name, from, layer } of [...graph].reverse()) {
+      const arrived = required(gradients.get(name));
+      gradients.delete(name);
+      const still = layer.kind === 'move' && !this.moves.has(name);
+      const inputs = from.map((source) => required(this.outputs.get(source)));
+      const back = still
+        ? { inputs: [tf.clone(arrived)] }
+        : backward(layer, inputs, required(this.outputs.get(name)), arrived, this.given(name));
+      arrived.dispose();
+      if (back.filter) onGradient(name, 'weight', back.filter);
+      if (back.bias) onGradient(name, 'bias', back.bias);
+      if (back.amplitude) onGradient(name, 'amplitude', back.amplitude);
+      from.forEach((source, i) => add(gradients, source, required(back.inputs[i])));
+      this.free(name);
+    }
+    tf.dispose([...gradients.values()]);
+  }
+
+  dispose(): void {
+    for (const name of [...this.outputs.keys()]) this.free(name);
+    for (const { matrix, vector } of this.moves.values()) tf.dispose([matrix, vector]);
+    tf.dispose([...this.noises.values()]);
+    this.moves.clear();
+    this.noises.clear();
+  }
+
+  private addNoise(name: string, { shape: [, height, width] }: Tensor4D): void {
+    const { noise, seed, top = 0, left = 0 } = this.options;
+    if (noise === 0) return;
+    // The lattice of this place: the tile's corner is a multiple of it.
+    const cell = scaleOf(name);
+    const field = noiseField(seed ^ cell, top / cell, left / cell, height, width);
+    this.noises.set(name, tf.tensor4d(noise === 1 ? field : field.map((v) => noise * v), [1, height, width, 1]));
+  }
+
+  private given(name: string): Given {
+    return {
+      weights: this.weights.convolutions.get(name),
+      amplitude: this.weights.amplitudes.get(name),
+      move: this.moves.get(name),
+      noise: this.noises.get(name),
+      detail: this.options.detail,
+    };
+  }
+
+  private free(name: string): void {
+    this.outputs.get(name)?.dispose();
+    this.outputs.delete(name);
+  }
+}
+
+/** Pixels per cell where noise is added. */
+const scaleOf = (node: string): number => (node.startsWith('quarter') ? 4 : 2);
+
+const lastOf = (nodes: readonly GraphNode[]): GraphNode => required(nodes.at(-1));
+
+function add(gradients: Map<string, Tensor4D>, name: string, more: Tensor4D): void {
+  const before = gradients.get(name);
+  gradients.set(name, before ? tf.add<Tensor4D>(before, more) : more);
+  if (before) tf.dispose([before, more]);
+}
