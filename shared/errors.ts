@@ -22,6 +22,8 @@ export const errorCodes = {
   // training of fast-style networks
   'training-invalid': { retryable: false, status: 400 },
   'training-file-invalid': { retryable: false, status: 422 },
+  /** Statistics of a style that no painting has. */
+  'style-invalid': { retryable: false, status: 422 },
   'training-photos': { retryable: true, status: 502 },
   // live pictures
   'camera-refused': { retryable: true, status: 403 },

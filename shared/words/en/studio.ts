@@ -656,6 +656,8 @@ export const en = {
     'weights-invalid': 'The network’s file on the server is not in order. Tell the operator of this site.',
     'weights-network':
       'The network could not be fetched. Check your connection and try again; what has arrived is kept.',
+    'style-invalid':
+      'This is not a style that can be used here: what it says about its painting is damaged. Make it again from the painting.',
     'training-file-invalid':
       'This is not a style that can be used here: the file is damaged or something else, or the style was taught to another network.',
     'training-invalid': 'The training cannot start with these settings.',

@@ -79,7 +79,8 @@ const linear = { relu: false } as const;
 const move = (place: Place, from: string): GraphNode => node(place, from, { kind: 'move', place });
 const shrink = (name: string, from: string) => node(name, from, { kind: 'shrink' });
 const enlarge = (name: string, from: string) => node(name, from, { kind: 'enlarge' });
-const add = (name: string, from: readonly [string, string], detail = false) => node(name, from, { kind: 'add', detail });
+const add = (name: string, from: readonly [string, string], detail = false) =>
+  node(name, from, { kind: 'add', detail });
 
 /** Inputs are named `in:` and their name, so that a place may bear it. */
 export const inputOf = (name: InputName) => `in:${name}`;

@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { moments } from '../../kernels';
 import type { Network } from '../../network/network';
 import { uploadFilter } from '../convolution';
-import { graph, placeChannels, places, type Place } from './graph';
+import { graph, type Place, placeChannels, places } from './graph';
 import { type Move, required } from './layers';
 import { amplitudeOf, anyLayout, biasOf, weightOf } from './parameters';
 import { inputsOf, type Mover, Pass, type PassOptions, type UploadedWeights } from './pass';
@@ -115,7 +115,10 @@ async function gaussianAt(x: Tensor4D): Promise<Gaussian> {
 
 function uploadMove({ matrix, vector }: Transport): Move {
   const size = vector.length;
-  return { matrix: tf.tensor2d(Float32Array.from(matrix), [size, size]), vector: tf.tensor1d(Float32Array.from(vector)) };
+  return {
+    matrix: tf.tensor2d(Float32Array.from(matrix), [size, size]),
+    vector: tf.tensor1d(Float32Array.from(vector)),
+  };
 }
 
 function uploaded(values: Float32Array): UploadedWeights {

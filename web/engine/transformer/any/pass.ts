@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Network } from '../../network/network';
 import { type GraphNode, graph, inputOf, inputTaps, type Place } from './graph';
-import { backward, type Given, forward, type Move, required, type Weights } from './layers';
+import { backward, forward, type Given, type Move, required, type Weights } from './layers';
 import { noiseField } from './noise';
 
 type Tensor1D = tf.Tensor1D;
@@ -86,7 +86,10 @@ export class Pass {
    * @param dy at the painted picture; stays the caller's
    * @param onGradient takes a node's gradients, by the names of the layout's slots
    */
-  backward(dy: Tensor4D, onGradient: (node: string, kind: 'weight' | 'bias' | 'amplitude', gradient: tf.Tensor) => void) {
+  backward(
+    dy: Tensor4D,
+    onGradient: (node: string, kind: 'weight' | 'bias' | 'amplitude', gradient: tf.Tensor) => void,
+  ) {
     const gradients = new Map<string, Tensor4D>([[lastOf(graph).name, tf.clone(dy)]]);
     for (const { name, from, layer } of [...graph].reverse()) {
       const arrived = required(gradients.get(name));
@@ -100,7 +103,7 @@ export class Pass {
       if (back.filter) onGradient(name, 'weight', back.filter);
       if (back.bias) onGradient(name, 'bias', back.bias);
       if (back.amplitude) onGradient(name, 'amplitude', back.amplitude);
-      from.forEach((source, i) => add(gradients, source, required(back.inputs[i])));
+      for (const [i, source] of from.entries()) add(gradients, source, required(back.inputs[i]));
       this.free(name);
     }
     tf.dispose([...gradients.values()]);

@@ -4,7 +4,7 @@
  */
 import { ReverieError } from '../../../../shared/errors';
 import { decodeFloat16, encodeFloat16 } from '../../weights/float16';
-import { placeChannels, places, type Place } from './graph';
+import { type Place, placeChannels, places } from './graph';
 import type { StyleStatistics } from './network';
 import { eigensystem } from './symmetric';
 import type { Gaussian } from './transport';
@@ -64,7 +64,8 @@ function decodePlace(place: Place, bytes: Uint8Array): Gaussian {
   const numbers = decodeFloat16(Uint8Array.from(bytes.subarray(0, 4 * size)));
   const mean = Float64Array.from(numbers.subarray(0, size));
   const deviations = numbers.subarray(size);
-  if (!numbers.every((value) => Math.abs(value) <= largest)) throw invalid(`${place} holds numbers that no picture has`);
+  if (!numbers.every((value) => Math.abs(value) <= largest))
+    throw invalid(`${place} holds numbers that no picture has`);
   if (deviations.some((value) => value < 0)) throw invalid(`${place} has deviations below 0`);
   const correlation = new Float64Array(size * size);
   let at = 4 * size;
@@ -86,4 +87,7 @@ function decodePlace(place: Place, bytes: Uint8Array): Gaussian {
 }
 
 const invalid = (why: string) =>
-  new ReverieError('style-invalid', `These are not the statistics of a style: ${why}. Make it again from the painting.`);
+  new ReverieError(
+    'style-invalid',
+    `These are not the statistics of a style: ${why}. Make it again from the painting.`,
+  );
