@@ -2,6 +2,7 @@
  * Three kinds of tests. `unit` runs in Node and starts at once; `edge` runs inside workerd, as the Worker does;
  * `browser` drives a real Chromium against the real edge, one file after another.
  */
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
@@ -10,6 +11,8 @@ import { defineConfig } from 'vitest/config';
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** Vitest alone would leave a core to itself, which of two is half the machine. */
+const maxWorkers = availableParallelism();
 const oxc = { jsx: { runtime: 'automatic', importSource: 'preact' } } as const;
 
 export default defineConfig({
@@ -28,6 +31,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/unit/**/*.test.{ts,tsx}'],
           globalSetup: ['test/support/kernels.ts'],
+          maxWorkers,
           testTimeout: 60_000,
         },
       },
@@ -44,6 +48,7 @@ export default defineConfig({
           include: ['test/edge/**/*.test.ts'],
           setupFiles: ['test/edge/support/migrations.ts'],
           globalSetup: ['test/support/site.ts'],
+          maxWorkers,
         },
       },
       {
