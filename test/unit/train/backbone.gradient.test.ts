@@ -1,11 +1,11 @@
 /** The distillation's gradient against TensorFlow.js' own tape over the same loss written plainly in stock operations. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type BackboneLayout, backboneLayoutOf } from '../../../tools/train/backbone/layout';
+import { backboneSamplesOf, changed } from '../../../tools/train/backbone/samples';
+import { filtersOf, takeFilters } from '../../../tools/train/backbone/weightNorm';
 import { openDevice } from '../../../web/engine/device';
 import { paddingMap } from '../../../web/engine/kernels/padding';
-import { type BackboneLayout, backboneLayoutOf } from '../../../web/engine/train/backbone/layout';
-import { backboneSamplesOf, changed } from '../../../web/engine/train/backbone/samples';
-import { filtersOf, takeFilters } from '../../../web/engine/train/backbone/weightNorm';
 import type { Slot } from '../../../web/engine/transformer/parameters';
 import { alive, cpuBackends, useBackend } from '../../support/backends';
 import { relativeError } from '../device/numbers';

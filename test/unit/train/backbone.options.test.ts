@@ -1,10 +1,10 @@
 /** The command line of `npm run train -- backbone`, and where teachers' cells lie. */
 import { describe, expect, it } from 'vitest';
+import { cutOf, overlapOf } from '../../../tools/train/backbone/alignment';
 import { trainBackbone } from '../../../tools/train/backbone/run';
+import { backboneDefaults, lessonsOf } from '../../../tools/train/backbone/schema';
 import { architectureOf } from '../../../web/engine/network/architectures';
 import { tapGeometryOf } from '../../../web/engine/network/geometry';
-import { cutOf, overlapOf } from '../../../web/engine/train/backbone/alignment';
-import { backboneDefaults, lessonsOf } from '../../../web/engine/train/backbone/options';
 import { trainingOf } from '../../support/lines';
 
 const needed = ['--images', 'photos', '--teacher', 'a:b/vgg.safetensors:vgg19-16x:relu4_1,relu5_2=relu5_1'];

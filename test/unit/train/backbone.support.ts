@@ -1,10 +1,11 @@
 /** A teacher and a student so small that a training of theirs takes seconds, and photos made by formulas. */
+
+import { Distillation } from '../../../tools/train/backbone/gradient';
+import { type BackboneLayout, inSlot } from '../../../tools/train/backbone/layout';
+import { parseBackboneOptions } from '../../../tools/train/backbone/schema';
 import { rasterOf } from '../../../web/engine/images/pictures';
 import { architectureOf } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';
-import { Distillation } from '../../../web/engine/train/backbone/gradient';
-import { type BackboneLayout, inSlot } from '../../../web/engine/train/backbone/layout';
-import { parseBackboneOptions } from '../../../web/engine/train/backbone/options';
 import type { PhotoSource } from '../../../web/engine/train/samples';
 import { madeUpParameters } from '../../support/networks';
 import { numbers } from '../device/numbers';

@@ -1,22 +1,17 @@
 /** A distillation on a small scale: it learns, resumes, and comes out as a network like any other. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { decodeDistillation, encodeDistillation } from '../../../tools/train/backbone/checkpoint';
+import type { DistillationGradient } from '../../../tools/train/backbone/gradient';
+import { backboneLayoutOf } from '../../../tools/train/backbone/layout';
+import { levelled, meanActivations } from '../../../tools/train/backbone/level';
+import { type BackboneSample, backboneSamplesOf, changed } from '../../../tools/train/backbone/samples';
+import { fromNetwork, fromNoise } from '../../../tools/train/backbone/start';
+import { type BackboneState, distil, startDistillation, taughtParameters } from '../../../tools/train/backbone/trainer';
+import { filtersOf } from '../../../tools/train/backbone/weightNorm';
 import { tensorOf } from '../../../web/engine/images/pictures';
 import { architectureOf } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';
-import { decodeDistillation, encodeDistillation } from '../../../web/engine/train/backbone/checkpoint';
-import type { DistillationGradient } from '../../../web/engine/train/backbone/gradient';
-import { backboneLayoutOf } from '../../../web/engine/train/backbone/layout';
-import { levelled, meanActivations } from '../../../web/engine/train/backbone/level';
-import { type BackboneSample, backboneSamplesOf, changed } from '../../../web/engine/train/backbone/samples';
-import { fromNetwork, fromNoise } from '../../../web/engine/train/backbone/start';
-import {
-  type BackboneState,
-  distil,
-  startDistillation,
-  taughtParameters,
-} from '../../../web/engine/train/backbone/trainer';
-import { filtersOf } from '../../../web/engine/train/backbone/weightNorm';
 import type { Source } from '../../../web/engine/train/sources';
 import { alive, useBackend } from '../../support/backends';
 import { relativeError } from '../device/numbers';

@@ -6,13 +6,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { tensorOf } from '../../../web/engine/images/pictures';
 import { Network } from '../../../web/engine/network/network';
 import type { Parameters } from '../../../web/engine/network/parameters';
-import { normalised } from '../../../web/engine/train/backbone/gradient';
-import { type BackboneLayout, inSlot } from '../../../web/engine/train/backbone/layout';
-import { type BackboneSample, backboneSamplesOf, changed } from '../../../web/engine/train/backbone/samples';
-import { partOf, Teachers } from '../../../web/engine/train/backbone/teachers';
 import type { PhotoSource } from '../../../web/engine/train/samples';
 import { type Moments, meanMoments, momentsOf } from '../../weights/metric/moments';
 import { fitHead, leftOver, varianceOf } from '../../weights/metric/regression';
+import { normalised } from './gradient';
+import { type BackboneLayout, inSlot } from './layout';
+import { type BackboneSample, backboneSamplesOf, changed } from './samples';
+import { partOf, Teachers } from './teachers';
 
 /** Photos and how many squares of them. */
 export interface Measured {

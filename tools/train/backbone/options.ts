@@ -1,14 +1,10 @@
 /** The command line of `npm run train -- backbone`. */
 import path from 'node:path';
 import { Command } from '@commander-js/extra-typings';
-import {
-  type BackboneOptions,
-  backboneDefaults,
-  parseBackboneOptions,
-} from '../../../web/engine/train/backbone/options';
 import { backendFlag, collect, countFlag, given, misuse, numberFlag } from '../../commandLine';
 import { parseTeacher } from '../../weights/metric/teacher';
 import type { TrainingJob } from '../options';
+import { type BackboneOptions, backboneDefaults, parseBackboneOptions } from './schema';
 
 export interface BackboneTraining extends TrainingJob {
   readonly options: BackboneOptions;

@@ -3,12 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { WeightsManifest } from '../../../shared/manifest';
 import type { Parameters } from '../../../web/engine/network/parameters';
-import type { BackboneState } from '../../../web/engine/train/backbone/trainer';
 import { layOut } from '../../weights/layout';
 import { quantise } from '../../weights/quantise';
 import { describeSource } from '../../weights/source';
 import { writeNetwork } from '../../weights/write';
 import type { BackboneTraining } from './options';
+import type { BackboneState } from './trainer';
 
 /** Half precision. @returns the manifest's file. @throws ReverieError `weights-invalid`, `usage` */
 export async function publish(

@@ -4,31 +4,25 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import type { Network } from '../../../web/engine/network/network';
-import { decodeDistillation, encodeDistillation } from '../../../web/engine/train/backbone/checkpoint';
-import type { DistillationGradient } from '../../../web/engine/train/backbone/gradient';
-import { type BackboneLayout, backboneLayoutOf } from '../../../web/engine/train/backbone/layout';
-import { levelled, meanActivations } from '../../../web/engine/train/backbone/level';
-import { lessonsOf } from '../../../web/engine/train/backbone/options';
-import type { BackboneSample } from '../../../web/engine/train/backbone/samples';
-import { fromNetwork, fromNoise } from '../../../web/engine/train/backbone/start';
-import {
-  type BackboneState,
-  distil,
-  silentBelow,
-  startDistillation,
-  taughtParameters,
-} from '../../../web/engine/train/backbone/trainer';
-import { filtersOf } from '../../../web/engine/train/backbone/weightNorm';
 import { openNodeDevice } from '../../nodeGpu';
 import { readStored } from '../../weights/stored';
 import { photosOf } from '../photos';
 import { plotCurves } from '../plot';
 import { openThreads } from '../threads';
 import { checkpointIn, paceSince, splitPhotos, writeCheckpoint } from '../work';
+import { decodeDistillation, encodeDistillation } from './checkpoint';
+import type { DistillationGradient } from './gradient';
+import { type BackboneLayout, backboneLayoutOf } from './layout';
+import { levelled, meanActivations } from './level';
 import { type Measured, squaresOf, stand, takeHeads } from './measure';
 import type { BackboneTraining } from './options';
 import { publish, recentLosses, writeRecord } from './publish';
+import type { BackboneSample } from './samples';
+import { lessonsOf } from './schema';
 import { openTeachers } from './setting';
+import { fromNetwork, fromNoise } from './start';
+import { type BackboneState, distil, silentBelow, startDistillation, taughtParameters } from './trainer';
+import { filtersOf } from './weightNorm';
 
 /** Squares that the first gains and biases are set by, that heads are fitted on, and of every photo kept out. */
 const squares = { first: 8, fitted: 120, judgedEach: 3 } as const;

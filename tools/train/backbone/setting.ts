@@ -1,11 +1,11 @@
 /** What every thread of a distillation needs before the first step: the teachers. */
 import type { BackendName } from '../../../web/engine/api';
 import { Network } from '../../../web/engine/network/network';
-import { Distillation } from '../../../web/engine/train/backbone/gradient';
-import type { BackboneOptions } from '../../../web/engine/train/backbone/options';
 import { openNodeDevice } from '../../nodeGpu';
 import { readTeacher } from '../../weights/metric/teacher';
 import { photosOf } from '../photos';
+import { Distillation } from './gradient';
+import type { BackboneOptions } from './schema';
 
 export interface BackboneSetting {
   readonly options: BackboneOptions;

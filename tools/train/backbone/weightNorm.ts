@@ -3,8 +3,8 @@
  * direction v. What is trained and what is used are the same function of the picture, whatever the batch: there are no
  * statistics to freeze or to fold in, and each picture's gradient stands for itself.
  */
-import { ReverieError } from '../../../../shared/errors';
-import { type Parameter, type Parameters, parameterOf } from '../../network/parameters';
+import { ReverieError } from '../../../shared/errors';
+import { type Parameter, type Parameters, parameterOf } from '../../../web/engine/network/parameters';
 import { type BackboneLayout, type ConvolutionSlots, inSlot } from './layout';
 
 /** Length of a direction at the start: that of He's initialisation, so that Adam's steps turn both alike. */

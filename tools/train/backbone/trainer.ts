@@ -1,12 +1,12 @@
 /** The training loop of a distillation. State is plain arrays, so that it can be stopped, stored and taken up anywhere. */
-import { ReverieError } from '../../../../shared/errors';
-import type { Parameters } from '../../network/parameters';
-import { type AdamArrays, adamStep, averaged, stepSize } from '../adam';
-import { gatherGradients, type Source } from '../sources';
+import { ReverieError } from '../../../shared/errors';
+import type { Parameters } from '../../../web/engine/network/parameters';
+import { type AdamArrays, adamStep, averaged, stepSize } from '../../../web/engine/train/adam';
+import { gatherGradients, type Source } from '../../../web/engine/train/sources';
 import type { DistillationGradient } from './gradient';
 import { backboneLayoutOf } from './layout';
-import type { BackboneOptions } from './options';
 import { type BackboneSample, backboneSamplesOf } from './samples';
+import type { BackboneOptions } from './schema';
 import { filtersOf } from './weightNorm';
 
 export interface BackboneState extends AdamArrays {

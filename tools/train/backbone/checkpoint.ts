@@ -1,8 +1,8 @@
 /** A distillation as one run of bytes (packing.ts). */
 import * as v from 'valibot';
-import { headerOf, invalid, pack, unpack } from '../packing';
+import { headerOf, invalid, pack, unpack } from '../../../web/engine/train/packing';
 import { backboneLayoutOf } from './layout';
-import { parseBackboneOptions } from './options';
+import { parseBackboneOptions } from './schema';
 import type { BackboneState } from './trainer';
 
 const format = 'reverie-distillation/1';

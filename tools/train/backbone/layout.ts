@@ -2,12 +2,12 @@
  * A network that learns as one flat array: of every convolution the direction, gain and bias (weightNorm.ts), then the
  * heads, one per lesson.
  */
-import { ReverieError } from '../../../../shared/errors';
-import { type Architecture, architectureOf, type NormaliseLayer } from '../../network/architectures';
-import { tapGeometryOf } from '../../network/geometry';
-import { type Slot, slotsInARow } from '../../transformer/parameters';
+import { ReverieError } from '../../../shared/errors';
+import { type Architecture, architectureOf, type NormaliseLayer } from '../../../web/engine/network/architectures';
+import { tapGeometryOf } from '../../../web/engine/network/geometry';
+import { type Slot, slotsInARow } from '../../../web/engine/transformer/parameters';
 import type { Pair } from './alignment';
-import { type BackboneOptions, type Lesson, lessonsOf } from './options';
+import { type BackboneOptions, type Lesson, lessonsOf } from './schema';
 
 export interface ConvolutionSlots {
   /** Name of its node and its tap. */

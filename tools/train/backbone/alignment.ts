@@ -2,7 +2,7 @@
  * How cells of two networks fall together in the picture: a network without padding begins its cells further in than one
  * that reflects its border.
  */
-import type { TapGeometry } from '../../network/geometry';
+import type { TapGeometry } from '../../../web/engine/network/geometry';
 
 export interface Pair {
   readonly own: TapGeometry;

@@ -3,15 +3,15 @@
  * and heads.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { tensorOf } from '../../images/pictures';
-import { Network } from '../../network/network';
-import type { ParameterGradient } from '../../network/operators';
-import type { PhotoSource } from '../samples';
-import type { Computed, Source, TrainedNumbers } from '../sources';
+import { tensorOf } from '../../../web/engine/images/pictures';
+import { Network } from '../../../web/engine/network/network';
+import type { ParameterGradient } from '../../../web/engine/network/operators';
+import type { PhotoSource } from '../../../web/engine/train/samples';
+import type { Computed, Source, TrainedNumbers } from '../../../web/engine/train/sources';
 import { headLoss } from './head';
 import { type BackboneLayout, backboneLayoutOf, type HeadSlots, inSlot } from './layout';
-import type { BackboneOptions } from './options';
 import { type BackboneSample, changed } from './samples';
+import type { BackboneOptions } from './schema';
 import { partOf, type Taught, Teachers, wholeOf } from './teachers';
 import { type FilterGradient, filtersOf, throughWeightNorm } from './weightNorm';
 

@@ -1,12 +1,12 @@
 /** Everything that decides how a distilled perceptual network turns out, with its bounds and defaults. */
 import * as v from 'valibot';
-import { ReverieError } from '../../../../shared/errors';
-import { limits } from '../../../../shared/limits';
-import { defaultNetwork } from '../../../../shared/techniques/contract';
-import { finite, integer, layerName } from '../../../../shared/techniques/pieces';
-import { type Architecture, architectureOf, tapsOf } from '../../network/architectures';
-import { tapGeometryOf } from '../../network/geometry';
-import { adamFields } from '../adam';
+import { ReverieError } from '../../../shared/errors';
+import { limits } from '../../../shared/limits';
+import { defaultNetwork } from '../../../shared/techniques/contract';
+import { finite, integer, layerName } from '../../../shared/techniques/pieces';
+import { type Architecture, architectureOf, tapsOf } from '../../../web/engine/network/architectures';
+import { tapGeometryOf } from '../../../web/engine/network/geometry';
+import { adamFields } from '../../../web/engine/train/adam';
 
 const { train, backbone } = limits;
 

@@ -1,10 +1,10 @@
 /** Where a distillation begins: seeded noise made fit by pictures, or the weights of a network. */
 import type * as tf from '@tensorflow/tfjs-core';
-import { normalNoise } from '../../images/random';
-import { Network } from '../../network/network';
-import type { Parameters } from '../../network/parameters';
-import { statisticsOf } from '../../transformer/normalisation';
-import { randomOf } from '../samples';
+import { normalNoise } from '../../../web/engine/images/random';
+import { Network } from '../../../web/engine/network/network';
+import type { Parameters } from '../../../web/engine/network/parameters';
+import { randomOf } from '../../../web/engine/train/samples';
+import { statisticsOf } from '../../../web/engine/transformer/normalisation';
 
 import { normalised } from './gradient';
 import { type BackboneLayout, inSlot } from './layout';

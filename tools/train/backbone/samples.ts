@@ -1,8 +1,8 @@
 /** Which square the n-th picture of a distillation is, and how it is changed: a function of the seed and n alone. */
-import { normalNoise, randomGenerator } from '../../images/random';
-import type { Raster } from '../../images/resample';
-import { randomOf, type Square, squareOf } from '../samples';
-import type { BackboneOptions } from './options';
+import { normalNoise, randomGenerator } from '../../../web/engine/images/random';
+import type { Raster } from '../../../web/engine/images/resample';
+import { randomOf, type Square, squareOf } from '../../../web/engine/train/samples';
+import type { BackboneOptions } from './schema';
 
 export interface BackboneSample extends Square {
   /** Factor on all values. */

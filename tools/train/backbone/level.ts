@@ -3,8 +3,8 @@
  * pooling do not mind a positive factor: what a filter is divided by, the filters behind it are multiplied with.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { Network } from '../../network/network';
-import { type Parameter, type Parameters, parameterOf } from '../../network/parameters';
+import { Network } from '../../../web/engine/network/network';
+import { type Parameter, type Parameters, parameterOf } from '../../../web/engine/network/parameters';
 import { normalised } from './gradient';
 import type { BackboneLayout } from './layout';
 

@@ -1,7 +1,7 @@
 /** Teachers on the device: a picture in, the features that ours shall say, cut to where both have cells. */
 import * as tf from '@tensorflow/tfjs-core';
-import { ReverieError } from '../../../../shared/errors';
-import type { Network } from '../../network/network';
+import { ReverieError } from '../../../shared/errors';
+import type { Network } from '../../../web/engine/network/network';
 import { cutOf, overlapOf } from './alignment';
 import type { HeadSlots } from './layout';
 
