@@ -2,6 +2,9 @@
  * Every error code of Reverie, in one place. Client, edge, worker and command line share this union;
  * the studio maps a code to a sentence in the reader's language (`shared/words`).
  */
+import type { Rejection } from './backends';
+import { isObject } from './objects';
+
 export const errorCodes = {
   // input images
   'image-not-an-image': { retryable: false, status: 415 },
@@ -9,6 +12,8 @@ export const errorCodes = {
   'image-truncated': { retryable: false, status: 422 },
   'image-too-small': { retryable: false, status: 422 },
   'image-too-large': { retryable: false, status: 413 },
+  /** Too long and narrow. */
+  'image-too-long': { retryable: false, status: 422 },
   // recipes, presets, networks
   'recipe-invalid': { retryable: false, status: 400 },
   'recipe-version': { retryable: false, status: 400 },
@@ -62,25 +67,82 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+/** Where in a value from outside the fault is: `optimiser.stepSize`. */
+interface Field {
+  readonly path: string;
+}
+interface ComeBack {
+  /** Seconds. */
+  readonly retryAfter: number;
+}
+
+/**
+ * What an error carries beside its sentence, by code: programs and translations read it instead of the sentence. Codes that
+ * are not here carry nothing; an error that does not know carries nothing either.
+ */
+export interface ErrorData {
+  /** Length of the file: 0 says that it is empty. */
+  'image-not-an-image': { readonly bytes: number };
+  'image-unsupported': { readonly format: string };
+  /** `needed` is the least side. */
+  'image-too-small': Size & { readonly needed: number };
+  /** In pixels, or in bytes. */
+  'image-too-large': Size | { readonly bytes: number };
+  'image-too-long': Size;
+  'recipe-invalid': Field;
+  'share-invalid': Field;
+  'training-invalid': Field;
+  'bad-request': Field;
+  'preset-unknown': { readonly preset: string };
+  'network-unknown': { readonly network: string };
+  'layer-unknown': { readonly layer: string; readonly known: readonly string[] };
+  /** `why` is one of `rejections` (backends.ts). */
+  'backend-unavailable': { readonly why: Rejection };
+  /** `fittingSize` is the largest size (long side, pixels) that fits, 0 when none does. */
+  'out-of-memory': { readonly bytes: number; readonly budgetBytes: number; readonly fittingSize: number };
+  'numeric-failure': { readonly step: number };
+  'uploads-disabled': ComeBack;
+  'rate-limited': ComeBack;
+}
+
+export type DataOf<C extends ErrorCode> = C extends keyof ErrorData ? ErrorData[C] : never;
+
 /** The wire form: what the edge answers and what crosses the worker boundary. */
 export interface ErrorRecord {
   readonly code: ErrorCode;
   readonly message: string;
+  readonly data?: object | undefined;
+}
+
+export function isErrorRecord(value: unknown): value is ErrorRecord {
+  if (!isObject(value) || typeof value.message !== 'string') return false;
+  return Object.hasOwn(errorCodes, String(value.code)) && (value.data === undefined || isObject(value.data));
 }
 
 /**
  * An error that a person may see. `message` is plain English and says what to do next;
- * `code` is what programs and translations go by.
+ * `code`, and what it carries as data, is what programs and translations go by.
  */
-export class ReverieError extends Error {
+export class ReverieError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'ReverieError';
+  readonly data: DataOf<C> | undefined;
 
   constructor(
-    readonly code: ErrorCode,
+    readonly code: C,
     message: string,
-    options?: ErrorOptions,
+    { data, ...options }: ErrorOptions & { readonly data?: DataOf<C> | undefined } = {},
   ) {
     super(message, options);
+    this.data = data;
+  }
+
+  /** What an error of this code carries; undefined for another code, or when it does not know. */
+  about<D extends keyof ErrorData>(code: D): ErrorData[D] | undefined {
+    return (this.code as ErrorCode) === code ? (this.data as ErrorData[D] | undefined) : undefined;
   }
 
   /** True when the same call may succeed if it is simply made again. */
@@ -94,11 +156,18 @@ export class ReverieError extends Error {
   }
 
   toRecord(): ErrorRecord {
-    return { code: this.code, message: this.message };
+    const { code, message, data } = this;
+    return data === undefined ? { code, message } : { code, message, data };
   }
 
-  static fromRecord({ code, message }: ErrorRecord): ReverieError {
-    return new ReverieError(code, message);
+  static fromRecord({ code, message, data }: ErrorRecord): ReverieError {
+    return new ReverieError(code, message, { data: data as DataOf<ErrorCode> });
+  }
+
+  /** What the edge answered, `{ error }`, or whatever a proxy says instead. */
+  static fromAnswer(body: unknown, status: number): ReverieError {
+    if (isObject(body) && isErrorRecord(body.error)) return ReverieError.fromRecord(body.error);
+    return new ReverieError('network-failed', `The server answered ${status}.`);
   }
 
   /** Any thrown value as a ReverieError; what is not one already becomes `fallback`. */
@@ -107,4 +176,19 @@ export class ReverieError extends Error {
     const message = cause instanceof Error ? cause.message : String(cause);
     return new ReverieError(fallback, message, { cause });
   }
+}
+
+/** Codes that can name a field. */
+export type FieldCode = { [C in keyof ErrorData]: ErrorData[C] extends Field ? C : never }[keyof ErrorData];
+
+/**
+ * A fault in one field of a value from outside: `Recipe field "size": …`.
+ * @param what the value as a whole, e.g. `Recipe`
+ * @param path null for a fault in all of it
+ */
+export function fieldError(code: FieldCode, what: string, path: string | null, problem: string): ReverieError {
+  const data = path === null ? undefined : { path };
+  return new ReverieError<FieldCode>(code, `${what} field "${path ?? `(whole ${what.toLowerCase()})`}": ${problem}`, {
+    data,
+  });
 }

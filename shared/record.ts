@@ -3,18 +3,19 @@
  * run repeats the picture from it. One versioned, schema-checked value, as the recipe is.
  */
 import * as v from 'valibot';
-import { type BackendName, backendNames, type DeviceReport } from './backends';
-import { type ErrorCode, type ErrorRecord, errorCodes, ReverieError } from './errors';
+import { type BackendName, backendNames, type DeviceReport, rejections } from './backends';
+import { type ErrorCode, type ErrorRecord, errorCodes } from './errors';
+import { invalidField } from './invalid';
 import { limits } from './limits';
 import { sha256Schema } from './manifest';
 import { isObject } from './objects';
-import { issueText, parseRecipe, type Recipe } from './recipe';
+import { parseRecipe, type Recipe } from './recipe';
 import { migrate } from './recipe/migrate';
 import { recordVersion } from './recipe/version';
 import { finite, integer } from './techniques/pieces';
 
 /** A device that failed on the way; the run went on with what was kept. */
-export interface Trouble extends ErrorRecord {
+export interface Trouble extends Omit<ErrorRecord, 'data'> {
   readonly backend: BackendName;
   /** Steps that were kept: the run went on from there. */
   readonly step: number;
@@ -36,7 +37,7 @@ export interface RunRecord {
   /** False for a run that was stopped, or gave up. */
   readonly complete: boolean;
   /** Why it gave up: no device was left, or the numbers went wrong. */
-  readonly failure?: ErrorRecord | undefined;
+  readonly failure?: Omit<ErrorRecord, 'data'> | undefined;
   /** Sampled, not every step. */
   readonly losses: readonly { readonly step: number; readonly loss: number }[];
   readonly steps: number;
@@ -64,7 +65,10 @@ const runSchema = v.strictObject({
   device: v.strictObject({
     backend,
     description: text,
-    rejected: v.pipe(v.array(v.strictObject({ backend, reason: text })), v.maxLength(backendNames.length)),
+    rejected: v.pipe(
+      v.array(v.strictObject({ backend, why: v.optional(v.picklist(rejections)), reason: text })),
+      v.maxLength(backendNames.length),
+    ),
   }),
   width: side,
   height: side,
@@ -105,7 +109,7 @@ export function parseRecord(value: unknown): RunRecord {
   const result = v.safeParse(runSchema, migrate(unversioned, migrations, recordVersion, 'Record'), {
     abortEarly: true,
   });
-  if (!result.success) throw new ReverieError('recipe-invalid', issueText('Record', result.issues[0]));
+  if (!result.success) throw invalidField('recipe-invalid', 'Record', result.issues);
   return { ...result.output, recipe: parseRecipe(result.output.recipe) };
 }
 

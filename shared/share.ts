@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { ReverieError } from './errors';
+import { invalidField } from './invalid';
 import { limits } from './limits';
 import { sha256Schema } from './manifest';
 import { isObject } from './objects';
@@ -133,10 +134,7 @@ export function picturesOf({ result, card, film, inputs }: ShareRequest): ShareP
 export function parseShareRequest(value: unknown): ShareRequest {
   const current = isObject(value) && 'recipe' in value ? { ...value, recipe: migrate(value.recipe) } : value;
   const parsed = v.safeParse(shareRequestSchema, current, { abortEarly: true });
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    throw new ReverieError('share-invalid', `Share field "${v.getDotPath(issue) ?? '(whole)'}": ${issue.message}`);
-  }
+  if (!parsed.success) throw invalidField('share-invalid', 'Share', parsed.issues);
   const parts = picturesOf(parsed.output).map(({ part }) => part);
   if (new Set(parts).size < parts.length) {
     throw new ReverieError('share-invalid', 'Share field "inputs": each role and index may be there once.');

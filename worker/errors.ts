@@ -1,4 +1,4 @@
-/** Errors as the edge answers them: `{ error: { code, message } }` with the status of the code. */
+/** Errors as the edge answers them: `{ error: { code, message, data? } }` with the status of the code. */
 import type { Context, Handler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -19,6 +19,8 @@ export function toErrorResponse(error: Error, c: Context<Bindings>): Response {
 
 function respond(c: Context<Bindings>, error: ReverieError, status: number): Response {
   c.header('Cache-Control', 'no-store');
+  const { retryAfter } = error.about('rate-limited') ?? error.about('uploads-disabled') ?? {};
+  if (retryAfter !== undefined) c.header('Retry-After', String(retryAfter));
   return c.json({ error: error.toRecord() }, status as ContentfulStatusCode);
 }
 

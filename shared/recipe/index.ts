@@ -3,7 +3,7 @@
  * Studio controls edit it, presets and shares carry it, the engine and the command line run it.
  */
 import * as v from 'valibot';
-import { ReverieError } from '../errors';
+import { invalidField } from '../invalid';
 import {
   type Recipe,
   type RecipeInput,
@@ -43,21 +43,7 @@ export function parseRecipe(value: unknown): Recipe;
 export function parseRecipe(value: unknown): Recipe {
   const result = v.safeParse(recipeSchema, migrate(value), { abortEarly: true });
   if (result.success) return result.output;
-  throw new ReverieError('recipe-invalid', issueText('Recipe', result.issues[0]));
-}
-
-/** `Recipe field "size": …`, for the message of an error. */
-export function issueText(what: string, issue: v.BaseIssue<unknown>): string {
-  // Of alternatives, the one that was meant: not those that lack a field or have one that they do not know.
-  const meant = issue.issues?.find(({ expected, received }) => expected !== 'never' && received !== 'undefined');
-  if (meant) {
-    const path = [...(issue.path ?? []), ...(meant.path ?? [])] as typeof issue.path;
-    return issueText(what, { ...meant, path } as v.BaseIssue<unknown>);
-  }
-  const path = v.getDotPath(issue) ?? `(whole ${what.toLowerCase()})`;
-  // valibot says of a strict object's surplus key that it expected never.
-  const problem = issue.expected === 'never' ? 'there is no such field; check its spelling.' : issue.message;
-  return `${what} field "${path}": ${problem}`;
+  throw invalidField('recipe-invalid', 'Recipe', result.issues);
 }
 
 export const isRecipeOf = <Name extends TechniqueName>(technique: Name, recipe: Recipe): recipe is RecipeOf<Name> =>

@@ -72,6 +72,7 @@ describe('the device in a browser without WebGPU', () => {
       expect(outcome.report).toMatchObject({ backend: 'wasm', description: 'WASM SIMD' });
       expect(outcome.report?.rejected).toHaveLength(1);
       expect(outcome.report?.rejected[0]?.reason).toMatch(/no navigator\.gpu|no graphics adapter/);
+      expect(outcome.report?.rejected[0]?.why).toMatch(/^no(WebGpu|Adapter)$/);
       expect(outcome).toMatchObject({ own: true, memory: { tensors: 0, bytes: 0 } });
       expect(outcome.fetched.filter((name) => name.endsWith('.wasm'))).toEqual([
         expect.stringContaining('tfjs-backend-wasm-simd'),

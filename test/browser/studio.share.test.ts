@@ -187,8 +187,7 @@ describe('sharing', () => {
     await page.route('**/api/shares', (route) =>
       route.fulfill({
         status: 503,
-        headers: { 'Retry-After': '3600' },
-        json: { error: { code: 'uploads-disabled', message: 'off' } },
+        json: { error: { code: 'uploads-disabled', message: 'off', data: { retryAfter: 3600 } } },
       }),
     );
     await at('share').click();

@@ -57,7 +57,7 @@ describe('a run on WebGPU', () => {
     expect(outcome).toMatchObject({ complete: true, record: { steps: 5 } });
     expect(backendsOf(outcome)).toEqual(['webgpu', 'webgpu', 'wasm']);
     expect(outcome.record?.device).toMatchObject({
-      ...{ backend: 'wasm', rejected: [{ backend: 'webgpu', reason: 'it failed in mid-run' }] },
+      ...{ backend: 'wasm', rejected: [{ backend: 'webgpu', why: 'failed', reason: 'it failed in mid-run' }] },
     });
     expect(outcome.record?.troubles).toMatchObject([
       { code: 'device-lost', message: expect.stringContaining('The GPU was lost') },
@@ -96,7 +96,7 @@ describe('a run on WebGPU', () => {
     const outcome = await suffer({ wrong: true });
     expect(outcome).toMatchObject({ complete: true, attempts: [{ backend: 'wasm', from: 0 }] });
     expect(outcome.record?.device.rejected).toEqual([
-      { backend: 'webgpu', reason: expect.stringContaining('self-test failed') },
+      { backend: 'webgpu', why: 'wrong', reason: expect.stringContaining('self-test failed') },
     ]);
   });
 });

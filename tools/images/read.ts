@@ -6,9 +6,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import sharp from 'sharp';
 import { ReverieError } from '../../shared/errors';
-import { limits } from '../../shared/limits';
+import { checkPictureBytes, checkPictureSize } from '../../shared/pictureSize';
 import type { Pixels } from '../../web/engine/api';
-import { checkSize } from '../../web/engine/host/inputs';
 import { type Colour, isTransparent, meanColour, opaque } from '../../web/engine/images/alpha';
 import { sniff } from './sniff';
 import { stdio } from './write';
@@ -23,11 +22,9 @@ export interface ReadOptions {
   readonly transparency?: boolean;
 }
 
-const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-
 /**
  * @throws ReverieError `not-found` (no such file), `image-not-an-image`, `image-unsupported` (a format that is not
- *   read, or too long and narrow), `image-truncated` (cut short or damaged), `image-too-small`, `image-too-large`.
+ *   read), `image-truncated` (cut short or damaged), `image-too-small`, `image-too-large`, `image-too-long`.
  */
 export async function readImage(path: string, options?: ReadOptions): Promise<ReadImage> {
   if (path === stdio) return decodeImage(await stdin(), 'The picture on stdin', options);
@@ -35,7 +32,7 @@ export async function readImage(path: string, options?: ReadOptions): Promise<Re
     throw new ReverieError('not-found', `There is no file ${path}.`, { cause });
   });
   if (!info.isFile()) throw new ReverieError('image-not-an-image', `${path} is not a file.`);
-  checkBytes(path, info.size);
+  checkPictureBytes(info.size, path);
   const bytes = await readFile(path).catch((cause: unknown) => {
     const reason = ReverieError.from(cause).message;
     throw new ReverieError('not-found', `${path} cannot be read: ${reason}.`, { cause });
@@ -62,7 +59,7 @@ export async function decodeImage(
   name = 'The picture',
   { transparency = false }: ReadOptions = {},
 ): Promise<ReadImage> {
-  checkBytes(name, bytes.length);
+  checkPictureBytes(bytes.length, name);
   const kind = sniff(bytes);
   if (!kind) {
     throw new ReverieError('image-not-an-image', `${name} is not an image. Use a JPEG, PNG, WebP, GIF, AVIF or TIFF.`);
@@ -71,6 +68,7 @@ export async function decodeImage(
     throw new ReverieError(
       'image-unsupported',
       `${name} is ${article(kind.name)} ${kind.name} file, which is not read here. Save it as JPEG or PNG first.`,
+      { data: { format: kind.name } },
     );
   }
   const damaged = (cause: unknown) =>
@@ -89,7 +87,7 @@ export async function decodeImage(
       throw damaged(cause);
     });
   // With one page asked for, `height` is that page's; orientations 5 to 8 swap the sides, which no bound minds.
-  checkSize({ width: metadata.width, height: metadata.pageHeight ?? metadata.height }, name);
+  checkPictureSize({ width: metadata.width, height: metadata.pageHeight ?? metadata.height }, name);
 
   const { data, info } = await open()
     .autoOrient()
@@ -123,12 +121,3 @@ export async function decodeImage(
 const article = (name: string) => (/^(?:[aeio]|SVG)/i.test(name) ? 'an' : 'a');
 
 const hex = (colour: Colour) => `#${colour.map((value) => Math.round(value).toString(16).padStart(2, '0')).join('')}`;
-
-function checkBytes(name: string, size: number): void {
-  if (size > limits.image.maxBytes) {
-    throw new ReverieError(
-      'image-too-large',
-      `${name} has ${megabytes(size)}; at most ${megabytes(limits.image.maxBytes)} are read. Scale it down first.`,
-    );
-  }
-}

@@ -1,19 +1,17 @@
 /** What this page asks of the edge's interface. */
-import { type ErrorRecord, errorCodes, ReverieError } from '../../shared/errors';
+import { ReverieError } from '../../shared/errors';
 import { type reportReasons, sharePaths } from '../../shared/share';
 
-/** @throws ReverieError what the edge answers; `weights-network` when it does not. */
+/** @throws ReverieError what the edge answers; `network-failed` when it does not. */
 async function ask(path: string, init: RequestInit): Promise<void> {
   let response: Response;
   try {
     response = await fetch(path, init);
   } catch (cause) {
-    throw new ReverieError('weights-network', 'The server could not be reached. Try again.', { cause });
+    throw new ReverieError('network-failed', 'The server could not be reached. Try again.', { cause });
   }
   if (response.ok) return;
-  const body = (await response.json().catch(() => null)) as { error?: ErrorRecord } | null;
-  const { code, message } = body?.error ?? { code: 'internal', message: `The server answered ${response.status}.` };
-  throw new ReverieError(Object.hasOwn(errorCodes, code) ? code : 'internal', message);
+  throw ReverieError.fromAnswer(await response.json().catch(() => null), response.status);
 }
 
 export const removeShare = (id: string, key: string): Promise<void> =>

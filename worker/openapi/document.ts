@@ -62,7 +62,9 @@ function schemas(): Record<string, JsonSchema> {
   const request = toJsonSchema(shareRequestSchema) as { readonly properties: Record<string, JsonSchema> };
   const { film, run, recipe, title, language } = request.properties;
   return {
-    Error: record({ error: record({ code: { enum: Object.keys(errorCodes) }, message: text }) }),
+    Error: record({
+      error: record({ code: { enum: Object.keys(errorCodes) }, message: text, data: { type: 'object' } }, ['data']),
+    }),
     ShareRequest: request,
     Report: toJsonSchema(reportSchema),
     CreatedShare: record({ id: text, url: text, deleteKey: text, expiresAt: { ...text, format: 'date-time' } }),

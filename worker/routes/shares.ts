@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { ReverieError } from '../../shared/errors';
+import { invalidField } from '../../shared/invalid';
 import { type CreatedShare, deleteKeySchema, type PublicShare, reportSchema, shareIdSchema } from '../../shared/share';
 import type { Bindings } from '../bindings';
 import { methodNotAllowed, storageFailed } from '../errors';
@@ -41,10 +42,7 @@ export const shares = new Hono<Bindings>()
   .post('/:id/reports', sameOriginOnly(), limited('REPORT_LIMIT'), async (c) => {
     const body = new TextDecoder().decode(await readBounded(c.req.raw, maxReportBytes));
     const report = v.safeParse(reportSchema, parseJson(body));
-    if (!report.success) {
-      const [issue] = report.issues;
-      throw new ReverieError('bad-request', `Report field "${v.getDotPath(issue) ?? '(whole)'}": ${issue.message}`);
-    }
+    if (!report.success) throw invalidField('bad-request', 'Report', report.issues);
     await reportShare(c.env, idOf(c.req.param('id')), await hashedNetwork(c), report.output).catch(storageFailed);
     return c.body(null, 202);
   })

@@ -45,8 +45,8 @@ export function limited(limiter: Limiter): MiddlewareHandler<Bindings> {
   return async function limited(c, next) {
     const { success } = await c.env[limiter].limit({ key: networkOfRequest(c.req) });
     if (!success) {
-      c.header('Retry-After', '60');
-      throw new ReverieError('rate-limited', 'Too many requests from this network. Wait a minute.');
+      const data = { retryAfter: 60 };
+      throw new ReverieError('rate-limited', 'Too many requests from this network. Wait a minute.', { data });
     }
     await next();
   };
@@ -55,8 +55,8 @@ export function limited(limiter: Limiter): MiddlewareHandler<Bindings> {
 export function whileUploadsAreOn(): MiddlewareHandler<Bindings> {
   return async function whileUploadsAreOn(c, next) {
     if (c.env.UPLOADS_ENABLED !== 'true') {
-      c.header('Retry-After', '3600');
-      throw new ReverieError('uploads-disabled', 'Sharing is switched off on this server for now.');
+      const data = { retryAfter: 3600 };
+      throw new ReverieError('uploads-disabled', 'Sharing is switched off on this server for now.', { data });
     }
     await next();
   };
@@ -84,8 +84,9 @@ export function withinDailyQuota(): MiddlewareHandler<Bindings> {
     );
     const refuse = (who: string) => {
       const untilMidnight = Math.ceil((Date.parse(day) + 86_400_000 - now) / 1000);
-      c.header('Retry-After', String(untilMidnight));
-      return new ReverieError('rate-limited', `${who} shared enough for today. Come back tomorrow.`);
+      return new ReverieError('rate-limited', `${who} shared enough for today. Come back tomorrow.`, {
+        data: { retryAfter: untilMidnight },
+      });
     };
     // One after the other: a network above its quota takes nothing from everybody's.
     const own = await counted.bind(day, network).first<number>('count').catch(storageFailed);

@@ -67,8 +67,8 @@ async function putPicture({ MEDIA }: Env, { sha256, type }: DescribedPicture, by
   try {
     await MEDIA.put(pictureKey(sha256), bytes, { sha256, httpMetadata: { contentType: type } });
   } catch (cause) {
-    // R2's error 10037; the message is all that tells it from a failure of R2's own.
-    if (!/sha-?256|checksum|10037/i.test(String(cause))) throw cause;
+    // R2's own number for it, which stands in its message and nowhere else.
+    if (!String(cause).includes('(10037)')) throw cause;
     throw new ReverieError('share-hash-mismatch', 'A picture does not have the hash that the share says.', { cause });
   }
 }

@@ -497,6 +497,7 @@ export const en = {
     needsStyle: 'Recipe loaded. It was painted with a picture of its author’s own: choose a style picture.',
     notJson: 'This text is not a recipe: it is not valid JSON.',
     field: (field: string) => `The recipe’s field “${field}” cannot be used. Correct it, then load it again.`,
+    layer: (layer: string) => `The recipe names the layer “${layer}”, which this network does not have.`,
   },
 
   storage: {
@@ -515,6 +516,7 @@ export const en = {
       start: 'There is no result to start from yet.',
     },
     pause: 'Pause',
+    fits: (size: string) => `This size needs more memory than the device gave. At ${size} pixels it fits.`,
     resume: 'Go on',
     cancel: 'Stop',
     region: 'Progress',
@@ -646,6 +648,7 @@ export const en = {
     'image-unsupported': 'This kind of picture cannot be opened here. Save it as JPEG, PNG or WebP and try again.',
     'image-truncated': 'The picture file is damaged or incomplete. Copy or download it again.',
     'image-too-small': 'The picture is too small to paint. Choose a larger one.',
+    'image-too-long': 'The picture is too long and narrow to paint. Crop it first.',
     'image-too-large': 'The picture is too large to open here. Shrink or crop it first.',
     'recipe-invalid': 'The recipe has a value that cannot be used. Correct it, then load it again.',
     'recipe-version':

@@ -481,6 +481,7 @@ export const ko: Dictionary = {
     needsStyle: '레시피를 불러왔습니다. 만든 사람의 그림이 화풍으로 쓰였으니, 화풍으로 쓸 그림을 골라 주세요.',
     notJson: '레시피가 아닙니다. 올바른 JSON 형식이 아닙니다.',
     field: (field) => `레시피의 “${field}” 항목을 쓸 수 없습니다. 고친 뒤 다시 불러오세요.`,
+    layer: (layer) => `레시피에 적힌 층 “${layer}”이(가) 이 신경망에 없습니다.`,
   },
 
   storage: {
@@ -499,6 +500,7 @@ export const ko: Dictionary = {
       start: '이어서 시작할 결과가 아직 없습니다.',
     },
     pause: '잠시 멈춤',
+    fits: (size) => `이 크기는 기기가 내준 메모리보다 많이 필요합니다. ${size}픽셀이면 그릴 수 있습니다.`,
     resume: '이어 그리기',
     cancel: '그만하기',
     region: '진행 상황',
@@ -628,6 +630,7 @@ export const ko: Dictionary = {
     'image-unsupported': '이 형식의 그림은 열 수 없습니다. JPEG, PNG, WebP로 저장해서 다시 시도하세요.',
     'image-truncated': '그림 파일이 손상되었거나 일부가 빠져 있습니다. 다시 복사하거나 내려받아 주세요.',
     'image-too-small': '그리기에는 너무 작은 그림입니다. 더 큰 것을 골라 주세요.',
+    'image-too-long': '그리기에는 너무 길고 좁은 그림입니다. 먼저 잘라 주세요.',
     'image-too-large': '여기서 열기에는 너무 큰 그림입니다. 먼저 줄이거나 잘라 주세요.',
     'recipe-invalid': '레시피에 쓸 수 없는 값이 있습니다. 고친 뒤 다시 불러오세요.',
     'recipe-version': '이 Reverie가 읽을 수 없는 버전의 레시피입니다. 페이지를 새로 고쳐 보세요.',

@@ -69,7 +69,10 @@ describe('openDevice', () => {
     vi.useRealTimers();
     const device = await opening;
     expect(device.report.backend).toBe('wasm');
-    expect(device.report.rejected[0]?.reason).toContain('did not start in time');
+    expect(device.report.rejected[0]).toMatchObject({
+      why: 'late',
+      reason: expect.stringContaining('did not start in time'),
+    });
     device.dispose();
   });
 
@@ -83,7 +86,7 @@ describe('openDevice', () => {
       close,
     });
     const device = await openDevice({}, { webgpu, wasm: works });
-    expect(device.report.rejected).toEqual([{ backend: 'webgpu', reason: 'gone' }]);
+    expect(device.report.rejected).toEqual([{ backend: 'webgpu', why: 'failed', reason: 'gone' }]);
     expect(close).toHaveBeenCalledOnce();
     device.dispose();
   });

@@ -78,7 +78,7 @@ it('a run whose WASM heap is full goes on elsewhere, with the same picture', asy
   const { record, pixels } = await start();
   expect(record).toMatchObject({ complete: true, steps: 5, device: { backend: 'cpu' } });
   expect(record.troubles).toMatchObject([{ code: 'out-of-memory', backend: 'wasm', step: 2 }]);
-  expect(record.device.rejected).toContainEqual({ backend: 'wasm', reason: 'it failed in mid-run' });
+  expect(record.device.rejected).toContainEqual({ backend: 'wasm', why: 'failed', reason: 'it failed in mid-run' });
   expect(difference(pixels, whole.pixels)).toBeLessThan(1);
   await small.engine.dispose();
 });

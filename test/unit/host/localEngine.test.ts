@@ -319,7 +319,7 @@ describe('bad input', () => {
       message: expect.stringContaining('1×1'),
     });
     expect((await run(picture(20_000, 16))).code).toBe('image-too-large');
-    expect((await run(picture(400, 20))).code).toBe('image-unsupported');
+    expect((await run(picture(400, 20))).code).toBe('image-too-long');
     expect((await run({ ...picture(), height: 33 })).code).toBe('image-truncated');
   });
 

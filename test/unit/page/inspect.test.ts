@@ -1,16 +1,17 @@
 /** Which files are let in, and with which code and numbers the others are refused. */
 import { describe, expect, it } from 'vitest';
+import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import { ImageError } from '../../../web/page/intake/errors';
+import { checkPictureBytes } from '../../../shared/pictureSize';
 import { fitWithin } from '../../../web/page/intake/fit';
-import { checkBytes, inspect } from '../../../web/page/intake/inspect';
+import { inspect } from '../../../web/page/intake/inspect';
 import { bytes, heif, jpeg, png } from '../studio/files';
 
-function refusal(act: () => unknown): ImageError {
+function refusal(act: () => unknown): ReverieError {
   try {
     act();
   } catch (error) {
-    if (error instanceof ImageError) return error;
+    if (error instanceof ReverieError) return error;
   }
   throw new Error('was not refused');
 }
@@ -30,25 +31,20 @@ describe('inspect', () => {
   });
 
   it.each([
-    ['an empty file', bytes(), 'image-not-an-image', { kind: 'empty' }],
-    ['a text', bytes('hello'), 'image-not-an-image', { kind: 'not-an-image' }],
-    ['an SVG', bytes('<svg></svg>'), 'image-unsupported', { kind: 'unsupported', format: 'svg' }],
-    ['a 1×1 image', png(1, 1), 'image-too-small', { kind: 'too-small', width: 1, height: 1 }],
-    ['a sliver', png(4000, 15), 'image-too-small', { kind: 'too-small', width: 4000, height: 15 }],
-    ['a 12,000-pixel panorama', jpeg(12_000, 500), 'image-too-large', { kind: 'too-long', width: 12_000, height: 500 }],
-    [
-      'too many pixels',
-      jpeg(12_000, 12_000),
-      'image-too-large',
-      { kind: 'too-many-pixels', width: 12_000, height: 12_000 },
-    ],
-    ['too long a side', png(17_000, 2000), 'image-too-large', { kind: 'too-many-pixels', width: 17_000, height: 2000 }],
-    ['half a JPEG', jpeg(640, 480, { end: false }), 'image-truncated', { kind: 'truncated' }],
-    ['a JPEG cut in its header', jpeg(640, 480).subarray(0, 8), 'image-truncated', { kind: 'truncated' }],
-  ])('refuses %s', (_, file, code, fault) => {
+    ['an empty file', bytes(), 'image-not-an-image', { bytes: 0 }],
+    ['a text', bytes('hello'), 'image-not-an-image', undefined],
+    ['an SVG', bytes('<svg></svg>'), 'image-unsupported', { format: 'svg' }],
+    ['a 1×1 image', png(1, 1), 'image-too-small', { width: 1, height: 1, needed: 16 }],
+    ['a sliver', png(4000, 15), 'image-too-small', { width: 4000, height: 15, needed: 16 }],
+    ['a 12,000-pixel panorama', jpeg(12_000, 500), 'image-too-long', { width: 12_000, height: 500 }],
+    ['too many pixels', jpeg(12_000, 12_000), 'image-too-large', { width: 12_000, height: 12_000 }],
+    ['too long a side', png(17_000, 2000), 'image-too-large', { width: 17_000, height: 2000 }],
+    ['half a JPEG', jpeg(640, 480, { end: false }), 'image-truncated', undefined],
+    ['a JPEG cut in its header', jpeg(640, 480).subarray(0, 8), 'image-truncated', undefined],
+  ])('refuses %s', (_, file, code, data) => {
     const error = refusal(() => inspect(file));
     expect(error.code).toBe(code);
-    expect(error.fault).toEqual(fault);
+    expect(error.data).toEqual(data);
   });
 
   it('leaves a HEIC without a readable size to the decoder', () => {
@@ -56,9 +52,9 @@ describe('inspect', () => {
   });
 
   it('refuses a file by its length before reading it', () => {
-    const error = refusal(() => checkBytes(limits.image.maxBytes + 1));
+    const error = refusal(() => checkPictureBytes(limits.image.maxBytes + 1));
     expect(error.code).toBe('image-too-large');
-    expect(error.fault).toEqual({ kind: 'too-many-bytes', bytes: limits.image.maxBytes + 1 });
+    expect(error.data).toEqual({ bytes: limits.image.maxBytes + 1 });
   });
 });
 

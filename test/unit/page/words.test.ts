@@ -1,13 +1,12 @@
 /** The dictionaries: complete, different, and sensible in every function; language choice; number formats. */
 import { describe, expect, it } from 'vitest';
-import { errorCodes, ReverieError } from '../../../shared/errors';
+import { errorCodes, fieldError, ReverieError } from '../../../shared/errors';
 import { en } from '../../../shared/words/en/studio';
 import { chooseLanguage } from '../../../shared/words/index';
 import { ko } from '../../../shared/words/ko/studio';
 import { museumName } from '../../../shared/words/ko/works';
 import { readPresets } from '../../../tools/build/indexes';
-import { ImageError } from '../../../web/page/intake/errors';
-import { describeError, recipeField } from '../../../web/page/words/describe';
+import { describeError, describeRejection } from '../../../web/page/words/describe';
 import { formatBytes, formatDuration, formatInteger, formatPercent, formatSize } from '../../../web/page/words/format';
 
 type Entry = { readonly path: string; readonly value: unknown };
@@ -66,7 +65,7 @@ describe('dictionaries', () => {
 
 describe('describeError', () => {
   it('gives the numbers of a refused picture in the reader’s language', () => {
-    const error = new ImageError({ kind: 'too-long', width: 12_000, height: 500 });
+    const error = new ReverieError('image-too-long', 'x', { data: { width: 12_000, height: 500 } });
     expect(describeError(error, en)).toContain('12,000 × 500');
     expect(describeError(error, en)).toContain('16');
     expect(describeError(error, ko)).toContain('12,000 × 500');
@@ -74,10 +73,34 @@ describe('describeError', () => {
   });
 
   it('names the field of a recipe that is wrong', () => {
-    const error = new ReverieError('recipe-invalid', 'Recipe field "optimiser.stepSize": Invalid value');
+    const error = fieldError('recipe-invalid', 'Recipe', 'optimiser.stepSize', 'Invalid value');
     expect(describeError(error, en)).toContain('optimiser.stepSize');
     expect(describeError(error, ko)).toContain('optimiser.stepSize');
-    expect(recipeField('something else')).toBeNull();
+    const whole = fieldError('recipe-invalid', 'Recipe', null, 'Invalid value');
+    expect(describeError(whole, en)).toBe(en.errors['recipe-invalid']);
+  });
+
+  it.each<[ReverieError, string]>([
+    [new ReverieError('image-not-an-image', 'x', { data: { bytes: 0 } }), 'empty'],
+    [new ReverieError('image-unsupported', 'x', { data: { format: 'svg' } }), 'SVG'],
+    [new ReverieError('image-unsupported', 'x', { data: { format: 'heic' } }), 'HEIC photo could not'],
+    [new ReverieError('image-too-small', 'x', { data: { width: 3, height: 40, needed: 16 } }), 'at least 16'],
+    [new ReverieError('image-too-large', 'x', { data: { bytes: 1e9 } }), '1 GB'],
+    [new ReverieError('out-of-memory', 'x', { data: { bytes: 9, budgetBytes: 3, fittingSize: 512 } }), 'At 512 pixels'],
+    [new ReverieError('layer-unknown', 'x', { data: { layer: 'relu9_9', known: [] } }), 'relu9_9'],
+    [new ReverieError('rate-limited', 'x', { data: { retryAfter: 60 } }), 'in 1 min'],
+    [new ReverieError('uploads-disabled', 'x', { data: { retryAfter: 7200 } }), 'in 2 hr'],
+  ])('says what an error carries, on either side of a boundary: %s', (error, words) => {
+    const crossed = ReverieError.fromRecord(structuredClone(error.toRecord()));
+    expect(describeError(error, en)).toContain(words);
+    expect(describeError(crossed, ko)).toBe(describeError(error, ko));
+    expect(describeError(new ReverieError(error.code, 'x'), en)).toBe(en.errors[error.code]);
+  });
+
+  it('says in the reader’s language why a backend was passed over, where it can', () => {
+    const late = { backend: 'webgpu', why: 'late', reason: 'did not start in time (1 ms)' } as const;
+    expect(describeRejection(late, ko)).toEqual({ why: ko.device.reasons.late, advice: ko.device.advice.driver });
+    expect(describeRejection({ backend: 'webgpu', reason: 'odd' }, en).why).toBe('odd');
   });
 
   it('speaks by code for everything else', () => {

@@ -6,7 +6,6 @@ import { limits } from '../../../shared/limits';
 import { parseRecipe } from '../../../shared/recipe';
 import { recipeLink, recipeOfLink } from '../../../web/studio/sharing/recipeLink';
 import { Reel } from '../../../web/studio/sharing/reel';
-import { errorOf, RefusedForNow } from '../../../web/studio/sharing/send';
 
 const page = 'http://studio.test';
 const packedOf = (link: string) => link.slice(link.indexOf('=') + 1);
@@ -75,10 +74,17 @@ describe('the film of a run', () => {
 
 describe('what the edge refuses', () => {
   it('keeps its code, and says when to come back', () => {
-    const body = { error: { code: 'rate-limited', message: 'slow down' } };
-    expect(errorOf(body, 429, '60')).toMatchObject({ code: 'rate-limited', retryAfterSeconds: 60 });
-    expect(errorOf(body, 429)).not.toBeInstanceOf(RefusedForNow);
-    expect(errorOf(body, 429, 'Wed, 21 Oct 2026 07:28:00 GMT')).not.toBeInstanceOf(RefusedForNow);
-    expect(errorOf('<html>', 502)).toBeInstanceOf(ReverieError);
+    const error = { code: 'rate-limited', message: 'slow down' };
+    const refused = ReverieError.fromAnswer({ error: { ...error, data: { retryAfter: 60 } } }, 429);
+    expect(refused).toMatchObject({ code: 'rate-limited', data: { retryAfter: 60 } });
+    expect(ReverieError.fromAnswer({ error }, 429).data).toBeUndefined();
+    for (const strange of [
+      '<html>',
+      null,
+      {},
+      { error: { code: 'no-such', message: '' } },
+      { error: { ...error, data: 3 } },
+    ])
+      expect(ReverieError.fromAnswer(strange, 502).code).toBe('network-failed');
   });
 });

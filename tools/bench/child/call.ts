@@ -28,7 +28,7 @@ export class Child<H extends Handlers> {
         if (answer.id !== id) return;
         done();
         if (answer.error === undefined) resolve(answer.value as Awaited<ReturnType<H[K]>>);
-        else reject(new ReverieError(answer.error.code, answer.error.message));
+        else reject(ReverieError.fromRecord(answer.error));
       };
       const onExit = (code: number | null, signal: string | null) => {
         done();

@@ -1,6 +1,6 @@
 /** What an iteration costs on every backend of this machine: time and memory, for information. */
+import { type BackendName, isSoftware } from '../../../shared/backends';
 import { ReverieError } from '../../../shared/errors';
-import type { BackendName } from '../../../web/engine/api';
 import { Child } from '../child/call';
 import type { Row, RowResult } from '../row';
 import { type Summary, summarise } from '../statistics';
@@ -26,9 +26,6 @@ const gpuCases: readonly Case[] = [
   { backend: 'webgpu', side: 256, steps: 30 },
   { backend: 'webgpu', side: 512, steps: 30 },
 ];
-
-/** Vulkan in software: SwiftShader, Mesa's lavapipe. */
-export const isSoftware = (description: string): boolean => /swiftshader|llvmpipe|lavapipe/i.test(description);
 
 interface Measured extends Case {
   readonly description: string;
@@ -70,7 +67,7 @@ async function run(): Promise<RowResult> {
     try {
       const result = await measure(next);
       measured.push(result);
-      if (next === cases.find(({ backend }) => backend === 'webgpu') && !isSoftware(result.description)) {
+      if (next === cases.find(({ backend }) => backend === 'webgpu') && !isSoftware(result)) {
         queue.push(...gpuCases);
       }
     } catch (cause) {
@@ -80,14 +77,14 @@ async function run(): Promise<RowResult> {
       missing.push(`WebGPU is not measured: ${firstLine(cause)}`);
     }
   }
-  const software = measured.some(({ backend, description }) => backend === 'webgpu' && isSoftware(description));
+  const software = measured.some((each) => each.backend === 'webgpu' && isSoftware(each));
   return {
     targets: [],
     tables: [
       {
         columns: ['backend', 'size', 'per iteration', 'tensors at peak', 'taken from the system'],
         rows: measured.map(({ backend, description, side, ms, tensorBytes, allocatedBytes }) => [
-          `${backend} (${description}${isSoftware(description) ? '; software GPU, correctness only' : ''})`,
+          `${backend} (${description}${isSoftware({ description }) ? '; software GPU, correctness only' : ''})`,
           `${side}×${side}`,
           formatSummary(ms, 'ms'),
           formatMemory(tensorBytes),

@@ -1,13 +1,13 @@
 /** A step of every technique on every backend of this machine: time against the bare pass, memory against the floor. */
+import { type BackendName, isSoftware } from '../../../shared/backends';
 import { ReverieError } from '../../../shared/errors';
-import type { BackendName } from '../../../web/engine/api';
 import { Child } from '../child/call';
 import type { Row, RowResult, Target } from '../row';
 import { speedUp, summarise } from '../statistics';
 import { formatMemory, formatNumber, formatSummary, type Table } from '../table';
 import type { Measured, MeasureRequest, TechniqueHandlers } from '../techniques/child';
 import { type SubjectName, subjectNames } from '../techniques/subjects';
-import { firstLine, isSoftware } from './backends';
+import { firstLine } from './backends';
 
 interface Setting extends Omit<MeasureRequest, 'name'> {
   readonly backend: BackendName;
@@ -60,7 +60,7 @@ const overFloor = ({ peakBytes, floorBytes }: Measured): number => peakBytes / f
 function tableOf(results: readonly Result[]): Table {
   const [first] = results;
   const { backend = '', description = '', width = 0 } = first ?? {};
-  const software = isSoftware(description) ? ', software GPU' : '';
+  const software = isSoftware({ description }) ? ', software GPU' : '';
   return {
     columns: [
       `${backend} (${description}${software}), ${width}×${(3 * width) / 4}`,
@@ -88,7 +88,7 @@ async function run(progress: Progress): Promise<RowResult> {
       const results = await measure(setting, progress);
       all.push(results);
       const [first] = results;
-      if (first?.backend === 'webgpu' && !isSoftware(first.description)) all.push(await measure(gpuSetting, progress));
+      if (first?.backend === 'webgpu' && !isSoftware(first)) all.push(await measure(gpuSetting, progress));
     } catch (cause) {
       // Only WebGPU may be missing; there, it must work.
       if (setting.backend !== 'webgpu' || ReverieError.from(cause).code !== 'backend-unavailable') throw cause;
@@ -114,9 +114,7 @@ async function run(progress: Progress): Promise<RowResult> {
       ...(all.flat().some(({ step, asked }) => step.length < asked)
         ? ['Where fewer rounds are named than were asked for, their time was up.']
         : []),
-      ...(all.flat().some(({ description }) => isSoftware(description))
-        ? ['No number of a software GPU says anything about a real one.']
-        : []),
+      ...(all.flat().some(isSoftware) ? ['No number of a software GPU says anything about a real one.'] : []),
       ...missing,
     ],
     numbers: { measured: all.flat(), missing },

@@ -1,6 +1,7 @@
 /** Everything that decides how a distilled perceptual network turns out, with its bounds and defaults. */
 import * as v from 'valibot';
 import { ReverieError } from '../../../shared/errors';
+import { invalidField } from '../../../shared/invalid';
 import { limits } from '../../../shared/limits';
 import { defaultNetwork } from '../../../shared/techniques/contract';
 import { finite, integer, layerName } from '../../../shared/techniques/pieces';
@@ -71,10 +72,7 @@ export const lessonsOf = ({ teachers }: Pick<BackboneOptions, 'teachers'>): Less
 /** @throws ReverieError `training-invalid`, naming the field, tap or architecture that is wrong. */
 export function parseBackboneOptions(value: unknown): BackboneOptions {
   const parsed = v.safeParse(backboneOptionsSchema, value, { abortEarly: true });
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    throw invalid(`Training option "${v.getDotPath(issue) ?? '(all)'}": ${issue.message}`);
-  }
+  if (!parsed.success) throw invalidField('training-invalid', 'Training', parsed.issues);
   const options = parsed.output;
   const student = architectureNamed(options.architecture);
   checkTrainable(student);

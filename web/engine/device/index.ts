@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import { type BackendName, backendNames } from '../api';
+import { type BackendName, backendNames, type DeviceReport } from '../api';
 import type { Device, DeviceOptions, OpenBackend, OpenedBackend } from './device';
 import { selfTest } from './selfTest';
 import { withTimeout } from './timeout';
@@ -30,10 +30,10 @@ export async function openDevice(
   options: DeviceOptions = {},
   overrides: Partial<typeof openers> = {},
 ): Promise<Device> {
-  const rejected: { backend: BackendName; reason: string }[] = [];
+  const rejected: DeviceReport['rejected'][number][] = [];
   for (const backend of options.backend ? [options.backend] : backendNames) {
     if (options.exclude?.includes(backend)) {
-      rejected.push({ backend, reason: 'it failed in mid-run' });
+      rejected.push({ backend, why: 'failed', reason: 'it failed in mid-run' });
       continue;
     }
     try {
@@ -41,11 +41,16 @@ export async function openDevice(
       chosen = backend;
       return new OpenDevice(backend, opened, rejected);
     } catch (cause) {
-      rejected.push({ backend, reason: ReverieError.from(cause).message });
+      rejected.push(rejection(backend, ReverieError.from(cause)));
     }
   }
   const reasons = rejected.map(({ backend, reason }) => `${backend}: ${reason}`).join('; ');
   throw new ReverieError('backend-unavailable', `No backend can compute here. ${reasons}`);
+}
+
+function rejection(backend: BackendName, error: ReverieError): DeviceReport['rejected'][number] {
+  const why = error.code === 'device-lost' ? 'failed' : error.about('backend-unavailable')?.why;
+  return { backend, ...(why && { why }), reason: error.message };
 }
 
 async function openTested(open: OpenBackend, options: DeviceOptions): Promise<OpenedBackend> {

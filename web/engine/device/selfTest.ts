@@ -66,7 +66,9 @@ export function compare(name: string, actual: ArrayLike<number>, expected: Array
   }
   if (error <= tolerance * scale) return;
   const size = Number.isFinite(error) ? `relative error ${(error / scale).toPrecision(2)}` : 'not finite';
-  throw new ReverieError('backend-unavailable', `self-test failed: ${name} is wrong (${size})`);
+  throw new ReverieError('backend-unavailable', `self-test failed: ${name} is wrong (${size})`, {
+    data: { why: 'wrong' },
+  });
 }
 
 /** Fixed numbers in [-1, 1] that repeat in no pattern a kernel could exploit; `seed` makes them differ. */

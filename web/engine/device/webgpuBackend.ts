@@ -31,7 +31,8 @@ const raised = [
   'maxComputeWorkgroupsPerDimension',
 ] as const;
 
-const unavailable = (reason: string, cause?: unknown) => new ReverieError('backend-unavailable', reason, { cause });
+const unavailable = (reason: string, options?: ConstructorParameters<typeof ReverieError<'backend-unavailable'>>[2]) =>
+  new ReverieError('backend-unavailable', reason, options);
 
 export async function openWebGPU({ mobile = isMobile() }: DeviceOptions): Promise<OpenedBackend> {
   const adapter = await requestAdapter();
@@ -74,9 +75,9 @@ export async function openWebGPU({ mobile = isMobile() }: DeviceOptions): Promis
 
 async function requestAdapter(): Promise<GPUAdapter> {
   const gpu = (globalThis.navigator as Partial<Navigator> | undefined)?.gpu;
-  if (!gpu) throw unavailable('this browser has no WebGPU (no navigator.gpu)');
+  if (!gpu) throw unavailable('this browser has no WebGPU (no navigator.gpu)', { data: { why: 'noWebGpu' } });
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw unavailable('WebGPU found no graphics adapter');
+  if (!adapter) throw unavailable('WebGPU found no graphics adapter', { data: { why: 'noAdapter' } });
   for (const [name, least] of Object.entries(required)) {
     const actual = adapter.limits[name as keyof typeof required];
     if (actual < least)
@@ -90,7 +91,7 @@ async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   try {
     return await adapter.requestDevice({ requiredLimits });
   } catch (cause) {
-    throw unavailable(`the graphics adapter gave no device: ${(cause as Error).message}`, cause);
+    throw unavailable(`the graphics adapter gave no device: ${(cause as Error).message}`, { cause });
   }
 }
 

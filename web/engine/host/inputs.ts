@@ -1,43 +1,15 @@
 /** Checks of what a run is given, before anything is downloaded or allocated for it. */
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
+import { checkPictureSize, type Size } from '../../../shared/pictureSize';
 import { contentSizeOf, type Recipe, startsFromPicture, stylesOf } from '../../../shared/recipe';
 import type { LearnedStyle, Pixels, RunRequest, TrainRequest } from '../api';
 import { fitLongSide } from '../images/pictures';
 import { isPixels } from './protocol';
 
-const { minSide, maxSide, maxPixels, maxAspect } = limits.image;
+const { minSide } = limits.image;
 
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/**
- * @param name how the message calls the picture, e.g. `The photo`.
- * @throws ReverieError `image-too-small`, `image-too-large`, `image-unsupported` (too long and narrow).
- */
-export function checkSize({ width, height }: Size, name: string): void {
-  const [short, long] = [Math.min(width, height), Math.max(width, height)];
-  const is = `${name} is ${width}×${height} pixels`;
-  if (!(short >= minSide)) {
-    throw new ReverieError('image-too-small', `${is}; each side must have at least ${minSide}. Choose a larger one.`);
-  }
-  if (long > maxSide || width * height > maxPixels) {
-    throw new ReverieError(
-      'image-too-large',
-      `${is}; at most ${maxSide} a side and ${maxPixels / 1e6} million in all can be read. Scale it down first.`,
-    );
-  }
-  if (long / short > maxAspect) {
-    throw new ReverieError(
-      'image-unsupported',
-      `${is}; the longer side may be at most ${maxAspect} times the shorter. Crop it.`,
-    );
-  }
-}
-
-/** `checkSize` at the size of the run: a narrow picture may be fine by itself and vanish when scaled. */
+/** `checkPictureSize` at the size of the run: a narrow picture may be fine by itself and vanish when scaled. */
 export function checkRunSize(content: Size, size: number): Size {
   const run = fitLongSide(content.width, content.height, size);
   const short = Math.min(run.width, run.height);
@@ -48,6 +20,7 @@ export function checkRunSize(content: Size, size: number): Size {
     throw new ReverieError(
       'image-too-small',
       `At size ${size} this picture is ${run.width}×${run.height} pixels; each side must have at least ${minSide}. Choose a size of at least ${needed}.`,
+      { data: { ...run, needed: minSide } },
     );
   }
   return run;
@@ -57,7 +30,7 @@ function checkPixels(pixels: Pixels, name: string): void {
   if (!isPixels(pixels)) {
     throw new ReverieError('image-truncated', `${name} does not have width × height × 4 bytes. Decode it again.`);
   }
-  checkSize(pixels, name);
+  checkPictureSize(pixels, name);
 }
 
 /** How many pictures a recipe asks for besides its photo. */

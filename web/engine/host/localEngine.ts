@@ -4,6 +4,7 @@
  * `engine.ts`; tests give others.
  */
 import { ReverieError } from '../../../shared/errors';
+import { checkPictureSize, type Size } from '../../../shared/pictureSize';
 import { contentSizeOf, parseRecipe, type Recipe, stylesOf } from '../../../shared/recipe';
 import type {
   BackendName,
@@ -22,7 +23,7 @@ import type {
 import { assertSuits, type Technique, type TechniqueResult } from '../techniques/technique';
 import { abortable } from './abortable';
 import { Attempt } from './attempt';
-import { checkInputs, checkLearned, checkRunSize, checkSize, type Size } from './inputs';
+import { checkInputs, checkLearned, checkRunSize } from './inputs';
 import { Keeper, type Pace } from './keeper';
 import { loadForRun, type PresetParts } from './loading';
 import { assertFits, estimateMemory } from './memory';
@@ -103,7 +104,7 @@ export class LocalEngine implements Engine {
 
   async estimate(value: Recipe, content: Size): Promise<MemoryEstimate> {
     const recipe = parseRecipe(value);
-    checkSize(content, 'The photo');
+    checkPictureSize(content, 'The photo');
     checkRunSize(content, contentSizeOf(recipe));
     const { device } = await this.#open();
     await this.prepare(recipe.network);

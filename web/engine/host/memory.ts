@@ -1,12 +1,12 @@
 /** What fits: the memory estimate of a recipe, and the largest size below its own that the budget allows. */
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
+import type { Size } from '../../../shared/pictureSize';
 import type { Recipe } from '../../../shared/recipe';
 import type { MemoryEstimate } from '../api';
 import { fitLongSide } from '../images/pictures';
 import type { Network } from '../network/network';
 import type { Technique } from '../techniques/technique';
-import type { Size } from './inputs';
 
 export interface EstimateQuestion {
   readonly technique: Technique;
@@ -42,19 +42,17 @@ export function assertFits({ bytes, budgetBytes, fittingSize }: MemoryEstimate, 
   throw new ReverieError(
     'out-of-memory',
     `At ${size} pixels this needs ${megabytes(bytes)} and this device may spend ${megabytes(budgetBytes)}. ${advice}`,
+    { data: { bytes, budgetBytes, fittingSize } },
   );
 }
 
-/** What an engine, a driver or WebAssembly says when an allocation fails, as `out-of-memory`. */
+/** `RangeError` is what every engine throws for a buffer that it has no room for (ECMA-262, CreateByteDataBlock). */
 export function asComputeError(cause: unknown): ReverieError {
   if (cause instanceof ReverieError) return cause;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (/out of memory|allocation failed|cannot enlarge memory|failed to allocate/i.test(message)) {
-    return new ReverieError('out-of-memory', `The device ran out of memory (${message}). Choose a smaller size.`, {
-      cause,
-    });
-  }
-  return ReverieError.from(cause);
+  if (!(cause instanceof RangeError)) return ReverieError.from(cause);
+  return new ReverieError('out-of-memory', `The device ran out of memory (${cause.message}). Choose a smaller size.`, {
+    cause,
+  });
 }
 
 const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;

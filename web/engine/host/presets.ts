@@ -63,7 +63,9 @@ function parseJson(bytes: Uint8Array): unknown {
  */
 export function choosePreset(presets: readonly Preset[], id: string, network: string, weights?: string): ChosenPreset {
   const preset = presets.find((candidate) => candidate.id === id);
-  if (!preset) throw new ReverieError('preset-unknown', `The server has no style preset "${id}".`);
+  if (!preset) {
+    throw new ReverieError('preset-unknown', `The server has no style preset "${id}".`, { data: { preset: id } });
+  }
   const measured = preset.statistics.filter((candidate) => candidate.network === network);
   const statistics = measured.find((candidate) => weights === undefined || candidate.weights === weights);
   if (statistics) return { preset, statistics };
@@ -72,6 +74,7 @@ export function choosePreset(presets: readonly Preset[], id: string, network: st
     measured.length > 0
       ? `Preset "${id}" was measured with other weights of ${network} than those in use. Clear the stored weights and try again.`
       : `Preset "${id}" was not measured with ${network}; it can be used with ${networksOf(preset)}.`,
+    { data: { preset: id } },
   );
 }
 

@@ -3,7 +3,7 @@
  * one run (progress, previews, its outcome; pause and cancel the other way) goes over that run's own
  * MessagePort, so that it arrives in order and ends with the run. Knows neither comlink nor Worker.
  */
-import { type ErrorRecord, errorCodes, ReverieError } from '../../../shared/errors';
+import { isErrorRecord, ReverieError } from '../../../shared/errors';
 import type { WeightsManifest } from '../../../shared/manifest';
 import type { Recipe } from '../../../shared/recipe';
 import {
@@ -72,10 +72,6 @@ export function isPixels(value: unknown): value is Pixels {
   return (
     value.data instanceof Uint8ClampedArray && value.data.length === Number(value.width) * Number(value.height) * 4
   );
-}
-
-export function isErrorRecord(value: unknown): value is ErrorRecord {
-  return isFields(value) && Object.hasOwn(errorCodes, String(value.code)) && typeof value.message === 'string';
 }
 
 /** Checks the frame of an outcome; what it carries is of the caller's own making. */

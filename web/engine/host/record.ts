@@ -32,7 +32,7 @@ export async function recordOf(run: Recorded): Promise<RunRecord> {
     device: {
       ...device,
       description: clipped(device.description),
-      rejected: device.rejected.map(({ backend, reason }) => ({ backend, reason: clipped(reason) })),
+      rejected: device.rejected.map((each) => ({ ...each, reason: clipped(each.reason) })),
     },
     ...{ width: pixels.width, height: pixels.height, result, complete },
     ...(failure && { failure: { code: failure.code, message: clipped(failure.message) } }),

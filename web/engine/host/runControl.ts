@@ -123,6 +123,7 @@ export class HostRunControl implements Omit<RunControl, 'keep'> {
         new ReverieError(
           'numeric-failure',
           `The loss became ${progress.loss} at step ${progress.step}. Try a smaller size or lower strength.`,
+          { data: { step: progress.step } },
         ),
       );
       return;

@@ -102,10 +102,10 @@ export function tapsOf(architecture: Architecture): string[] {
 export function nodeOfTap(architecture: Architecture, tap: string): Node {
   const node = architecture.nodes.find((candidate) => candidate.tap === tap);
   if (node) return node;
-  throw new ReverieError(
-    'layer-unknown',
-    `${architecture.id} has no layer "${tap}"; it has ${tapsOf(architecture).join(', ')}.`,
-  );
+  const known = tapsOf(architecture);
+  throw new ReverieError('layer-unknown', `${architecture.id} has no layer "${tap}"; it has ${known.join(', ')}.`, {
+    data: { layer: tap, known },
+  });
 }
 
 /** Output side of a window sliding over `input` pixels with `padding` more at either end. */

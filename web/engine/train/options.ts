@@ -1,6 +1,6 @@
 /** Everything that decides how a fast-style network turns out, with its bounds and defaults. */
 import * as v from 'valibot';
-import { ReverieError } from '../../../shared/errors';
+import { invalidField } from '../../../shared/invalid';
 import { limits } from '../../../shared/limits';
 import { sha256Schema } from '../../../shared/manifest';
 import { type StyleRecipe, styleDefaults, styleLosses } from '../../../shared/recipe';
@@ -81,8 +81,7 @@ export { transformerDefaults };
 export function parseTrainOptions(value: unknown): TrainOptions {
   const parsed = v.safeParse(trainOptionsSchema, value, { abortEarly: true });
   if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new ReverieError('training-invalid', `Training option "${v.getDotPath(issue) ?? '(all)'}": ${issue.message}`);
+  throw invalidField('training-invalid', 'Training', parsed.issues);
 }
 
 /** The perceptual losses are style transfer's own; the rest of its recipe does not matter to them. */

@@ -50,5 +50,6 @@ function unknownNetwork(id: string): ReverieError {
   return new ReverieError(
     'network-unknown',
     `This server has no weights for a network "${id}". Choose another network.`,
+    { data: { network: id } },
   );
 }

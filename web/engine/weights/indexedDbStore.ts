@@ -173,10 +173,8 @@ function withTimeout<T>(operation: Promise<T>, milliseconds: number): Promise<T>
 
 const nameOf = (cause: unknown) => (cause instanceof Error || cause instanceof DOMException ? cause.name : '');
 
-/** `InvalidStateError`: the connection was closed under us; Safari also says "Connection … lost". */
-function isLostConnection(cause: unknown): boolean {
-  return nameOf(cause) === 'InvalidStateError' || /connection .*lost/i.test(String(cause));
-}
+/** The connection was closed under us, or, in Safari's words, its server was lost. */
+const isLostConnection = (cause: unknown) => ['InvalidStateError', 'UnknownError'].includes(nameOf(cause));
 
 /** idb-keyval 6.3 rejects a failed write with `null` when the request's error comes before the transaction's. */
 const isFull = (cause: unknown) => cause === null || nameOf(cause) === 'QuotaExceededError';

@@ -2,12 +2,13 @@
  * From a file to pixels of a size the engine can use, its transparency kept. The browser decodes, turns by the
  * orientation tag and converts CMYK and wide gamuts; nothing leaves the page.
  */
+import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
+import { checkPictureBytes, checkPictureSize } from '../../../shared/pictureSize';
 import type { Pixels } from '../../engine/api';
 import { isTransparent } from '../../engine/images/alpha';
-import { ImageError } from './errors';
 import { fitWithin } from './fit';
-import { checkBytes, checkSize, type Inspection, inspect } from './inspect';
+import { type Inspection, inspect, truncated } from './inspect';
 
 export type PhotoNote = 'animated' | 'transparent' | 'reduced';
 
@@ -31,11 +32,11 @@ async function toBitmap(blob: Blob, bytes: Uint8Array<ArrayBuffer>, found: Inspe
   try {
     return await decodeNatively(blob, found);
   } catch (cause) {
-    if (found.format !== 'heic') throw new ImageError({ kind: 'truncated' }, { cause });
+    if (found.format !== 'heic') throw truncated(cause);
     onHeic?.();
     const { decodeHeic } = await import('./heic');
     const image = await decodeHeic(bytes);
-    checkSize(image.width, image.height);
+    checkPictureSize(image);
     return createImageBitmap(image);
   }
 }
@@ -47,7 +48,8 @@ function readPixels(bitmap: ImageBitmap): Pixels {
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) throw new ImageError({ kind: 'too-many-pixels', width, height });
+  if (!context)
+    throw new ReverieError('image-too-large', 'There is no canvas of this size.', { data: { width, height } });
   context.imageSmoothingQuality = 'high';
   context.drawImage(bitmap, 0, 0, width, height);
   return { width, height, data: context.getImageData(0, 0, width, height).data };
@@ -55,16 +57,16 @@ function readPixels(bitmap: ImageBitmap): Pixels {
 
 /**
  * @param onHeic called when the HEIC decoder has to be fetched, which takes a while.
- * @throws ImageError with a code and the numbers; `image-too-large` before anything large is decoded.
+ * @throws ReverieError `image-…`, with the numbers; `image-too-large` before anything large is decoded.
  */
 export async function decodePhoto(file: Blob, onHeic?: () => void): Promise<DecodedPhoto> {
-  checkBytes(file.size);
+  checkPictureBytes(file.size);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const found = inspect(bytes);
   const bitmap = await toBitmap(file, bytes, found, onHeic);
   try {
     const original = found.size ?? { width: bitmap.width, height: bitmap.height };
-    if (!found.size) checkSize(bitmap.width, bitmap.height);
+    if (!found.size) checkPictureSize(bitmap);
     const pixels = readPixels(bitmap);
     const notes: PhotoNote[] = [];
     if (found.animated) notes.push('animated');

@@ -2,23 +2,23 @@
  * HEIC for browsers that cannot decode it (all but Safari): libheif from the heic-to package, in a worker
  * of our own. The package's own entry starts its worker from a blob URL, which our `worker-src 'self'` forbids.
  */
-import { ImageError } from './errors';
+import { ReverieError } from '../../../shared/errors';
 
 /** What the decoder worker answers. */
 export type HeicAnswer =
   | { readonly ok: true; readonly image: ImageData }
   | { readonly ok: false; readonly reason: string };
 
-/** @throws ImageError `heic-failed` when libheif cannot read it either. */
+/** @throws ReverieError `image-unsupported` when libheif cannot read it either. */
 export async function decodeHeic(bytes: Uint8Array<ArrayBuffer>): Promise<ImageData> {
   const worker = new Worker(new URL('./heic-worker.ts', import.meta.url), { type: 'module', name: 'reverie-heic' });
   try {
     return await new Promise<ImageData>((resolve, reject) => {
       worker.onmessage = (event: MessageEvent<HeicAnswer>) => {
         if (event.data.ok) resolve(event.data.image);
-        else reject(new ImageError({ kind: 'heic-failed' }, { cause: event.data.reason }));
+        else reject(unreadable(event.data.reason));
       };
-      worker.onerror = (event) => reject(new ImageError({ kind: 'heic-failed' }, { cause: event.message }));
+      worker.onerror = (event) => reject(unreadable(event.message));
       worker.postMessage(bytes);
     });
   } finally {
@@ -26,3 +26,6 @@ export async function decodeHeic(bytes: Uint8Array<ArrayBuffer>): Promise<ImageD
     worker.terminate();
   }
 }
+
+const unreadable = (cause: string) =>
+  new ReverieError('image-unsupported', 'This HEIC picture cannot be read.', { cause, data: { format: 'heic' } });

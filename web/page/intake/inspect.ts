@@ -1,6 +1,7 @@
 /** Decides from a file's bytes alone whether it may be decoded, and at which size. Pure: tested in Node. */
+import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import { ImageError } from './errors';
+import { checkPictureBytes, checkPictureSize } from '../../../shared/pictureSize';
 import { fitWithin } from './fit';
 import { readHeader } from './header';
 import { isReadable, type ReadableFormat, sniff } from './sniff';
@@ -14,37 +15,24 @@ export interface Inspection {
   readonly decodeSize: { readonly width: number; readonly height: number } | null;
 }
 
-/** @throws ImageError when the size breaks `limits.image`. */
-export function checkSize(width: number, height: number): void {
-  const { minSide, maxSide, maxPixels, maxAspect } = limits.image;
-  const [short, long] = width < height ? [width, height] : [height, width];
-  if (short < minSide) throw new ImageError({ kind: 'too-small', width, height });
-  if (long > maxSide || width * height > maxPixels) throw new ImageError({ kind: 'too-many-pixels', width, height });
-  if (long / short > maxAspect) throw new ImageError({ kind: 'too-long', width, height });
-}
-
-/** @throws ImageError for a file over `limits.image.maxBytes`; asked before its bytes are read at all. */
-export function checkBytes(bytes: number): void {
-  if (bytes === 0) throw new ImageError({ kind: 'empty' });
-  if (bytes > limits.image.maxBytes) throw new ImageError({ kind: 'too-many-bytes', bytes });
-}
-
 /**
  * @param bytes the whole file.
- * @throws ImageError naming what is wrong, with the numbers.
+ * @throws ReverieError `image-…` naming what is wrong, with the numbers.
  */
 export function inspect(bytes: Uint8Array): Inspection {
-  checkBytes(bytes.length);
+  checkPictureBytes(bytes.length);
   const format = sniff(bytes);
-  if (!format) throw new ImageError({ kind: 'not-an-image' });
-  if (!isReadable(format)) throw new ImageError({ kind: 'unsupported', format });
+  if (!format) throw new ReverieError('image-not-an-image', 'The file is not a picture.');
+  if (!isReadable(format)) {
+    throw new ReverieError('image-unsupported', `Files of ${format} cannot be opened here.`, { data: { format } });
+  }
   const header = readHeader(format, bytes);
   if (!header || header.width === 0 || header.height === 0) {
     if (format === 'heic' || format === 'avif') return { format, size: null, animated: false, decodeSize: null };
-    throw new ImageError({ kind: 'truncated' });
+    throw truncated();
   }
-  checkSize(header.width, header.height);
-  if (!header.complete) throw new ImageError({ kind: 'truncated' });
+  checkPictureSize(header);
+  if (!header.complete) throw truncated();
   return {
     format,
     size: { width: header.width, height: header.height },
@@ -52,3 +40,6 @@ export function inspect(bytes: Uint8Array): Inspection {
     decodeSize: fitWithin(header.width, header.height, limits.run.maxSize),
   };
 }
+
+export const truncated = (cause?: unknown): ReverieError =>
+  new ReverieError('image-truncated', 'The picture is damaged or incomplete.', { cause });

@@ -1,42 +1,9 @@
 /** Any error as one sentence in the reader's language: what happened, with the numbers, and what to do. */
-import type { ReverieError } from '../../../shared/errors';
+import type { DeviceReport } from '../../../shared/backends';
+import type { ErrorCode, ErrorData, ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { Dictionary } from '../../../shared/words/index';
-import { ImageError, type ImageFault } from '../intake/errors';
-import { formatBytes, formatInteger, formatSize } from './format';
-
-function describeFault(fault: ImageFault, t: Dictionary): string {
-  const { minSide, maxSide, maxPixels, maxAspect, maxBytes } = limits.image;
-  switch (fault.kind) {
-    case 'empty':
-      return t.image.empty;
-    case 'not-an-image':
-      return t.errors['image-not-an-image'];
-    case 'unsupported':
-      return t.image.unsupported(fault.format.toUpperCase());
-    case 'heic-failed':
-      return t.image.heicFailed;
-    case 'truncated':
-      return t.image.truncated;
-    case 'too-many-bytes':
-      return t.image.tooManyBytes(formatBytes(t.tag, fault.bytes), formatBytes(t.tag, maxBytes));
-    case 'too-small':
-      return t.image.tooSmall(formatSize(t.tag, fault.width, fault.height), formatInteger(t.tag, minSide));
-    case 'too-long':
-      return t.image.tooLong(formatSize(t.tag, fault.width, fault.height), formatInteger(t.tag, maxAspect));
-    case 'too-many-pixels':
-      return t.image.tooManyPixels(
-        formatSize(t.tag, fault.width, fault.height),
-        formatInteger(t.tag, maxSide),
-        formatInteger(t.tag, maxPixels / 1e6),
-      );
-  }
-}
-
-/** The field that `parseRecipe` names in its message, if it names one. */
-export function recipeField(message: string): string | null {
-  return /^Recipe field "([^"]+)"/.exec(message)?.[1] ?? null;
-}
+import { formatBytes, formatDuration, formatInteger, formatSize } from './format';
 
 /** Layers and channels keep their names; the few words among the labels of frames are said in the reader's language. */
 export function frameName(label: string, t: Dictionary): string {
@@ -44,28 +11,44 @@ export function frameName(label: string, t: Dictionary): string {
   return label === '' ? t.frames.words.photo : (words[label] ?? label);
 }
 
-/** What the engine says of a backend that it passed over, and what helps. */
-const reasons = [
-  [/navigator\.gpu/, 'noWebGpu', 'browser'],
-  [/no graphics adapter/, 'noAdapter', 'browser'],
-  [/self-test failed/, 'wrong', 'driver'],
-  [/in time/, 'late', 'driver'],
-  [/failed in mid-run|GPU was lost|GPU refused/, 'failed', 'again'],
-] as const;
+/** What helps against a backend's being passed over. */
+const advice = { noWebGpu: 'browser', noAdapter: 'browser', wrong: 'driver', late: 'driver', failed: 'again' } as const;
 
-/** The engine explains itself in English; the reasons that people meet are said in their own language. */
-export function describeReason(reason: string, t: Dictionary): { readonly why: string; readonly advice: string } {
-  const known = reasons.find(([words]) => words.test(reason));
-  if (!known) return { why: reason, advice: t.device.advice.browser };
-  const [, why, advice] = known;
-  return { why: t.device.reasons[why], advice: t.device.advice[advice] };
+/** The reasons that people meet are said in their own language; others as the engine says them, in English. */
+export function describeRejection({ why, reason }: DeviceReport['rejected'][number], t: Dictionary) {
+  if (!why) return { why: reason, advice: t.device.advice.browser };
+  return { why: t.device.reasons[why], advice: t.device.advice[advice[why]] };
 }
 
-export function describeError(error: ReverieError, t: Dictionary): string {
-  if (error instanceof ImageError) return describeFault(error.fault, t);
-  if (error.code === 'recipe-invalid') {
-    const field = recipeField(error.message);
-    if (field) return t.recipe.field(field);
-  }
-  return t.errors[error.code];
+const { maxSide, maxPixels, maxAspect, maxBytes } = limits.image;
+
+/** How an error of a code is said when it carries its data; all others are said as the dictionary has them by code. */
+const described: { readonly [C in keyof ErrorData]?: (data: ErrorData[C], t: Dictionary) => string } = {
+  'image-not-an-image': ({ bytes }, t) => (bytes === 0 ? t.image.empty : t.errors['image-not-an-image']),
+  // Of a format that can be opened, it is the decoder that failed.
+  'image-unsupported': ({ format }, t) =>
+    format === 'heic' ? t.image.heicFailed : t.image.unsupported(format.toUpperCase()),
+  'image-too-small': ({ needed, ...size }, t) => t.image.tooSmall(sizeIn(t, size), formatInteger(t.tag, needed)),
+  'image-too-large': (data, t) =>
+    'bytes' in data
+      ? t.image.tooManyBytes(formatBytes(t.tag, data.bytes), formatBytes(t.tag, maxBytes))
+      : t.image.tooManyPixels(sizeIn(t, data), formatInteger(t.tag, maxSide), formatInteger(t.tag, maxPixels / 1e6)),
+  'image-too-long': (size, t) => t.image.tooLong(sizeIn(t, size), formatInteger(t.tag, maxAspect)),
+  'recipe-invalid': ({ path }, t) => t.recipe.field(path),
+  'out-of-memory': ({ fittingSize }, t) =>
+    fittingSize > 0 ? t.run.fits(formatInteger(t.tag, fittingSize)) : t.errors['out-of-memory'],
+  'layer-unknown': ({ layer }, t) => t.recipe.layer(layer),
+  'rate-limited': ({ retryAfter }, t) => comeBack('rate-limited', retryAfter, t),
+  'uploads-disabled': ({ retryAfter }, t) => comeBack('uploads-disabled', retryAfter, t),
+};
+
+const sizeIn = (t: Dictionary, { width, height }: { readonly width: number; readonly height: number }) =>
+  formatSize(t.tag, width, height);
+
+const comeBack = (code: ErrorCode, seconds: number, t: Dictionary) =>
+  t.share.retryAfter(t.errors[code], formatDuration(t.tag, seconds * 1000));
+
+export function describeError({ code, data }: ReverieError, t: Dictionary): string {
+  const say = (described as Partial<Record<ErrorCode, (data: unknown, t: Dictionary) => string>>)[code];
+  return data !== undefined && say ? say(data, t) : t.errors[code];
 }

@@ -1,5 +1,5 @@
 /** A prepared share on its way to the edge, and the way to take one back. */
-import { type ErrorCode, errorCodes, ReverieError } from '../../../shared/errors';
+import { ReverieError } from '../../../shared/errors';
 import { type CreatedShare, sharePart, sharePaths } from '../../../shared/share';
 import type { PreparedShare } from './prepare';
 
@@ -22,7 +22,7 @@ export function sendShare(
     upload.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
     upload.onload = () => {
       if (upload.status === 201) resolve(upload.response as CreatedShare);
-      else reject(errorOf(upload.response, upload.status, upload.getResponseHeader('Retry-After')));
+      else reject(ReverieError.fromAnswer(upload.response, upload.status));
     };
     upload.onerror = () => reject(new ReverieError('network-failed', 'The connection failed; nothing was shared.'));
     upload.onabort = () => reject(new ReverieError('aborted', 'Stopped; nothing was shared.'));
@@ -41,29 +41,5 @@ export async function takeBack(id: string, deleteKey: string): Promise<void> {
     throw new ReverieError('network-failed', 'The connection failed; the share is still there.', { cause });
   });
   if (response.ok || response.status === 404) return;
-  throw errorOf(await response.json().catch(() => null), response.status);
-}
-
-/** A refusal that says when to come back. */
-export class RefusedForNow extends ReverieError {
-  constructor(
-    code: ErrorCode,
-    message: string,
-    readonly retryAfterSeconds: number,
-  ) {
-    super(code, message);
-  }
-}
-
-/** `{ error: { code, message } }`, or whatever a proxy says instead. */
-export function errorOf(body: unknown, status: number, retryAfter: string | null = null): ReverieError {
-  const { code, message } = (body as { error?: { code?: unknown; message?: unknown } } | null)?.error ?? {};
-  if (typeof code === 'string' && Object.hasOwn(errorCodes, code)) {
-    // In seconds; the header's other form, a date, is not what our edge sends.
-    const seconds = Number(retryAfter);
-    return seconds > 0
-      ? new RefusedForNow(code as ErrorCode, String(message), seconds)
-      : new ReverieError(code as ErrorCode, String(message));
-  }
-  return new ReverieError('network-failed', `The server answered ${status}.`);
+  throw ReverieError.fromAnswer(await response.json().catch(() => null), response.status);
 }

@@ -3,7 +3,7 @@
  * `shared/recipe`; what is kept here besides is only whether the size was the person's own choice.
  */
 import { computed, signal } from '@preact/signals';
-import { ReverieError } from '../../../shared/errors';
+import { fieldError, ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import {
   parseRecipe,
@@ -159,7 +159,7 @@ export function loadRecipe(json: string): Recipe {
   }
   const loaded = parseRecipe(value);
   if (loaded.technique === 'style' && loaded.styles.filter((style) => 'image' in style).length > 1) {
-    throw new ReverieError('recipe-invalid', 'Recipe field "styles": at most one image of your own.');
+    throw fieldError('recipe-invalid', 'Recipe', 'styles', 'at most one image of your own.');
   }
   sizeChosen.value = true;
   keptLayers.delete(loaded.technique);

@@ -53,8 +53,7 @@ async function fetchShare(id: string): Promise<PublicShare> {
     throw new ReverieError('network-failed', 'The share could not be fetched.', { cause });
   });
   if (response.ok) return (await response.json()) as PublicShare;
-  const { errorOf } = await import('../sharing/send');
-  throw errorOf(await response.json().catch(() => null), response.status);
+  throw ReverieError.fromAnswer(await response.json().catch(() => null), response.status);
 }
 
 async function fetchPicture(url: string): Promise<Blob> {

@@ -1,6 +1,6 @@
 /** A painting under way and the one that is done. The state machine only; views and shortcuts call in. */
 import { computed, signal } from '@preact/signals';
-import { ReverieError } from '../../../shared/errors';
+import { fieldError, ReverieError } from '../../../shared/errors';
 import {
   canContinue,
   contentSizeOf,
@@ -93,7 +93,7 @@ const copyOf = (pixels: Pixels, maxSide = Number.POSITIVE_INFINITY) => copyWithi
 function stylesToSend(wanted: Recipe): Pixels[] {
   return stylesOf(wanted).flatMap((style) => {
     if ('preset' in style) return [];
-    if (!ownStyle.value) throw new ReverieError('recipe-invalid', 'Recipe field "styles": choose the style picture.');
+    if (!ownStyle.value) throw fieldError('recipe-invalid', 'Recipe', 'styles', 'choose the style picture.');
     return [copyOf(ownStyle.value.pixels)];
   });
 }

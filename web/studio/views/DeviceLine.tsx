@@ -1,10 +1,8 @@
 /** Where the work is done, and when that is not the GPU, why. */
-import { describeReason } from '../../page/words/describe';
+import { isSoftware } from '../../../shared/backends';
+import { describeRejection } from '../../page/words/describe';
 import { device } from '../state/engine';
 import { dictionary } from '../state/language';
-
-/** A GPU played by the processor is no GPU of the person's. */
-const isSoftware = (description: string) => /swiftshader|llvmpipe|basic render/i.test(description);
 
 export function DeviceLine() {
   const t = dictionary.value;
@@ -24,9 +22,9 @@ export function DeviceLine() {
     );
   }
   const { backend, description, rejected } = state.report;
-  const onGpu = isSoftware(description) ? t.device.softwareGpu : t.device.webgpu;
+  const onGpu = isSoftware(state.report) ? t.device.softwareGpu : t.device.webgpu;
   const name = backend === 'webgpu' ? onGpu(description) : t.device[backend];
-  const passedOver = rejected.map((each) => ({ ...each, ...describeReason(each.reason, t) }));
+  const passedOver = rejected.map((each) => ({ ...each, ...describeRejection(each, t) }));
   return (
     <div class="device" data-testid="device" data-backend={backend}>
       <p>

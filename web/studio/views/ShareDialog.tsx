@@ -6,9 +6,8 @@ import { limits } from '../../../shared/limits';
 import { shareTerms } from '../../../shared/share';
 import { Icon } from '../../page/parts/Icon';
 import { describeError } from '../../page/words/describe';
-import { formatBytes, formatDuration, formatInteger, formatPercent } from '../../page/words/format';
+import { formatBytes, formatInteger, formatPercent } from '../../page/words/format';
 import type { PreparedShare } from '../sharing/prepare';
-import { RefusedForNow } from '../sharing/send';
 import { dictionary, language } from '../state/language';
 import { copyRecipeLink } from '../state/recipeLink';
 import { painting } from '../state/run';
@@ -188,7 +187,6 @@ function InputsFidelity() {
 
 function Refused({ error }: { readonly error: ReverieError }) {
   const t = dictionary.value;
-  const sentence = describeError(error, t);
   return (
     <p
       class="share-error"
@@ -199,9 +197,7 @@ function Refused({ error }: { readonly error: ReverieError }) {
       data-code={error.code}
       title={error.message}
     >
-      {error instanceof RefusedForNow
-        ? t.share.retryAfter(sentence, formatDuration(t.tag, error.retryAfterSeconds * 1000))
-        : sentence}
+      {describeError(error, t)}
     </p>
   );
 }

@@ -1,6 +1,6 @@
 /** From a recipe to what is amplified; everything that can be wrong is found out before anything is allocated. */
 import * as tf from '@tensorflow/tfjs-core';
-import { ReverieError } from '../../../../shared/errors';
+import { fieldError, ReverieError } from '../../../../shared/errors';
 import type { DreamRecipe } from '../../../../shared/recipe';
 import type { Pixels } from '../../api';
 import { rasterOf, resizeToLongSide, tensorOf } from '../../images/pictures';
@@ -19,13 +19,10 @@ export const tapsOf = ({ layers }: DreamRecipe): string[] => [
 /** @throws ReverieError `recipe-invalid` when nothing is amplified, `layer-unknown` for a tap or channel that is not there. */
 export function checkLayers(recipe: DreamRecipe, network: Network): void {
   if (tapsOf(recipe).length === 0) {
-    throw new ReverieError('recipe-invalid', 'Recipe field "layers": at least one layer needs a weight above 0.');
+    throw fieldError('recipe-invalid', 'Recipe', 'layers', 'at least one layer needs a weight above 0.');
   }
   if (recipe.guide !== undefined && recipe.layers.some(({ channels, at }) => channels || at)) {
-    throw new ReverieError(
-      'recipe-invalid',
-      'Recipe field "layers": a guide leads whole layers, not channels or places.',
-    );
+    throw fieldError('recipe-invalid', 'Recipe', 'layers', 'a guide leads whole layers, not channels or places.');
   }
   for (const { layer, channels = [] } of recipe.layers) {
     const count = channelsOf(network, layer);

@@ -1,5 +1,5 @@
 /** From a recipe to a texture, a ladder of textures, or what a baseline makes of the sample. */
-import { ReverieError } from '../../../../shared/errors';
+import { fieldError, ReverieError } from '../../../../shared/errors';
 import { limits } from '../../../../shared/limits';
 import type { TextureRecipe } from '../../../../shared/recipe';
 import { pixelsOf, rasterOf, resizeToLongSide } from '../../images/pictures';
@@ -20,7 +20,7 @@ export async function runTexture(context: TextureContext): Promise<TechniqueResu
   checkSample(sample);
   if (recipe.method !== 'gram') return runBaseline(context, sample, resultSize(recipe));
   if (layers.length === 0) {
-    throw new ReverieError('recipe-invalid', 'Recipe field "layers": at least one layer needs a weight above 0.');
+    throw fieldError('recipe-invalid', 'Recipe', 'layers', 'at least one layer needs a weight above 0.');
   }
   // Before anything is allocated: throws `layer-unknown`.
   for (const { layer } of layers) network.nodeOf(layer);
@@ -34,6 +34,7 @@ function checkSample({ width, height }: Raster): void {
   throw new ReverieError(
     'image-too-small',
     `The sample is ${width}×${height} pixels; each side must have at least ${minSampleSide} to show how it repeats.`,
+    { data: { width, height, needed: minSampleSide } },
   );
 }
 
