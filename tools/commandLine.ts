@@ -245,10 +245,10 @@ export function interruption(): AbortSignal {
 }
 
 /** The process around `run`. A command that ends well and still has something to complain of sets `process.exitCode`. */
-export async function runProcess(program: CommandUnknownOpts): Promise<void> {
+export async function runProcess(program: CommandUnknownOpts, args = process.argv.slice(2)): Promise<void> {
   // A reader that went away (`| head`) is no error of ours.
   process.stdout.on('error', () => process.exit(exitCodes.ok));
-  const code = await run(program, process.argv.slice(2), process);
+  const code = await run(program, args, process);
   // Threads, Dawn and TensorFlow.js may keep the event loop alive; what was written must be out first.
   process.stdout.write('', () => process.stderr.write('', () => process.exit(code || process.exitCode)));
 }

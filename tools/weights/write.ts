@@ -46,7 +46,8 @@ export async function writeNetwork(
 /** Those that lie in the folder with the manifest: none of a network that is served from R2. */
 const shardsBeside = ({ store, shards }: WeightsManifest) => (store === 'r2' ? [] : shards);
 
-async function writeWhole(name: string, content: Uint8Array | string, signal?: AbortSignal): Promise<void> {
+/** Under a temporary name first: nobody sees half of it. */
+export async function writeWhole(name: string, content: Uint8Array | string, signal?: AbortSignal): Promise<void> {
   const temporary = `${name}.${process.pid}.tmp`;
   try {
     await writeFile(temporary, content);

@@ -1,0 +1,127 @@
+/** Paintings into the gallery: measured, and one picture painted with each as its thumbnail. The paintings stay where they are. */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { ReverieError } from '../../shared/errors';
+import { parseRecipe, recipeVersion } from '../../shared/recipe';
+import type { Pixels } from '../../web/engine/api';
+import { openDevice } from '../../web/engine/device';
+import { architectureOf } from '../../web/engine/network/architectures';
+import { Network } from '../../web/engine/network/network';
+import { loadWeights, memoryShardStore } from '../../web/engine/weights';
+import { assets } from '../cli/assets';
+import { openEngine } from '../cli/engine';
+import { misuse } from '../commandLine';
+import { readImage } from '../images';
+import { localFetch } from '../weights/localFetch';
+import { writeWhole } from '../weights/write';
+import { putPreset, readGallery, thumbnailName, type Work, workOf } from './gallery';
+import { meanColour, measurePainting } from './measure';
+
+export interface Addition {
+  /** Paintings, or folders of them. */
+  readonly from: readonly string[];
+  /** Of the one painting. */
+  readonly said: Partial<Work>;
+  /** Of the gallery. */
+  readonly out: string;
+  /** The photo that thumbnails show, painted. */
+  readonly sample: string;
+  /** Network whose statistics are measured. */
+  readonly network: string;
+  /** False leaves those that are there as they are. */
+  readonly thumbnails: boolean;
+}
+
+/** Paints `photo` in the style of `painting`. */
+export type Paint = (photo: Pixels, painting: Pixels) => Promise<Pixels>;
+
+/**
+ * Each painting is in the gallery as soon as it is done; one that is refused stops those behind it.
+ * @throws ReverieError `usage`, `not-found`, `image-…`
+ */
+export async function addPaintings(
+  { from, said, out, sample, network: id, thumbnails }: Addition,
+  tell: (line: string) => void,
+  paint: Paint = paintWithEngine,
+): Promise<void> {
+  const files = await paintingsIn(from);
+  if (files.length !== 1 && Object.keys(said).length > 0) {
+    throw misuse(`--id, --work, --painter and --year tell of one painting; there are ${files.length}.`);
+  }
+  const known = await readGallery(out);
+  const works = files.map((file) => ({ file, work: workOf(file, said, known) }));
+  const ids = works.map(({ work }) => work.id);
+  const twice = ids.find((each, i) => ids.indexOf(each) !== i);
+  if (twice !== undefined) throw misuse(`Two of the paintings are called "${twice}".`);
+  const bare = ids.find((each) => !thumbnails && !existsSync(path.join(out, thumbnailName(each))));
+  if (bare !== undefined) throw misuse(`${bare} has no thumbnail yet: leave out --no-thumbnails.`);
+  await mkdir(out, { recursive: true });
+  for (const { file, work } of works) {
+    const painting = await readImage(file);
+    const statistics = await measure(painting, id, out);
+    if (thumbnails) {
+      tell(`Painting the thumbnail of ${work.work} …`);
+      await writeWhole(
+        path.join(out, thumbnailName(work.id)),
+        await shown(await paint(await readImage(sample), painting)),
+      );
+    }
+    const others = known.find((preset) => preset.id === work.id)?.statistics ?? [];
+    await putPreset(out, {
+      ...{ ...work, aspect: Number((painting.width / painting.height).toFixed(4)), colour: meanColour(painting) },
+      thumbnail: thumbnailName(work.id),
+      statistics: [...others.filter(({ network }) => network !== id), statistics],
+    });
+    tell(`${work.work}: ${statistics.scales.length} scales, ${(statistics.bytes / 1024).toFixed(0)} KiB`);
+  }
+}
+
+async function paintingsIn(from: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const each of from) {
+    const isFolder = (await stat(each).catch(() => null))?.isDirectory() ?? false;
+    const named = isFolder ? (await readdir(each)).filter((name) => /--.+-\d{4}\.\w+$/.test(name)).sort() : [];
+    if (isFolder && named.length === 0) {
+      throw new ReverieError('not-found', `${each} holds no file named work--painter-year.jpg.`);
+    }
+    found.push(...(isFolder ? named.map((name) => path.join(each, name)) : [each]));
+  }
+  return found;
+}
+
+async function measure(painting: Pixels, id: string, out: string) {
+  const device = await openDevice({ backend: 'wasm' });
+  const loading = { baseUrl: 'http://localhost', store: memoryShardStore(), fetch: localFetch(assets) };
+  const { manifest, parameters } = await loadWeights({ ...loading, id });
+  const network = Network.create(architectureOf(manifest.architecture), parameters);
+  try {
+    return await measurePainting(painting, network, manifest, out);
+  } finally {
+    network.dispose();
+    device.dispose();
+  }
+}
+
+/** Painted larger than shown: at half size the grain of the optimisation is gone. */
+const paintedSize = 512;
+const shownWidth = 360;
+
+async function paintWithEngine(content: Pixels, painting: Pixels): Promise<Pixels> {
+  const engine = await openEngine('wasm');
+  try {
+    const styles = [{ image: null }];
+    const recipe = parseRecipe({ version: recipeVersion, technique: 'style', size: paintedSize, styles });
+    return (await engine.run({ recipe, inputs: { content, styles: [painting] } }).result).pixels;
+  } finally {
+    await engine.dispose();
+  }
+}
+
+const shown = ({ width, height, data }: Pixels): Promise<Buffer> =>
+  sharp(data, { raw: { width, height, channels: 4 } })
+    .removeAlpha()
+    .resize(shownWidth)
+    .webp({ quality: 78 })
+    .toBuffer();
