@@ -5,7 +5,7 @@ import type { errorCodes } from '../../shared/errors';
 import { limits } from '../../shared/limits';
 import { recipeSchema } from '../../shared/recipe';
 import { createApp } from '../../worker/app';
-import { toJsonSchema } from '../../worker/openapi/schema';
+import { toJsonSchema } from '../../worker/openapi';
 import { create, draft, formOf, post, request } from './support/upload';
 
 interface Operation {
@@ -71,7 +71,7 @@ describe('toJsonSchema', () => {
       properties: {
         name: { type: 'string', pattern: '^a+$', maxLength: 9 },
         count: { type: 'integer', minimum: 1, maximum: 4, default: 2 },
-        tags: { type: 'array', items: { enum: ['x', 'y'] }, minItems: 1 },
+        tags: { type: 'array', items: { type: 'string', enum: ['x', 'y'] }, minItems: 1 },
         near: { anyOf: [{ type: 'boolean' }, { type: 'null' }] },
       },
       required: ['name', 'tags', 'near'],

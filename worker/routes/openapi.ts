@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import type { Bindings } from '../bindings';
 import { methodNotAllowed } from '../errors';
-import { document } from '../openapi/document';
+import { document } from '../openapi';
 
 /** Made at the first request: most isolates never see one. */
 let made: ReturnType<typeof document> | undefined;

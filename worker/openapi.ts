@@ -1,9 +1,22 @@
 /** The OpenAPI 3.1 document of the edge, made from the schemas that the routes check with. */
-import { version } from '../../package.json';
-import { type ErrorCode, errorCodes } from '../../shared/errors';
-import { limits } from '../../shared/limits';
-import { reportSchema, shareRequestSchema } from '../../shared/share';
-import { type JsonSchema, toJsonSchema } from './schema';
+import { toJsonSchema as convert } from '@valibot/to-json-schema';
+import type * as v from 'valibot';
+import { version } from '../package.json';
+import { type ErrorCode, errorCodes } from '../shared/errors';
+import { limits } from '../shared/limits';
+import { reportSchema, shareRequestSchema } from '../shared/share';
+
+type JsonSchema = { readonly [key: string]: unknown };
+
+/**
+ * What a route takes. Checks that are code are in the error's message only.
+ * @throws Error for a kind of schema that JSON Schema cannot say: better no document than one that leaves something out
+ */
+export function toJsonSchema(schema: v.GenericSchema): JsonSchema {
+  const ignoreActions = ['check', 'trim', 'finite'];
+  const { $schema: _, ...said } = convert(schema, { typeMode: 'input', target: 'draft-2020-12', ignoreActions });
+  return said;
+}
 
 const text = { type: 'string' };
 const whole = { type: 'integer', minimum: 0 };
