@@ -14,6 +14,10 @@ export const stylesOf = (recipe: Recipe): readonly StyleSource[] => techniqueOf(
 /** Long side at which a style's picture is looked at. */
 export const styleSizeOf = (recipe: Recipe): number => techniqueOf(recipe).styleSize?.(recipe) ?? recipe.size;
 
+/** Whether pictures that the person has to choose are not chosen yet; only an editor holds such a recipe. */
+export const lacksPictures = (recipe: Recipe): boolean =>
+  techniqueOf(recipe).pictures?.some((field) => (recipe[field] as unknown as readonly unknown[]).length === 0) ?? false;
+
 /** Ids of the styles that the recipe's network has to have learned. */
 export const learnedStylesOf = (recipe: Recipe): readonly string[] => techniqueOf(recipe).learned?.(recipe) ?? [];
 

@@ -1,6 +1,6 @@
 /** A run's record in words, and what a replay has to say about the record that it repeats. */
 
-import { type Recipe, stylesOf } from '../../shared/recipe';
+import { pictureHashes, type Recipe, stylesOf } from '../../shared/recipe';
 import type { RunRecord } from '../../shared/record';
 import { duration } from './progress';
 
@@ -40,8 +40,8 @@ function hashesOf(recipe: Recipe): [what: string, hash: string][] {
       [`style ${i + 1}`, 'image' in style ? style.image : null],
       [`the mask of style ${i + 1}`, style.mask],
     ]),
-    ['the guide', recipe.technique === 'dream' ? recipe.guide : null],
-    ['the starting picture', recipe.technique === 'fast' ? null : recipe.startImage],
+    ['the guide', pictureHashes(recipe).guide],
+    ['the starting picture', pictureHashes(recipe).startImage],
   ];
   return named.flatMap(([what, hash]) => (hash ? [[what, hash]] : []));
 }

@@ -2,15 +2,17 @@
 
 import { isOwnStyle } from '../../shared/ownStyle';
 import type { PageLanguage, PresetNames } from '../../shared/pageParts';
-import type { Recipe, RecipeOf } from '../../shared/recipe';
+import { isTechnique, type Recipe, techniqueOf } from '../../shared/techniques';
+import type { Fact, Named } from '../../shared/techniques/contract';
 import type { PageWords } from './words';
 
-export type Fact = readonly [name: string, value: string];
+/** A row of the page's table. */
+export type Line = readonly [name: string, value: string];
 
 export interface Description {
   /** One line, e.g. `Style transfer after The Starry Night by Vincent van Gogh`. */
   readonly made: string;
-  readonly facts: readonly Fact[];
+  readonly facts: readonly Line[];
 }
 
 interface Speech {
@@ -19,114 +21,57 @@ interface Speech {
   readonly presets: PresetNames;
 }
 
+/** What the words of a technique may be, whichever it is. */
+interface Told {
+  readonly title: string;
+  readonly made: Sentence;
+  readonly facts: Readonly<Record<string, { readonly name: string; readonly value?: Sentence }>>;
+}
+type Sentence = string | ((...of: string[]) => string) | { readonly [word: string]: Sentence };
+
 const number = ({ t }: Speech, value: number) =>
   new Intl.NumberFormat(t.tag, { maximumFractionDigits: 2 }).format(value);
 
-function styleName(source: RecipeOf<'style'>['styles'][number], { t, presets, language }: Speech): string {
-  if ('image' in source) return t.ownStyle;
-  const preset = presets[source.preset];
-  return preset ? t.work(preset.work[language], preset.painter[language]) : source.preset;
+function nameOf(named: Named, { t, presets, language }: Speech): string {
+  if ('layer' in named) return named.channels ? t.facts.channels(named.layer, named.channels.join(', ')) : named.layer;
+  if ('image' in named) return t.ownStyle;
+  const id = 'preset' in named ? named.preset : named.style;
+  const preset = presets[id];
+  if (preset) return t.work(preset.work[language], preset.painter[language]);
+  return 'style' in named && isOwnStyle(id) ? t.taughtStyle : id;
 }
 
-function strength(value: number, speech: Speech): string {
-  const { strengthWords, strengthValue } = speech.t.facts;
-  const words = strengthWords[Math.min(2, Math.floor(value / 34))] ?? '';
-  return `${strengthValue(number(speech, value))}, ${words}`;
+function say(sentence: Sentence | undefined, of: readonly string[]): string {
+  if (sentence === undefined) return of.join(', ');
+  if (typeof sentence === 'string') return sentence;
+  if (typeof sentence === 'function') return sentence(...of);
+  const [word = '', ...rest] = of;
+  return say(sentence[word], rest);
 }
 
-function describeStyle(recipe: RecipeOf<'style'>, speech: Speech): Description {
+function factOf([key, ...of]: Fact, told: Told, speech: Speech): Line {
+  const texts = of.map((part) => {
+    if (typeof part === 'number') return number(speech, part);
+    return typeof part === 'string' ? part : speech.t.and(part.map((named) => nameOf(named, speech)));
+  });
+  const words = told.facts[key];
+  return [words?.name ?? key, say(words?.value, texts)];
+}
+
+function describeTechnique(recipe: Recipe, speech: Speech): Description & { readonly title: string } {
   const { t } = speech;
-  const f = t.facts;
-  // The same painting twice, in two masks, is named once.
-  const styles = t.and([...new Set(recipe.styles.map((style) => styleName(style, speech)))]);
-  return {
-    made: t.made.style(styles),
-    facts: [
-      [f.style, styles],
-      [f.strength, strength(recipe.strength, speech)],
-      [f.brush, f.brushValue(number(speech, recipe.styleScale))],
-      [f.colours, f.colourValues[recipe.colours]],
-      [f.loss, f.losses[recipe.loss]],
-      [f.start, f.starts[recipe.start]],
-      [f.optimiser, recipe.optimiser.method === 'lbfgs' ? 'L-BFGS' : 'Adam'],
-    ],
-  };
-}
-
-function describeFast(recipe: RecipeOf<'fast'>, speech: Speech): Description {
-  const { t, presets, language } = speech;
-  const name = (id: string) => {
-    const preset = presets[id];
-    if (preset) return t.work(preset.work[language], preset.painter[language]);
-    return isOwnStyle(id) ? t.taughtStyle : id;
-  };
-  const styles = t.and(recipe.styles.map(({ style }) => name(style)));
-  return {
-    made: t.made.style(styles),
-    facts: [
-      [t.facts.style, styles],
-      [t.facts.strength, strength(recipe.strength, speech)],
-    ],
-  };
-}
-
-function describeDream(recipe: RecipeOf<'dream'>, speech: Speech): Description {
-  const { t } = speech;
-  const f = t.facts;
-  const layers = recipe.layers.map(({ layer, channels }) =>
-    channels ? f.channels(layer, channels.join(', ')) : layer,
-  );
-  const facts: Fact[] = [
-    [f.layers, t.and(layers)],
-    [f.octaves, f.octavesValue(number(speech, recipe.octaves), number(speech, recipe.steps))],
-  ];
-  if (recipe.guide !== undefined) facts.push([f.guide, f.guideValue]);
-  if (recipe.film.frames > 0) facts.push([f.film, f.filmValue(number(speech, recipe.film.frames))]);
-  return { made: t.made.dream(t.and(recipe.layers.map(({ layer }) => layer))), facts };
-}
-
-function describeInvert({ layers, steps }: RecipeOf<'invert'>, speech: Speech): Description {
-  const { t } = speech;
-  return {
-    made: t.made.invert(t.and(layers)),
-    facts: [
-      [t.facts.layers, t.and(layers)],
-      [t.facts.steps, number(speech, steps)],
-    ],
-  };
-}
-
-function describeTexture({ method, layers, seamless }: RecipeOf<'texture'>, { t }: Speech): Description {
-  const facts: Fact[] = [];
-  if (method === 'gram') facts.push([t.facts.layers, t.and(layers.map(({ layer }) => layer))]);
-  if (seamless) facts.push([t.facts.seamless, t.facts.yes]);
-  return { made: t.made.texture[method], facts };
-}
-
-function describeSee({ view, layer, channel }: RecipeOf<'see'>, speech: Speech): Description {
-  const { t } = speech;
-  const facts: Fact[] = [[t.facts.layers, layer]];
-  if (channel !== undefined) facts.push([t.facts.channel, String(channel)]);
-  return { made: t.made.see[view](layer), facts };
-}
-
-function describeTechnique(recipe: Recipe, speech: Speech): Description {
-  switch (recipe.technique) {
-    case 'style':
-      return describeStyle(recipe, speech);
-    case 'fast':
-      return describeFast(recipe, speech);
-    case 'dream':
-      return describeDream(recipe, speech);
-    case 'invert':
-      return describeInvert(recipe, speech);
-    case 'texture':
-      return describeTexture(recipe, speech);
-    case 'see':
-      return describeSee(recipe, speech);
-  }
   // A technique that came after this page was written is still shown, without its parameters.
-  return { made: speech.t.made.other, facts: [] };
+  if (!isTechnique(recipe.technique))
+    return { title: String((recipe as Recipe).technique), made: t.madeOther, facts: [] };
+  const technique = techniqueOf(recipe);
+  const told: Told = t.techniques[recipe.technique];
+  const variant = technique.variant?.(recipe);
+  const named = t.and(technique.subject(recipe).map((each) => nameOf(each, speech)));
+  return {
+    title: told.title,
+    made: say(told.made, variant === undefined ? [named] : [variant, named]),
+    facts: technique.facts(recipe).map((fact) => factOf(fact, told, speech)),
+  };
 }
 
 /** What the author's device told of the run. */
@@ -142,14 +87,14 @@ export function describe(
   run: RunFacts,
   speech: Speech,
 ): Description {
-  const { made, facts } = describeTechnique(recipe, speech);
-  const { facts: f, techniques } = speech.t;
+  const { title, made, facts } = describeTechnique(recipe, speech);
+  const { facts: f } = speech.t;
   const plain = (value: number) => String(Math.round(value));
   const backends: Readonly<Record<string, string>> = f.backends;
   return {
     made,
     facts: [
-      [f.technique, techniques[recipe.technique] ?? recipe.technique],
+      [f.technique, title],
       ...facts,
       [f.size, f.sizeValue(plain(size.width), plain(size.height))],
       [f.seed, String(recipe.seed)],

@@ -1,4 +1,6 @@
 /** Every text of the pages that the edge renders, in English; its type is what a translation must have. */
+import { told } from './techniques';
+
 export const en = {
   tag: 'en',
   locale: 'en_US',
@@ -17,31 +19,8 @@ export const en = {
   kept: (until: string) => `This page is kept until ${until}.`,
   open: 'Open on Reverie',
 
-  techniques: {
-    style: 'Style transfer',
-    fast: 'Fast style transfer',
-    dream: 'DeepDream',
-    invert: 'Feature inversion',
-    texture: 'Texture synthesis',
-    see: 'What the network sees',
-  },
-  made: {
-    style: (styles: string) => `Style transfer after ${styles}`,
-    dream: (layers: string) => `Dreamt by ${layers}`,
-    invert: (layers: string) => `Made anew from what ${layers} kept`,
-    texture: {
-      gram: 'A texture grown by Gram matrices',
-      'efros-leung': 'A texture grown pixel by pixel',
-      quilting: 'A quilted texture',
-    },
-    see: {
-      activations: (layer: string) => `What ${layer} answers`,
-      saliency: (layer: string) => `What ${layer} looks at`,
-      feature: (layer: string) => `What ${layer} likes best`,
-      gram: (layer: string) => `The Gram matrix of ${layer}`,
-    },
-    other: 'Made with Reverie',
-  },
+  techniques: told,
+  madeOther: 'Made with Reverie',
   work: (work: string, painter: string) => `${work} by ${painter}`,
   ownStyle: 'a picture of the author’s own',
   taughtStyle: 'a style that the author taught the network',
@@ -49,40 +28,7 @@ export const en = {
 
   facts: {
     technique: 'Technique',
-    style: 'Style',
-    strength: 'Strength',
-    strengthValue: (value: string) => `${value} of 100`,
-    strengthWords: ['keeps to the photo', 'between photo and painting', 'lets the painting win'],
-    brush: 'Brush scale',
-    brushValue: (value: string) => `${value} × the painting’s own`,
-    colours: 'Colours',
-    colourValues: {
-      style: 'the painting’s',
-      luminance: 'the photo’s; only light and dark are painted',
-      match: 'the painting recoloured to the photo first',
-    },
-    loss: 'Style measured by',
-    losses: {
-      gram: 'Gram matrices',
-      covariance: 'means and covariances',
-      moments: 'means and variances',
-      wasserstein: 'Wasserstein distance',
-    },
-    start: 'Started from',
-    starts: { content: 'the photo', noise: 'noise', image: 'an earlier result' },
-    optimiser: 'Optimiser',
-    layers: 'Layers',
     channels: (layer: string, channels: string) => `${layer}, channels ${channels}`,
-    guide: 'Dreamt towards',
-    guideValue: 'a guide picture',
-    octaves: 'Octaves',
-    octavesValue: (octaves: string, steps: string) => `${octaves}, with ${steps} steps each`,
-    film: 'Zoom film',
-    filmValue: (frames: string) => `${frames} frames`,
-    steps: 'Steps',
-    seamless: 'Tiles without a seam',
-    yes: 'yes',
-    channel: 'Channel',
     size: 'Size',
     sizeValue: (width: string, height: string) => `${width} × ${height} pixels`,
     seed: 'Seed',

@@ -6,6 +6,7 @@
 
 import type { BackendName } from '../../backends';
 import type { ErrorCode } from '../../errors';
+import { techniques } from './techniques';
 
 const backendName: Record<BackendName, string> = { webgpu: 'GPU', wasm: 'processor', cpu: 'processor' };
 
@@ -57,42 +58,8 @@ export const en = {
     mixed: (count: string) => `${count} styles are mixed (under Advanced). Choosing one here replaces the mix.`,
   },
 
-  techniques: {
-    heading: 'Technique',
-    names: { style: 'Style', fast: 'Instant', dream: 'Dream', invert: 'Invert', texture: 'Texture', see: 'See' },
-    help: {
-      fast: 'A network that has learned a painter’s hand paints your photo in one go.',
-      dream: 'What a layer finds in your photo is made stronger, until it is there to be seen.',
-      invert:
-        'A picture is found from noise that one layer cannot tell from your photo: what it kept, and what it forgot.',
-      texture: 'Your photo is a sample; more of the same stuff is grown from noise.',
-      see: 'What the network’s layers answer to, shown as pictures.',
-    },
-    run: {
-      style: 'Paint',
-      fast: 'Paint at once',
-      dream: 'Dream',
-      invert: 'Invert',
-      texture: 'Grow the texture',
-      see: 'Look',
-    },
-    again: {
-      style: 'Paint again',
-      fast: 'Paint at once again',
-      dream: 'Dream again',
-      invert: 'Invert again',
-      texture: 'Grow it again',
-      see: 'Look again',
-    },
-    doing: {
-      style: 'Painting',
-      fast: 'Painting',
-      dream: 'Dreaming',
-      invert: 'Inverting',
-      texture: 'Growing',
-      see: 'Looking',
-    },
-  },
+  technique: 'Technique',
+  techniques,
 
   layers: {
     layer: 'Layer',
@@ -422,18 +389,6 @@ export const en = {
     patch: 'A part of the photo where both answer',
     patches: 'Where both answer',
     nowhere: 'Nowhere do both answer.',
-  },
-
-  made: {
-    dream: (layer: string) => `dreamt by ${layer}`,
-    invert: (layer: string) => `from ${layer}`,
-    texture: { gram: 'as a texture', 'efros-leung': 'grown pixel by pixel', quilting: 'quilted' },
-    see: {
-      activations: (layer: string) => `what ${layer} answers`,
-      saliency: (layer: string) => `what ${layer} looks at`,
-      feature: (layer: string) => `what ${layer} likes best`,
-      gram: (layer: string) => `Gram matrix of ${layer}`,
-    },
   },
 
   settings: {

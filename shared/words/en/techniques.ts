@@ -10,11 +10,9 @@ const layers = 'Layers';
 export const techniques = {
   style: {
     name: 'Style',
-    help: '',
     run: 'Paint',
     again: 'Paint again',
     doing: 'Painting',
-    made: (style: string) => style,
     fields: {
       strength: {
         label: 'Strength',
@@ -96,7 +94,6 @@ export const techniques = {
     run: 'Paint at once',
     again: 'Paint at once again',
     doing: 'Painting',
-    made: (style: string) => style,
     fields: {
       strength: { label: 'Strength', help: 'From the photo to the full style.' },
       styles: { label: 'Mix', help: 'Its share in the mix.' },

@@ -1,5 +1,6 @@
 /** Every text of the pages that the edge renders, in Korean. Typed against English: a missing key does not compile. */
 import type { PageWords } from '../en/pages';
+import { told } from './techniques';
 
 export const ko: PageWords = {
   tag: 'ko',
@@ -19,27 +20,8 @@ export const ko: PageWords = {
   kept: (until) => `이 페이지는 ${until}까지 보관됩니다.`,
   open: 'Reverie에서 열기',
 
-  techniques: {
-    style: '화풍 옮기기',
-    fast: '빠른 화풍 옮기기',
-    dream: '딥드림',
-    invert: '특징 되살리기',
-    texture: '질감 합성',
-    see: '신경망 들여다보기',
-  },
-  made: {
-    style: (styles) => `${styles}의 화풍으로`,
-    dream: (layers) => `${layers} 층의 꿈`,
-    invert: (layers) => `${layers} 층에 남은 것에서 되살림`,
-    texture: { gram: 'Gram 행렬로 기른 질감', 'efros-leung': '픽셀 하나씩 기른 질감', quilting: '조각을 이은 질감' },
-    see: {
-      activations: (layer) => `${layer} 층의 반응`,
-      saliency: (layer) => `${layer} 층이 주목한 곳`,
-      feature: (layer) => `${layer} 층이 가장 좋아하는 그림`,
-      gram: (layer) => `${layer} 층의 Gram 행렬`,
-    },
-    other: 'Reverie로 만든 그림',
-  },
+  techniques: told,
+  madeOther: 'Reverie로 만든 그림',
   work: (work, painter) => `${painter}, 〈${work}〉`,
   ownStyle: '만든 사람이 고른 그림',
   taughtStyle: '만든 이가 신경망에 가르친 화풍',
@@ -47,35 +29,7 @@ export const ko: PageWords = {
 
   facts: {
     technique: '기법',
-    style: '화풍',
-    strength: '세기',
-    strengthValue: (value) => `100 중 ${value}`,
-    strengthWords: ['사진에 충실하게', '사진과 화풍의 중간', '화풍이 앞서게'],
-    brush: '붓 크기',
-    brushValue: (value) => `원작의 ${value}배`,
-    colours: '색',
-    colourValues: {
-      style: '작품의 색',
-      luminance: '사진의 색, 밝기만 그림',
-      match: '작품을 먼저 사진의 색으로 물들임',
-    },
-    loss: '화풍 척도',
-    losses: { gram: 'Gram 행렬', covariance: '평균과 공분산', moments: '평균과 분산', wasserstein: 'Wasserstein 거리' },
-    start: '출발점',
-    starts: { content: '사진', noise: '노이즈', image: '앞선 결과' },
-    optimiser: '최적화',
-    layers: '층',
     channels: (layer, channels) => `${layer}, 채널 ${channels}`,
-    guide: '길잡이',
-    guideValue: '길잡이 그림을 향해',
-    octaves: '옥타브',
-    octavesValue: (octaves, steps) => `${octaves}개, 각 ${steps}단계`,
-    film: '줌 영상',
-    filmValue: (frames) => `${frames}장`,
-    steps: '단계 수',
-    seamless: '이음매 없는 타일',
-    yes: '예',
-    channel: '채널',
     size: '크기',
     sizeValue: (width, height) => `${width} × ${height} 픽셀`,
     seed: '시드',

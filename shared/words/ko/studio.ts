@@ -1,5 +1,6 @@
 /** Every text of the studio in Korean. Typed against English: a missing key does not compile. */
 import type { Dictionary } from '../index';
+import { techniques } from './techniques';
 
 export const ko: Dictionary = {
   tag: 'ko',
@@ -49,41 +50,8 @@ export const ko: Dictionary = {
     mixed: (count) => `화풍 ${count}개를 섞습니다(고급 설정). 여기서 하나를 고르면 그것만 씁니다.`,
   },
 
-  techniques: {
-    heading: '기법',
-    names: { style: '화풍', fast: '바로 그리기', dream: '꿈', invert: '되살리기', texture: '질감', see: '들여다보기' },
-    help: {
-      fast: '화가의 솜씨를 익힌 신경망이 사진을 단번에 그립니다.',
-      dream: '한 층이 사진에서 찾아낸 것을 눈에 보일 때까지 키웁니다.',
-      invert: '한 층이 사진과 구별하지 못하는 그림을 노이즈에서 찾습니다. 무엇이 남고 무엇이 사라졌는지 보입니다.',
-      texture: '사진을 견본 삼아 같은 질감을 노이즈에서 더 길러 냅니다.',
-      see: '신경망의 층이 무엇에 반응하는지 그림으로 보여 줍니다.',
-    },
-    run: {
-      style: '그리기',
-      fast: '바로 그리기',
-      dream: '꿈꾸기',
-      invert: '되살리기',
-      texture: '질감 만들기',
-      see: '들여다보기',
-    },
-    again: {
-      style: '다시 그리기',
-      fast: '다시 바로 그리기',
-      dream: '다시 꿈꾸기',
-      invert: '다시 되살리기',
-      texture: '질감 다시 만들기',
-      see: '다시 들여다보기',
-    },
-    doing: {
-      style: '그리는 중',
-      fast: '그리는 중',
-      dream: '꿈꾸는 중',
-      invert: '되살리는 중',
-      texture: '만드는 중',
-      see: '들여다보는 중',
-    },
-  },
+  technique: '기법',
+  techniques,
 
   layers: {
     layer: '층',
@@ -408,18 +376,6 @@ export const ko: Dictionary = {
     patch: '둘 다 반응한 사진의 한 부분',
     patches: '둘 다 반응한 곳',
     nowhere: '둘 다 반응한 곳이 없습니다.',
-  },
-
-  made: {
-    dream: (layer) => `${layer} 층의 꿈`,
-    invert: (layer) => `${layer} 층에서 되살림`,
-    texture: { gram: '질감', 'efros-leung': '픽셀 하나씩 기른 질감', quilting: '조각을 이은 질감' },
-    see: {
-      activations: (layer) => `${layer} 층의 반응`,
-      saliency: (layer) => `${layer} 층이 주목한 곳`,
-      feature: (layer) => `${layer} 층이 가장 좋아하는 그림`,
-      gram: (layer) => `${layer} 층의 Gram 행렬`,
-    },
   },
 
   settings: {

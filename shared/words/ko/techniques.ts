@@ -8,11 +8,9 @@ const quality = '얼마나 오래 그릴지 정합니다. 정교하게는 초안
 export const techniques: typeof english = {
   style: {
     name: '화풍',
-    help: '',
     run: '그리기',
     again: '다시 그리기',
     doing: '그리는 중',
-    made: (style) => style,
     fields: {
       strength: { label: '세기', help: '낮으면 사진이 남고, 높으면 화풍이 앞섭니다.', ends: ['사진', '화풍'] },
       quality: {
@@ -85,7 +83,6 @@ export const techniques: typeof english = {
     run: '바로 그리기',
     again: '다시 바로 그리기',
     doing: '그리는 중',
-    made: (style) => style,
     fields: {
       strength: { label: '세기', help: '사진에서 완전한 화풍까지.' },
       styles: { label: '섞기', help: '섞이는 몫입니다.' },

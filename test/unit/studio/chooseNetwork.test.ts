@@ -1,6 +1,7 @@
 /** Another network to look through: every technique then names layers that it has, and finds its own again on the way back. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dreamLayersOf, type Recipe, styleDefaults } from '../../../shared/recipe';
+import { techniqueNamed, techniqueNames } from '../../../shared/techniques';
 import { architectures } from '../../../web/engine/network/architectures';
 import { chooseNetwork } from '../../../web/studio/state/chooseNetwork';
 import { networks } from '../../../web/studio/state/networks';
@@ -8,7 +9,7 @@ import * as store from '../../../web/studio/state/recipe';
 import { tapsOf } from '../../../web/studio/state/taps';
 
 const known = Object.keys(architectures).filter((name) => tapsOf(name).length > 0);
-const looking = store.techniques.filter((name) => name !== 'fast');
+const looking = techniqueNames.filter((name) => techniqueNamed(name).network !== 'paints');
 
 function layersOf(recipe: Recipe): string[] {
   switch (recipe.technique) {

@@ -231,7 +231,7 @@ describe('what a recipe needs', () => {
     expect(order.request.inputs.content).toBeNull();
     order.finish(3, true);
     await ended;
-    expect(run.painting.value).toMatchObject({ technique: 'see', photo: null });
+    expect(run.painting.value).toMatchObject({ recipe: { technique: 'see' }, photo: null });
   });
 
   it('is a guide where it dreams towards one', async () => {

@@ -1,7 +1,7 @@
 /** What a layer sees: each view on WASM, against oracles in double precision where there is arithmetic. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseRecipe, type RecipeInputOf, type SeeRecipe, seeViews } from '../../../shared/recipe';
+import { needsPhoto, parseRecipe, type RecipeInputOf, type SeeRecipe, seeViews } from '../../../shared/recipe';
 import type { Pixels, Progress } from '../../../web/engine/api';
 import { magma } from '../../../web/engine/images/colourMap';
 import { rasterOf, tensorOf } from '../../../web/engine/images/pictures';
@@ -317,7 +317,7 @@ describe('seeing', () => {
 
   it.each(seeViews)('needs a photo but for a feature, %s', async (view) => {
     const recipe = recipeOf({ view, ...few });
-    expect(see.startsFromNothing?.(recipe)).toBe(view === 'feature');
+    expect(needsPhoto(recipe)).toBe(view !== 'feature');
     if (view !== 'feature')
       await expect(run(recipe, { content: null })).rejects.toMatchObject({ code: 'recipe-invalid' });
   });

@@ -2,7 +2,14 @@
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { checkPictureSize, type Size } from '../../../shared/pictureSize';
-import { contentSizeOf, type Recipe, startsFromPicture, stylesOf } from '../../../shared/recipe';
+import {
+  contentSizeOf,
+  needsPhoto,
+  type Recipe,
+  startsFromPicture,
+  stylesOf,
+  wantsGuide,
+} from '../../../shared/recipe';
 import type { LearnedStyle, Pixels, RunRequest, TrainRequest } from '../api';
 import { fitLongSide } from '../images/pictures';
 import { isPixels } from './protocol';
@@ -40,20 +47,19 @@ export function expectedInputs(recipe: Recipe): { styles: number; masks: number;
     styles: styles.filter((source) => 'image' in source).length,
     masks: styles.filter(({ mask }) => mask !== undefined).length,
     start: startsFromPicture(recipe),
-    guide: recipe.technique === 'dream' && recipe.guide !== undefined,
+    guide: wantsGuide(recipe),
   };
 }
 
 /**
- * @param needsContent false for a recipe that starts from nothing
  * @throws ReverieError with an `image-…` code, or `bad-request` when a picture is missing or one too many.
  */
-export function checkInputs(inputs: RunRequest['inputs'], recipe: Recipe, needsContent = true): void {
+export function checkInputs(inputs: RunRequest['inputs'], recipe: Recipe): void {
   const { content, styles = [], masks = [], start, guide } = inputs;
   if (content) {
     checkPixels(content, 'The photo');
     checkRunSize(content, contentSizeOf(recipe));
-  } else if (needsContent) {
+  } else if (needsPhoto(recipe)) {
     throw new ReverieError('bad-request', 'This recipe needs a photo, and none was given.');
   }
   const expected = expectedInputs(recipe);

@@ -190,7 +190,7 @@ export class LocalEngine implements Engine {
     try {
       this.#assertUsable();
       const recipe = parseRecipe(request.recipe);
-      checkInputs(request.inputs, recipe, !this.#startsFromNothing(recipe));
+      checkInputs(request.inputs, recipe);
       control.report({ phase: 'device', step: 0, steps: 1 });
       const inputs = opaqueInputs(request.inputs, recipe);
       const matte = new Matte(this.parts.techniqueOf(recipe), recipe, request.inputs.content, inputs.content);
@@ -309,10 +309,6 @@ export class LocalEngine implements Engine {
     } finally {
       if (open.alive) device.trim();
     }
-  }
-
-  #startsFromNothing(recipe: Recipe): boolean {
-    return this.parts.techniqueOf(recipe).startsFromNothing?.(recipe) ?? false;
   }
 
   #open(exclude: readonly BackendName[] = []): Promise<OpenDevice> {

@@ -1,7 +1,7 @@
 /** The record that a run leaves: its recipe with the hashes of what it was made of, and how it went. */
 import type { DeviceReport } from '../../../shared/backends';
 import type { ErrorRecord } from '../../../shared/errors';
-import { type Recipe, type StyleRecipe, startsFromPicture } from '../../../shared/recipe';
+import { type Recipe, type StyleSource, startsFromPicture, stylesOf, wantsGuide } from '../../../shared/recipe';
 import { recordVersion } from '../../../shared/recipe/version';
 import { clipped, type RunRecord, type Trouble } from '../../../shared/record';
 import type { RunRequest } from '../api';
@@ -45,17 +45,16 @@ export async function recordOf(run: Recorded): Promise<RunRecord> {
 export async function fillIn(recipe: Recipe, inputs: RunRequest['inputs'], weights: string): Promise<Recipe> {
   const content = inputs.content && (await pixelsHash(inputs.content));
   const startImage = inputs.start && startsFromPicture(recipe) ? { startImage: await pixelsHash(inputs.start) } : {};
-  const made = { ...recipe, weights, content, ...startImage };
-  if (made.technique === 'dream' && inputs.guide) return { ...made, guide: await pixelsHash(inputs.guide) };
-  if (made.technique !== 'style') return made;
+  const guide = inputs.guide && wantsGuide(recipe) ? { guide: await pixelsHash(inputs.guide) } : {};
   const images = (inputs.styles ?? []).values();
   const masks = (inputs.masks ?? []).values();
-  const styles: StyleRecipe['styles'] = [];
-  for (const source of made.styles) {
+  const styles: StyleSource[] = [];
+  for (const source of stylesOf(recipe)) {
     const mask = source.mask === undefined ? undefined : masks.next().value;
     const masked = mask ? { ...source, mask: await pixelsHash(mask) } : source;
     const image = 'image' in masked ? images.next().value : undefined;
     styles.push('image' in masked && image ? { ...masked, image: await pixelsHash(image) } : masked);
   }
-  return { ...made, styles };
+  const hashes = { ...startImage, ...guide, ...(styles.length > 0 && { styles }) };
+  return { ...recipe, weights, content, ...hashes } as Recipe;
 }

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import type { Preset, StyleStatistics } from '../../../shared/preset';
-import { type Recipe, stylesOf } from '../../../shared/recipe';
+import { type Recipe, styleSizeOf, stylesOf } from '../../../shared/recipe';
 import type { Pixels, RunRequest } from '../api';
 import type { Network } from '../network/network';
 import type { StyleTargets } from '../techniques/style/targets';
@@ -46,7 +46,7 @@ export async function runTechnique(parts: RunParts, run: TechniqueRun): Promise<
     control.report({ phase: 'style', step: 0, steps: length });
     const styles = run.styles.map((style) =>
       'pixels' in style
-        ? parts.targetsFromImage(halveTo(style.pixels, recipe.size * styleScaleOf(recipe)))
+        ? parts.targetsFromImage(halveTo(style.pixels, styleSizeOf(recipe)))
         : parts.targetsFromPreset(style.preset, style.statistics, style.blob),
     );
     const running = technique.run({
@@ -74,8 +74,6 @@ export async function runTechnique(parts: RunParts, run: TechniqueRun): Promise<
     tf.engine().endScope();
   }
 }
-
-const styleScaleOf = (recipe: Recipe): number => (recipe.technique === 'style' ? recipe.styleScale : 1);
 
 function masksByStyle(recipe: Recipe, { masks = [] }: RunRequest['inputs']): (Pixels | null)[] {
   const next = masks.values();

@@ -103,8 +103,6 @@ export interface Technique<R extends Recipe = Recipe, N extends AnyNetwork = Net
   transparency?(recipe: R, alpha: Raster, frame: number | null, frames: number): Raster | null;
   /** The recipe with less to look at in one go, for a device that ran out of memory; null where it goes no smaller. */
   withSmallerTile?(recipe: R): R | null;
-  /** True when this recipe needs no photo. */
-  startsFromNothing?(recipe: R): boolean;
   /** Peak bytes of one iteration's tensors, by arithmetic from the layer shapes: nothing is allocated. */
   estimateBytes(recipe: R, network: N, width: number, height: number): number;
   /** Bytes of what a run holds beside its tensors (held.ts), at its last size, likewise. */

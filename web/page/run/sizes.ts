@@ -1,6 +1,6 @@
 /** Which result sizes are offered, and which one a device starts with. */
 import { limits } from '../../../shared/limits';
-import { styleDefaults } from '../../../shared/recipe';
+import { firstTechnique, techniqueNamed } from '../../../shared/techniques';
 import type { BackendName } from '../../engine/api';
 
 /** Long sides in pixels. Steps of about ×1.4: each costs about twice the one before. */
@@ -13,7 +13,7 @@ export const sizeSteps: readonly number[] = [256, 384, 512, 768, 1024, 1536, 204
  * memory), least where a processor does the work.
  */
 export function startingSize(backend: BackendName, phone: boolean): number {
-  if (backend === 'webgpu') return phone ? 384 : styleDefaults.size;
+  if (backend === 'webgpu') return phone ? 384 : techniqueNamed(firstTechnique).defaults.size;
   return 256;
 }
 

@@ -1,6 +1,6 @@
 /** From a painting and what the person ticked to everything that is sent: nothing else leaves the device. */
 import { ReverieError } from '../../../shared/errors';
-import { contentSizeOf, type Recipe } from '../../../shared/recipe';
+import { contentSizeOf, type Recipe, styleSizeOf } from '../../../shared/recipe';
 import type { ShareRequestInput } from '../../../shared/share';
 import type { Pixels, RunRequest } from '../../engine/api';
 import { halveTo, shrinkToSize } from '../../engine/host/shrink';
@@ -109,7 +109,6 @@ async function encodeAll({ record, inputs }: Painting): Promise<readonly Encoded
  * was for the run. A transparent photo is only halved: the run fills it before it shrinks it for good.
  */
 function listInputs(inputs: RunRequest['inputs'], recipe: Recipe): { role: Role; index: number; pixels: Pixels }[] {
-  const styleScale = recipe.technique === 'style' ? recipe.styleScale : 1;
   const photo = inputs.content && halveTo(inputs.content, contentSizeOf(recipe));
   const listed = (role: Role, pictures: readonly (Pixels | null | undefined)[]) =>
     pictures.flatMap((picture, index) => (picture ? [{ role, index, pixels: picture }] : []));
@@ -117,7 +116,7 @@ function listInputs(inputs: RunRequest['inputs'], recipe: Recipe): { role: Role;
     ...listed('content', [photo && (isTransparent(photo) ? photo : shrinkToSize(photo, contentSizeOf(recipe)))]),
     ...listed(
       'style',
-      (inputs.styles ?? []).map((style) => halveTo(style, recipe.size * styleScale)),
+      (inputs.styles ?? []).map((style) => halveTo(style, styleSizeOf(recipe))),
     ),
     ...listed('mask', inputs.masks ?? []),
     ...listed('start', [inputs.start]),

@@ -1,9 +1,8 @@
 /** What buttons, drops, pastes and keys share: bringing files in, saving the result. */
 import { ReverieError } from '../../../shared/errors';
 import { isOwnStyle } from '../../../shared/ownStyle';
-import { type Recipe, stylesOf } from '../../../shared/recipe';
+import { learnedStylesOf, type Recipe, stylesOf, wantsGuide } from '../../../shared/recipe';
 import { download, encode, fileName, type SaveFormat } from '../../page/output/save';
-import { wantsGuide } from '../../page/run/needs';
 import { getEngine, warmUp } from './engine';
 import { guide } from './guide';
 import { dictionary } from './language';
@@ -55,7 +54,7 @@ export function applyRecipe(text: string): boolean {
   const before = styleRecipe.value;
   try {
     const loaded = loadRecipe(text);
-    if (loaded.technique === 'fast' && loaded.styles.some(({ style }) => isOwnStyle(style) && !ownStyleById(style))) {
+    if (learnedStylesOf(loaded).some((style) => isOwnStyle(style) && !ownStyleById(style))) {
       confirm((t) => t.train.needsFile);
       return true;
     }

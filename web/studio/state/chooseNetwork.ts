@@ -2,65 +2,63 @@
  * Another network to look through: layers that it has by name stay, for the others the layer that sees about as much of
  * the picture stands in. What a technique was set to under a network comes back with that network.
  */
-import { type DreamRecipe, dreamLayersOf, type Recipe } from '../../../shared/recipe';
+import type { Recipe } from '../../../shared/recipe';
+import { techniqueNamed, techniqueNames, techniqueOf } from '../../../shared/techniques';
 import { defaultNetwork } from '../../../shared/techniques/contract';
 import { architectureOf } from './networks';
-import { editOf, keptLayers, recipes, techniques } from './recipe';
+import { editOf, keptLayers, recipes } from './recipe';
 import { type Tap, tapsOf } from './taps';
 
 /** The network that looks at pictures is one choice for all: the pictures are to be comparable. */
 export function chooseNetwork(network: string): void {
-  for (const name of techniques) {
+  for (const name of techniqueNames) {
     const recipe = recipes.value[name];
-    if (name === 'fast' || recipe.network === network) continue;
+    if (techniqueNamed(name).network === 'paints' || recipe.network === network) continue;
     const kept = keptLayers.get(name) ?? new Map<string, object>();
     keptLayers.set(name, kept.set(recipe.network, layersIn(recipe)));
     editOf(name, { ...(kept.get(network) ?? layersFor(recipe, network)), network });
   }
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
+const picked = (from: object, fields: readonly string[] = []): Fields =>
+  Object.fromEntries(fields.map((field) => [field, (from as Fields)[field]]));
+
 /** The fields that name layers or their channels. */
-function layersIn(recipe: Recipe): object {
-  switch (recipe.technique) {
-    case 'style':
-      return { contentLayers: recipe.contentLayers, styleLayers: recipe.styleLayers };
-    case 'see':
-      return { layer: recipe.layer, channel: recipe.channel };
-    case 'fast':
-      return {};
-    default:
-      return { layers: recipe.layers };
-  }
+const layersIn = (recipe: Recipe): Fields => picked(recipe, techniqueOf(recipe).layerFields);
+
+/** Those that a technique suits an architecture best with. */
+function suitedTo(recipe: Recipe, architecture: string): Fields {
+  const { defaults, layerFields, suited } = techniqueOf(recipe);
+  return { ...picked(defaults, layerFields), ...suited?.[architecture] };
 }
 
-/** The same fields for another network. A channel's number means another thing there. */
-function layersFor(recipe: Recipe, network: string): object {
+/** The same fields for another network. */
+function layersFor(recipe: Recipe, network: string): Fields {
   const [from, to] = [architectureOf(recipe.network), architectureOf(network)];
   // The recipe's defaults are the default network's layers.
   const known = [...tapsOf(from), ...tapsOf(architectureOf(defaultNetwork))];
+  // What suits a network stays so until somebody chose other layers.
+  const untouched = JSON.stringify(layersIn(recipe)) === JSON.stringify(suitedTo(recipe, from));
+  const layers = untouched ? suitedTo(recipe, to) : layersIn(recipe);
   const stand = (layer: string) => standIn(layer, known, tapsOf(to));
-  const each = <Layer extends { readonly layer: string }>(layers: readonly Layer[]) =>
-    layers
-      .map((row) => ({ ...row, layer: stand(row.layer) }))
-      .filter(({ layer }, index, rows) => rows.findIndex((row) => row.layer === layer) === index);
-  switch (recipe.technique) {
-    case 'style':
-      return { contentLayers: each(recipe.contentLayers), styleLayers: each(recipe.styleLayers) };
-    case 'dream': {
-      // A network dreams best in the layers that suit it, until somebody chose others.
-      const untouched = JSON.stringify(recipe.layers) === JSON.stringify(dreamLayersOf(from));
-      const layers: DreamRecipe['layers'] = untouched ? [...dreamLayersOf(to)] : recipe.layers;
-      return { layers: each(layers).map(({ channels: _, ...row }) => row) };
-    }
-    case 'texture':
-      return { layers: each(recipe.layers) };
-    case 'invert':
-      return { layers: [...new Set(recipe.layers.map(stand))] };
-    case 'see':
-      return { layer: stand(recipe.layer), channel: undefined };
-    case 'fast':
-      return {};
-  }
+  return Object.fromEntries(Object.entries(layers).map(([field, value]) => [field, replaced(value, stand)]));
+}
+
+type Row = { readonly layer: string };
+
+/** Names of layers, alone, in lists or in rows. A channel's number means another thing in another network. */
+function replaced(value: unknown, stand: (layer: string) => string): unknown {
+  if (typeof value === 'string') return stand(value);
+  if (!Array.isArray(value)) return undefined;
+  if (value.every((each) => typeof each === 'string')) return [...new Set(value.map(stand))];
+  return (value as Row[])
+    .map((row) => {
+      const { channels: _, ...rest } = row as Row & { readonly channels?: unknown };
+      return { ...rest, layer: stand(row.layer) };
+    })
+    .filter(({ layer }, index, rows) => rows.findIndex((row) => row.layer === layer) === index);
 }
 
 /** Receptive fields compare as sizes do, by their ratio. A name that nobody knows stays. */

@@ -5,8 +5,8 @@
 import { effect, signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
+import { lacksPictures, needsPhoto } from '../../../shared/recipe/about';
 import { backendNames, type DeviceReport, type Engine, type MemoryEstimate } from '../../engine/api';
-import { needsPhoto } from '../../page/run/needs';
 import { startingSize } from '../../page/run/sizes';
 import { photo } from './photo';
 import { recipe, suggestSize } from './recipe';
@@ -99,7 +99,7 @@ let question = 0;
 export function followEstimate(): () => void {
   return effect(() => {
     const [shown, wanted] = [photo.value, recipe.value];
-    if (device.value.status !== 'known' || (wanted.technique === 'style' && wanted.styles.length === 0)) return;
+    if (device.value.status !== 'known' || lacksPictures(wanted)) return;
     if (!shown && needsPhoto(wanted)) return;
     const from = shown?.original ?? { width: wanted.size, height: wanted.size };
     question += 1;

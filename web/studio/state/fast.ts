@@ -1,9 +1,10 @@
 /** The instant styles: painting again as soon as a choice changes, and going on from there. */
 import { effect } from '@preact/signals';
-import type { FastRecipe } from '../../../shared/recipe';
+import type { Recipe, TechniqueName } from '../../../shared/recipe';
+import { techniqueNamed, techniqueOf } from '../../../shared/techniques';
 import { chooseFast } from './fastChoice';
 import { photo } from './photo';
-import { chooseTechnique, edit as editStyle, recipes, technique } from './recipe';
+import { chooseTechnique, editOf, recipe, recipes } from './recipe';
 import { busy, cancel, paint, painting, runTechnique } from './run';
 import { startFrom } from './start';
 import { openingPreset } from './styles';
@@ -22,22 +23,24 @@ export function followFast(): () => void {
     if (opening && recipes.value.fast.styles.length === 0) chooseFast(opening.id);
   });
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let painted: FastRecipe | null = null;
+  let painted: Recipe | null = null;
   const stopPainting = effect(() => {
-    const wanted = recipes.value.fast;
+    const wanted = recipe.value;
     const idle = !busy.value;
-    const mine = technique.value === 'fast' && photo.value !== null;
-    const shown = painting.value?.technique === 'fast' || (!idle && runTechnique.value === 'fast');
+    const runs = !idle && techniqueNamed(runTechnique.value).onePass;
+    const mine = techniqueOf(wanted).onePass && photo.value !== null;
+    const shown = (painting.value !== null && techniqueOf(painting.value.recipe).onePass) || runs;
     clearTimeout(timer);
     if (!mine || !shown) {
-      painted = wanted;
+      // Whatever changes meanwhile is no reason to paint anew.
+      painted = mine ? wanted : null;
       return;
     }
     painted ??= wanted;
     if (sameLook(wanted, painted)) return;
     if (!idle) {
       // The next effect runs when it has ended.
-      if (runTechnique.value === 'fast') timer = setTimeout(cancel, restMs);
+      if (runs) timer = setTimeout(cancel, restMs);
       return;
     }
     timer = setTimeout(() => {
@@ -52,17 +55,19 @@ export function followFast(): () => void {
   };
 }
 
-const look = ({ styles, strength, size, seed }: FastRecipe) => JSON.stringify([styles, strength, size, seed]);
-const sameLook = (a: FastRecipe, b: FastRecipe) => look(a) === look(b);
+/** What it was made of may have been filled in meanwhile. */
+const look = ({ weights: _, content: __, ...rest }: Recipe) => JSON.stringify(rest);
+const sameLook = (a: Recipe, b: Recipe) => look(a) === look(b);
 
 /** Fast first, fine after: the painting that is there is where the optimisation begins, with the same styles. */
 export function refine(): void {
   const done = painting.value;
   const made = done?.record?.recipe;
-  if (!done || made?.technique !== 'fast') return;
-  const styles = made.styles.map(({ style, weight }) => ({ preset: style, weight }));
-  editStyle({ styles, size: made.size });
+  const refined = made && techniqueOf(made).refined?.(made);
+  if (!done || !refined) return;
+  const { technique, ...changes } = refined;
+  editOf(technique as TechniqueName, changes);
   startFrom(done.pixels);
-  chooseTechnique('style');
+  chooseTechnique(technique as TechniqueName);
   void paint();
 }

@@ -1,7 +1,6 @@
 /** The instant styles that were taught in this browser or imported, beside the nine. What reads files comes with the first. */
 import { signal } from '@preact/signals';
 import { isOwnStyle } from '../../../shared/ownStyle';
-import type { FastRecipe } from '../../../shared/recipe';
 import type { Dictionary } from '../../../shared/words/index';
 import { museumName } from '../../../shared/words/ko/works';
 import type { LearnedStyle } from '../../engine/api';
@@ -53,8 +52,8 @@ export function mixable(chosen: readonly string[]): string[] {
 }
 
 /** The numbers that a run needs; copies, because the worker takes buffers away. One that is missing the engine tells. */
-export function learnedFor({ styles }: FastRecipe): LearnedStyle[] {
-  return styles.flatMap(({ style }) => {
+export function learnedFor(styles: readonly string[]): LearnedStyle[] {
+  return styles.flatMap((style) => {
     const own = ownStyleById(style);
     if (!own) return [];
     const { id, network, weights, transformer, trains, values } = own;

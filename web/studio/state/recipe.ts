@@ -9,41 +9,20 @@ import {
   parseRecipe,
   type Recipe,
   type RecipeOf,
-  recipeVersion,
   type StyleRecipe,
   styleDefaults,
+  stylesOf,
   type TechniqueName,
 } from '../../../shared/recipe';
-
-/** In the order of the switch. */
-export const techniques = [
-  'style',
-  'fast',
-  'dream',
-  'invert',
-  'texture',
-  'see',
-] as const satisfies readonly TechniqueName[];
+import { defaultRecipe, firstTechnique, techniqueNamed, techniqueNames, techniqueOf } from '../../../shared/techniques';
 
 type Recipes = { readonly [Name in TechniqueName]: RecipeOf<Name> };
 
-/** No style chosen yet is an empty list, which only the editor may hold: `parseRecipe` refuses it. */
-function defaults(): Recipes {
-  const bare = <Name extends TechniqueName>(technique: Name) =>
-    parseRecipe({ technique, version: recipeVersion } as { technique: Name });
-  return {
-    style: { ...parseRecipe({ technique: 'style', version: recipeVersion, styles: [{ image: null }] }), styles: [] },
-    fast: { ...parseRecipe({ technique: 'fast', version: recipeVersion, styles: [{ style: 'none' }] }), styles: [] },
-    dream: bare('dream'),
-    invert: bare('invert'),
-    texture: bare('texture'),
-    see: bare('see'),
-  };
-}
-
 /** What each technique was last set to, so that switching loses nothing. */
-export const recipes = signal<Recipes>(defaults());
-export const technique = signal<TechniqueName>('style');
+export const recipes = signal<Recipes>(
+  Object.fromEntries(techniqueNames.map((name) => [name, defaultRecipe(name)])) as unknown as Recipes,
+);
+export const technique = signal<TechniqueName>(firstTechnique);
 /** The one that a run would take. */
 export const recipe = computed<Recipe>(() => recipes.value[technique.value]);
 export const styleRecipe = computed<StyleRecipe>(() => recipes.value.style);
@@ -84,7 +63,7 @@ export const keptLayers = new Map<TechniqueName, Map<string, object>>();
 /** The size stays when the technique is switched. */
 export function setSize(size: number): void {
   sizeChosen.value = true;
-  for (const name of techniques) editOf(name, { size });
+  for (const name of techniqueNames) editOf(name, { size });
 }
 
 /**
@@ -93,9 +72,9 @@ export function setSize(size: number): void {
  */
 export function suggestSize(size: number): void {
   if (sizeChosen.value) return;
-  const most = defaults();
-  for (const name of techniques) {
-    if (name !== 'fast') editOf(name, { size: name === 'style' ? size : Math.min(size, most[name].size) });
+  for (const name of techniqueNames) {
+    const { onePass, defaults } = techniqueNamed(name);
+    if (!onePass) editOf(name, { size: Math.min(size, defaults.size) });
   }
 }
 
@@ -137,13 +116,13 @@ export function rollSeed(random: () => number = Math.random): void {
   editShared({ seed: Math.floor(random() * Math.min(1_000_000, limits.run.seed.max)) });
 }
 
-/** The current technique back to its defaults; photo, styles and the device's size stay. */
+/** The current technique back to its defaults; photo, pictures that were chosen and the device's size stay. */
 export function resetSettings(): void {
-  const { size } = recipe.value;
-  keptLayers.delete(technique.value);
-  const fresh = { ...defaults()[technique.value], size };
-  if (fresh.technique === 'style') put({ ...fresh, styles: styleRecipe.value.styles });
-  else put(fresh.technique === 'fast' ? { ...fresh, styles: recipes.value.fast.styles } : fresh);
+  const now = recipe.value;
+  keptLayers.delete(now.technique);
+  const kept = ['size', ...(techniqueOf(now).pictures ?? [])] as readonly (keyof Recipe)[];
+  const chosen = Object.fromEntries(kept.map((field) => [field, now[field]]));
+  put({ ...defaultRecipe(now.technique), ...chosen } as Recipe);
 }
 
 /**
@@ -158,7 +137,7 @@ export function loadRecipe(json: string): Recipe {
     throw new ReverieError('recipe-invalid', 'Recipe is not valid JSON.', { cause });
   }
   const loaded = parseRecipe(value);
-  if (loaded.technique === 'style' && loaded.styles.filter((style) => 'image' in style).length > 1) {
+  if (stylesOf(loaded).filter((style) => 'image' in style).length > 1) {
     throw fieldError('recipe-invalid', 'Recipe', 'styles', 'at most one image of your own.');
   }
   sizeChosen.value = true;

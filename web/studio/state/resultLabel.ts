@@ -1,50 +1,64 @@
 /** What a result is called, in captions, alternative texts and file names, following a language switch. */
 import type { Recipe } from '../../../shared/recipe';
-import type { Dictionary } from '../../../shared/words/index';
+import { techniqueOf } from '../../../shared/techniques';
+import type { Named } from '../../../shared/techniques/contract';
+import type { Dictionary } from '../../../shared/words';
 import { museumName } from '../../../shared/words/ko/works';
 import { classesOf } from './classes';
 import { ownStyleById } from './ownStyles';
 import type { Photo } from './photo';
-import { styleLabel } from './styleLabel';
-import { presetById } from './styles';
+import { ownStyle, presetById } from './styles';
 
 type Text = (t: Dictionary) => string;
 
-/** `relu1_1, relu3_1 …`: a ladder's first and last say enough. */
-const layersOf = (names: readonly string[]) => (names.length > 2 ? `${names[0]} – ${names.at(-1)}` : names.join(', '));
+const isLayer = (named: Named): named is Extract<Named, { layer: string }> => 'layer' in named;
 
 /** Fixed at the time of the call: a result keeps what it was made with. */
-export function resultLabel(recipe: Recipe): Text {
-  switch (recipe.technique) {
-    case 'style':
-      return styleLabel();
-    case 'fast': {
-      const names = recipe.styles.map(({ style }) => {
-        const own = ownStyleById(style)?.name;
-        const work = presetById(style)?.work ?? style;
-        return (t: Dictionary) => own ?? museumName(t.tag, work);
-      });
-      return (t) => names.map((name) => name(t)).join(' + ');
-    }
-    case 'dream':
-      return (t) => t.made.dream(layersOf(recipe.layers.map(({ layer }) => layer)));
-    case 'invert':
-      return (t) => t.made.invert(layersOf(recipe.layers));
-    case 'texture':
-      return (t) => t.made.texture[recipe.method];
-    case 'see': {
-      const { layer, channel } = recipe;
-      const [name] = (channel !== undefined && classesOf(layer)?.[channel]?.names) || [];
-      const what = name ?? (channel === undefined ? layer : `${layer}:${channel}`);
-      return (t) => t.made.see[recipe.view](what);
-    }
+function nameOf(named: Named): Text {
+  if (isLayer(named)) {
+    const { layer, channel } = named;
+    const [name] = (channel !== undefined && classesOf(layer)?.[channel]?.names) || [];
+    const text = name ?? (channel === undefined ? layer : `${layer}:${channel}`);
+    return () => text;
   }
+  if ('image' in named) {
+    const own = ownStyle.value?.name;
+    return (t) => own?.(t) ?? t.styles.own;
+  }
+  const id = 'preset' in named ? named.preset : named.style;
+  const own = ownStyleById(id)?.name;
+  const work = presetById(id)?.work ?? id;
+  return (t) => own ?? museumName(t.tag, work);
+}
+
+/** A ladder's first layer and last say enough. */
+function joined(subject: readonly Named[]): Text {
+  const names = subject.map(nameOf);
+  const [first, last] = [names[0], names.at(-1)];
+  if (first && last && names.length > 2 && subject.every(isLayer)) return (t) => `${first(t)} – ${last(t)}`;
+  return (t) => names.map((name) => name(t)).join(subject.every(isLayer) ? ', ' : ' + ');
+}
+
+export function resultLabel(recipe: Recipe): Text {
+  const technique = techniqueOf(recipe);
+  const what = joined(technique.subject(recipe));
+  const variant = technique.variant?.(recipe) ?? '';
+  return (t) => {
+    const { made } = t.techniques[recipe.technique] as { readonly made: Sentence | Readonly<Record<string, Sentence>> };
+    const sentence = typeof made === 'object' ? made[variant] : made;
+    return typeof sentence === 'function' ? sentence(what(t)) : (sentence ?? what(t));
+  };
+}
+type Sentence = string | ((what: string) => string);
+
+/** The same as a label says it: what was painted after a painting is said to be. */
+export function resultName(recipe: Recipe): Text {
+  const made = resultLabel(recipe);
+  return techniqueOf(recipe).subject(recipe).every(isLayer) ? made : (t) => t.result.after_(made(t));
 }
 
 /** With the photo's name before it, where there is a photo. */
 export function resultTitle(recipe: Recipe, photo: Photo | null): Text {
-  const made = resultLabel(recipe);
-  const what: Text =
-    recipe.technique === 'style' || recipe.technique === 'fast' ? (t) => t.result.after_(made(t)) : made;
+  const what = resultName(recipe);
   return (t) => (photo ? `${photo.name(t)}, ${what(t)}` : what(t));
 }

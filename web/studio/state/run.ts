@@ -5,16 +5,20 @@ import {
   canContinue,
   contentSizeOf,
   continueRecipe,
+  lacksPictures,
+  learnedStylesOf,
+  needsPhoto,
   type Recipe,
   rungsOf,
   startsFromPicture,
   stylesOf,
   type TechniqueName,
+  wantsGuide,
 } from '../../../shared/recipe';
+import { firstTechnique, techniqueNamed, techniqueOf } from '../../../shared/techniques';
 import type { Dictionary } from '../../../shared/words/index';
 import type { Frame, GramData, Phase, Pixels, Progress, Run, RunRecord, RunRequest, RunResult } from '../../engine/api';
 import { copyWithin } from '../../page/intake/scale';
-import { needsPhoto, wantsGuide } from '../../page/run/needs';
 import { smallerSize } from '../../page/run/sizes';
 import { describeError } from '../../page/words/describe';
 import { type KeyFrame, Reel } from '../sharing/reel';
@@ -25,15 +29,16 @@ import { complain, confirm, dismissUnlessOffer, type NoticeAction } from './noti
 import { learnedFor } from './ownStyles';
 import { type Photo, photo } from './photo';
 import { livePreview } from './preview';
-import { chosenStyle, recipe, setSize } from './recipe';
-import { resultLabel, resultTitle } from './resultLabel';
+import { recipe, setSize } from './recipe';
+import { resultLabel, resultName, resultTitle } from './resultLabel';
 import { startPicture } from './start';
 import { isMeasured, ownStyle } from './styles';
 
 export type RunStatus = 'idle' | 'running' | 'paused' | 'cancelling';
 
 export interface Painting {
-  readonly technique: TechniqueName;
+  /** As it was asked for; the record's has the hashes. */
+  readonly recipe: Recipe;
   readonly pixels: Pixels;
   /** Rungs of a ladder, cells of a mosaic, frames of a film; empty where the result is one picture. */
   readonly frames: readonly Frame[];
@@ -47,7 +52,9 @@ export interface Painting {
   readonly photo: Photo | null;
   /** What was done, in a few words, for file names. */
   readonly made: (t: Dictionary) => string;
-  /** The same with the photo's name, as the label says it. */
+  /** The same, as the label says it. */
+  readonly said: (t: Dictionary) => string;
+  /** With the photo's name. */
   readonly title: (t: Dictionary) => string;
   /** Null for the last preview of a run that failed. */
   readonly record: RunRecord | null;
@@ -60,7 +67,7 @@ export const preview = signal<Pixels | null>(null);
 export const painting = signal<Painting | null>(null);
 
 /** Of the run under way, which another tab does not change. */
-export const runTechnique = signal<TechniqueName>('style');
+export const runTechnique = signal<TechniqueName>(firstTechnique);
 
 export const busy = computed(() => runStatus.value !== 'idle');
 export const phase = computed<Phase | null>(() => (busy.value ? (progress.value?.phase ?? null) : null));
@@ -71,13 +78,10 @@ export type Missing = 'photo' | 'style' | 'measured' | 'guide' | 'mask' | 'start
 export const missing = computed<Missing | null>(() => {
   const wanted = recipe.value;
   if (!photo.value && needsPhoto(wanted)) return 'photo';
-  const style = chosenStyle.value;
-  if (wanted.technique === 'style') {
-    if (style === null) return 'style';
-    if (stylesOf(wanted).some((source) => 'image' in source) && !ownStyle.value) return 'style';
-    if (!isMeasured(wanted)) return 'measured';
-    if (masksInOrder(wanted.styles) === null) return 'mask';
-  }
+  const styles = stylesOf(wanted);
+  if (lacksPictures(wanted) || (styles.some((source) => 'image' in source) && !ownStyle.value)) return 'style';
+  if (!isMeasured(styles, wanted.network)) return 'measured';
+  if (masksInOrder(styles) === null) return 'mask';
   if (startsFromPicture(wanted) && !startPicture.value) return 'start';
   return wantsGuide(wanted) && !guide.value ? 'guide' : null;
 });
@@ -100,12 +104,13 @@ function stylesToSend(wanted: Recipe): Pixels[] {
 
 export function inputsFor(wanted: Recipe, from: Photo | null, start: Pixels | null): RunRequest['inputs'] {
   const most = contentSizeOf(wanted) * oversampling;
+  const [styles, learned] = [stylesOf(wanted), learnedStylesOf(wanted)];
   return {
     content: from ? copyOf(from.pixels, most) : null,
     styles: stylesToSend(wanted),
-    ...(wanted.technique === 'style' ? { masks: masksInOrder(wanted.styles)?.map((mask) => copyOf(mask)) ?? [] } : {}),
+    ...(styles.length > 0 ? { masks: masksInOrder(styles)?.map((mask) => copyOf(mask)) ?? [] } : {}),
     ...(startsFromPicture(wanted) && start ? { start: copyOf(start) } : {}),
-    ...(wanted.technique === 'fast' ? { learned: learnedFor(wanted) } : {}),
+    ...(learned.length > 0 ? { learned: learnedFor(learned) } : {}),
     ...(wantsGuide(wanted) && guide.value ? { guide: copyOf(guide.value.pixels, most) } : {}),
   };
 }
@@ -129,12 +134,15 @@ function waysOut(error: ReverieError, kept: Painting | null): NoticeAction[] {
   return actions;
 }
 
-type Named = 'technique' | 'photo' | 'made' | 'title';
+type Named = 'recipe' | 'photo' | 'made' | 'said' | 'title';
 
 /** What a result is called, by what the controls say now. */
 const named = (wanted: Recipe, used: Photo | null): Pick<Painting, Named> => ({
-  ...{ technique: wanted.technique, photo: used },
-  ...{ made: resultLabel(wanted), title: resultTitle(wanted, used) },
+  recipe: wanted,
+  photo: used,
+  made: resultLabel(wanted),
+  said: resultName(wanted),
+  title: resultTitle(wanted, used),
 });
 
 /** Hangs a result that was made beside the run that people ask for. */
@@ -248,6 +256,6 @@ export const shown = computed<Pixels | null>(() => {
   if (!busy.value) return done?.pixels ?? null;
   if (!livePreview.value) return null;
   // Until the slow painter has something to show, what one pass made of the same photo.
-  const sketch = done?.technique === 'fast' && done.photo === photo.value ? done.pixels : null;
-  return preview.value ?? (runTechnique.value === 'style' ? sketch : null);
+  const sketch = done && techniqueOf(done.recipe).onePass && done.photo === photo.value ? done.pixels : null;
+  return preview.value ?? (techniqueNamed(runTechnique.value).sketch ? sketch : null);
 });

@@ -3,11 +3,12 @@
  * anybody asks; the optimisation follows when the person wants it. A painting that took its time is never replaced.
  */
 import { effect, signal } from '@preact/signals';
-import { type FastRecipe, fastDefaults, parseRecipe, recipeVersion, type StyleRecipe } from '../../../shared/recipe';
+import { parseRecipe, type Recipe, recipeVersion } from '../../../shared/recipe';
+import { techniqueOf } from '../../../shared/techniques';
 import type { Run } from '../../engine/api';
 import { getEngine, savesData, sketching } from './engine';
 import { type Photo, photo } from './photo';
-import { recipes, technique } from './recipe';
+import { recipe } from './recipe';
 import { busy, hang, inputsFor, painting } from './run';
 import { remember, remembered } from './storage';
 
@@ -26,18 +27,10 @@ export function chooseSketches(on: boolean): void {
   remember(key, on ? 'on' : 'off');
 }
 
-/**
- * At the size that the network learned its strokes at, where the painting will be smaller: one pass is quick everywhere.
- * @returns null where one pass could not do what is wanted: pictures of one's own, masks, another start.
- */
-export function sketchOf({ styles, start, size }: StyleRecipe): FastRecipe | null {
-  if (start !== 'content' || styles.length === 0) return null;
-  const chosen = styles.flatMap((source) =>
-    'preset' in source && source.mask === undefined ? [{ style: source.preset, weight: source.weight }] : [],
-  );
-  if (chosen.length < styles.length || chosen.every(({ weight }) => weight <= 0)) return null;
-  const atLeast = Math.max(size, fastDefaults.size);
-  return parseRecipe({ technique: 'fast', version: recipeVersion, styles: chosen, size: atLeast }) as FastRecipe;
+/** @returns null where one pass could not do what is wanted: pictures of one's own, masks, another start. */
+export function sketchOf(wanted: Recipe): Recipe | null {
+  const fields = techniqueOf(wanted).sketch?.(wanted);
+  return fields ? parseRecipe({ version: recipeVersion, ...fields } as unknown) : null;
 }
 
 /** A choice that is being made paints once it rests, milliseconds. */
@@ -50,8 +43,8 @@ export function followSketch(): () => void {
   let done: { readonly photo: Photo; readonly look: string } | null = null;
   const stopFollowing = effect(() => {
     const from = photo.value;
-    const wanted = sketches.value && technique.value === 'style' ? sketchOf(recipes.value.style) : null;
-    const free = !busy.value && (painting.value === null || painting.value.technique === 'fast');
+    const wanted = sketches.value ? sketchOf(recipe.value) : null;
+    const free = !busy.value && (painting.value === null || techniqueOf(painting.value.recipe).onePass);
     const look = JSON.stringify(wanted);
     // The painting that hangs may be this very sketch: hanging it brought us here.
     const hangs = painting.value !== null && done?.photo === from && done.look === look;
@@ -87,7 +80,7 @@ class Sketch {
   }
 
   /** @param beforeHanging only where it comes to that */
-  async paint(wanted: FastRecipe, from: Photo, beforeHanging: () => void): Promise<void> {
+  async paint(wanted: Recipe, from: Photo, beforeHanging: () => void): Promise<void> {
     try {
       const engine = await getEngine();
       if (this.#stopped) return;

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import * as v from 'valibot';
 import { ReverieError } from '../../../shared/errors';
 import { type Preset, presetIndexSchema, presetPaths } from '../../../shared/preset';
-import type { StyleRecipe } from '../../../shared/recipe';
+import type { StyleSource } from '../../../shared/techniques/contract';
 import { complain, dismissNotice } from './notice';
 import { decodeNamed, type Photo, type PhotoName } from './photo';
 import { chooseOwn, choosePreset, chosenStyle } from './recipe';
@@ -58,7 +58,7 @@ export async function openOwnStyle(file: Blob, name: PhotoName): Promise<boolean
 }
 
 /** A preset is a painting as certain networks saw it; one that is not offered at all is the engine's to complain of. */
-export function isMeasured({ styles, network }: StyleRecipe): boolean {
+export function isMeasured(styles: readonly StyleSource[], network: string): boolean {
   return styles.every((style) => {
     const preset = 'preset' in style ? presetById(style.preset) : undefined;
     return !preset || preset.statistics.some((measured) => measured.network === network);

@@ -1,5 +1,6 @@
 /** How the result is looked at: comparison, zoom, and what lies over the page. */
 import { computed, signal } from '@preact/signals';
+import { techniqueOf } from '../../../shared/techniques';
 import type { Pixels } from '../../engine/api';
 import { photo } from './photo';
 import { busy, painting } from './run';
@@ -17,8 +18,11 @@ export const helpOpen = signal(false);
 /** What a file held over the page would become. */
 export const dragging = signal<'no' | 'photo' | 'style'>('no');
 
-/** What a dream's film is, as against a ladder or a mosaic: frames to be played. */
-export const film = computed(() => painting.value?.technique === 'dream' && painting.value.frames.length > 1);
+/** As against a ladder or a mosaic: frames to be played. */
+export const film = computed(() => {
+  const done = painting.value;
+  return done !== null && techniqueOf(done.recipe).frames === 'film' && done.frames.length > 1;
+});
 
 /** The finished picture on show, with the label of its frame; null while a run is under way. */
 export const shownPixels = computed<{ readonly pixels: Pixels; readonly label: string } | null>(() => {
@@ -34,11 +38,8 @@ const aspectOf = ({ width, height }: Pixels) => width / height;
 export const comparable = computed(() => {
   const [done, shown, from] = [painting.value, shownPixels.value, photo.value];
   if (!done || !shown || !from || film.value) return false;
-  const recipe = done.record?.recipe;
-  const overlaid = recipe?.technique === 'see' && recipe.view === 'saliency' && shown.label === '';
-  // A ladder as a whole is a sheet of pictures, of the photo's shape by chance.
-  if (done.technique === 'invert' && done.frames.length > 1 && shown.label === '') return false;
-  if (done.technique === 'texture' || (done.technique === 'see' && !overlaid)) return false;
+  const part = shown.label === '' ? 'whole' : 'frame';
+  if (techniqueOf(done.recipe).overPhoto?.(done.recipe, part, done.frames.length) === false) return false;
   const ratio = aspectOf(shown.pixels) / aspectOf(from.pixels);
   const slack = 1 + 2 / Math.min(shown.pixels.width, shown.pixels.height);
   return ratio < slack && ratio > 1 / slack;

@@ -33,8 +33,8 @@ function RunButtons() {
 export function ActionBar() {
   const t = dictionary.value;
   const lacks = missing.value;
-  const again = painting.value?.technique === technique.value;
-  const label = again ? t.techniques.again[technique.value] : t.techniques.run[technique.value];
+  const again = painting.value?.recipe.technique === technique.value;
+  const label = t.techniques[technique.value][again ? 'again' : 'run'];
   return (
     <div class="action-bar" data-testid="action-bar">
       <Peek />

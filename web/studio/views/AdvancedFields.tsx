@@ -1,5 +1,6 @@
 /** What few people need: seed, start, smoothness, preview, the recipe as text, stored weights. A chunk of its own. */
 import { limits } from '../../../shared/limits';
+import { techniqueNamed } from '../../../shared/techniques';
 import { Icon } from '../../page/parts/Icon';
 import { formatBytes } from '../../page/words/format';
 import { clearStorage } from '../state/actions';
@@ -81,7 +82,7 @@ export function AdvancedFields() {
       <SeedField />
       {technique.value === 'style' && <StyleAdvanced />}
       {/* One pass is by the network that has learned the styles. */}
-      {technique.value !== 'fast' && <NetworkField />}
+      {techniqueNamed(technique.value).network !== 'paints' && <NetworkField />}
       <div class="field">
         <label class="check">
           <input
@@ -96,7 +97,7 @@ export function AdvancedFields() {
         </label>
         <p class="help">{t.settings.livePreviewHelp}</p>
       </div>
-      {technique.value === 'style' && (
+      {techniqueNamed(technique.value).sketch && (
         <div class="field">
           <label class="check">
             <input

@@ -1,4 +1,5 @@
 /** The page: the wall with its picture and label, the panel with styles and settings, the one main button. */
+import { fieldsOf } from '../../../shared/techniques/values';
 import { dictionary } from '../state/language';
 import { technique } from '../state/recipe';
 import { openShares } from '../state/sharing';
@@ -20,6 +21,7 @@ import { Train } from './Train';
 
 export function App() {
   const t = dictionary.value;
+  const kinds = fieldsOf(technique.value).map(({ kind }) => kind);
   return (
     <>
       <a class="skip" href="#picture">
@@ -35,8 +37,8 @@ export function App() {
           <div class="panel-scroll">
             <TechniqueSwitch />
             <div role="tabpanel" id="technique-panel" aria-labelledby={`technique-${technique.value}`}>
-              {technique.value === 'style' && <Gallery />}
-              {technique.value === 'fast' && <FastGallery />}
+              {kinds.includes('styles') && <Gallery />}
+              {kinds.includes('learned-styles') && <FastGallery />}
               <Settings />
               <Advanced />
             </div>

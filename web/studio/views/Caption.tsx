@@ -1,5 +1,6 @@
 /** The label under the picture, as in a museum: what hangs here, after whom, how it was made; and what can be done with it. */
 
+import { techniqueOf } from '../../../shared/techniques';
 import type { Dictionary } from '../../../shared/words/index';
 import type { RunRecord } from '../../engine/api';
 import { FileButton } from '../../page/parts/FileButton';
@@ -37,7 +38,7 @@ function PhotoLabel({ photo: of }: { readonly photo: Photo }) {
 /** What is looked up rather than optimised has no steps worth telling. */
 function factsOf({ recipe, steps, elapsedMs }: RunRecord, size: string, t: Dictionary): string {
   const time = formatDuration(t.tag, elapsedMs);
-  if (recipe.technique === 'fast') return t.fast.onePass(size, time);
+  if (techniqueOf(recipe).onePass) return t.fast.onePass(size, time);
   return steps > 1 ? t.result.facts(size, formatInteger(t.tag, steps), time) : `${size} · ${time}`;
 }
 
@@ -50,7 +51,7 @@ function PaintingLabel({ painting: of }: { readonly painting: Painting }) {
     <div class="label" data-testid="painting-label">
       <p class="label-title">
         {of.photo && `${of.photo.name(t)}, `}
-        <em>{of.technique === 'style' || of.technique === 'fast' ? t.result.after_(of.made(t)) : of.made(t)}</em>
+        <em>{of.said(t)}</em>
       </p>
       <p class="label-facts">
         {shown.label && !film.value && <strong data-testid="frame-label">{frameName(shown.label, t)} · </strong>}

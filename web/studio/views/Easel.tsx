@@ -35,7 +35,7 @@ export function Easel({ photo: of }: { readonly photo: Photo | null }) {
   // A result of a shape of its own has its own frame, and the photo is not behind it.
   const behind = done ? comparable.value : !over || sameShape(over, of?.pixels);
   const frame = behind && of ? of.pixels : (over ?? empty);
-  const label = done ? t.result.alt(done.title(t)) : t.techniques.doing[runTechnique.value];
+  const label = done ? t.result.alt(done.title(t)) : t.techniques[runTechnique.value].doing;
   return (
     <div class={`easel ${zoom.value}`} data-testid="easel">
       <div class={`frame ${state}`} style={frameStyle(frame, over ?? frame)} data-testid="frame" data-state={state}>

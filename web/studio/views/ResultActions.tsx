@@ -1,5 +1,5 @@
 /** What can be done with a finished painting: what most people want side by side, the rest in a menu. A chunk of its own. */
-import { isOwnStyle } from '../../../shared/ownStyle';
+import { techniqueOf } from '../../../shared/techniques';
 import { Icon } from '../../page/parts/Icon';
 import { savePainting } from '../state/actions';
 import { refine } from '../state/fast';
@@ -13,9 +13,9 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
   const t = dictionary.value;
   const zoomName = zoom.value === 'fit' ? t.result.zoomIn : t.result.zoomFit;
   const recipe = painting.record?.recipe;
+  const technique = recipe && techniqueOf(recipe);
   // A ladder as a whole is no tile; its rungs are.
-  const tiles =
-    recipe?.technique === 'texture' && recipe.seamless && (painting.frames.length < 2 || selectedFrame.value !== null);
+  const tiles = recipe && technique?.tiles?.(recipe) && (painting.frames.length < 2 || selectedFrame.value !== null);
   return (
     <>
       {recipe && (
@@ -26,7 +26,7 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
       <button type="button" data-testid="save-png" onClick={() => void savePainting('png')}>
         {t.result.savePng}
       </button>
-      {recipe?.technique === 'fast' && !recipe.styles.some(({ style }) => isOwnStyle(style)) && (
+      {recipe && technique?.refined?.(recipe) && (
         <button type="button" class="quiet" data-testid="refine" title={t.fast.refineHelp} onClick={refine}>
           {t.fast.refine}
         </button>

@@ -47,7 +47,7 @@ function stateOf(phase: Phase, now: Progress): 'done' | 'now' | 'next' {
 
 /** The main phase is called by what is being made. */
 export const phaseName = (phase: Phase, t: Dictionary): string =>
-  phase === 'optimise' ? t.techniques.doing[runTechnique.value] : t.run.phases[phase];
+  phase === 'optimise' ? t.techniques[runTechnique.value].doing : t.run.phases[phase];
 
 function heading(now: Progress, t: Dictionary): string {
   if (runStatus.value === 'paused') return t.run.pausing;

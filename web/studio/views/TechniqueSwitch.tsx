@@ -1,7 +1,7 @@
 /** What is to be made of the photo: tabs, with arrows between them, over the panel that each of them fills. */
-import type { TechniqueName } from '../../../shared/recipe';
+import { type TechniqueName, techniqueNames as techniques } from '../../../shared/techniques';
 import { dictionary } from '../state/language';
-import { chooseTechnique, technique, techniques } from '../state/recipe';
+import { chooseTechnique, technique } from '../state/recipe';
 
 /** Where an arrow leads: round and round, as tabs do. */
 function onKeyDown(event: KeyboardEvent): void {
@@ -16,9 +16,10 @@ function onKeyDown(event: KeyboardEvent): void {
 
 export function TechniqueSwitch() {
   const t = dictionary.value;
+  const words = t.techniques[technique.value];
   return (
     <div class="technique-switch">
-      <div class="tabs" role="tablist" aria-label={t.techniques.heading} data-testid="techniques" onKeyDown={onKeyDown}>
+      <div class="tabs" role="tablist" aria-label={t.technique} data-testid="techniques" onKeyDown={onKeyDown}>
         {techniques.map((name) => (
           <button
             key={name}
@@ -32,11 +33,11 @@ export function TechniqueSwitch() {
             tabIndex={technique.value === name ? 0 : -1}
             onClick={() => chooseTechnique(name)}
           >
-            {t.techniques.names[name]}
+            {t.techniques[name].name}
           </button>
         ))}
       </div>
-      {technique.value !== 'style' && <p class="help">{t.techniques.help[technique.value]}</p>}
+      {'help' in words && <p class="help">{words.help}</p>}
     </div>
   );
 }

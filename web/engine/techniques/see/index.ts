@@ -23,7 +23,6 @@ export const see: Technique<SeeRecipe> = {
   // A mosaic of channels is not the photo any more.
   transparency: ({ view }, alpha) => (view === 'saliency' ? alpha : null),
   run: (context: SeeContext) => views[context.recipe.view](context),
-  startsFromNothing: ({ view }) => view === 'feature',
   estimateBytes: estimateSeeBytes,
   heldBytes: heldSeeBytes,
 };

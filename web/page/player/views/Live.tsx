@@ -1,8 +1,8 @@
 /** Painting on this device: starting it, how far it is, and what came of it. */
 
+import { needsPhoto } from '../../../../shared/recipe/about';
 import { FileButton } from '../../parts/FileButton';
 import { Icon } from '../../parts/Icon';
-import { needsPhoto } from '../../run/needs';
 import { formatBytes, formatDecimal, formatDuration, formatInteger } from '../../words/format';
 import { words } from '../../words/player';
 import { differenceGain, likeness } from '../similarity';
