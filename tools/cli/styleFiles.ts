@@ -1,7 +1,7 @@
-/** Styles that somebody taught the network, from their files. */
+/** Own styles, from their files. */
 import { readFile } from 'node:fs/promises';
 import { ReverieError } from '../../shared/errors';
-import type { LearnedStyle } from '../../web/engine/api';
+import type { OwnStyle } from '../../web/engine/api';
 import { decodeStyleFile, styleFileExtension } from '../../web/engine/train/styleFile';
 import { splitWeight } from './inputs';
 
@@ -11,8 +11,8 @@ import { splitWeight } from './inputs';
  */
 export async function readStyleFiles(
   words: readonly string[],
-): Promise<{ readonly words: readonly string[]; readonly learned: readonly LearnedStyle[] }> {
-  const learned: LearnedStyle[] = [];
+): Promise<{ readonly words: readonly string[]; readonly own: readonly OwnStyle[] }> {
+  const own: OwnStyle[] = [];
   const named: string[] = [];
   for (const word of words) {
     const [file, weight] = splitWeight(word);
@@ -24,8 +24,8 @@ export async function readStyleFiles(
       throw new ReverieError('not-found', `There is no file ${file} (--style).`, { cause });
     });
     const style = await decodeStyleFile(bytes);
-    learned.push(style);
+    own.push(style);
     named.push(weight === undefined ? style.id : `${style.id}:${weight}`);
   }
-  return { words: named, learned };
+  return { words: named, own };
 }

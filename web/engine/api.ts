@@ -8,43 +8,12 @@ import type { ErrorRecord } from '../../shared/errors';
 import type { WeightsManifest } from '../../shared/manifest';
 import type { Recipe } from '../../shared/recipe';
 import type { RunRecord } from '../../shared/record';
-import type { TransformerConfiguration } from '../../shared/transformer';
-import type { TrainedPart } from './train/options';
 import type { OwnTrainOptions } from './train/own';
+import type { Frame, GramData, OwnStyle, Pixels, Progress } from './types';
 
 export { type BackendName, backendNames, type DeviceReport } from '../../shared/backends';
 export type { RunRecord, Trouble } from '../../shared/record';
-
-/** sRGB, 8 bits, RGBA interleaved, rows top to bottom; `data.length = width · height · 4`. */
-export interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8ClampedArray<ArrayBuffer>;
-}
-
-/** In the order in which a run goes through them. */
-export const phases = ['device', 'weights', 'warm-up', 'style', 'optimise', 'finish'] as const;
-export type Phase = (typeof phases)[number];
-
-/** One record, sent on every phase start and at most every few steps within a phase. */
-export interface Progress {
-  readonly phase: Phase;
-  /** Steps done and to do in the whole phase (shards for `weights`, iterations for `optimise`). */
-  readonly step: number;
-  readonly steps: number;
-  /** Bytes of weights and presets on hand and needed; `cached` is true when none came over the network. */
-  readonly bytes?: { readonly loaded: number; readonly total: number; readonly cached: boolean };
-  /** Pyramid scale, counted from 1, and its picture size. */
-  readonly scale?: { readonly index: number; readonly count: number; readonly width: number; readonly height: number };
-  readonly loss?: number;
-  /** Of a training: what its loss is made of. */
-  readonly losses?: { readonly content: number; readonly style: number; readonly variation: number };
-  readonly msPerStep?: number;
-  /** Estimated time to the end of the run, milliseconds. */
-  readonly remainingMs?: number;
-  /** Bytes that tensors hold on the device now. */
-  readonly memoryBytes?: number;
-}
+export * from './types';
 
 export interface MemoryEstimate {
   /** Peak bytes of a run at the recipe's size: an iteration's tensors, and what is held beside them. */
@@ -73,23 +42,8 @@ export interface RunRequest {
     /** For a dream recipe with a guide. */
     readonly guide?: Pixels | undefined;
     /** The styles of a fast recipe that are somebody's own (`isOwnStyle`); more than it names do no harm. */
-    readonly learned?: readonly LearnedStyle[] | undefined;
+    readonly own?: readonly OwnStyle[] | undefined;
   };
-}
-
-/** A style that somebody taught a network of ours (train/own.ts): what a run needs of its file. */
-export interface LearnedStyle {
-  /** By which recipes name it; follows from the numbers (`ownStyleId`). */
-  readonly id: string;
-  /** That it was learned with, and the hash of that network's weights. */
-  readonly network: string;
-  readonly weights: string;
-  /** That network's make: filters of its own are laid out and paint by it, whatever the network is today. */
-  readonly transformer: Omit<TransformerConfiguration, 'styles'>;
-  /** `all`: filters of its own, it paints alone. Otherwise one more style of the network, to be mixed with its others. */
-  readonly trains: TrainedPart;
-  /** In the order of the parameters' layout (transformer/parameters.ts), exact in half precision. */
-  readonly values: Float32Array<ArrayBuffer>;
 }
 
 /** What a run leaves behind: the picture and the record that lets anyone repeat it. */
@@ -105,28 +59,6 @@ export interface RunResult {
    * large as the result, and still theirs to keep.
    */
   readonly complete: boolean;
-}
-
-/** A layer's Gram matrix for a photo, and where each channel answered. */
-export interface GramData {
-  readonly layer: string;
-  readonly channels: number;
-  /** Cosine of channels i and j at `i · channels + j`, 0..1. */
-  readonly cosines: Float32Array<ArrayBuffer>;
-  /** Which channel each row (and column) of the picture shows. */
-  readonly order: Uint16Array<ArrayBuffer>;
-  /** Positions of the layer, evenly over the photo; thinned where there are many. */
-  readonly width: number;
-  readonly height: number;
-  /** `[height, width, channels]`, each channel in 255ths of its strongest answer. */
-  readonly answers: Uint8Array<ArrayBuffer>;
-}
-
-/** One of several pictures that belong to a result. */
-export interface Frame {
-  /** What tells it from the others, for people: a layer, a channel, a number. */
-  readonly label: string;
-  readonly pixels: Pixels;
 }
 
 /** Listener side of a run. All are optional and may be called rarely; none is awaited by the maths. */
@@ -178,7 +110,7 @@ export interface TrainListener {
 }
 
 export interface TrainResult {
-  readonly style: Omit<LearnedStyle, 'id'>;
+  readonly style: Omit<OwnStyle, 'id'>;
   readonly checkpoint: Uint8Array<ArrayBuffer>;
   readonly steps: number;
   /** False when it was cancelled before its last step. */

@@ -95,7 +95,7 @@ describe('the verbs of the lecture', () => {
         { style: 'udnie', weight: 1 },
       ],
     });
-    expect(inputs?.learned).toMatchObject([{ id, values }]);
+    expect(inputs?.own).toMatchObject([{ id, values }]);
     await writeFile(at('bad.reverie-style'), bytes.subarray(0, 60));
     const bad = await run('fast', '--style', at('bad.reverie-style'));
     expect([bad.code, bad.said]).toEqual([expect.any(Number), expect.stringContaining('training-file-invalid')]);

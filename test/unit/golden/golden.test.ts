@@ -13,7 +13,7 @@ import { sha256Hex } from '../../../shared/hash';
 import { parseWeightsManifest } from '../../../shared/manifest';
 import { presetIndexSchema } from '../../../shared/preset';
 import { parseRecipe, recipeVersion } from '../../../shared/recipe';
-import type { LearnedStyle, Pixels } from '../../../web/engine/api';
+import type { OwnStyle, Pixels } from '../../../web/engine/api';
 import { pixelsHash } from '../../../web/engine/images/hash';
 import { architectureOf } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';
@@ -53,7 +53,7 @@ async function fastNetwork(): Promise<Transformer> {
 }
 
 /** Own styles as files of every version, under the names that the recipes call them. */
-async function ownStyle(name: string): Promise<LearnedStyle> {
+async function ownStyle(name: string): Promise<OwnStyle> {
   const file = await readFile(`${fixtures}/stored/${name}.reverie-style`);
   return { ...(await decodeStyleFile(file)), id: name };
 }
@@ -99,7 +99,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   async function run({ recipe: fields, start, guide, masks, styles = [] }: GoldenCase): Promise<string> {
     const recipe = parseRecipe({ version: recipeVersion, ...fields });
     const named = recipe.technique === 'fast' ? recipe.styles.map(({ style }) => style) : [];
-    const learned = await Promise.all(named.filter((id) => id.startsWith('own-')).map(ownStyle));
+    const own = await Promise.all(named.filter((id) => id.startsWith('own-')).map(ownStyle));
     const previews: string[] = [];
     let asked = 0;
     const control: RunControl = {
@@ -123,7 +123,7 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
         masks: styles.map((_, i) => (masks?.[i] ? maskPicture(i) : null)),
         start: start && startPicture(),
         guide: guide && guidePicture(),
-        learned,
+        own,
         control,
       });
       expect(result.complete).toBe(true);

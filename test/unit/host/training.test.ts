@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import { parseRecipe } from '../../../shared/recipe';
 import { localFetch } from '../../../tools/weights/localFetch';
-import type { Engine, LearnedStyle, Pixels, Progress, TrainRequest } from '../../../web/engine/api';
+import type { Engine, OwnStyle, Pixels, Progress, TrainRequest } from '../../../web/engine/api';
 import { createEngine } from '../../../web/engine/client';
 import { openDevice } from '../../../web/engine/device';
 import { createLocalEngine } from '../../../web/engine/host/engine';
@@ -39,15 +39,15 @@ const keep = (engine: Engine) => {
   return engine;
 };
 
-async function learnedFrom(engine: Engine, training: TrainRequest): Promise<LearnedStyle> {
+async function learnedFrom(engine: Engine, training: TrainRequest): Promise<OwnStyle> {
   const { style, steps } = await engine.train(training).result;
   return decodeStyleFile(await encodeStyleFile({ ...style, steps, name: 'Mine', thumbnail: new Uint8Array() }));
 }
 
-const paint = (engine: Engine, styles: { style: string; weight?: number }[], learned: LearnedStyle[], strength = 100) =>
+const paint = (engine: Engine, styles: { style: string; weight?: number }[], own: OwnStyle[], strength = 100) =>
   engine.run({
     recipe: parseRecipe({ technique: 'fast', version: 2, size: 64, styles, strength }),
-    inputs: { content: landscape(64, 48), learned },
+    inputs: { content: landscape(64, 48), own },
   }).result;
 
 const distance = (a: Pixels, b: Pixels) =>
@@ -176,9 +176,9 @@ describe('a device that fails', () => {
   });
 });
 
-describe('a learned style', () => {
+describe('an own style', () => {
   const engine = keep(open());
-  let mine: LearnedStyle;
+  let mine: OwnStyle;
   beforeAll(async () => {
     mine = await learnedFrom(engine, request(4));
   }, 60_000);

@@ -136,14 +136,14 @@ describe('a fast style', () => {
     const { values } = initialParameters(make, 9);
     const { styles: _, ...transformer } = make;
     const about = { id: 'own-0123456789abcdef', network: 'reverie-fast', weights: '0'.repeat(64) };
-    const learned = { ...about, trains: 'all', transformer, values: Float32Array.from(values) } as const;
-    const recipe = recipeOf({ size: 64, styles: [{ style: learned.id, weight: 1 }] });
+    const mine = { ...about, trains: 'all', transformer, values: Float32Array.from(values) } as const;
+    const recipe = recipeOf({ size: 64, styles: [{ style: mine.id, weight: 1 }] });
     const run = { recipe, content: landscape(64, 48), styles: [], control: control() };
     const [today, then] = [
       new Transformer(configuration, initialParameters(configuration, 5)),
       new Transformer(make, { values, running: null }),
     ];
-    const { pixels } = await fast.run({ ...run, network: today, learned: [learned] });
+    const { pixels } = await fast.run({ ...run, network: today, own: [mine] });
     const own = { ...run, recipe: recipeOf({ size: 64, styles: [{ style: 'own', weight: 1 }] }) };
     expect(pixels).toEqual((await fast.run({ ...own, network: then })).pixels);
     today.dispose();

@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { photoStyle, type TransformerConfiguration } from '../../../shared/transformer';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../web/engine/train/checkpoint';
-import type { BatchGradient, GradientSource } from '../../../web/engine/train/gradient';
 import {
   type BaseNetwork,
   balanced,
@@ -12,6 +11,7 @@ import {
   ownTrainOptions,
   startFrom,
 } from '../../../web/engine/train/own';
+import type { BatchGradient, GradientSource } from '../../../web/engine/train/sources';
 import { startTraining, train, trainedParameters } from '../../../web/engine/train/trainer';
 import {
   blendStyles,

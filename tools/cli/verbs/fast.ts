@@ -1,4 +1,4 @@
-/** `reverie fast`: a photo in a learned style, in one pass. */
+/** `reverie fast`: a photo in a style of the network, in one pass. */
 import { type FastRecipe, fastDefaults, parseRecipe, recipeVersion } from '../../../shared/recipe';
 import { numberOption } from '../options';
 import { contentOption, outOption } from '../outputs';
@@ -34,9 +34,9 @@ export const fast: Verb = {
   },
 
   async run(values, context) {
-    const { words, learned } = await readStyleFiles(listOption(values, 'style') ?? []);
+    const { words, own } = await readStyleFiles(listOption(values, 'style') ?? []);
     const read = words.length > 0 ? { ...values, style: words } : values;
-    return runWithPhoto('fast', fast, buildRecipe, read, context, { learned });
+    return runWithPhoto('fast', fast, buildRecipe, read, context, { own });
   },
 };
 

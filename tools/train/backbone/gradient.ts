@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { tensorOf } from '../../../web/engine/images/pictures';
 import { Network } from '../../../web/engine/network/network';
-import type { ParameterGradient } from '../../../web/engine/network/operators';
+import type { ParameterGradient } from '../../../web/engine/network/operator';
 import type { PhotoSource } from '../../../web/engine/train/samples';
 import type { Computed, Source, TrainedNumbers } from '../../../web/engine/train/sources';
 import { headLoss } from './head';

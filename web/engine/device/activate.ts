@@ -1,7 +1,7 @@
 /** Makes a registered backend the active one, and makes sure that it is. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { BackendName } from '../../../shared/backends';
 import { ReverieError } from '../../../shared/errors';
-import type { BackendName } from '../api';
 
 /** `setBackend` that fails returns false and leaves TensorFlow.js to carry on with another backend. */
 export async function activate(backend: BackendName): Promise<void> {

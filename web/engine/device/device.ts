@@ -1,6 +1,7 @@
 /** What the device layer hands to the engine, and what each backend's opener hands to the device layer. */
+
+import type { BackendName, DeviceReport } from '../../../shared/backends';
 import type { ReverieError } from '../../../shared/errors';
-import type { BackendName, DeviceReport } from '../api';
 
 export interface DeviceMemory {
   /** Tensors alive. */

@@ -3,9 +3,9 @@
  * gives the right numbers. Backends are loaded on demand, so a visitor downloads the code of the chosen one only.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { type BackendName, backendNames, type DeviceReport } from '../../../shared/backends';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import { type BackendName, backendNames, type DeviceReport } from '../api';
 import type { Device, DeviceOptions, OpenBackend, OpenedBackend } from './device';
 import { selfTest } from './selfTest';
 import { withTimeout } from './timeout';

@@ -3,8 +3,9 @@
  * has; the budget is a guess from what they do say, on the careful side, because going over it loses the device or
  * the page (engine notes, iOS: about 1.5 GB for the whole process).
  */
+
+import type { BackendName } from '../../../shared/backends';
 import { limits } from '../../../shared/limits';
-import type { BackendName } from '../api';
 
 export interface MemoryFacts {
   readonly backend: BackendName;

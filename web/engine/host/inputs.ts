@@ -10,7 +10,7 @@ import {
   stylesOf,
   wantsGuide,
 } from '../../../shared/recipe';
-import type { LearnedStyle, Pixels, RunRequest, TrainRequest } from '../api';
+import type { OwnStyle, Pixels, RunRequest, TrainRequest } from '../api';
 import { fitLongSide } from '../images/pictures';
 import { isPixels } from './protocol';
 
@@ -87,8 +87,8 @@ function checkPictures(pictures: readonly Pixels[], expected: number, name: stri
  * @throws ReverieError `training-file-invalid` for a style that was learned on other filters than these: it would paint
  *   something, but not what it was learned for
  */
-export function checkLearned(learned: readonly LearnedStyle[] = [], network: string, weights: string): void {
-  for (const style of learned) {
+export function checkOwnStyles(own: readonly OwnStyle[] = [], network: string, weights: string): void {
+  for (const style of own) {
     if (style.network === network && (style.trains === 'all' || style.weights === weights)) continue;
     throw new ReverieError(
       'training-file-invalid',

@@ -23,7 +23,7 @@ import type {
 import { assertSuits, type Technique, type TechniqueResult } from '../techniques/technique';
 import { abortable } from './abortable';
 import { Attempt } from './attempt';
-import { checkInputs, checkLearned, checkRunSize } from './inputs';
+import { checkInputs, checkOwnStyles, checkRunSize } from './inputs';
 import { Keeper, type Pace } from './keeper';
 import { loadForRun, type PresetParts } from './loading';
 import { assertFits, estimateMemory } from './memory';
@@ -237,7 +237,7 @@ export class LocalEngine implements Engine {
           signal: control.signal,
           report: (progress) => control.report(progress),
         });
-        checkLearned(inputs.learned, recipe.network, weights.hash);
+        checkOwnStyles(inputs.own, recipe.network, weights.hash);
         last = { weights: weights.hash, device: open.device.report };
         // Downloads do not count; what a first attempt took does.
         startedAt ??= performance.now() - control.pausedMs;

@@ -52,7 +52,7 @@ export async function runTechnique(parts: RunParts, run: TechniqueRun): Promise<
     const running = technique.run({
       ...{ recipe, network, styles, control, resume, trim },
       ...{ content: inputs.content, masks: masksByStyle(recipe, inputs), start: inputs.start, guide: inputs.guide },
-      ...{ learned: inputs.learned },
+      ...{ own: inputs.own },
     });
     const result = await untilLost(running, lost);
     // The last step may have gone wrong after the technique last asked.

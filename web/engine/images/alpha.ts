@@ -2,7 +2,7 @@
  * Transparency. Networks see opaque pictures: what is transparent is laid over a colour first, and the alpha goes its own
  * way to the result. Colours are not premultiplied, as canvases and PNG have them.
  */
-import type { Pixels } from '../api';
+import type { Pixels } from '../types';
 import type { Raster } from './resample';
 
 export type Colour = readonly [red: number, green: number, blue: number];

@@ -1,6 +1,6 @@
 /** What pictures are known by. */
 import { sha256Hex } from '../../../shared/hash';
-import type { Pixels } from '../api';
+import type { Pixels } from '../types';
 
 /** SHA-256 of an image: its width and height as 32-bit little-endian numbers, then its RGBA bytes. */
 export function pixelsHash({ width, height, data }: Pixels): Promise<string> {

@@ -1,6 +1,6 @@
 /** 8-bit pixels and float pictures, without TensorFlow.js: the page can prepare pictures as the engine does. */
 import { ReverieError } from '../../../shared/errors';
-import type { Pixels } from '../api';
+import type { Pixels } from '../types';
 import { bicubic, type Raster, resample } from './resample';
 
 /** Float RGB in 0..1 of a picture; alpha is dropped (the studio composites before it hands pixels over). */

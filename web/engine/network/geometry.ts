@@ -3,8 +3,8 @@
  * pixels each of them depends on (its receptive field), and how many parameters there are. Needs no weights.
  */
 import { ReverieError } from '../../../shared/errors';
-import { given } from './given';
 import { type Architecture, type Layer, nodeOfTap, parameterShapes } from './layers';
+import { given } from './operator';
 
 /** One axis of a node: the pixels from `from` to `to` are those of its first position, `stride` further those of the next. */
 interface Reach {

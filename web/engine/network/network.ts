@@ -8,7 +8,6 @@ import { ReverieError } from '../../../shared/errors';
 import type { PaddingMode } from '../kernels';
 import { foldEntrance } from './fold';
 import { geometryOf, type TapGeometry } from './geometry';
-import { given } from './given';
 import {
   type Architecture,
   type FeatureShape,
@@ -21,7 +20,8 @@ import {
   parameterShapes,
   tapsOf,
 } from './layers';
-import { createOperator, type Operator, type ParameterGradient } from './operators';
+import { given, type Operator, type ParameterGradient } from './operator';
+import { createOperator } from './operators';
 import { type Parameters, parameterOf } from './parameters';
 
 type Tensor4D = tf.Tensor4D;

@@ -4,45 +4,13 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { conv2d, conv2dFilterGrad, conv2dInputGrad } from '../kernels';
-import { given } from './given';
 import type { ConvLayer, Layer, NormaliseLayer } from './layers';
+import { given, type Operator } from './operator';
 import { type Parameters, parameterOf } from './parameters';
 import { poolOperator } from './pooling';
 
 type Tensor1D = tf.Tensor1D;
 type Tensor4D = tf.Tensor4D;
-type Shape4D = readonly [number, number, number, number];
-
-/** What the forward pass left for the adjoint. */
-export interface Saved {
-  readonly inputShapes: readonly Shape4D[];
-  /** Present when `needsInput` (first input only). */
-  readonly input: Tensor4D | null;
-  /** Present when `needsOutput`. */
-  readonly output: Tensor4D | null;
-}
-
-export interface ParameterGradient {
-  /** `[kh, kw, in, out]` */
-  readonly weight: Tensor4D;
-  /** `[out]` */
-  readonly bias: Tensor1D;
-}
-
-export interface Operator {
-  readonly needsInput: boolean;
-  readonly needsOutput: boolean;
-  /** A new tensor; inputs are the caller's. */
-  forward(inputs: readonly Tensor4D[]): Tensor4D;
-  /** Gradients with respect to each input, new tensors; `dy` is the caller's. */
-  adjoint(dy: Tensor4D, saved: Saved): Tensor4D[];
-  /** Gradients with respect to the weights, new tensors; of layers that have some. Both input and output are asked for. */
-  parameterGradient?(dy: Tensor4D, saved: Saved): ParameterGradient;
-  /** The same weights in a layer that differs in pooling or padding only; what is shared stays this one's to free. */
-  as?(layer: Layer): Operator;
-  dispose(): void;
-}
-
 /** @throws ReverieError `weights-invalid` when a parameter is missing or has another shape. */
 export function createOperator(name: string, layer: Layer, parameters: Parameters): Operator {
   switch (layer.kind) {

@@ -1,8 +1,7 @@
 /** Pooling of any window, stride, border and ceil mode: forward and adjoint over stock kernels that every backend has. */
 import * as tf from '@tensorflow/tfjs-core';
-import { given } from './given';
 import { type Layer, outputSide, type PoolLayer } from './layers';
-import type { Operator } from './operators';
+import { given, type Operator } from './operator';
 
 type Tensor4D = tf.Tensor4D;
 

@@ -5,10 +5,10 @@
  */
 import { ReverieError } from '../../../shared/errors';
 import type { Recipe } from '../../../shared/recipe';
-import type { Frame, GramData, LearnedStyle, Pixels, Progress } from '../api';
 import type { Raster } from '../images/resample';
 import type { Network } from '../network/network';
 import { Transformer } from '../transformer/transformer';
+import type { Frame, GramData, OwnStyle, Pixels, Progress } from '../types';
 import type { StyleTargets } from './style/targets';
 
 /** A state from which another attempt at the run goes on, on whatever device; nothing in it changes afterwards. */
@@ -57,7 +57,7 @@ export interface TechniqueContext<R extends Recipe = Recipe, N extends AnyNetwor
   readonly start?: Pixels | undefined;
   readonly guide?: Pixels | undefined;
   /** Of a fast recipe: the styles that are somebody's own. */
-  readonly learned?: readonly LearnedStyle[] | undefined;
+  readonly own?: readonly OwnStyle[] | undefined;
   readonly control: RunControl<State>;
   /** Where an attempt before this one was when it was last kept: go on from there. */
   readonly resume?: State | undefined;

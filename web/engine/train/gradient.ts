@@ -19,28 +19,10 @@ import type { ParameterGradient } from '../transformer/trainingPass';
 import { Transformer } from '../transformer/transformer';
 import { lossRecipe, type TrainOptions } from './options';
 import type { PhotoSource, Sample } from './samples';
-import type { Computed, Source } from './sources';
+import type { BatchGradient, GradientSource, Losses } from './sources';
 import { movesFrom } from './trainer';
 
 type Tensor4D = tf.Tensor4D;
-
-export interface Losses {
-  readonly content: number;
-  readonly style: number;
-  readonly variation: number;
-}
-
-export interface BatchGradient extends Computed {
-  /** Mean over the pictures. */
-  readonly losses: Losses;
-  /** Batch norm's: `[2, channels]` of this batch. */
-  readonly statistics: Float32Array<ArrayBuffer> | null;
-  /** Bytes of tensors at the peak. */
-  readonly peakBytes: number;
-}
-
-/** A batch is all of one style. */
-export type GradientSource = Source<Sample, BatchGradient>;
 
 export class PerceptualGradient implements GradientSource {
   private readonly shifter = new Shifter();

@@ -3,19 +3,13 @@ import * as v from 'valibot';
 import { invalidField } from '../../../shared/invalid';
 import { limits } from '../../../shared/limits';
 import { sha256Schema } from '../../../shared/manifest';
+import { trainedParts } from '../../../shared/ownStyle';
 import { type StyleRecipe, styleDefaults, styleLosses } from '../../../shared/recipe';
 import { finite, integer, layerWeight } from '../../../shared/techniques/pieces';
 import { transformerDefaults, transformerSchema } from '../../../shared/transformer';
 import { adamFields } from './adam';
 
 const { train } = limits;
-
-/**
- * What moves. `all`: everything. `output`: the last filter and the style's scales and shifts, while the other filters stay
- * those of the network begun from. `style`: scales and shifts only, as style files were first made.
- */
-export const trainedParts = ['all', 'output', 'style'] as const;
-export type TrainedPart = (typeof trainedParts)[number];
 
 /** Reasons: web/engine/train/README.md. */
 export const trainDefaults = {

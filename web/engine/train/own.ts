@@ -4,21 +4,16 @@
  * and the network then paints this one style.
  */
 import { ReverieError } from '../../../shared/errors';
+import type { TrainedPart } from '../../../shared/ownStyle';
 import { styleDefaults } from '../../../shared/recipe';
 import { photoStyle, type TransformerConfiguration } from '../../../shared/transformer';
-import type { LearnedStyle } from '../api';
 import { strengthFactor, strengthOf } from '../techniques/style/objectives';
 import { blendStyles, layoutOf, type TransformerParameters } from '../transformer/parameters';
+import type { OwnStyle } from '../types';
 import { decodeFloat16, encodeFloat16 } from '../weights/float16';
-import type { GradientSource } from './gradient';
-import {
-  parseTrainOptions,
-  type TrainedPart,
-  type TrainOptions,
-  type TrainOptionsInput,
-  trainDefaults,
-} from './options';
+import { parseTrainOptions, type TrainOptions, type TrainOptionsInput, trainDefaults } from './options';
 import { samplesOf } from './samples';
+import type { GradientSource } from './sources';
 import { movesFrom, type TrainState, trainedParameters } from './trainer';
 
 /** The network that a training begins from. */
@@ -154,7 +149,7 @@ export function learnedNumbers(state: TrainState): Float32Array<ArrayBuffer> {
 }
 
 /** How many numbers a style is, on a network of this configuration. */
-export function numbersOf({ trains }: Pick<LearnedStyle, 'trains'>, configuration: TransformerConfiguration): number {
+export function numbersOf({ trains }: Pick<OwnStyle, 'trains'>, configuration: TransformerConfiguration): number {
   const network = { ...configuration, styles: ownStyles(trains) };
   return layoutOf(network).size - movesFrom({ network, trains });
 }

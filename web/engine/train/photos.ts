@@ -1,7 +1,8 @@
 /** Photos that are at hand as pixels, as a training sees them. */
-import type { Pixels } from '../api';
+
 import { clampUnit, rasterOf } from '../images/pictures';
 import { bicubic, resample } from '../images/resample';
+import type { Pixels } from '../types';
 import { type PhotoSource, regionOf } from './samples';
 
 /** @param photos at least one; kept as they are, so shrink large ones first */

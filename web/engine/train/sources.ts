@@ -1,5 +1,7 @@
 /** Whoever computes gradients for a training, and how a step's pictures are shared out among them. */
 
+import type { Sample } from './samples';
+
 /** What a step is computed from. */
 export interface TrainedNumbers {
   readonly values: Float32Array;
@@ -17,6 +19,24 @@ export interface Source<S, R extends Computed> {
   /** @param samples seen together as one batch */
   gradient(parameters: TrainedNumbers, samples: readonly S[]): Promise<R>;
 }
+
+export interface Losses {
+  readonly content: number;
+  readonly style: number;
+  readonly variation: number;
+}
+
+export interface BatchGradient extends Computed {
+  /** Mean over the pictures. */
+  readonly losses: Losses;
+  /** Batch norm's: `[2, channels]` of this batch. */
+  readonly statistics: Float32Array<ArrayBuffer> | null;
+  /** Bytes of tensors at the peak. */
+  readonly peakBytes: number;
+}
+
+/** A batch is all of one style. */
+export type GradientSource = Source<Sample, BatchGradient>;
 
 /** One result per group, in the order of the groups, whoever computed it. */
 export async function gatherGradients<S, R extends Computed>(

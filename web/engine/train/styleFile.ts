@@ -7,11 +7,10 @@ import { ReverieError } from '../../../shared/errors';
 import { sha256Hex } from '../../../shared/hash';
 import { limits } from '../../../shared/limits';
 import { idSchema, sha256Schema } from '../../../shared/manifest';
-import { ownStyleId } from '../../../shared/ownStyle';
+import { ownStyleId, trainedParts } from '../../../shared/ownStyle';
 import { transformerSchema } from '../../../shared/transformer';
-import type { LearnedStyle } from '../api';
+import type { OwnStyle } from '../types';
 import { decodeFloat16, encodeFloat16 } from '../weights/float16';
-import { trainedParts } from './options';
 import { numbersOf, ownStyles } from './own';
 
 export const styleFileExtension = '.reverie-style';
@@ -50,7 +49,7 @@ const headerSchema = v.strictObject({
 });
 
 /** What the file says, beside what a run needs. */
-export interface StyleFile extends LearnedStyle {
+export interface StyleFile extends OwnStyle {
   readonly name: string;
   /** That it was trained for. */
   readonly steps: number;

@@ -6,10 +6,9 @@
 import { ReverieError } from '../../../shared/errors';
 import { initialParameters, layoutOf, outputOffset, type TransformerParameters } from '../transformer/parameters';
 import { adamStep, averaged, stepSize } from './adam';
-import type { BatchGradient, GradientSource, Losses } from './gradient';
 import type { TrainOptions } from './options';
 import { samplesOf } from './samples';
-import { gatherGradients } from './sources';
+import { type BatchGradient, type GradientSource, gatherGradients, type Losses } from './sources';
 
 export interface TrainState {
   readonly options: TrainOptions;

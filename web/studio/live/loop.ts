@@ -1,6 +1,6 @@
 /** Frame by frame: the newest picture of the source through the network, then onto the canvas, then the next. */
 import type { FastRecipe } from '../../../shared/recipe';
-import type { Engine, LearnedStyle, Pixels } from '../../engine/api';
+import type { Engine, OwnStyle, Pixels } from '../../engine/api';
 import { fitWithin } from '../../page/intake/fit';
 import { Pace } from './pace';
 import type { Source } from './source';
@@ -18,14 +18,14 @@ export interface LiveOptions {
   /** Asked before every frame, so that styles change while it runs. */
   readonly recipe: () => FastRecipe;
   /** Of the recipe's styles, those that are somebody's own. */
-  readonly learned: (recipe: FastRecipe) => readonly LearnedStyle[];
+  readonly ownStyles: (recipe: FastRecipe) => readonly OwnStyle[];
   readonly mirrored: boolean;
   readonly onFrame: (facts: LiveFacts) => void;
 }
 
 /** Runs until `signal`; resolves then. @throws whatever a run throws. */
 export async function runLive(options: LiveOptions, signal: AbortSignal): Promise<void> {
-  const { engine, source, canvas, recipe, learned, mirrored, onFrame } = options;
+  const { engine, source, canvas, recipe, ownStyles, mirrored, onFrame } = options;
   const pace = new Pace();
   const grab = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const out = canvas.getContext('2d');
@@ -35,7 +35,7 @@ export async function runLive(options: LiveOptions, signal: AbortSignal): Promis
     const { size } = pace;
     const content = frameOf(source.video, grab, size, mirrored);
     const wanted = { ...recipe(), size };
-    const { pixels } = await engine.run({ recipe: wanted, inputs: { content, learned: learned(wanted) } }).result;
+    const { pixels } = await engine.run({ recipe: wanted, inputs: { content, own: ownStyles(wanted) } }).result;
     if (signal.aborted) return;
     const { width, height, data } = pixels;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });

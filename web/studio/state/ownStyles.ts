@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { isOwnStyle } from '../../../shared/ownStyle';
 import type { Dictionary } from '../../../shared/words/index';
 import { museumName } from '../../../shared/words/ko/works';
-import type { LearnedStyle } from '../../engine/api';
+import type { OwnStyle } from '../../engine/api';
 import type { OwnFastStyle } from '../training/library';
 import { getEngine } from './engine';
 import { chooseFast, editFast } from './fastChoice';
@@ -52,7 +52,7 @@ export function mixable(chosen: readonly string[]): string[] {
 }
 
 /** The numbers that a run needs; copies, because the worker takes buffers away. One that is missing the engine tells. */
-export function learnedFor(styles: readonly string[]): LearnedStyle[] {
+export function ownStylesFor(styles: readonly string[]): OwnStyle[] {
   return styles.flatMap((style) => {
     const own = ownStyleById(style);
     if (!own) return [];

@@ -26,7 +26,7 @@ import { device, getEngine, warmUp } from './engine';
 import { guide } from './guide';
 import { masksInOrder } from './masks';
 import { complain, confirm, dismissUnlessOffer, type NoticeAction } from './notice';
-import { learnedFor } from './ownStyles';
+import { ownStylesFor } from './ownStyles';
 import { type Photo, photo } from './photo';
 import { livePreview } from './preview';
 import { recipe, setSize } from './recipe';
@@ -110,7 +110,7 @@ export function inputsFor(wanted: Recipe, from: Photo | null, start: Pixels | nu
     styles: stylesToSend(wanted),
     ...(styles.length > 0 ? { masks: masksInOrder(styles)?.map((mask) => copyOf(mask)) ?? [] } : {}),
     ...(startsFromPicture(wanted) && start ? { start: copyOf(start) } : {}),
-    ...(learned.length > 0 ? { learned: learnedFor(learned) } : {}),
+    ...(learned.length > 0 ? { own: ownStylesFor(learned) } : {}),
     ...(wantsGuide(wanted) && guide.value ? { guide: copyOf(guide.value.pixels, most) } : {}),
   };
 }

@@ -1,8 +1,8 @@
 /** What a training looks like on the page. What carries it out (`training/session.ts`) comes with the first. */
 import { computed, signal } from '@preact/signals';
 import type { ReverieError } from '../../../shared/errors';
+import type { TrainedPart } from '../../../shared/ownStyle';
 import type { Pixels } from '../../engine/api';
-import type { TrainedPart } from '../../engine/train/options';
 
 export type LessonStatus = 'preparing' | 'running' | 'paused' | 'stopping';
 

@@ -15,7 +15,7 @@ import { getEngine } from '../state/engine';
 import { chooseFast } from '../state/fastChoice';
 import { dictionary } from '../state/language';
 import { liveOpen } from '../state/live';
-import { learnedFor } from '../state/ownStyles';
+import { ownStylesFor } from '../state/ownStyles';
 import { recipes } from '../state/recipe';
 import { PresetRow } from './Gallery';
 import { OwnFastCards } from './OwnFastCards';
@@ -73,7 +73,7 @@ export default function LiveDialog() {
         {
           ...{ engine: await getEngine(), source: opened, canvas: canvas.current, mirrored },
           recipe: () => recipes.peek().fast,
-          learned: (wanted) => learnedFor(learnedStylesOf(wanted)),
+          ownStyles: (wanted) => ownStylesFor(learnedStylesOf(wanted)),
           onFrame: (next) => {
             facts.value = next;
           },

@@ -2,11 +2,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fieldError, ReverieError } from '../../../../shared/errors';
 import type { DreamRecipe } from '../../../../shared/recipe';
-import type { Pixels } from '../../api';
 import { rasterOf, resizeToLongSide, tensorOf } from '../../images/pictures';
 import type { Network } from '../../network/network';
 import { amplifyObjective, guidedObjective, type Place } from '../../objectives/amplify';
 import type { Objective } from '../../objectives/objective';
+import type { Pixels } from '../../types';
 
 /** Long side of a guide: every position of the picture is compared with every position of the guide. */
 export const guideSize = 224;

@@ -5,7 +5,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
 import type { DreamRecipe } from '../../../../shared/recipe';
-import type { Frame, Pixels } from '../../api';
 import { clampUnit, fitLongSide, pixelsOf, rasterOf, readRaster, tensorOf } from '../../images/pictures';
 import { type RandomGenerator, type RandomState, randomFrom, randomGenerator } from '../../images/random';
 import { bicubic, type Raster, resample } from '../../images/resample';
@@ -14,6 +13,7 @@ import type { Place } from '../../objectives/amplify';
 import { headOf, type Objective } from '../../objectives/objective';
 import { normaliseBands } from '../../optimise/laplacian';
 import { type Shift, Shifter } from '../../optimise/shift';
+import type { Frame, Pixels } from '../../types';
 import { Tally, type TallyState, totalsOf } from '../tally';
 import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
 import { zoomed } from './film';

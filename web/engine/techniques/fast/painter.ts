@@ -2,10 +2,10 @@
 import { ReverieError } from '../../../../shared/errors';
 import { isOwnStyle } from '../../../../shared/ownStyle';
 import type { FastRecipe } from '../../../../shared/recipe';
-import type { LearnedStyle } from '../../api';
 import { numbersOf, ownStyles } from '../../train/own';
 import type { StyleVector } from '../../transformer/parameters';
 import { Transformer } from '../../transformer/transformer';
+import type { OwnStyle } from '../../types';
 import type { TechniqueContext } from '../technique';
 import { styleWeights } from './styles';
 
@@ -21,9 +21,9 @@ export interface Painter {
 export function openPainter({
   recipe,
   network,
-  learned = [],
-}: Pick<TechniqueContext<FastRecipe, Transformer>, 'recipe' | 'network' | 'learned'>): Painter {
-  const used = recipe.styles.map(({ style }) => learned.find(({ id }) => id === style));
+  own: given = [],
+}: Pick<TechniqueContext<FastRecipe, Transformer>, 'recipe' | 'network' | 'own'>): Painter {
+  const used = recipe.styles.map(({ style }) => given.find(({ id }) => id === style));
   recipe.styles.forEach(({ style }, i) => {
     if (isOwnStyle(style) && !used[i]) {
       throw new ReverieError('preset-unknown', `The style "${style}" was taught by somebody: import its file first.`);
@@ -52,7 +52,7 @@ export function openPainter({
   return { network: painter, vector: painter.blend(styleWeights(recipe, configuration)) };
 }
 
-function assertFor({ configuration }: Transformer, style: LearnedStyle): void {
+function assertFor({ configuration }: Transformer, style: OwnStyle): void {
   const make = style.trains === 'all' ? { ...style.transformer, styles: [] } : configuration;
   if (style.values.length === numbersOf(style, make)) return;
   throw new ReverieError('training-file-invalid', 'This style was learned for a network of another shape.');

@@ -4,7 +4,6 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { InvertRecipe } from '../../../../shared/recipe';
-import type { Frame } from '../../api';
 import { addMargin, cropMiddle } from '../../images/margin';
 import { clampUnit, fitLongSide, pixelsOf, rasterOf, tensorOf } from '../../images/pictures';
 import { normalNoise, type RandomState, randomFrom, randomGenerator } from '../../images/random';
@@ -17,6 +16,7 @@ import { headOf, type Objective } from '../../objectives/objective';
 import { addNaturalVariation } from '../../objectives/totalVariation';
 import { type AdamSettings, type AdamState, PyramidAdam } from '../../optimise/pyramidAdam';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
+import type { Frame } from '../../types';
 import { Tally, type TallyState, totalsOf } from '../tally';
 import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
 import { regularisationAt } from './regularisation';

@@ -4,7 +4,6 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { SeeRecipe } from '../../../../shared/recipe';
-import type { Pixels } from '../../api';
 import { addMargin, cropMiddle } from '../../images/margin';
 import { clampUnit, pixelsOf, rasterOf, readRaster } from '../../images/pictures';
 import { type RandomState, randomFrom, randomGenerator } from '../../images/random';
@@ -13,6 +12,7 @@ import type { Network } from '../../network/network';
 import { headOf } from '../../objectives/objective';
 import { DecorrelatedImage, type ImageState } from '../../optimise/decorrelatedImage';
 import { type Motion, Warp } from '../../optimise/warp';
+import type { Pixels } from '../../types';
 import { Tally, type TallyState, totalsOf } from '../tally';
 import type { TechniqueContext, TechniqueResult } from '../technique';
 import { channelResponse, channelsOf } from './response';

@@ -1,8 +1,8 @@
 /** A layer's Gram matrix for a photo as a picture (texture/gram.ts), and what its strongest entries look like. */
 import type { SeeRecipe } from '../../../../shared/recipe';
-import type { Frame } from '../../api';
 import { pixelsOf } from '../../images/pictures';
 import { bilinear, type Raster, resample } from '../../images/resample';
+import type { Frame } from '../../types';
 import type { TechniqueContext, TechniqueResult } from '../technique';
 import { gramOf, gramPicture, normalisedGram, type Patch, strongestPatches } from '../texture/gram';
 import { readFeatures } from './features';

@@ -1,5 +1,5 @@
 /** What the Gram matrix was made of, small enough to stay with the result: any pair of channels can then be looked at. */
-import type { GramData } from '../../api';
+import type { GramData } from '../../types';
 import { type FeatureMap, gramOrder, normalisedGram } from '../texture/gram';
 
 /** Positions that are kept; more are averaged, as patches are small anyway. */

@@ -4,13 +4,13 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { SeeRecipe } from '../../../../shared/recipe';
-import type { Pixels } from '../../api';
 import { clampUnit, pixelsOf, tensorOf } from '../../images/pictures';
 import { normalNoise, type RandomState, randomFrom, randomGenerator } from '../../images/random';
 import type { Raster } from '../../images/resample';
 import type { Network } from '../../network/network';
 import { headOf } from '../../objectives/objective';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
+import type { Pixels } from '../../types';
 import { Tally, type TallyState, totalsOf } from '../tally';
 import type { TechniqueContext, TechniqueResult } from '../technique';
 import { coloured } from './activations';

@@ -1,7 +1,7 @@
 /** Peak memory of a run, by arithmetic: nothing is allocated to find out. */
 import type { StyleRecipe } from '../../../../shared/recipe';
-import { given } from '../../network/given';
 import type { Network } from '../../network/network';
+import { given } from '../../network/operator';
 import { PyramidAdam } from '../../optimise/pyramidAdam';
 import { bytesOf } from '../held';
 import { tapsOfRecipe } from './objectives';

@@ -4,12 +4,12 @@
  */
 import { ReverieError } from '../../../../shared/errors';
 import type { StyleRecipe } from '../../../../shared/recipe';
-import type { Pixels } from '../../api';
 import { addMargin } from '../../images/margin';
 import { rasterOf } from '../../images/pictures';
 import { bilinear, type Raster, resample } from '../../images/resample';
 import { paddingMap } from '../../kernels/padding';
 import type { Shift } from '../../optimise/shift';
+import type { Pixels } from '../../types';
 import type { StyleTargets } from './targets';
 
 export interface Region {

@@ -4,7 +4,6 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { StyleRecipe } from '../../../../shared/recipe';
-import type { Pixels } from '../../api';
 import { addMargin, cropMiddle } from '../../images/margin';
 import { clampUnit, fitLongSide, pixelsOf, rasterOf, tensorOf } from '../../images/pictures';
 import { normalNoise, type RandomGenerator, randomFrom, randomGenerator } from '../../images/random';
@@ -17,6 +16,7 @@ import { type Evaluation, Lbfgs } from '../../optimise/lbfgs';
 import { LossReader } from '../../optimise/losses';
 import { type AdamSnapshot, PyramidAdam } from '../../optimise/pyramidAdam';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
+import type { Pixels } from '../../types';
 import { contentOf, type Kept, type TechniqueContext, type TechniqueResult } from '../technique';
 import { tapsOfRecipe } from './objectives';
 import { recolouring } from './recolouring';

@@ -5,7 +5,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
 import type { Preset, StyleStatistics } from '../../../../shared/preset';
-import type { Pixels } from '../../api';
 import { rasterOf, resizeToLongSide, tensorOf } from '../../images/pictures';
 import type { Raster } from '../../images/resample';
 import { moments } from '../../kernels';
@@ -18,6 +17,7 @@ import {
   type LayerStatistics,
   type StyleStatisticsByLayer,
 } from '../../objectives/statistics';
+import type { Pixels } from '../../types';
 import { decodePreset } from './presetBlob';
 
 export interface StyleTargets {

@@ -1,0 +1,74 @@
+/**
+ * Plain data that the rooms of the engine hand one another and whoever drives it: pictures, progress, what belongs to a
+ * result. At the bottom: imports nothing of the engine.
+ */
+import type { TrainedPart } from '../../shared/ownStyle';
+import type { TransformerConfiguration } from '../../shared/transformer';
+
+/** sRGB, 8 bits, RGBA interleaved, rows top to bottom; `data.length = width · height · 4`. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** In the order in which a run goes through them. */
+export const phases = ['device', 'weights', 'warm-up', 'style', 'optimise', 'finish'] as const;
+export type Phase = (typeof phases)[number];
+
+/** One record, sent on every phase start and at most every few steps within a phase. */
+export interface Progress {
+  readonly phase: Phase;
+  /** Steps done and to do in the whole phase (shards for `weights`, iterations for `optimise`). */
+  readonly step: number;
+  readonly steps: number;
+  /** Bytes of weights and presets on hand and needed; `cached` is true when none came over the network. */
+  readonly bytes?: { readonly loaded: number; readonly total: number; readonly cached: boolean };
+  /** Pyramid scale, counted from 1, and its picture size. */
+  readonly scale?: { readonly index: number; readonly count: number; readonly width: number; readonly height: number };
+  readonly loss?: number;
+  /** Of a training: what its loss is made of. */
+  readonly losses?: { readonly content: number; readonly style: number; readonly variation: number };
+  readonly msPerStep?: number;
+  /** Estimated time to the end of the run, milliseconds. */
+  readonly remainingMs?: number;
+  /** Bytes that tensors hold on the device now. */
+  readonly memoryBytes?: number;
+}
+
+/** A layer's Gram matrix for a photo, and where each channel answered. */
+export interface GramData {
+  readonly layer: string;
+  readonly channels: number;
+  /** Cosine of channels i and j at `i · channels + j`, 0..1. */
+  readonly cosines: Float32Array<ArrayBuffer>;
+  /** Which channel each row (and column) of the picture shows. */
+  readonly order: Uint16Array<ArrayBuffer>;
+  /** Positions of the layer, evenly over the photo; thinned where there are many. */
+  readonly width: number;
+  readonly height: number;
+  /** `[height, width, channels]`, each channel in 255ths of its strongest answer. */
+  readonly answers: Uint8Array<ArrayBuffer>;
+}
+
+/** One of several pictures that belong to a result. */
+export interface Frame {
+  /** What tells it from the others, for people: a layer, a channel, a number. */
+  readonly label: string;
+  readonly pixels: Pixels;
+}
+
+/** A style of somebody's own (train/own.ts): what a run needs of its file. */
+export interface OwnStyle {
+  /** By which recipes name it; follows from the numbers (`ownStyleId`). */
+  readonly id: string;
+  /** That it was trained on, and the hash of that network's weights. */
+  readonly network: string;
+  readonly weights: string;
+  /** That network's make: filters of its own are laid out and paint by it, whatever the network is today. */
+  readonly transformer: Omit<TransformerConfiguration, 'styles'>;
+  /** `all`: filters of its own, it paints alone. Otherwise one more style of the network, to be mixed with its others. */
+  readonly trains: TrainedPart;
+  /** In the order of the parameters' layout (transformer/parameters.ts), exact in half precision. */
+  readonly values: Float32Array<ArrayBuffer>;
+}
