@@ -7,8 +7,11 @@ import { type CommanderError, type CommandUnknownOpts, Option } from '@commander
 import { type ErrorCode, ReverieError } from '../shared/errors';
 import { type BackendName, backendNames } from '../web/engine/api';
 
-/** As shells know them; 130 is 128 + SIGINT, what a shell reports for a program that Ctrl-C ended. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+/** As shells know them; 128 + the signal's number is what a shell reports for a program that a signal ended. */
+export const exitCodes = {
+  ...{ ok: 0, failed: 1, usage: 2, interrupted: 130 },
+  ...{ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 },
+} as const;
 
 export function exitCodeOf(code: ErrorCode): number {
   if (code === 'usage') return exitCodes.usage;
@@ -21,6 +24,7 @@ export const misuse = (message: string, cause?: unknown) => new ReverieError('us
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  readonly columns?: number;
 }
 
 export interface Outputs {
@@ -101,8 +105,8 @@ export async function parse(program: CommandUnknownOpts, args: readonly string[]
         writeOut: (text) => out.stdout.write(text),
         writeErr: (text) => out.stderr.write(text),
         outputError: () => {},
-        getOutHelpWidth: () => helpWidth,
-        getErrHelpWidth: () => helpWidth,
+        getOutHelpWidth: () => out.stdout.columns ?? unwrapped,
+        getErrHelpWidth: () => out.stderr.columns ?? unwrapped,
       })
       .configureHelp({
         commandUsage: (of) => `${pathOf(of)} ${of.usage()}`,
@@ -126,7 +130,8 @@ export async function parse(program: CommandUnknownOpts, args: readonly string[]
   return exitCode;
 }
 
-const helpWidth = 140;
+/** Where there is no terminal, one line a flag. */
+const unwrapped = 1000;
 
 /** Help is no error, but where nothing was said it is shown instead of one. */
 class HelpShown extends Error {
@@ -204,36 +209,50 @@ export async function run(
   program: CommandUnknownOpts,
   args: readonly string[],
   out: Outputs,
-  onError: (error: ReverieError) => void = () => {},
+  onError: (cause: unknown) => void = () => {},
 ): Promise<number> {
   try {
     return await parse(program, args, out);
   } catch (cause) {
-    const error = ReverieError.from(cause);
-    // Something nobody foresaw is a bug, and its stack is worth more than a short message.
-    const stack = error.code === 'internal' && cause instanceof Error ? `\n${cause.stack ?? ''}` : '';
-    out.stderr.write(`${program.name()}: ${error.message} [${error.code}]${stack}\n`);
-    onError(error);
-    return exitCodeOf(error.code);
+    onError(cause);
+    return tellError(program.name(), cause, out);
   }
+}
+
+/** @returns the exit code */
+export function tellError(tool: string, cause: unknown, { stderr }: Pick<Outputs, 'stderr'>): number {
+  const error = ReverieError.from(cause);
+  // Something nobody foresaw is a bug, and its stack is worth more than a short message.
+  const stack = error.code === 'internal' && cause instanceof Error ? `\n${cause.stack ?? ''}` : '';
+  stderr.write(`${tool}: ${error.message} [${error.code}]${stack}\n`);
+  return exitCodeOf(error.code);
 }
 
 /** npm and tsx pass one Ctrl-C on more than once; only a later one means "at once", milliseconds. */
 const impatientAfterMs = 1_000;
 
-/** Calls `handler` on the first Ctrl-C, or when the process is asked to end; @returns what stops listening. */
+/** All of them keep what there is. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type Signal = (typeof signals)[number];
+let ended: number = exitCodes.interrupted;
+
+/** The exit code of what was interrupted, by which signal it was. */
+export const signalled = (code: number): number => (code === exitCodes.interrupted ? ended : code);
+
+/** Calls `handler` on the first Ctrl-C, or when the process is asked to end. @returns what stops listening. */
 export function onInterrupt(handler: () => void): () => void {
   let first: number | undefined;
-  const listener = () => {
+  const listener = (signal: Signal) => {
     const now = performance.now();
+    ended = exitCodes[signal];
     if (first === undefined) {
       first = now;
       handler();
-    } else if (now - first > impatientAfterMs) process.exit(exitCodes.interrupted);
+    } else if (now - first > impatientAfterMs) process.exit(ended);
   };
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, listener);
+  for (const signal of signals) process.on(signal, listener);
   return () => {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, listener);
+    for (const signal of signals) process.off(signal, listener);
   };
 }
 
@@ -247,10 +266,10 @@ export function interruption(): AbortSignal {
 /** The process around `run`. A command that ends well and still has something to complain of sets `process.exitCode`. */
 export async function runProcess(program: CommandUnknownOpts, args = process.argv.slice(2)): Promise<void> {
   // A reader that went away (`| head`) is no error of ours.
-  process.stdout.on('error', () => process.exit(exitCodes.ok));
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const code = await run(program, args, process);
   // Threads, Dawn and TensorFlow.js may keep the event loop alive; what was written must be out first.
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(code || process.exitCode)));
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(signalled(code) || process.exitCode)));
 }
 
 export const print = (line: string): void => void process.stdout.write(`${line}\n`);

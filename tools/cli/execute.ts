@@ -1,46 +1,18 @@
 /**
  * Runs one recipe, whatever its technique: opens the engine, shows progress, answers Ctrl-C, writes the
- * picture and the record. Verbs only make recipes.
+ * picture and the record.
  */
 import { ReverieError } from '../../shared/errors';
 import type { Recipe } from '../../shared/recipe';
-import { type BackendName, backendNames, type RunRecord, type RunRequest, type RunResult } from '../../web/engine/api';
+import type { BackendName, RunRecord, RunRequest, RunResult } from '../../web/engine/api';
 import { isTransparent } from '../../web/engine/images/alpha';
-import { keepsTransparency, stdio, writeImage, writeWhole } from '../images';
-import { exitCodes } from './exit';
+import { exitCodes } from '../commandLine';
+import { keepsTransparency, stdio, writeWhole } from '../images';
+import type { Context } from './context';
 import { recordPath } from './outputs';
 import { createReporter, duration } from './progress';
 import type { RecipeFile } from './recipeFile';
 import { replayNotes } from './recordText';
-import type { Context, OptionSpec, OptionValues } from './verb';
-
-/** WASM: what every machine has, and the one that repeats bit for bit. */
-const defaultBackend: BackendName = 'wasm';
-
-export const backendOption: OptionSpec = {
-  type: 'string',
-  value: backendNames.join('|'),
-  help: 'where to compute; webgpu needs a Vulkan driver',
-  default: defaultBackend,
-};
-
-/** @throws ReverieError `usage`. */
-export function parseBackend(value: OptionValues[string]): BackendName {
-  const backend = backendNames.find((name) => name === (value ?? defaultBackend));
-  if (backend) return backend;
-  throw new ReverieError('usage', `--backend is one of ${backendNames.join(', ')}, not "${String(value)}".`);
-}
-
-/** Flags that every verb has that runs a recipe. */
-export const runOptions = {
-  recipe: {
-    type: 'string',
-    value: 'FILE',
-    help: 'start from a recipe or the record of a run (JSON); the flags given here override its fields',
-  },
-  backend: backendOption,
-  'no-record': { type: 'boolean', help: 'do not write the record of the run beside the picture, as OUT.json' },
-} as const satisfies Record<string, OptionSpec>;
 
 export interface RunFlags {
   readonly backend: BackendName;
@@ -49,28 +21,17 @@ export interface RunFlags {
   readonly keepRecord: boolean;
 }
 
-/** The values behind `runOptions` and the common ones. @throws ReverieError `usage` */
-export const runFlags = (values: OptionValues): RunFlags => ({
-  backend: parseBackend(values.backend),
-  json: values.json === true,
-  quiet: values.quiet === true,
-  keepRecord: values['no-record'] !== true,
-});
-
 export interface Job {
   readonly recipe: Recipe;
   readonly inputs: RunRequest['inputs'];
   readonly out: string;
-  /** Writes the result; the picture alone by default. */
-  readonly write?: (out: string, result: RunResult) => Promise<void>;
+  readonly write: (out: string, result: RunResult) => Promise<void>;
   readonly flags: RunFlags;
   /** Told to the person before the run. */
   readonly notes: readonly string[];
   /** What the recipe's file had, hashes included; what differs after the run is told. */
   readonly replayOf?: RecipeFile | undefined;
 }
-
-const writePicture = (out: string, { pixels }: RunResult): Promise<void> => writeImage(out, pixels);
 
 /**
  * @returns the exit code: `interrupted` when Ctrl-C ended the run and the last image was written.
@@ -100,7 +61,7 @@ export async function execute(job: Job, context: Context): Promise<number> {
       const result = await run.result;
       const { record, complete } = result;
       reporter.end();
-      await (job.write ?? writePicture)(job.out, result);
+      await job.write(job.out, result);
       if (job.flags.keepRecord && job.out !== stdio) {
         await writeWhole(recordPath(job.out), Buffer.from(`${JSON.stringify(record, null, 2)}\n`));
       }

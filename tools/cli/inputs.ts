@@ -4,8 +4,8 @@ import { extname, join } from 'node:path';
 import { glob } from 'tinyglobby';
 import { ReverieError } from '../../shared/errors';
 import { pictureExtensions } from '../images';
+import type { Values } from './context';
 import { outputFlags } from './outputs';
-import type { OptionValues } from './verb';
 
 export const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => null))?.isFile() ?? false;
 
@@ -47,7 +47,7 @@ async function picturesOf(word: string): Promise<string[]> {
 }
 
 /** Every file that a flag names, whatever the flag: lists are taken apart and weights off. */
-export async function filesNamed(values: OptionValues): Promise<string[]> {
+export async function filesNamed(values: Values): Promise<string[]> {
   const words = Object.entries(values).flatMap(([flag, value]) =>
     outputFlags.includes(flag) ? [] : [value].flat().filter((each) => typeof each === 'string'),
   );

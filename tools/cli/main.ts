@@ -1,52 +1,44 @@
-/** The command line without the process: arguments in, exit code out. Every error ends here. */
+/** The command line without the process: arguments in, exit code out. */
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ReverieError } from '../../shared/errors';
-import { exitCodeOf, exitCodes } from './exit';
-import { generalHelp, parseOptions, verbHelp } from './options';
-import { runOnPhotos } from './photos';
-import type { Context, Verb } from './verb';
-import { verbs as shippedVerbs } from './verbs';
+import { type TechniqueName, techniques } from '../../shared/techniques';
+import { exitCodes, run, tellError } from '../commandLine';
+import type { Context } from './context';
+import { networksCommand } from './networks';
+import { paintCommand } from './paint';
+import { recordCommand } from './record';
 
 /**
  * @param args without the program's own name: `['style', '--content', …]`.
+ * @param more verbs, of tests
  * @returns the exit code; never throws for anything a person can cause.
  */
 export async function main(
   args: readonly string[],
   context: Context,
-  verbs: readonly Verb[] = shippedVerbs,
+  more: readonly CommandUnknownOpts[] = [],
 ): Promise<number> {
-  const tell = (cause: unknown): number => {
-    const error = ReverieError.from(cause);
-    // Something nobody foresaw is a bug, and its stack is worth more than a short message.
-    const stack = error.code === 'internal' && cause instanceof Error ? `\n${cause.stack ?? ''}` : '';
-    context.stderr.write(`reverie: ${error.message} [${error.code}]${stack}\n`);
-    if (args.includes('--json')) context.stdout.write(`${JSON.stringify({ error: error.toRecord() })}\n`);
-    return exitCodeOf(error.code);
+  const asJson = (cause: unknown) => {
+    const error = ReverieError.from(cause).toRecord();
+    if (args.includes('--json')) context.stdout.write(`${JSON.stringify({ error })}\n`);
   };
-  try {
-    const [name, ...rest] = args;
-    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-      const [asked] = rest;
-      const verb = name === 'help' && asked !== undefined ? findVerb(asked, verbs) : undefined;
-      const text = verb ? verbHelp(verb) : generalHelp(verbs);
-      (name === undefined ? context.stderr : context.stdout).write(text);
-      return name === undefined ? exitCodes.usage : exitCodes.ok;
-    }
-    const verb = findVerb(name, verbs);
-    // Help wins over whatever else is wrong with the line.
-    if (rest.includes('--help')) {
-      context.stdout.write(verbHelp(verb));
-      return exitCodes.ok;
-    }
-    return await runOnPhotos(verb, parseOptions(verb, rest), context, tell);
-  } catch (cause) {
-    return tell(cause);
-  }
-}
-
-function findVerb(name: string, verbs: readonly Verb[]): Verb {
-  const verb = verbs.find((candidate) => candidate.name === name);
-  if (verb) return verb;
-  const known = verbs.map((candidate) => candidate.name).join(', ');
-  throw new ReverieError('usage', `There is no verb "${name}". There is: ${known}. See: reverie --help`);
+  const tell = (cause: unknown): number => {
+    asJson(cause);
+    return tellError('reverie', cause, context);
+  };
+  let painted: number = exitCodes.ok;
+  const finish = (code: number) => {
+    painted = code;
+  };
+  const names = Object.keys(techniques) as TechniqueName[];
+  const program = new Command('reverie')
+    .usage('<verb> [options]')
+    .description('Neural image synthesis on this machine: npm run -s reverie -- <verb> [options]');
+  const verbs = [
+    ...names.map((name) => paintCommand(name, context, finish, tell)),
+    recordCommand(context),
+    networksCommand(context),
+  ];
+  for (const verb of [...verbs, ...more]) program.addCommand(verb as Command);
+  return (await run(program, args, context, asJson)) || painted;
 }

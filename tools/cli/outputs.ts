@@ -3,30 +3,19 @@ import { createHash } from 'node:crypto';
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { ReverieError } from '../../shared/errors';
-import { checkWritable, maxNameBytes, readableKinds, stdio, writableExtensions } from '../images';
-import type { OptionSpec } from './verb';
+import type { Frame } from '../../web/engine/api';
+import { checkWritable, maxNameBytes, readableKinds, stdio, writableExtensions, writeImage } from '../images';
 
-/** Flags that name what is written; all others may name what is read. */
-export const outputFlags: readonly string[] = ['out', 'frames', 'frames-dir'];
+/** Flags, by their names in camel case, that name what is written; all others may name what is read. */
+export const outputFlags: readonly string[] = ['out', 'frames', 'framesDir'];
 
 const listed = (words: readonly string[]) => `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
-/** @param what the picture is, for help */
-export const contentOption = (what: string) =>
-  ({
-    type: 'string',
-    multiple: true,
-    value: 'FILE',
-    help: `${what}; several, folders and patterns paint each; ${stdio} reads stdin. ${listed(readableKinds)}`,
-  }) as const satisfies OptionSpec;
+export const contentHelp = `the photo, or whatever the picture is made from; several, folders and patterns paint each; ${stdio} reads stdin. ${listed(readableKinds)}`;
 
 /** @param more what else can be written */
-export const outOption = (more = '') =>
-  ({
-    type: 'string',
-    value: 'FILE',
-    help: `where the picture goes: ${listed(writableExtensions)}${more}; for many photos a folder, or a name with * for theirs; ${stdio} writes a PNG to stdout`,
-  }) as const satisfies OptionSpec;
+export const outHelp = (more = '') =>
+  `where the picture goes: ${listed(writableExtensions)}${more}; for many photos a folder, or a name with * for theirs; ${stdio} writes a PNG to stdout`;
 
 const recordExtension = '.json';
 
@@ -124,4 +113,15 @@ export async function checkOutputs({ pictures, records, frames }: Outputs, input
 async function placeOf(path: string): Promise<string | undefined> {
   const info = await stat(path, { bigint: true }).catch(() => undefined);
   return info && `${info.dev}:${info.ino}`;
+}
+
+/** `DIR/01 relu4_1 37.png`, in the order of the result. */
+export async function writeFrames(folder: string, frames: readonly Frame[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const digits = String(frames.length).length;
+  for (const [i, { label, pixels }] of frames.entries()) {
+    const name = label.replace(/[^\p{L}\p{N}_.×-]+/gu, ' ').trim();
+    const number = String(i + 1).padStart(digits, '0');
+    await writeImage(join(folder, `${[number, name].filter(Boolean).join(' ')}.png`), pixels);
+  }
 }

@@ -1,35 +1,36 @@
-/** Runs a verb on every photo that the line means, with one engine for all. */
+/** Paints every photo that the line means, with one engine for all. */
 import type { Engine } from '../../web/engine/api';
-import { exitCodes } from './exit';
+import { exitCodes } from '../commandLine';
+import { type Context, text, texts, type Values } from './context';
 import { filesNamed, photosOf } from './inputs';
 import { checkOutputs, outputsFor, pictureOf } from './outputs';
-import type { Context, OptionValues, Verb } from './verb';
 
 /**
- * @param tell says what went wrong with one photo of several @returns the exit code of that
+ * @param framesFlag the flag that names a folder for frames, in camel case
+ * @param paint a line with one photo at most @param tell says what went wrong with one photo of several @returns its exit code
  * @returns the exit code: of several photos the first that is not `ok`
- * @throws ReverieError what the verb throws, for a single photo; `usage` before anything runs
+ * @throws ReverieError what `paint` throws, for a single photo; `usage` before anything runs
  */
-export async function runOnPhotos(
-  verb: Verb,
-  values: OptionValues,
+export async function onPhotos(
+  values: Values,
+  framesFlag: string,
+  paint: (values: Values, context: Context) => Promise<number>,
   context: Context,
   tell: (cause: unknown) => number,
 ): Promise<number> {
-  if (typeof values.out !== 'string' || values.out === '') return verb.run(values, context);
-  const photos = await photosOf([values.content ?? []].flat().map(String));
-  const pictures = await outputsFor(photos, values.out);
-  const record = values.continue;
-  const beside = typeof record === 'string' && values.start === undefined ? pictureOf(record) : undefined;
-  const frames = ['frames', 'frames-dir'].flatMap((flag) => {
-    const folder = verb.options[flag]?.value === 'DIR' ? values[flag] : undefined;
-    return typeof folder === 'string' ? [[flag, folder] as const] : [];
-  })[0];
+  const out = text(values.out);
+  if (!out) return paint({ ...values, content: texts(values.content)[0] }, context);
+  const photos = await photosOf(texts(values.content));
+  const pictures = await outputsFor(photos, out);
+  const record = text(values.continue);
+  const beside = record !== undefined && values.start === undefined ? pictureOf(record) : undefined;
+  const folder = text(values[framesFlag]);
   const inputs = [...photos, ...(await filesNamed(values)), ...(beside === undefined ? [] : [beside])];
-  await checkOutputs({ pictures, records: values['no-record'] !== true, ...(frames && { frames }) }, inputs);
+  const frames = folder === undefined ? {} : { frames: [framesFlag.replace('D', '-d'), folder] as const };
+  await checkOutputs({ pictures, records: values.record !== false, ...frames }, inputs);
 
-  const on = (i: number): OptionValues => ({ ...values, content: photos[i], out: pictures[i] });
-  if (photos.length <= 1) return verb.run(on(0), context);
+  const on = (i: number): Values => ({ ...values, content: photos[i], out: pictures[i] });
+  if (photos.length <= 1) return paint(on(0), context);
 
   const { openEngine, close } = shareEngine(context);
   const say = (text: string) => values.quiet !== true && context.stderr.write(`${text}\n`);
@@ -38,7 +39,7 @@ export async function runOnPhotos(
   try {
     for (const [i, photo] of photos.entries()) {
       say(`${i + 1}/${photos.length} ${photo}`);
-      const code = await verb.run(on(i), { ...context, openEngine }).catch(tell);
+      const code = await paint(on(i), { ...context, openEngine }).catch(tell);
       if (code === exitCodes.interrupted) return code;
       if (code === exitCodes.ok) painted++;
       else if (worst === exitCodes.ok) worst = code;

@@ -1,6 +1,6 @@
 /** Progress on stderr: one line that updates itself on a terminal, plain lines now and then elsewhere. */
 import type { Progress } from '../../web/engine/api';
-import type { Output } from './verb';
+import type { Output } from '../commandLine';
 
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 

@@ -4,7 +4,7 @@ import { Command } from '@commander-js/extra-typings';
 import { normalisations, photoStyle, transformerDefaults, upsamplings } from '../../shared/transformer';
 import type { BackendName } from '../../web/engine/api';
 import { parseTrainOptions, type TrainOptions, trainDefaults } from '../../web/engine/train/options';
-import { parseLayer } from '../cli/techniqueVerb';
+import { parseLayer } from '../cli/flags';
 import { backendFlag, collect, countFlag, given, misuse, numberFlag } from '../commandLine';
 import { parseTeacher } from '../weights/metric/teacher';
 import { type BackboneTraining, backboneCommand } from './backbone/options';
@@ -134,7 +134,7 @@ const styleCommand = ({ style, teach }: Trainings) =>
       const options = parseTrainOptions(
         given({
           ...{ ...common, network, grain: flags.grain, palette: flags.palette, totalVariation: flags.variation },
-          contentLayers: flags.contentLayer?.map(parseLayer),
+          contentLayers: flags.contentLayer?.map((word) => parseLayer(word)),
           optimiser: flags.stepSize === undefined ? undefined : { stepSize: flags.stepSize },
         }),
       );

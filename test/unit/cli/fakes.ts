@@ -1,6 +1,6 @@
 /** A world for the command line without a process and without a network: listens, and answers as an engine would. */
 import { type ErrorRecord, ReverieError } from '../../../shared/errors';
-import type { Context } from '../../../tools/cli/verb';
+import type { Context } from '../../../tools/cli/context';
 import type { Engine, Pixels, Run, RunRecord, RunRequest, RunResult } from '../../../web/engine/api';
 
 export interface FakeWorld extends Context {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../../shared/recipe';
+import type { Context } from '../../../tools/cli/context';
 import { main } from '../../../tools/cli/main';
-import type { Context } from '../../../tools/cli/verb';
 import type { Frame } from '../../../web/engine/api';
 import { type FakeWorld, fakeWorld } from './fakes';
 

@@ -173,7 +173,7 @@ describe('reverie style with bad arguments', () => {
   it.each([
     [['--style', 'udnie', '--flavour', 'x'], 2, /Unknown option '--flavour'\. See: reverie style --help \[usage\]/],
     [['--style', 'udnie', 'stray'], 2, /Unexpected argument 'stray'.*\[usage\]/],
-    [['--style', 'udnie', '--size'], 2, /'--size <value>' argument missing.*\[usage\]/],
+    [['--style', 'udnie', '--size'], 2, /'--size <N>' argument missing.*\[usage\]/],
     [['--style', 'udnie', '--size', 'big'], 2, /--size takes a number, not "big"\. \[usage\]/],
     [['--style', 'udnie', '--size', ''], 2, /--size takes a number/],
     [['--style', 'udnie', '--size', '9', '--size', '8'], 2, /--size was given twice/],

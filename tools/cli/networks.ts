@@ -1,23 +1,22 @@
 /** `reverie networks`: which networks there are, what their layers see, and which of them are installed here. */
-import { type ListedNetwork, listNetworks } from '../../weights/listing';
-import { table } from '../../weights/report';
-import { assets } from '../assets';
-import { exitCodes } from '../exit';
-import type { Verb } from '../verb';
+import { Command } from '@commander-js/extra-typings';
+import { type ListedNetwork, listNetworks } from '../weights/listing';
+import { table } from '../weights/report';
+import { assets } from './assets';
+import type { Context } from './context';
 
-export const networks: Verb = {
-  name: 'networks',
-  summary: 'List the networks: layers, what each of them sees of the picture, size, and which are installed here.',
-  usage: '[--installed] [--json]',
-  options: { installed: { type: 'boolean', help: 'only those whose weights are here' } },
-
-  async run(values, { stdout }) {
-    const all = listNetworks(assets);
-    const listed = values.installed === true ? all.filter(({ installed }) => installed.length > 0) : all;
-    stdout.write(values.json === true ? `${JSON.stringify({ networks: listed })}\n` : listed.map(described).join('\n'));
-    return exitCodes.ok;
-  },
-};
+export const networksCommand = ({ stdout }: Context) =>
+  new Command('networks')
+    .description(
+      'List the networks: layers, what each of them sees of the picture, size, and which are installed here.',
+    )
+    .option('--installed', 'only those whose weights are here', false)
+    .option('--json', 'print the list, or the error, as one JSON document', false)
+    .action(({ installed, json }) => {
+      const all = listNetworks(assets);
+      const listed = installed ? all.filter((network) => network.installed.length > 0) : all;
+      stdout.write(json ? `${JSON.stringify({ networks: listed })}\n` : listed.map(described).join('\n'));
+    });
 
 const count = (value: number) => value.toLocaleString('en');
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;

@@ -1,0 +1,114 @@
+/** Pictures that flags bring, and what the recipe says of them: styles with masks, learned styles, a guide, a start. */
+import { type Recipe, startsFromPicture, stylesOf } from '../../shared/recipe';
+import type { StyleSource } from '../../shared/techniques/contract';
+import { readField } from '../../shared/techniques/values';
+import type { RunRequest } from '../../web/engine/api';
+import { misuse } from '../commandLine';
+import { type ReadImage, readImage, readPhoto } from '../images';
+import { text, texts, type Values } from './context';
+import { type AnyField, listOf, parseWeighted } from './flags';
+import { isFile } from './inputs';
+import { pictureOf } from './outputs';
+import { readStyleFiles } from './styleFiles';
+import { parseStyles, type StyleWord } from './styles';
+
+export type Inputs = Omit<RunRequest['inputs'], 'content' | 'start'>;
+
+/** What a field has of the line: its value in the recipe (undefined leaves that as it is), and pictures. */
+export interface Brought {
+  readonly value?: unknown;
+  readonly inputs?: Inputs;
+  readonly notes?: readonly string[];
+}
+
+/** @param masks words of the flag for masks @param base the recipe that the line begins with, where there is one */
+export async function bring(
+  field: AnyField & { readonly flag: string },
+  said: unknown,
+  { values, masks, recipe, base }: { values: Values; masks: unknown; recipe: Recipe; base: Recipe | undefined },
+): Promise<Brought | undefined> {
+  switch (field.kind) {
+    case 'masks':
+      return {};
+    case 'styles':
+      return readStyles(texts(said), texts(masks), base && stylesOf(base));
+    case 'learned-styles':
+      return said === undefined ? {} : readLearned(texts(said), field.flag);
+    case 'start':
+      return { value: said !== undefined && (await startPath(values)) !== undefined ? 'image' : said };
+    case 'guide': {
+      const guide = text(said) === undefined ? undefined : await readImage(String(said));
+      const wanted = guide !== undefined || readField(recipe, field) !== undefined;
+      return { ...(wanted && { value: null }), inputs: { guide }, notes: guide?.notes ?? [] };
+    }
+    default:
+      return undefined;
+  }
+}
+
+async function readStyles(words: string[], masks: string[], base?: readonly StyleSource[]): Promise<Brought> {
+  const parsed = await parseStyles(words);
+  const count = parsed.length || (base?.length ?? 0);
+  if (masks.length > count) throw misuse(`There are ${masks.length} masks for ${count} styles.`);
+  const read: (ReadImage | null)[] = [];
+  for (const path of masks) read.push(path === 'none' ? null : await readPhoto(path));
+  const sources = parsed.length > 0 ? sourcesOf(parsed, base) : keptSources(base);
+  const styles: ReadImage[] = [];
+  for (const { kind, name } of parsed) if (kind === 'image') styles.push(await readImage(name));
+  return {
+    // Masks belong to pictures on hand, not to a recipe's hashes: what is not given is no mask.
+    value: sources.map(({ mask: _, ...style }, i) => (read[i] ? { ...style, mask: null } : style)),
+    inputs: { styles, masks: read.filter((mask) => mask !== null) },
+    notes: styles.flatMap(({ notes }) => notes),
+  };
+}
+
+/** A word without a weight takes the recipe's at its place when the recipe has as many styles: a replay. */
+function sourcesOf(words: readonly StyleWord[], base: readonly StyleSource[] = []): StyleSource[] {
+  const inherited = base.length === words.length ? base : [];
+  return words.map(({ kind, name, weight }, i) => ({
+    ...(kind === 'preset' ? { preset: name } : { image: null }),
+    weight: weight ?? inherited[i]?.weight ?? 1,
+  }));
+}
+
+function keptSources(base: readonly StyleSource[] | undefined): readonly StyleSource[] {
+  if (!base) throw misuse('--style is missing: give a painting or the id of a preset.');
+  const missing = base.filter((source) => 'image' in source).length;
+  if (missing === 0) return base;
+  throw misuse(
+    `The recipe was made with ${missing} painting(s) that are not in it; give all ${base.length} styles with --style, in its order.`,
+  );
+}
+
+async function readLearned(words: readonly string[], flag: string): Promise<Brought> {
+  const { words: named, own } = await readStyleFiles(listOf(words));
+  const value = named.map((word) => {
+    const { name, weight } = parseWeighted(word, flag);
+    return { style: name, weight };
+  });
+  return { value, inputs: { own } };
+}
+
+/** The path behind `--start`; undefined where it says one of the recipe's own ways to begin. */
+async function startPath(values: Values): Promise<string | undefined> {
+  const start = text(values.start);
+  if (start === undefined) return undefined;
+  return (await isFile(start)) || /[./\\]/.test(start) ? start : undefined;
+}
+
+/** The picture that a run begins with: `--start`, or the one beside the record of `--continue`. @throws ReverieError `usage` */
+export async function readStart(values: Values): Promise<ReadImage | undefined> {
+  const record = text(values.continue);
+  const path = (await startPath(values)) ?? (record === undefined ? undefined : pictureOf(record));
+  if (path !== undefined) return readImage(path);
+  if (record === undefined) return undefined;
+  throw misuse(`Which picture does ${record} belong to? Give it with --start FILE.`);
+}
+
+/** The recipe with the picture that it begins with. @throws ReverieError `usage` when that is not at hand. */
+export function beginningWith(recipe: Recipe, start: ReadImage | undefined): Recipe {
+  if (start) return { ...recipe, startImage: null } as Recipe;
+  if (!startsFromPicture(recipe)) return recipe;
+  throw misuse('The recipe started from a picture that is not in it; give it with --start FILE.');
+}
