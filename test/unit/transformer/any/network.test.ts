@@ -34,7 +34,7 @@ const picture = (phase: number) =>
     }),
     [1, height, width, 3],
   );
-const options: PassOptions = { detail: 0.7, noise: 1, seed: 5 };
+const options: PassOptions = { noise: 1, seed: 5 };
 
 const mapPlaces = (make: (channels: number) => Transport): Plan =>
   Object.fromEntries(places.map((place) => [place, make(placeChannels[place])])) as unknown as Plan;
@@ -127,8 +127,8 @@ describe('a picture', () => {
   it('that is its own style comes back as without any', async () => {
     const photo = picture(1);
     const quiet = { ...options, noise: 0 };
-    const own = await network.measure(photo, options.detail);
-    const other = await network.measure(picture(2), options.detail);
+    const own = await network.measure(photo);
+    const other = await network.measure(picture(2));
     const still = await paint(network, photo, other, 0, quiet);
     expect(meanError(await paint(network, photo, own, 1, quiet), still)).toBeLessThan(1e-3);
     expect(meanError(await paint(network, photo, other, 1, quiet), still)).toBeGreaterThan(1e-2);
@@ -137,7 +137,7 @@ describe('a picture', () => {
 
   it('is the same in one pass and by its plan, tile for tile where the lattice fits', async () => {
     const photo = picture(1);
-    const style = await network.measure(picture(2), options.detail);
+    const style = await network.measure(picture(2));
     const whole = await paint(network, photo, style, 1);
     const plan = await network.plan(photo, style, 1, options);
     const planned = await network.paint(photo, plan, options);
@@ -163,7 +163,7 @@ describe('a picture', () => {
   ])('of %s is a style and a photo without a number that is none', async (_, make) => {
     const poor = make() as tf.Tensor4D;
     const rich = picture(1);
-    const styles = [await network.measure(poor, 1), await network.measure(rich, 1)];
+    const styles = [await network.measure(poor), await network.measure(rich)];
     for (const photo of [poor, rich]) {
       for (const style of styles) expect((await paint(network, photo, style, 1)).every(Number.isFinite)).toBe(true);
     }
@@ -173,7 +173,7 @@ describe('a picture', () => {
 
 it('leaves nothing on the device but what it returns', async () => {
   const photo = picture(1);
-  const style = await network.measure(photo, 1);
+  const style = await network.measure(photo);
   const before = tf.memory().numTensors;
   (await network.paintWhole(photo, style, 0.5, options)).dispose();
   const pass = network.passOf(photo, options);

@@ -9,8 +9,6 @@ export const placeChannels = {
   pixels: 3,
   relu1_1: 16,
   relu3_1: 64,
-  sixteenth: 28,
-  eighth: 64,
   quarter: 48,
   half: 32,
   full: 16,
@@ -24,9 +22,9 @@ export const places = Object.keys(placeChannels) as Place[];
 export const inputTaps = ['relu1_1', 'relu3_1'] as const;
 export type InputName = 'pixels' | (typeof inputTaps)[number];
 
-/** A picture's sides must be multiples of this. */
-export const sideMultiple = 16;
-/** Reflected borders need this many cells where there are fewest, at a sixteenth. */
+/** A picture's sides must be multiples of this: it is halved twice. */
+export const sideMultiple = 4;
+/** Reflected borders need two cells where there are fewest. */
 export const leastSide = 2 * sideMultiple;
 
 interface ConvNode {
@@ -40,17 +38,17 @@ interface ConvNode {
 interface NoiseNode {
   readonly kind: 'noise';
   readonly channels: number;
+  /** Side of a cell here, pixels. */
+  readonly cell: number;
 }
 
 export type Layer =
   | ConvNode
   | { readonly kind: 'move'; readonly place: Place }
-  /** Averages of two by two. */
-  | { readonly kind: 'shrink' }
   /** Twice as large, linear between the middles of pixels. */
   | { readonly kind: 'enlarge' }
-  /** Of both inputs, the second times the recipe's detail where `detail` says so; negative sums become 0. */
-  | { readonly kind: 'add'; readonly detail: boolean }
+  /** Of both inputs; negative sums become 0. */
+  | { readonly kind: 'add' }
   | { readonly kind: 'relu' }
   | { readonly kind: 'join' }
   /** Adds noise of one deviation per channel, which is learned: the same noise in all channels, at every picture another. */
@@ -77,37 +75,21 @@ const conv = (
 
 const linear = { relu: false } as const;
 const move = (place: Place, from: string): GraphNode => node(place, from, { kind: 'move', place });
-const shrink = (name: string, from: string) => node(name, from, { kind: 'shrink' });
 const enlarge = (name: string, from: string) => node(name, from, { kind: 'enlarge' });
-const add = (name: string, from: readonly [string, string], detail = false) =>
-  node(name, from, { kind: 'add', detail });
 
 /** Inputs are named `in:` and their name, so that a place may bear it. */
 export const inputOf = (name: InputName) => `in:${name}`;
 
 export const graph: readonly GraphNode[] = [
   move('relu3_1', inputOf('relu3_1')),
-  shrink('eighth.in', 'relu3_1'),
-  conv('eighth.down', 'eighth.in', [64, 64]),
-  shrink('sixteenth.in', 'eighth.down'),
-  conv('sixteenth.conv', 'sixteenth.in', [64, 28]),
-  move('sixteenth', 'sixteenth.conv'),
-  conv('sixteenth.up', 'sixteenth', [28, 64], { kernel: 1, relu: false }),
-  enlarge('sixteenth.out', 'sixteenth.up'),
-  add('eighth.sum', ['eighth.down', 'sixteenth.out']),
-  move('eighth', 'eighth.sum'),
-  conv('eighth.conv', 'eighth', [64, 64]),
-  conv('eighth.up', 'eighth.conv', [64, 48], linear),
-  enlarge('eighth.out', 'eighth.up'),
-  conv('quarter.in', 'relu3_1', [64, 48], linear),
-  add('quarter.sum', ['quarter.in', 'eighth.out']),
-  conv('quarter.conv', 'quarter.sum', [48, 48]),
-  node('quarter.noise', 'quarter.conv', { kind: 'noise', channels: 48 }),
+  conv('quarter.in', 'relu3_1', [64, 48]),
+  conv('quarter.conv', 'quarter.in', [48, 48]),
+  node('quarter.noise', 'quarter.conv', { kind: 'noise', channels: 48, cell: 4 }),
   move('quarter', 'quarter.noise'),
   conv('quarter.up', 'quarter', [48, 32], linear),
   enlarge('quarter.out', 'quarter.up'),
   node('half.in', 'quarter.out', { kind: 'relu' }),
-  node('half.noise', 'half.in', { kind: 'noise', channels: 32 }),
+  node('half.noise', 'half.in', { kind: 'noise', channels: 32, cell: 2 }),
   conv('half.conv', 'half.noise', [32, 32]),
   move('half', 'half.conv'),
   conv('half.up', 'half', [32, 16], linear),
@@ -116,7 +98,7 @@ export const graph: readonly GraphNode[] = [
   move('pixels', inputOf('pixels')),
   node('full.join', ['relu1_1', 'pixels'], { kind: 'join' }),
   conv('full.in', 'full.join', [19, 16], { kernel: 1, relu: false }),
-  add('full.sum', ['half.out', 'full.in'], true),
+  node('full.sum', ['half.out', 'full.in'], { kind: 'add' }),
   conv('full.conv', 'full.sum', [16, 16]),
   move('full', 'full.conv'),
   conv('out', 'full', [16, 3], linear),

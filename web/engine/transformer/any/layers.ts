@@ -32,17 +32,12 @@ export interface Given {
   readonly amplitude?: Tensor1D | undefined;
   /** `[1, H, W, 1]`; absent where none is wanted. */
   readonly noise?: Tensor4D | undefined;
-  /** 0..1 */
-  readonly detail: number;
 }
 
 const convAttributes = (kernel: 1 | 3, relu: boolean) => ({
   ...{ stride: 1, relu },
   padding: kernel === 3 ? uniformPadding('reflect', 1) : uniformPadding('zero', 0),
 });
-
-const halving = { filterSize: [2, 2], strides: [2, 2], pad: 'valid' };
-const halved = (x: Tensor4D) => tf.engine().runKernel('AvgPool', { x }, halving) as Tensor4D;
 
 export function forward(layer: Layer, inputs: readonly Tensor4D[], given: Given): Tensor4D {
   const x = required(inputs[0]);
@@ -55,17 +50,12 @@ export function forward(layer: Layer, inputs: readonly Tensor4D[], given: Given)
       const { matrix, vector } = required(given.move);
       return affine(x, matrix, vector, null);
     }
-    case 'shrink':
-      return halved(x);
     case 'enlarge':
       return enlargements.linear.forward(x);
     case 'relu':
       return tf.relu(x);
     case 'add':
-      return tf.tidy(() => {
-        const other = required(inputs[1]);
-        return tf.relu(tf.add<Tensor4D>(x, layer.detail ? tf.mul(other, given.detail) : other));
-      });
+      return tf.tidy(() => tf.relu(tf.add<Tensor4D>(x, required(inputs[1]))));
     case 'join':
       return tf.concat([x, required(inputs[1])], 3);
     case 'noise':
@@ -111,10 +101,6 @@ export function backward(
         const { matrix, vector } = required(given.move);
         return { inputs: [affine(dy, matrix, tf.zerosLike(vector), null)] };
       });
-    case 'shrink':
-      return {
-        inputs: [tf.tidy(() => tf.mul<Tensor4D>(enlargements.resize.forward(dy), 1 / 4))],
-      };
     case 'enlarge':
       return { inputs: [tf.tidy(() => enlargements.linear.adjoint(dy))] };
     case 'relu':
@@ -122,7 +108,7 @@ export function backward(
     case 'add':
       return tf.tidy(() => {
         const through = tf.mul<Tensor4D>(dy, tf.step(output));
-        return { inputs: [through, layer.detail ? tf.mul<Tensor4D>(through, given.detail) : tf.clone(through)] };
+        return { inputs: [through, tf.clone(through)] };
       });
     case 'join':
       return tf.tidy(() => {

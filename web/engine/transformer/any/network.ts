@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { moments } from '../../kernels';
 import type { Network } from '../../network/network';
 import { uploadFilter } from '../convolution';
-import { graph, type Place, placeChannels, places } from './graph';
+import { graph, type Place } from './graph';
 import { type Move, required } from './layers';
 import { amplitudeOf, anyLayout, biasOf, weightOf } from './parameters';
 import { inputsOf, type Mover, Pass, type PassOptions, type UploadedWeights } from './pass';
@@ -38,14 +38,14 @@ export class AnyNetwork {
     this.weights = uploaded(values);
   }
 
-  /** A painting's statistics where it is encoded and decoded as it is. @param detail as it will be painted with */
-  async measure(painting: Tensor4D, detail: number): Promise<StyleStatistics> {
+  /** A painting's statistics where it is encoded and decoded as it is. */
+  async measure(painting: Tensor4D): Promise<StyleStatistics> {
     const found: Partial<Record<Place, Gaussian>> = {};
     const mover: Mover = async (place, x) => {
       found[place] = await gaussianAt(x);
       return null;
     };
-    (await this.walk(painting, mover, { ...quiet, detail })).dispose();
+    (await this.walk(painting, mover, quiet)).dispose();
     return found as StyleStatistics;
   }
 
@@ -94,7 +94,7 @@ export class AnyNetwork {
   }
 }
 
-const quiet: Omit<PassOptions, 'detail'> = { noise: 0, seed: 0 };
+const quiet: PassOptions = { noise: 0, seed: 0 };
 
 /** Moves features from their own statistics to the style's. */
 export const towards =
@@ -139,6 +139,3 @@ function uploaded(values: Float32Array): UploadedWeights {
   }
   return { convolutions: new Map(convolutions), amplitudes: new Map(amplitudes) };
 }
-
-/** Of every place, mixed by weights (transport.ts). */
-export { placeChannels, places };

@@ -15,8 +15,6 @@ export interface UploadedWeights {
 }
 
 export interface PassOptions {
-  /** 0 paints, 1 keeps the photo's fine detail. */
-  readonly detail: number;
   /** How much of the network's noise. */
   readonly noise: number;
   readonly seed: number;
@@ -69,7 +67,7 @@ export class Pass {
         const move = await mover(layer.place, required(inputs[0]));
         if (move) this.moves.set(name, move);
       }
-      if (layer.kind === 'noise') this.addNoise(name, required(inputs[0]));
+      if (layer.kind === 'noise') this.addNoise(name, layer.cell, required(inputs[0]));
       const still = layer.kind === 'move' && !this.moves.has(name);
       this.outputs.set(name, still ? tf.clone(required(inputs[0])) : forward(layer, inputs, this.given(name)));
       this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
@@ -117,11 +115,9 @@ export class Pass {
     this.noises.clear();
   }
 
-  private addNoise(name: string, { shape: [, height, width] }: Tensor4D): void {
+  private addNoise(name: string, cell: number, { shape: [, height, width] }: Tensor4D): void {
     const { noise, seed, top = 0, left = 0 } = this.options;
     if (noise === 0) return;
-    // The lattice of this place: the tile's corner is a multiple of it.
-    const cell = scaleOf(name);
     const field = noiseField(seed ^ cell, top / cell, left / cell, height, width);
     this.noises.set(name, tf.tensor4d(noise === 1 ? field : field.map((v) => noise * v), [1, height, width, 1]));
   }
@@ -132,7 +128,6 @@ export class Pass {
       amplitude: this.weights.amplitudes.get(name),
       move: this.moves.get(name),
       noise: this.noises.get(name),
-      detail: this.options.detail,
     };
   }
 
@@ -141,9 +136,6 @@ export class Pass {
     this.outputs.delete(name);
   }
 }
-
-/** Pixels per cell where noise is added. */
-const scaleOf = (node: string): number => (node.startsWith('quarter') ? 4 : 2);
 
 const lastOf = (nodes: readonly GraphNode[]): GraphNode => required(nodes.at(-1));
 
