@@ -47,10 +47,9 @@ export type Layer =
   | { readonly kind: 'move'; readonly place: Place }
   /** Twice as large, linear between the middles of pixels. */
   | { readonly kind: 'enlarge' }
-  /** Of both inputs; negative sums become 0. */
+  /** The sum of all inputs, its negative values made 0. */
   | { readonly kind: 'add' }
   | { readonly kind: 'relu' }
-  | { readonly kind: 'join' }
   /** Adds noise of one deviation per channel, which is learned: the same noise in all channels, at every picture another. */
   | NoiseNode;
 
@@ -75,6 +74,7 @@ const conv = (
 
 const linear = { relu: false } as const;
 const move = (place: Place, from: string): GraphNode => node(place, from, { kind: 'move', place });
+const add = (name: string, from: readonly string[]) => node(name, from, { kind: 'add' });
 const enlarge = (name: string, from: string) => node(name, from, { kind: 'enlarge' });
 
 /** Inputs are named `in:` and their name, so that a place may bear it. */
@@ -84,21 +84,26 @@ export const graph: readonly GraphNode[] = [
   move('relu3_1', inputOf('relu3_1')),
   conv('quarter.in', 'relu3_1', [64, 48]),
   conv('quarter.conv', 'quarter.in', [48, 48]),
-  node('quarter.noise', 'quarter.conv', { kind: 'noise', channels: 48, cell: 4 }),
+  conv('quarter.blockA', 'quarter.conv', [48, 48]),
+  conv('quarter.blockB', 'quarter.blockA', [48, 48], linear),
+  add('quarter.block', ['quarter.conv', 'quarter.blockB']),
+  node('quarter.noise', 'quarter.block', { kind: 'noise', channels: 48, cell: 4 }),
   move('quarter', 'quarter.noise'),
   conv('quarter.up', 'quarter', [48, 32], linear),
   enlarge('quarter.out', 'quarter.up'),
   node('half.in', 'quarter.out', { kind: 'relu' }),
   node('half.noise', 'half.in', { kind: 'noise', channels: 32, cell: 2 }),
   conv('half.conv', 'half.noise', [32, 32]),
-  move('half', 'half.conv'),
+  conv('half.blockA', 'half.conv', [32, 32], linear),
+  add('half.block', ['half.conv', 'half.blockA']),
+  move('half', 'half.block'),
   conv('half.up', 'half', [32, 16], linear),
   enlarge('half.out', 'half.up'),
   move('relu1_1', inputOf('relu1_1')),
   move('pixels', inputOf('pixels')),
-  node('full.join', ['relu1_1', 'pixels'], { kind: 'join' }),
-  conv('full.in', 'full.join', [19, 16], { kernel: 1, relu: false }),
-  node('full.sum', ['half.out', 'full.in'], { kind: 'add' }),
+  conv('full.in', 'relu1_1', [16, 16], { kernel: 1, relu: false }),
+  conv('full.pixels', 'pixels', [3, 16], { kernel: 1, relu: false }),
+  add('full.sum', ['half.out', 'full.in', 'full.pixels']),
   conv('full.conv', 'full.sum', [16, 16]),
   move('full', 'full.conv'),
   conv('out', 'full', [16, 3], linear),

@@ -1,7 +1,7 @@
 /** What the nodes of the graph do, forward and back. Tensors are `[1, H, W, C]`; what is returned is new and the caller's. */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
-import { affine, conv2d, conv2dFilterGrad, conv2dInputGrad } from '../../kernels';
+import { affine, channelAffine, conv2d, conv2dFilterGrad, conv2dInputGrad } from '../../kernels';
 import { uniformPadding } from '../../network/layers';
 import { enlargements } from '../enlarge';
 import type { Layer } from './graph';
@@ -55,15 +55,41 @@ export function forward(layer: Layer, inputs: readonly Tensor4D[], given: Given)
     case 'relu':
       return tf.relu(x);
     case 'add':
-      return tf.tidy(() => tf.relu(tf.add<Tensor4D>(x, required(inputs[1]))));
-    case 'join':
-      return tf.concat([x, required(inputs[1])], 3);
+      return tf.tidy(() => sumOf(inputs));
     case 'noise':
       return tf.tidy(() => {
         if (!given.noise) return tf.clone(x);
         return tf.add<Tensor4D>(x, tf.mul(given.noise, required(given.amplitude)));
       });
   }
+}
+
+/**
+ * A convolution that moves what it reads: two walks through memory become one. New tensors; of no use to a way back. A
+ * reflected border is moved like what it mirrors, so that nothing changes there either.
+ */
+export const moving = ({ filter, rotated, bias }: Weights, { matrix, vector }: Move): Weights =>
+  tf.tidy(() => {
+    const [height, width, input, output] = filter.shape;
+    const taps = tf.reshape(filter, [height * width, input, output]) as tf.Tensor3D;
+    const moved = tf.matMul(tf.reshape(matrix, [1, input, input]) as tf.Tensor3D, taps);
+    const added = tf.matMul(tf.reshape(vector, [1, input]), tf.sum<Tensor2D>(taps, 0));
+    return {
+      filter: tf.reshape(moved, filter.shape) as Tensor4D,
+      rotated: tf.clone(rotated),
+      bias: tf.add<Tensor1D>(bias, tf.reshape(added, [output])),
+    };
+  });
+
+/** One after the other, the last together with the ReLU: each is one walk through memory, which is what takes the time. */
+function sumOf([first, ...rest]: readonly Tensor4D[]): Tensor4D {
+  const x = required(first);
+  const channels = x.shape[3];
+  const [one, zero] = [tf.ones([channels]) as Tensor1D, tf.zeros([channels]) as Tensor1D];
+  return rest.reduce(
+    (sum, other, i) => channelAffine(sum, one, zero, { other, gain: one }, { relu: i === rest.length - 1 }),
+    x,
+  );
 }
 
 export interface Gradients {
@@ -108,17 +134,7 @@ export function backward(
     case 'add':
       return tf.tidy(() => {
         const through = tf.mul<Tensor4D>(dy, tf.step(output));
-        return { inputs: [through, tf.clone(through)] };
-      });
-    case 'join':
-      return tf.tidy(() => {
-        const first = x.shape[3];
-        return {
-          inputs: [
-            tf.slice(dy, [0, 0, 0, 0], [-1, -1, -1, first]),
-            tf.slice(dy, [0, 0, 0, first], [-1, -1, -1, dy.shape[3] - first]),
-          ],
-        };
+        return { inputs: inputs.map(() => tf.clone(through)) };
       });
     case 'noise':
       return tf.tidy(() => ({

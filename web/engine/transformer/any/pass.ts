@@ -1,8 +1,8 @@
 /** One pass through the graph, with or without a way back. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Network } from '../../network/network';
-import { type GraphNode, graph, inputOf, inputTaps, type Place } from './graph';
-import { backward, forward, type Given, type Move, required, type Weights } from './layers';
+import { type GraphNode, graph, inputOf, inputTaps, type Layer, type Place } from './graph';
+import { backward, forward, type Given, type Move, moving, required, type Weights } from './layers';
 import { noiseField } from './noise';
 
 type Tensor1D = tf.Tensor1D;
@@ -63,13 +63,14 @@ export class Pass {
   async forward(mover: Mover, keep: boolean): Promise<Tensor4D> {
     for (const [position, { name, from, layer }] of graph.entries()) {
       const inputs = from.map((source) => required(this.outputs.get(source)));
+      const x = required(inputs[0]);
       if (layer.kind === 'move') {
-        const move = await mover(layer.place, required(inputs[0]));
+        const move = await mover(layer.place, x);
         if (move) this.moves.set(name, move);
       }
-      if (layer.kind === 'noise') this.addNoise(name, layer.cell, required(inputs[0]));
-      const still = layer.kind === 'move' && !this.moves.has(name);
-      this.outputs.set(name, still ? tf.clone(required(inputs[0])) : forward(layer, inputs, this.given(name)));
+      if (layer.kind === 'noise') this.addNoise(name, layer.cell, x);
+      const handedOn = layer.kind === 'move' && (!this.moves.has(name) || (!keep && isFolded(name)));
+      this.outputs.set(name, handedOn ? tf.clone(x) : this.node(name, layer, inputs, keep ? undefined : from[0]));
       this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
       if (keep) continue;
       for (const source of from) {
@@ -115,6 +116,17 @@ export class Pass {
     this.noises.clear();
   }
 
+  /** @param foldedFrom the place whose move a convolution makes with its own, if it is one and has one */
+  private node(name: string, layer: Layer, inputs: readonly Tensor4D[], foldedFrom?: string): Tensor4D {
+    const given = this.given(name);
+    const move = layer.kind === 'conv' && foldedFrom !== undefined ? this.moves.get(foldedFrom) : undefined;
+    if (!move) return forward(layer, inputs, given);
+    const weights = moving(required(given.weights), move);
+    const y = forward(layer, inputs, { ...given, weights });
+    tf.dispose([weights.filter, weights.rotated, weights.bias]);
+    return y;
+  }
+
   private addNoise(name: string, cell: number, { shape: [, height, width] }: Tensor4D): void {
     const { noise, seed, top = 0, left = 0 } = this.options;
     if (noise === 0) return;
@@ -136,6 +148,10 @@ export class Pass {
     this.outputs.delete(name);
   }
 }
+
+/** Places that only a convolution reads. */
+const isFolded = (place: string): boolean =>
+  graph.some(({ from, layer }) => layer.kind === 'conv' && from[0] === place);
 
 const lastOf = (nodes: readonly GraphNode[]): GraphNode => required(nodes.at(-1));
 
