@@ -5,7 +5,12 @@ import { normalNoise, randomGenerator } from '../../../../web/engine/images/rand
 import { architectureOf, parameterShapes } from '../../../../web/engine/network/architectures';
 import { Network } from '../../../../web/engine/network/network';
 import { type Place, placeChannels, places } from '../../../../web/engine/transformer/any/graph';
-import { AnyNetwork, type Plan, type StyleStatistics, towards } from '../../../../web/engine/transformer/any/network';
+import {
+  AnyStyleNetwork,
+  type PlaceStatistics,
+  type Plan,
+  towards,
+} from '../../../../web/engine/transformer/any/network';
 import { noiseField } from '../../../../web/engine/transformer/any/noise';
 import { anyLayout, initialAny } from '../../../../web/engine/transformer/any/parameters';
 import type { PassOptions } from '../../../../web/engine/transformer/any/pass';
@@ -40,7 +45,7 @@ const mapPlaces = (make: (channels: number) => Transport): Plan =>
   Object.fromEntries(places.map((place) => [place, make(placeChannels[place])])) as unknown as Plan;
 
 let encoder: Network;
-let network: AnyNetwork;
+let network: AnyStyleNetwork;
 const values = initialAny(2);
 // Noise that counts, or its gradient would hide.
 for (const { name, offset, size } of anyLayout.slots)
@@ -49,13 +54,13 @@ for (const { name, offset, size } of anyLayout.slots)
 useBackend('wasm');
 beforeAll(() => {
   encoder = randomEncoder();
-  network = new AnyNetwork(encoder, values);
+  network = new AnyStyleNetwork(encoder, values);
 });
 
 const paint = async (
-  made: AnyNetwork,
+  made: AnyStyleNetwork,
   photo: tf.Tensor4D,
-  style: StyleStatistics,
+  style: PlaceStatistics,
   strength: number,
   given = options,
 ) => {
@@ -98,7 +103,7 @@ it('has gradients that finite differences agree with', async () => {
   pass.dispose();
   tf.dispose(gradients);
   const lossWith = async (changed: Float32Array) => {
-    const other = new AnyNetwork(encoder, changed);
+    const other = new AnyStyleNetwork(encoder, changed);
     const painted = await other.paint(photo, plan, options);
     const result = await painted.data<'float32'>();
     const by = await weights.data<'float32'>();

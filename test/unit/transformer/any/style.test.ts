@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { normalNoise, randomGenerator } from '../../../../web/engine/images/random';
 import { type Place, placeChannels, places } from '../../../../web/engine/transformer/any/graph';
-import type { StyleStatistics } from '../../../../web/engine/transformer/any/network';
+import type { PlaceStatistics } from '../../../../web/engine/transformer/any/network';
 import { decodeStyle, encodeStyle, styleBytes } from '../../../../web/engine/transformer/any/style';
 import { type Gaussian, gaussianOf } from '../../../../web/engine/transformer/any/transport';
 
@@ -31,7 +31,7 @@ function gaussianFrom(channels: number): Gaussian {
 
 const style = Object.fromEntries(
   places.map((place) => [place, gaussianFrom(placeChannels[place])]),
-) as unknown as StyleStatistics;
+) as unknown as PlaceStatistics;
 
 it('is at most 8 kB, and comes back within a hundredth', () => {
   const bytes = encodeStyle(style);

@@ -1,35 +1,41 @@
 /**
- * Paints in any style: a style is the statistics that it has at the places of one small network. The first blocks of the
- * embedded perceptual network look, this decoder gives back what they saw, and on the way features are moved to the style's
- * statistics by optimal transport (transport.ts; Lu et al. 2019).
+ * Paints in any style: a style is the statistics that it has at the places of one small network. The first blocks of a
+ * perceptual network look, a decoder gives back what they saw, and on the way features are moved to the style's statistics by
+ * optimal transport (transport.ts; Lu et al. 2019).
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { moments } from '../../kernels';
-import type { Network } from '../../network/network';
+import { architectureOf, parameterShapes } from '../../network/architectures';
+import { Network } from '../../network/network';
+import type { Parameter, Parameters } from '../../network/parameters';
 import { uploadFilter } from '../convolution';
 import { graph, type Place } from './graph';
 import { type Move, required } from './layers';
-import { amplitudeOf, anyLayout, biasOf, weightOf } from './parameters';
+import { amplitudeOf, anyLayout, biasOf, gatherAny, scatterAny, weightOf } from './parameters';
 import { inputsOf, type Mover, Pass, type PassOptions, type UploadedWeights } from './pass';
 import { type Gaussian, gaussianOf, type Transport, transport } from './transport';
 
 type Tensor4D = tf.Tensor4D;
 
 /** A painting's, or a mixture's. */
-export type StyleStatistics = Readonly<Record<Place, Gaussian>>;
+export type PlaceStatistics = Readonly<Record<Place, Gaussian>>;
 
 /** How a picture's features are moved, place by place: shared by its tiles, or held over a film's frames. */
 export type Plan = Readonly<Record<Place, Transport>>;
 
-export class AnyNetwork {
+/** What looks: as far as relu3_1, with the channels that the graph takes. */
+export const encoderArchitecture = 'vgg-16.16-32.32-64';
+const encoderPrefix = 'encoder.';
+
+export class AnyStyleNetwork {
   /** Bytes of tensors at the peak of the passes so far. */
   peakBytes = 0;
   private readonly weights: UploadedWeights;
 
   /**
    * Uploads the numbers to the active backend.
-   * @param encoder the embedded network; stays the caller's
-   * @param values in `anyLayout`
+   * @param encoder of `encoderArchitecture`; stays the caller's
+   * @param values of the decoder, in `anyLayout`
    */
   constructor(
     private readonly encoder: Network,
@@ -38,19 +44,32 @@ export class AnyNetwork {
     this.weights = uploaded(values);
   }
 
+  /**
+   * A network of a weights file, encoder and all.
+   * @throws ReverieError `weights-invalid`
+   */
+  static create(parameters: Parameters): AnyStyleNetwork {
+    const encoder = Network.create(architectureOf(encoderArchitecture), encoderOf(parameters));
+    const network = new AnyStyleNetwork(encoder, gatherAny(parameters));
+    network.ownsEncoder = true;
+    return network;
+  }
+
+  private ownsEncoder = false;
+
   /** A painting's statistics where it is encoded and decoded as it is. */
-  async measure(painting: Tensor4D): Promise<StyleStatistics> {
+  async measure(painting: Tensor4D): Promise<PlaceStatistics> {
     const found: Partial<Record<Place, Gaussian>> = {};
     const mover: Mover = async (place, x) => {
       found[place] = await gaussianAt(x);
       return null;
     };
     (await this.walk(painting, mover, quiet)).dispose();
-    return found as StyleStatistics;
+    return found as PlaceStatistics;
   }
 
   /** How a picture is moved to a style. @param strength 0..1 */
-  async plan(picture: Tensor4D, style: StyleStatistics, strength: number, options: PassOptions): Promise<Plan> {
+  async plan(picture: Tensor4D, style: PlaceStatistics, strength: number, options: PassOptions): Promise<Plan> {
     const plan: Partial<Record<Place, Transport>> = {};
     const mover = towards(style, strength, (place, transported) => {
       plan[place] = transported;
@@ -69,7 +88,7 @@ export class AnyNetwork {
   }
 
   /** Plans and paints in the same pass. */
-  paintWhole(picture: Tensor4D, style: StyleStatistics, strength: number, options: PassOptions): Promise<Tensor4D> {
+  paintWhole(picture: Tensor4D, style: PlaceStatistics, strength: number, options: PassOptions): Promise<Tensor4D> {
     return this.walk(picture, towards(style, strength), options);
   }
 
@@ -81,6 +100,7 @@ export class AnyNetwork {
   dispose(): void {
     for (const { filter, rotated, bias } of this.weights.convolutions.values()) tf.dispose([filter, rotated, bias]);
     tf.dispose([...this.weights.amplitudes.values()]);
+    if (this.ownsEncoder) this.encoder.dispose();
   }
 
   private async walk(picture: Tensor4D, mover: Mover, options: PassOptions): Promise<Tensor4D> {
@@ -94,11 +114,30 @@ export class AnyNetwork {
   }
 }
 
+/** The encoder's tensors under their own names. */
+function encoderOf(parameters: Parameters): Parameters {
+  const entries = [...parameters].filter(([name]) => name.startsWith(encoderPrefix));
+  return new Map(entries.map(([name, parameter]) => [name.slice(encoderPrefix.length), parameter]));
+}
+
+/**
+ * Tensors by name, for a weights file that needs no other.
+ * @param encoder of the embedded network; what lies behind relu3_1 is left out
+ * @param values of the decoder, in `anyLayout`
+ */
+export function scatterWhole(encoder: Parameters, values: Float32Array): Map<string, Parameter> {
+  const looks = parameterShapes(architectureOf(encoderArchitecture)).map(({ name }): [string, Parameter] => [
+    encoderPrefix + name,
+    required(encoder.get(name)),
+  ]);
+  return new Map([...looks, ...scatterAny(values)]);
+}
+
 const quiet: PassOptions = { noise: 0, seed: 0 };
 
 /** Moves features from their own statistics to the style's. */
 export const towards =
-  (style: StyleStatistics, strength: number, onTransport?: (place: Place, found: Transport) => void): Mover =>
+  (style: PlaceStatistics, strength: number, onTransport?: (place: Place, found: Transport) => void): Mover =>
   async (place, x) => {
     const found = transport(await gaussianAt(x), style[place], strength);
     onTransport?.(place, found);
@@ -127,15 +166,15 @@ function uploaded(values: Float32Array): UploadedWeights {
     const { offset, size, shape } = required(slots.get(name));
     return { values: values.subarray(offset, offset + size), shape };
   };
-  const convolutions: [string, UploadedWeights['convolutions'] extends ReadonlyMap<string, infer W> ? W : never][] = [];
-  const amplitudes: [string, tf.Tensor1D][] = [];
+  const convolutions = new Map<string, { filter: Tensor4D; rotated: Tensor4D; bias: tf.Tensor1D }>();
+  const amplitudes = new Map<string, tf.Tensor1D>();
   for (const { name, layer } of graph) {
-    if (layer.kind === 'noise') amplitudes.push([name, tf.tensor1d(numbers(amplitudeOf(name)).values)]);
+    if (layer.kind === 'noise') amplitudes.set(name, tf.tensor1d(numbers(amplitudeOf(name)).values));
     if (layer.kind !== 'conv') continue;
     const weight = numbers(weightOf(name));
     const { filter, rotated, noBias } = uploadFilter(weight.values, weight.shape);
     noBias.dispose();
-    convolutions.push([name, { filter, rotated, bias: tf.tensor1d(numbers(biasOf(name)).values) }]);
+    convolutions.set(name, { filter, rotated, bias: tf.tensor1d(numbers(biasOf(name)).values) });
   }
-  return { convolutions: new Map(convolutions), amplitudes: new Map(amplitudes) };
+  return { convolutions, amplitudes };
 }

@@ -5,7 +5,7 @@
 import { ReverieError } from '../../../../shared/errors';
 import { decodeFloat16, encodeFloat16 } from '../../weights/float16';
 import { type Place, placeChannels, places } from './graph';
-import type { StyleStatistics } from './network';
+import type { PlaceStatistics } from './network';
 import { eigensystem } from './symmetric';
 import type { Gaussian } from './transport';
 
@@ -24,7 +24,7 @@ const bytesOf = (channels: number) => 4 * channels + pairsOf(channels);
 export const styleBytes: number =
   heading.length + places.reduce((sum, place) => sum + bytesOf(placeChannels[place]), 0);
 
-export function encodeStyle(style: StyleStatistics): Uint8Array<ArrayBuffer> {
+export function encodeStyle(style: PlaceStatistics): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(styleBytes);
   bytes.set(heading);
   let offset: number = heading.length;
@@ -46,7 +46,7 @@ export function encodeStyle(style: StyleStatistics): Uint8Array<ArrayBuffer> {
 }
 
 /** @throws ReverieError `style-invalid` for anything that no painting has: of another size, not finite, not positive, absurd. */
-export function decodeStyle(bytes: Uint8Array): StyleStatistics {
+export function decodeStyle(bytes: Uint8Array): PlaceStatistics {
   if (bytes.length !== styleBytes) throw invalid(`${bytes.length} bytes instead of ${styleBytes}`);
   if (heading.some((value, i) => bytes[i] !== value)) throw invalid('it is something else, or of a newer Reverie');
   let offset: number = heading.length;
@@ -56,7 +56,7 @@ export function decodeStyle(bytes: Uint8Array): StyleStatistics {
     style[place] = decodePlace(place, bytes.subarray(offset, offset + size));
     offset += size;
   }
-  return style as StyleStatistics;
+  return style as PlaceStatistics;
 }
 
 function decodePlace(place: Place, bytes: Uint8Array): Gaussian {

@@ -3,14 +3,14 @@
  * the decoder's numbers. Of some photos also: its own style must give it back.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { ReverieError } from '../../../../shared/errors';
-import { tensorOf } from '../../images/pictures';
-import type { Network } from '../../network/network';
-import { AnyNetwork, towards } from '../../transformer/any/network';
-import { anyLayout } from '../../transformer/any/parameters';
-import type { Pass } from '../../transformer/any/pass';
-import type { PhotoSource } from '../samples';
-import type { Computed, Source, TrainedNumbers } from '../sources';
+import { ReverieError } from '../../../shared/errors';
+import { tensorOf } from '../../../web/engine/images/pictures';
+import type { Network } from '../../../web/engine/network/network';
+import type { PhotoSource } from '../../../web/engine/train/samples';
+import type { Computed, Source, TrainedNumbers } from '../../../web/engine/train/sources';
+import { AnyStyleNetwork, towards } from '../../../web/engine/transformer/any/network';
+import { anyLayout } from '../../../web/engine/transformer/any/parameters';
+import type { Pass } from '../../../web/engine/transformer/any/pass';
 import { contentLoss, identityLoss, rangeLoss, styleLoss, styleTarget, type TapLoss } from './losses';
 import type { AnyOptions, JudgeOptions } from './options';
 import type { AnySample } from './samples';
@@ -53,7 +53,7 @@ export class AnyGradientSource implements Source<AnySample, AnyGradient> {
   }
 
   async gradient({ values }: TrainedNumbers, samples: readonly AnySample[]): Promise<AnyGradient> {
-    const network = new AnyNetwork(this.encoder, values);
+    const network = new AnyStyleNetwork(this.encoder, values);
     const gradient = new Float32Array(anyLayout.size);
     const terms: Terms = { content: [], style: [], identity: [] };
     try {
@@ -77,7 +77,7 @@ export class AnyGradientSource implements Source<AnySample, AnyGradient> {
   }
 
   private async add(
-    network: AnyNetwork,
+    network: AnyStyleNetwork,
     { photo, painting, noise, identity }: AnySample,
     share: number,
     into: Float32Array,
@@ -105,7 +105,13 @@ export class AnyGradientSource implements Source<AnySample, AnyGradient> {
   }
 
   /** Nothing is moved where a photo is its own style. */
-  private async addIdentity(network: AnyNetwork, photo: Tensor4D, share: number, into: Float32Array, terms: Terms) {
+  private async addIdentity(
+    network: AnyStyleNetwork,
+    photo: Tensor4D,
+    share: number,
+    into: Float32Array,
+    terms: Terms,
+  ) {
     const pass = network.passOf(photo, { noise: 0, seed: 0 });
     try {
       const { loss, gradient } = identityLoss(await pass.forward(async () => null, true), photo, this.options.identity);

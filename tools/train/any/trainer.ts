@@ -1,10 +1,10 @@
 /** The training loop of a network that paints in any style, and its state as one run of bytes (packing.ts). */
 import * as v from 'valibot';
-import { ReverieError } from '../../../../shared/errors';
-import { anyLayout, initialAny } from '../../transformer/any/parameters';
-import { type AdamArrays, adamStep, averaged, stepSize } from '../adam';
-import { headerOf, invalid, pack, unpack } from '../packing';
-import { gatherGradients, type Source } from '../sources';
+import { ReverieError } from '../../../shared/errors';
+import { type AdamArrays, adamStep, averaged, stepSize } from '../../../web/engine/train/adam';
+import { headerOf, invalid, pack, unpack } from '../../../web/engine/train/packing';
+import { gatherGradients, type Source } from '../../../web/engine/train/sources';
+import { anyLayout, initialAny } from '../../../web/engine/transformer/any/parameters';
 import type { AnyGradient, AnyLosses } from './gradient';
 import { type AnyOptions, parseAnyOptions } from './options';
 import { type AnySample, anySamplesOf, type Counts } from './samples';

@@ -1,10 +1,10 @@
 /** Everything that decides how a network that paints in any style turns out, with its bounds and defaults. */
 import * as v from 'valibot';
-import { ReverieError } from '../../../../shared/errors';
-import { limits } from '../../../../shared/limits';
-import { finite, integer, layerWeight } from '../../../../shared/techniques/pieces';
-import { sideMultiple } from '../../transformer/any/graph';
-import { adamFields } from '../adam';
+import { ReverieError } from '../../../shared/errors';
+import { limits } from '../../../shared/limits';
+import { finite, integer, layerWeight } from '../../../shared/techniques/pieces';
+import { adamFields } from '../../../web/engine/train/adam';
+import { sideMultiple } from '../../../web/engine/transformer/any/graph';
 
 const { train, backbone } = limits;
 

@@ -1,5 +1,5 @@
 /** Which photo meets which painting in the n-th picture of a training: a function of the seed and n alone. */
-import { randomOf, type Square, squareOf } from '../samples';
+import { randomOf, type Square, squareOf } from '../../../web/engine/train/samples';
 import type { AnyOptions } from './options';
 
 export interface AnySample {

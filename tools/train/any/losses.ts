@@ -3,7 +3,7 @@
  * that every painting, every photo and every tap weighs about the same (Cheng et al. 2021). New tensors.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { affine, moments } from '../../kernels';
+import { affine, moments } from '../../../web/engine/kernels';
 
 type Tensor1D = tf.Tensor1D;
 type Tensor2D = tf.Tensor2D;
