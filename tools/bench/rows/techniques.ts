@@ -6,7 +6,7 @@ import type { Row, RowResult, Target } from '../row';
 import { speedUp, summarise } from '../statistics';
 import { formatMemory, formatNumber, formatSummary, type Table } from '../table';
 import type { Measured, MeasureRequest, TechniqueHandlers } from '../techniques/child';
-import { type SubjectName, subjectNames } from '../techniques/subjects';
+import { subjectNames } from '../techniques/subjects';
 import { firstLine } from './backends';
 
 interface Setting extends Omit<MeasureRequest, 'name'> {
@@ -27,7 +27,7 @@ const gpuSetting: Setting = {
 };
 
 interface Result extends Measured {
-  readonly name: SubjectName;
+  readonly name: string;
   readonly backend: BackendName;
   readonly width: number;
   readonly description: string;

@@ -13,7 +13,7 @@ import { openProblem, type Problem, type Size } from '../style/problem';
 import { type Baselines, networkBaselines, transformerBaselines } from './baselines';
 import { floorOf } from './floors';
 import { type Watch, watchForward } from './forwardWatch';
-import { type Opened, type SubjectName, subjectOf } from './subjects';
+import { type Opened, subjectOf } from './subjects';
 
 export interface OpenRequest {
   readonly backend: BackendName;
@@ -22,7 +22,7 @@ export interface OpenRequest {
 }
 
 export interface MeasureRequest {
-  readonly name: SubjectName;
+  readonly name: string;
   /** Steps that are counted, after those that warm up. */
   readonly rounds: number;
   readonly warmUps: number;

@@ -4,10 +4,10 @@ import { layoutOf } from '../../../web/engine/transformer/parameters';
 import { forwardFloor, passFloor } from '../style/floor';
 import type { Size } from '../style/problem';
 import type { Watch } from './forwardWatch';
-import { type Opened, type SubjectName, trainedNetwork } from './subjects';
+import { type Opened, trainedNetwork } from './subjects';
 
 /** Bytes, for float32. */
-export function floorOf(name: SubjectName, { problem, transformer }: Opened, watch: Omit<Watch, 'stop'>): number {
+export function floorOf(name: string, { problem, transformer }: Opened, watch: Omit<Watch, 'stop'>): number {
   const [pass, painted] = [watch.last(), watch.painted()];
   if (painted) return paintingFloor(transformer.layout, painted);
   if (!pass) throw new Error(`${name} never asked its network.`);

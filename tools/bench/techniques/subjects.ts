@@ -1,6 +1,7 @@
 /** What is measured: every technique with its defaults, run by its own code, and a step of training. */
 import * as tf from '@tensorflow/tfjs-core';
-import { parseRecipe, type Recipe, recipeVersion } from '../../../shared/recipe';
+import { parseRecipe, type Recipe, recipeVersion, stylesOf } from '../../../shared/recipe';
+import { type TechniqueName, techniqueNames, techniqueOf as traitsOf } from '../../../shared/techniques';
 import { transformerDefaults } from '../../../shared/transformer';
 import { pixelsOf } from '../../../web/engine/images/pictures';
 import { techniqueOf } from '../../../web/engine/techniques';
@@ -14,18 +15,41 @@ import { shownStyle } from '../fast/network';
 import { painting } from '../style/pictures';
 import type { Problem } from '../style/problem';
 
-export const subjectNames = [
-  'style',
-  'dream',
-  'invert',
-  'texture',
-  'see activations',
-  'see saliency',
-  'see feature',
-  'fast',
-  'training',
-] as const;
-export type SubjectName = (typeof subjectNames)[number];
+interface Case {
+  readonly name: string;
+  readonly technique: TechniqueName;
+  /** Of the recipe, what is not its default. */
+  fields(size: number, steps: number): object;
+  /** Has one step only: pictures are counted. */
+  readonly once?: true;
+}
+
+const cases: readonly Case[] = [
+  {
+    name: 'style',
+    technique: 'style',
+    fields: (size, steps) => ({
+      styles: [{ image: null }],
+      schedule: { minSize: size, firstSteps: steps, steps: 0 },
+    }),
+  },
+  { name: 'dream', technique: 'dream', fields: (_, steps) => ({ octaves: 1, steps }) },
+  { name: 'invert', technique: 'invert', fields: (_, steps) => ({ layers: ['relu4_1'], steps }) },
+  // From a small sample the pyramid has one size only.
+  { name: 'texture', technique: 'texture', fields: (_, steps) => ({ sampleSize: 64, steps }) },
+  { name: 'see activations', technique: 'see', fields: () => ({ view: 'activations' }), once: true },
+  { name: 'see saliency', technique: 'see', fields: (_, samples) => ({ view: 'saliency', smooth: { samples } }) },
+  { name: 'see feature', technique: 'see', fields: (_, steps) => ({ view: 'feature', steps }) },
+  { name: 'fast', technique: 'fast', fields: () => ({ styles: [{ style: shownStyle }] }), once: true },
+];
+
+const training = 'training';
+/** Every technique, one that has no case of its own by its defaults, and a step of training. */
+export const subjectNames: readonly string[] = [
+  ...cases.map(({ name }) => name),
+  ...techniqueNames.filter((name) => cases.every(({ technique }) => technique !== name)),
+  training,
+];
 
 /** Called after every step, or every picture where a technique takes one step only. @returns false to stop */
 type OnStep = () => Promise<boolean>;
@@ -38,50 +62,24 @@ export interface Opened {
 }
 
 /** @param steps that are taken at least before the technique would end by itself */
-export function subjectOf(name: SubjectName, opened: Opened, steps: number): Subject {
-  const { width, height } = opened.problem.content;
-  const size = Math.max(width, height);
-  const common = { version: recipeVersion, size } as const;
-  const stepwise =
-    (recipe: Recipe): Subject =>
-    async (onStep) =>
-      runOnce(opened, recipe, onStep);
-  const again =
-    (recipe: Recipe): Subject =>
-    async (onStep) => {
-      do await runOnce(opened, recipe, async () => true);
-      while (await onStep());
-    };
-  switch (name) {
-    case 'style': {
-      const schedule = { minSize: size, firstSteps: steps, steps: 0 };
-      return stepwise(parseRecipe({ technique: 'style', ...common, styles: [{ image: null }], schedule }));
-    }
-    case 'dream':
-      return stepwise(parseRecipe({ technique: 'dream', ...common, octaves: 1, steps }));
-    case 'invert':
-      return stepwise(parseRecipe({ technique: 'invert', ...common, layers: ['relu4_1'], steps }));
-    case 'texture':
-      // From a small sample the pyramid has one size only.
-      return stepwise(parseRecipe({ technique: 'texture', ...common, sampleSize: 64, steps }));
-    case 'see activations':
-      return again(parseRecipe({ technique: 'see', ...common, view: 'activations' }));
-    case 'see saliency':
-      return stepwise(parseRecipe({ technique: 'see', ...common, view: 'saliency', smooth: { samples: steps } }));
-    case 'see feature':
-      return stepwise(parseRecipe({ technique: 'see', ...common, view: 'feature', steps }));
-    case 'fast':
-      return again(parseRecipe({ technique: 'fast', ...common, styles: [{ style: shownStyle }] }));
-    case 'training':
-      return trainingOf(opened, steps);
-  }
+export function subjectOf(name: string, opened: Opened, steps: number): Subject {
+  if (name === training) return trainingOf(opened, steps);
+  const size = Math.max(opened.problem.content.width, opened.problem.content.height);
+  const own = cases.find((each) => each.name === name);
+  const { technique, once } = own ?? { technique: name as TechniqueName, once: true };
+  const recipe = parseRecipe({ technique, version: recipeVersion, size, ...own?.fields(size, steps) } as unknown);
+  if (!once) return (onStep) => runOnce(opened, recipe, onStep);
+  return async (onStep) => {
+    do await runOnce(opened, recipe, async () => true);
+    while (await onStep());
+  };
 }
 
 async function runOnce({ problem, transformer }: Opened, recipe: Recipe, onStep: OnStep): Promise<void> {
   const technique = techniqueOf(recipe);
-  const network = recipe.technique === 'fast' ? transformer : problem.network;
+  const network = traitsOf(recipe).network === 'paints' ? transformer : problem.network;
   const control: RunControl = { proceed: onStep, report: () => {}, wantsPreview: () => false, preview: () => {} };
-  const styles = recipe.technique === 'style' ? [targetsFromImage(pixelsOf(paintingFor(problem)))] : [];
+  const styles = stylesOf(recipe).map(() => targetsFromImage(pixelsOf(paintingFor(problem))));
   // As the host runs it: what a technique leaves behind is freed.
   tf.engine().startScope();
   try {

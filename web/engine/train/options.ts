@@ -52,7 +52,7 @@ export const trainOptionsSchema = v.strictObject({
   contentLayers: v.optional(layers, () => trainDefaults.contentLayers.map((layer) => ({ ...layer }))),
   styleLayers: v.optional(layers, () => trainDefaults.styleLayers.map((layer) => ({ ...layer }))),
   totalVariation: v.optional(finite(0, 1e4), trainDefaults.totalVariation),
-  /** As in style transfer, both (shared/recipe/style.ts). */
+  /** As in style transfer, both (shared/techniques/style/schema.ts). */
   grain: v.optional(finite(0, 1e4), trainDefaults.grain),
   palette: v.optional(finite(0, 1e4), trainDefaults.palette),
   /** The perceptual network sees each picture up to this many pixels off, so that its lattice is not learned. */
