@@ -1,6 +1,6 @@
 /** The page of worker.test.ts: the client and what the tests need to ask of it, on `window`. */
 import { parseRecipe } from '../../shared/recipe';
-import type { Engine, Pixels, Progress, Run, RunListener } from '../../web/engine/api';
+import type { Engine, Job, Pixels, Progress, RunListener, RunResult } from '../../web/engine/api';
 import { createEngine } from '../../web/engine/client';
 
 /** A picture with edges and colours, the same every time. */
@@ -16,7 +16,7 @@ function photo(width: number, height: number, phase: number): Pixels {
 }
 
 export interface Watched {
-  readonly run: Run;
+  readonly run: Job<RunResult>;
   readonly progress: Progress[];
   readonly previews: Pixels[];
   /** How it ended, as plain data. */

@@ -61,25 +61,32 @@ export interface RunResult {
   readonly complete: boolean;
 }
 
-/** Listener side of a run. All are optional and may be called rarely; none is awaited by the maths. */
-export interface RunListener {
-  /** The device that it computes on: once at the start, and again when it goes on with another. */
-  onDevice?(report: DeviceReport): void;
-  onProgress?(progress: Progress): void;
-  /** The next preview is not made before the returned promise settles (back-pressure). */
-  onPreview?(pixels: Pixels): void | Promise<void>;
+/** Work under way, of any kind: a run, a training, a download. */
+export interface Job<Result> {
+  /** Rejects with a `ReverieError`. */
+  readonly result: Promise<Result>;
+  /** Takes effect within one step. */
+  pause(): void;
+  resume(): void;
+  /**
+   * Takes effect within one step. What there is by then is the result, and says that it is not complete; where there is
+   * nothing yet, `result` rejects with `aborted`.
+   */
+  cancel(): void;
 }
 
 /**
- * A run under way. `result` rejects with a `ReverieError`; a run that was cancelled, or that gave up, resolves if it has an
- * image.
+ * Who listens to a job; all functions are optional. The work waits for none of them, but where one returns a promise, the
+ * next preview (or sample) is not made before that settles.
  */
-export interface Run {
-  readonly result: Promise<RunResult>;
-  pause(): void;
-  resume(): void;
-  /** Takes effect within one iteration. Rejects `result` with `aborted` if no image exists yet. */
-  cancel(): void;
+export interface JobListener {
+  /** The device that it computes on: once at the start, and again when it goes on with another. */
+  onDevice?(report: DeviceReport): unknown;
+  onProgress?(progress: Progress): unknown;
+}
+
+export interface RunListener extends JobListener {
+  onPreview?(pixels: Pixels): unknown;
 }
 
 /** A style to be learned. Pictures stay the caller's. */
@@ -99,14 +106,12 @@ export interface TrainRequest {
   readonly checkpoint?: Uint8Array | undefined;
 }
 
-/** Listener side of a training. */
-export interface TrainListener {
-  /** `optimise` counts the training's steps, with `losses`; `style` the starts that are tried. */
-  onProgress?(progress: Progress): void;
-  /** One per sample. The next are not made before the returned promise settles (back-pressure). */
-  onSamples?(samples: readonly Pixels[], step: number): void | Promise<void>;
+/** Its progress counts the training's steps in `optimise`, with `losses`, and in `style` the starts that are tried. */
+export interface TrainListener extends JobListener {
+  /** One per sample. */
+  onSamples?(samples: readonly Pixels[], step: number): unknown;
   /** Every few seconds, on pause and at the end: what `TrainRequest.checkpoint` takes. */
-  onCheckpoint?(checkpoint: Uint8Array<ArrayBuffer>, step: number): void;
+  onCheckpoint?(checkpoint: Uint8Array<ArrayBuffer>, step: number): unknown;
 }
 
 export interface TrainResult {
@@ -118,16 +123,6 @@ export interface TrainResult {
   /** Over the steps of this call but the first, pauses left out. */
   readonly msPerStep: number;
   readonly device: DeviceReport;
-}
-
-/** A training under way. */
-export interface Training {
-  /** Rejects with a `ReverieError`; a cancelled training resolves if it took a step. */
-  readonly result: Promise<TrainResult>;
-  /** Takes effect after the step, and hands out a checkpoint. */
-  pause(): void;
-  resume(): void;
-  cancel(): void;
 }
 
 export interface EngineOptions {
@@ -142,19 +137,22 @@ export interface Engine {
   /** Chooses and self-tests a backend; cheap when called again. */
   device(): Promise<DeviceReport>;
   /** Fetches, verifies and stores weights ahead of a run, so that the first run starts at once. */
-  prepare(network: string, onProgress?: (progress: Progress) => void): Promise<WeightsManifest>;
+  prepare(network: string, listener?: JobListener): Job<WeightsManifest>;
   estimate(recipe: Recipe, content: { width: number; height: number }): Promise<MemoryEstimate>;
-  /** Queued: runs go one after another. */
-  run(request: RunRequest, listener?: RunListener): Run;
+  /** Queued: runs go one after another. Cancelled, or given up, it comes to its last image. */
+  run(request: RunRequest, listener?: RunListener): Job<RunResult>;
   /**
    * Begins at once, and shares the device with runs: these get their turn between two steps, so that a person can go on
-   * painting. One at a time: a second is refused `busy`.
+   * painting. One at a time: a second is refused `busy`. A pause hands out a checkpoint.
    */
-  train(request: TrainRequest, listener?: TrainListener): Training;
+  train(request: TrainRequest, listener?: TrainListener): Job<TrainResult>;
   /** Deletes every stored weight and preset on this device. */
   clearStorage(): Promise<void>;
   dispose(): Promise<void>;
 }
+
+/** The methods of `Engine` that begin a job. */
+export type JobKind = 'prepare' | 'run' | 'train';
 
 /** Results cross the worker boundary as values: comlink strips an error's class and code (comlink 4.4). */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorRecord };

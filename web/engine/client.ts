@@ -11,20 +11,19 @@ import type {
   DeviceReport,
   Engine,
   EngineOptions,
+  Job,
+  JobListener,
   MemoryEstimate,
-  Progress,
-  Run,
   RunListener,
   RunRequest,
   RunResult,
-  Training,
   TrainListener,
   TrainRequest,
+  TrainResult,
 } from './api';
-import { prepareRemotely, RemoteRun } from './client/remoteRun';
-import { RemoteTraining } from './client/remoteTraining';
+import { RemoteJob, type RemoteJobOptions } from './client/job';
 import { type SpawnWorker, WorkerSession } from './client/session';
-import { abortable } from './host/abortable';
+import { Witness } from './client/witness';
 import { SerialQueue } from './host/queue';
 
 /**
@@ -44,7 +43,7 @@ const spawnWorker: SpawnWorker = () => new Worker(new URL('./host/worker.ts', im
 
 class WorkerEngine implements Engine {
   readonly #queue = new SerialQueue();
-  readonly #runs = new Set<RemoteRun | RemoteTraining>();
+  readonly #jobs = new Set<{ cancel(): void }>();
   #session: WorkerSession | undefined;
   /** Calls under way; the worker is idle at 0. */
   #pending = 0;
@@ -60,41 +59,30 @@ class WorkerEngine implements Engine {
     return this.#use((session) => session.call((remote) => remote.device()));
   }
 
-  prepare(network: string, onProgress?: (progress: Progress) => void): Promise<WeightsManifest> {
-    return this.#use((session) => prepareRemotely(session, network, onProgress));
+  prepare(network: string, listener: JobListener = {}): Job<WeightsManifest> {
+    return this.#begin({ kind: 'prepare', request: network, listener, graceMs: limits.worker.cancelGraceMs });
   }
 
   estimate(recipe: Recipe, { width, height }: { width: number; height: number }): Promise<MemoryEstimate> {
     return this.#use((session) => session.call((remote) => remote.estimate(recipe, { width, height })));
   }
 
-  run(request: RunRequest, listener: RunListener = {}): Run {
-    const run = new RemoteRun(request, listener);
-    this.#runs.add(run);
-    const result = this.#queue
-      .add(() => this.#use((session) => this.#execute(run, session)), run.signal)
-      .finally(() => this.#runs.delete(run));
-    // Whoever cancels or disposes may not look at the result any more; that is no uncaught error.
-    result.catch(() => {});
-    return {
-      result,
-      pause: () => run.pause(),
-      resume: () => run.resume(),
-      cancel: () => run.cancel(),
-    };
+  run(request: RunRequest, listener: RunListener = {}): Job<RunResult> {
+    const witness = new Witness(request);
+    const { cancelGraceMs } = limits.worker;
+    const salvage = () => witness.result();
+    const options = {
+      kind: 'run',
+      request,
+      listener: witness.beside(listener),
+      graceMs: cancelGraceMs,
+      salvage,
+    } as const;
+    return this.#begin(options, this.#queue);
   }
 
-  train(request: TrainRequest, listener: TrainListener = {}): Training {
-    const training = new RemoteTraining(request, listener);
-    this.#runs.add(training);
-    const result = this.#use((session) => training.execute(session)).finally(() => this.#runs.delete(training));
-    result.catch(() => {});
-    return {
-      result,
-      pause: () => training.send('pause'),
-      resume: () => training.send('resume'),
-      cancel: () => training.cancel(),
-    };
+  train(request: TrainRequest, listener: TrainListener = {}): Job<TrainResult> {
+    return this.#begin({ kind: 'train', request, listener, graceMs: limits.train.cancelGraceMs });
   }
 
   clearStorage(): Promise<void> {
@@ -105,15 +93,28 @@ class WorkerEngine implements Engine {
     if (this.#disposed) return;
     this.#disposed = true;
     clearTimeout(this.#idle);
-    for (const run of this.#runs) run.cancel();
+    for (const job of this.#jobs) job.cancel();
     this.#session?.fail(disposedError());
     this.#session = undefined;
   }
 
-  async #execute(run: RemoteRun, session: WorkerSession): Promise<RunResult> {
-    // Starting may take seconds, and a person who cancels meanwhile is not to wait for it.
-    await abortable(session.ready, run.signal);
-    return run.execute(session);
+  /** In the queue here, not over there: what waits is not to die with a worker that has to be terminated. */
+  #begin<Result>(options: RemoteJobOptions<Result>, queue?: SerialQueue): Job<Result> {
+    const job = new RemoteJob(options);
+    this.#jobs.add(job);
+    const execute = () => this.#use((session) => job.execute(session));
+    const result = (queue ? queue.add(execute, job.signal) : execute()).finally(() => {
+      this.#jobs.delete(job);
+      job.close();
+    });
+    // Whoever cancels or disposes may not look at the result any more; that is no uncaught error.
+    result.catch(() => {});
+    return {
+      result,
+      pause: () => job.send({ type: 'pause' }),
+      resume: () => job.send({ type: 'resume' }),
+      cancel: () => job.cancel(),
+    };
   }
 
   /** Runs `task` with a living worker, which is not idle until it has settled. */

@@ -1,7 +1,7 @@
 /** A world for the command line without a process and without a network: listens, and answers as an engine would. */
 import { type ErrorRecord, ReverieError } from '../../../shared/errors';
 import type { Context } from '../../../tools/cli/context';
-import type { Engine, Pixels, Run, RunRecord, RunRequest, RunResult } from '../../../web/engine/api';
+import type { Engine, Job, Pixels, RunRecord, RunRequest, RunResult } from '../../../web/engine/api';
 
 export interface FakeWorld extends Context {
   readonly out: string[];
@@ -71,7 +71,7 @@ function fakeEngine(world: FakeWorld, behaviour: FakeBehaviour): Engine {
     async dispose() {
       world.disposed++;
     },
-    run(request, listener): Run {
+    run(request, listener): Job<RunResult> {
       world.requests.push(request);
       let cancel = () => {};
       const cancelled = new Promise<void>((resolve) => {

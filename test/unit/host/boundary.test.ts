@@ -41,7 +41,7 @@ describe('calls', () => {
   it('start the worker only when the first comes, and only once', async () => {
     const { client, workers } = connect();
     expect(workers).toHaveLength(0);
-    const [device, manifest] = await Promise.all([client.device(), client.prepare('reverie-vgg')]);
+    const [device, manifest] = await Promise.all([client.device(), client.prepare('reverie-vgg').result]);
     expect(device.backend).toBe('cpu');
     expect(manifest.id).toBe('reverie-vgg');
     expect(workers).toHaveLength(1);
@@ -50,7 +50,9 @@ describe('calls', () => {
   it('carry progress of prepare and the numbers of estimate', async () => {
     const { client } = connect();
     const seen: Progress[] = [];
-    expect((await client.prepare('reverie-vgg', (progress) => seen.push(progress))).id).toBe('reverie-vgg');
+    expect((await client.prepare('reverie-vgg', { onProgress: (progress) => seen.push(progress) }).result).id).toBe(
+      'reverie-vgg',
+    );
     expect(seen.at(-1)).toMatchObject({ phase: 'weights', step: 2, steps: 2 });
     expect((await client.estimate(recipe(), { width: 64, height: 64 })).bytes).toBe(64 * 64 * 1000);
   });
@@ -62,7 +64,7 @@ describe('calls', () => {
     if (inside) {
       inside.loadWeights = () => Promise.reject(new ReverieError('weights-integrity', 'Part 2 arrived damaged twice.'));
     }
-    const error = await errorOf(client.prepare('reverie-vgg'));
+    const error = await errorOf(client.prepare('reverie-vgg').result);
     expect(error).toBeInstanceOf(ReverieError);
     expect(error).toMatchObject({
       code: 'weights-integrity',
@@ -162,6 +164,17 @@ describe('a run', () => {
     vi.restoreAllMocks();
   });
 
+  it('ends on both sides when a listener fails', async () => {
+    let made = 0;
+    const { client } = connect(steps(1000, { msPerStep: 3, onStep: (step) => (made = step) }));
+    const onPreview = () => Promise.reject(new Error('canvas is gone'));
+    await expect(client.run(request(), { onPreview }).result).rejects.toThrow('canvas is gone');
+    await sleep(60);
+    const held = made;
+    await sleep(60);
+    expect([made, held < 1000]).toEqual([held, true]);
+  });
+
   it('pauses, and goes on when resumed', async () => {
     let made = 0;
     const { client } = connect(steps(60, { msPerStep: 4, onStep: (step) => (made = step) }));
@@ -219,10 +232,11 @@ describe('cancel', () => {
           signal.addEventListener('abort', () => reject(signal.reason));
         });
     }
-    const loading = client.run(request());
-    await sleep(30);
-    loading.cancel();
-    expect((await errorOf(loading.result)).code).toBe('aborted');
+    for (const loading of [client.run(request()), client.prepare('other')]) {
+      await sleep(30);
+      loading.cancel();
+      expect((await errorOf(loading.result)).code).toBe('aborted');
+    }
     expect(workers).toHaveLength(1);
   });
 
@@ -268,7 +282,7 @@ describe('the death of the worker', () => {
     await sleep(60);
     const [inside] = parts;
     if (inside) inside.loadWeights = () => new Promise(() => {});
-    const prepared = client.prepare('other');
+    const prepared = client.prepare('other').result;
     await sleep(5);
     workers[0]?.fireError('Uncaught RangeError: out of memory');
     const error = await errorOf(run.result);

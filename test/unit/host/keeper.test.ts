@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import { Keeper } from '../../../web/engine/host/keeper';
+import { Keeper } from '../../../web/engine/host/attempt';
 import type { Kept } from '../../../web/engine/techniques/technique';
 import { errorOf, picture } from './fakes';
 

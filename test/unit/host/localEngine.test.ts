@@ -66,7 +66,7 @@ describe('a run', () => {
 
   it('loads weights once and opens the device once for many runs', async () => {
     const { engine, parts } = fakeEngine();
-    await engine.prepare('reverie-vgg');
+    await engine.prepare('reverie-vgg').result;
     await engine.run(request()).result;
     await engine.run(request()).result;
     expect(parts.loaded).toEqual(['reverie-vgg']);
@@ -364,8 +364,8 @@ describe('prepare', () => {
     const { engine, parts } = fakeEngine();
     const seen: number[] = [];
     const [one, two] = await Promise.all([
-      engine.prepare('reverie-vgg'),
-      engine.prepare('reverie-vgg', ({ bytes }) => seen.push(bytes?.loaded ?? 0)),
+      engine.prepare('reverie-vgg').result,
+      engine.prepare('reverie-vgg', { onProgress: ({ bytes }) => seen.push(bytes?.loaded ?? 0) }).result,
     ]);
     expect(one).toEqual(two);
     expect(parts.loaded).toHaveLength(1);
@@ -375,7 +375,7 @@ describe('prepare', () => {
 
   it('goes on when a run that shares the download is cancelled', async () => {
     const { engine } = fakeEngine();
-    const prepared = engine.prepare('reverie-vgg');
+    const prepared = engine.prepare('reverie-vgg').result;
     const run = engine.run(request());
     await sleep(0);
     run.cancel();

@@ -2,6 +2,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import type { DeviceReport, Progress } from '../../../web/engine/api';
+import { JobControl } from '../../../web/engine/host/control';
+import { Devices } from '../../../web/engine/host/devices';
 import type { Kept, TechniqueContext, TechniqueResult } from '../../../web/engine/techniques/technique';
 import { errorOf, type FakeDevice, fakeEngine, picture, request, type Script, sleep } from './fakes';
 
@@ -206,5 +208,18 @@ describe('a run whose device fails', () => {
     expect(previews).not.toContain(99);
     expect(zombie).toMatchObject([{ code: 'device-lost' }, { code: 'device-lost' }]);
     await engine.dispose();
+  });
+
+  it('is lost to the other jobs on it too, when one of them gives it up', async () => {
+    const { parts } = engineOn(['webgpu']);
+    const devices = new Devices(parts.openDevice, () => {});
+    const beside = new JobControl();
+    devices.users.add(beside);
+    const open = await devices.open();
+    await devices.abandon(open);
+    expect((await errorOf(open.lost)).code).toBe('device-lost');
+    expect((await errorOf(beside.proceed())).code).toBe('device-lost');
+    expect([parts.devices[0]?.disposed, (await devices.open()) === open]).toEqual([true, false]);
+    await devices.dispose();
   });
 });

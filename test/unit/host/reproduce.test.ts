@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { parseRecipe } from '../../../shared/recipe';
-import type { Run, RunResult } from '../../../web/engine/api';
+import type { Job, RunResult } from '../../../web/engine/api';
 import { type SmallEngine, smallEngine } from '../../support/smallEngine';
 import { gpu } from '../device/gpu';
 import { difference, landscape, painting } from '../techniques/pictures';
@@ -74,7 +74,7 @@ const caseOf = (name: string, short = false) => {
   return { recipe: parseRecipe(run), steps };
 };
 
-function start(engine: SmallEngine, name: string, short = false): Run {
+function start(engine: SmallEngine, name: string, short = false): Job<RunResult> {
   const { recipe } = caseOf(name, short);
   const content = recipe.technique === 'see' && recipe.view === 'feature' ? null : landscape(90, 66);
   const styles = recipe.technique === 'style' ? [painting()] : [];
@@ -82,7 +82,12 @@ function start(engine: SmallEngine, name: string, short = false): Run {
 }
 
 /** Runs to the end, and does something once, after so many steps. */
-async function runWith(engine: SmallEngine, name: string, at: number, act: (run: Run) => unknown): Promise<RunResult> {
+async function runWith(
+  engine: SmallEngine,
+  name: string,
+  at: number,
+  act: (run: Job<RunResult>) => unknown,
+): Promise<RunResult> {
   let acted = false;
   engine.onStep = async (step) => {
     if (acted || step < at) return;

@@ -52,7 +52,10 @@ let orders: Order[];
 function fakeEngine(): Engine {
   return {
     device: async () => report,
-    prepare: () => Promise.reject(new Error('not asked for in these tests')),
+    prepare: () => {
+      const result = Promise.reject(new Error('not asked for in these tests'));
+      return { result, pause() {}, resume() {}, cancel() {} };
+    },
     estimate: async () => ({ bytes: 1, budgetBytes: 2, fittingSize: 512 }),
     train: () => {
       throw new Error('not asked for in these tests');

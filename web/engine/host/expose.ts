@@ -1,15 +1,16 @@
 /**
- * The worker's side of the boundary, over any endpoint: answers calls with outcomes, and carries each run
- * over its own port. `worker.ts` gives it the worker itself, tests a MessagePort.
+ * The worker's side of the boundary, over any endpoint: answers calls with outcomes, and carries each job over its own
+ * port. `worker.ts` gives it the worker itself, tests a MessagePort.
  */
 import * as Comlink from 'comlink';
 import { ReverieError } from '../../../shared/errors';
-import type { Engine, RunListener, RunResult } from '../api';
-import { carryTraining } from './carryTraining';
+import type { Engine, Job } from '../api';
 import { holdLifeLock } from './lifeLock';
 import {
-  isCommandMessage,
-  type PageMessage,
+  buffersIn,
+  type JobCall,
+  type JobCommand,
+  type JobMessage,
   type ReadyMessage,
   type RemoteEngine,
   type StartOptions,
@@ -33,10 +34,8 @@ export function exposeEngine(endpoint: Comlink.Endpoint, create: (options: Start
         engine = create(options);
       }),
     device: () => toOutcome(() => started().device()),
-    prepare: (network, port) => toOutcome(() => carryPrepare(started(), network, port)),
     estimate: (recipe, content) => toOutcome(() => started().estimate(recipe, content)),
-    run: (request, port) => toOutcome(() => carryRun(started(), request, port)),
-    train: (request, port) => toOutcome(() => carryTraining(started(), request, port)),
+    begin: (call, port) => toOutcome(() => carryJob(started(), call, port)),
     clearStorage: () => toOutcome(() => started().clearStorage()),
   };
   Comlink.expose(remote, endpoint);
@@ -44,51 +43,24 @@ export function exposeEngine(endpoint: Comlink.Endpoint, create: (options: Start
   endpoint.postMessage(ready);
 }
 
-function carryPrepare(engine: Engine, network: string, port: MessagePort): void {
-  toOutcome(() => engine.prepare(network, (progress) => post(port, { type: 'progress', progress }))).then((outcome) => {
-    post(port, { type: 'prepared', outcome });
-  });
-}
-
-/** Starts a run and ties it to its port; returns when it is queued, and the outcome follows on the port. */
-function carryRun(engine: Engine, request: Parameters<RemoteEngine['run']>[0], port: MessagePort): void {
-  let taken = () => {};
-  const listener: Required<RunListener> = {
-    // For the record of a run that has to be terminated: only this side knows the device.
-    onDevice: (report) => post(port, { type: 'device', report }),
-    onProgress: (progress) => post(port, { type: 'progress', progress }),
-    onPreview: (pixels) => {
-      post(port, { type: 'preview', pixels }, [pixels.data.buffer]);
-      return new Promise<void>((resolve) => {
-        taken = resolve;
-      });
-    },
+/** Begins a job and ties it to its port. */
+function carryJob(engine: Engine, { kind, request, hears }: JobCall, port: MessagePort): void {
+  const post = (message: JobMessage) => port.postMessage(message, buffersIn(message));
+  const untaken = new Map<string, () => void>();
+  const listener = Object.fromEntries(
+    hears.map((event) => [
+      event,
+      (...told: readonly unknown[]) => {
+        post({ type: 'told', event, told });
+        return new Promise<void>((taken) => untaken.set(event, taken));
+      },
+    ]),
+  );
+  const begin = engine[kind].bind(engine) as (request: unknown, listener: object) => Job<unknown>;
+  const job = begin(request, listener);
+  port.onmessage = ({ data }: MessageEvent<JobCommand>) => {
+    if (data.type === 'taken') untaken.get(data.event)?.();
+    else job[data.type]();
   };
-  const run = engine.run(request, listener);
-  port.onmessage = ({ data }: MessageEvent<unknown>) => {
-    if (!isCommandMessage(data)) return;
-    switch (data.type) {
-      case 'pause':
-        return run.pause();
-      case 'resume':
-        return run.resume();
-      case 'cancel':
-        return run.cancel();
-      case 'preview-taken':
-        return taken();
-    }
-  };
-  toOutcome(() => run.result).then((outcome) => {
-    post(port, { type: 'outcome', outcome }, outcome.ok ? buffersOf(outcome.value) : []);
-  });
-}
-
-/** Each once: a frame may be the picture itself. */
-const buffersOf = ({ pixels, frames, gram }: RunResult): ArrayBuffer[] => [
-  ...new Set([pixels, ...frames.map((frame) => frame.pixels)].map(({ data }) => data.buffer)),
-  ...(gram ? [gram.answers, gram.cosines, gram.order].map(({ buffer }) => buffer) : []),
-];
-
-function post(port: MessagePort, message: PageMessage, transfer: Transferable[] = []): void {
-  port.postMessage(message, transfer);
+  toOutcome(() => job.result).then((outcome) => post({ type: 'end', outcome }));
 }

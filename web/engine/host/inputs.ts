@@ -12,7 +12,6 @@ import {
 } from '../../../shared/recipe';
 import type { OwnStyle, Pixels, RunRequest, TrainRequest } from '../api';
 import { fitLongSide } from '../images/pictures';
-import { isPixels } from './protocol';
 
 const { minSide } = limits.image;
 
@@ -31,6 +30,11 @@ export function checkRunSize(content: Size, size: number): Size {
     );
   }
   return run;
+}
+
+function isPixels({ width, height, data }: Pixels): boolean {
+  const counts = [width, height].every((side) => Number.isInteger(side) && side >= 0);
+  return counts && data instanceof Uint8ClampedArray && data.length === width * height * 4;
 }
 
 function checkPixels(pixels: Pixels, name: string): void {

@@ -7,7 +7,7 @@ import { weightsHash } from '../../../shared/hash';
 import type { WeightsManifest } from '../../../shared/manifest';
 import type { AnyNetwork } from '../techniques/technique';
 import type { LoadedWeights, Parameters, WeightsProgress } from '../weights';
-import { abortable } from './abortable';
+import { abortable } from './queue';
 
 export interface LoadWatch {
   readonly signal: AbortSignal;

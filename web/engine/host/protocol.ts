@@ -1,23 +1,12 @@
 /**
- * What crosses the boundary between page and worker. Calls go through comlink; everything that belongs to
- * one run (progress, previews, its outcome; pause and cancel the other way) goes over that run's own
- * MessagePort, so that it arrives in order and ends with the run. Knows neither comlink nor Worker.
+ * What crosses the boundary between page and worker. Calls go through comlink; everything that belongs to one job, of
+ * whatever kind (what it tells, how it ended; pause and cancel the other way) goes over that job's own MessagePort, so that
+ * it arrives in order and ends with the job. Knows neither comlink nor Worker.
  */
 import { isErrorRecord, ReverieError } from '../../../shared/errors';
-import type { WeightsManifest } from '../../../shared/manifest';
+import { isObject } from '../../../shared/objects';
 import type { Recipe } from '../../../shared/recipe';
-import {
-  type DeviceReport,
-  type EngineOptions,
-  type MemoryEstimate,
-  type Outcome,
-  type Pixels,
-  type Progress,
-  phases,
-  type RunRequest,
-  type RunResult,
-  type TrainRequest,
-} from '../api';
+import type { DeviceReport, EngineOptions, JobKind, MemoryEstimate, Outcome } from '../api';
 
 /** Posted once by the worker when its module has loaded; a failed import would otherwise hang silently. */
 export interface ReadyMessage {
@@ -30,81 +19,48 @@ export interface StartOptions extends EngineOptions {
   readonly lifeLock?: string;
 }
 
+export interface JobCall {
+  readonly kind: JobKind;
+  /** The first argument of the engine's method of that name. */
+  readonly request: unknown;
+  /** Names of the listener's functions. */
+  readonly hears: readonly string[];
+}
+
 /** The worker's side of comlink. No method throws: codes would be lost (comlink 4.4 keeps message and stack only). */
 export interface RemoteEngine {
   start(options: StartOptions): Promise<Outcome<void>>;
   device(): Promise<Outcome<DeviceReport>>;
-  /** Answers when it has begun; progress and the manifest arrive on `port`, so that neither overtakes the other. */
-  prepare(network: string, port: MessagePort): Promise<Outcome<void>>;
   estimate(recipe: Recipe, content: { width: number; height: number }): Promise<Outcome<MemoryEstimate>>;
-  /** Answers when the run is accepted; how it ended arrives on `port`. */
-  run(request: RunRequest, port: MessagePort): Promise<Outcome<void>>;
-  /** Answers when the training has begun; all else arrives on `port` (trainingProtocol.ts). */
-  train(request: TrainRequest, port: MessagePort): Promise<Outcome<void>>;
+  /** Answers when the job is accepted; all else of it arrives on `port`. */
+  begin(call: JobCall, port: MessagePort): Promise<Outcome<void>>;
   clearStorage(): Promise<Outcome<void>>;
 }
 
-/** Worker → page, over the port of a run or of `prepare`. `outcome` or `prepared` is the last one. */
-export type PageMessage =
-  | { readonly type: 'device'; readonly report: DeviceReport }
-  | { readonly type: 'progress'; readonly progress: Progress }
-  | { readonly type: 'preview'; readonly pixels: Pixels }
-  | { readonly type: 'prepared'; readonly outcome: Outcome<WeightsManifest> }
-  | { readonly type: 'outcome'; readonly outcome: Outcome<RunResult> };
+/** Worker → page, over a job's port. `end` is the last one. */
+export type JobMessage =
+  | { readonly type: 'told'; readonly event: string; readonly told: readonly unknown[] }
+  | { readonly type: 'end'; readonly outcome: Outcome<unknown> };
 
-const commands = ['pause', 'resume', 'cancel', 'preview-taken'] as const;
-
-/** Page → worker, over the port of a run or of a training. */
-export interface CommandMessage {
-  readonly type: (typeof commands)[number];
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-export const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
+/** Page → worker, over a job's port. `taken`: the listener is done with what it was last told of this event. */
+export type JobCommand =
+  | { readonly type: 'pause' | 'resume' | 'cancel' }
+  | { readonly type: 'taken'; readonly event: string };
 
 export function isReadyMessage(value: unknown): value is ReadyMessage {
-  return isFields(value) && value.type === 'reverie-ready' && typeof value.version === 'string';
-}
-
-export function isPixels(value: unknown): value is Pixels {
-  if (!isFields(value) || !isCount(value.width) || !isCount(value.height)) return false;
-  return (
-    value.data instanceof Uint8ClampedArray && value.data.length === Number(value.width) * Number(value.height) * 4
-  );
+  return isObject(value) && value.type === 'reverie-ready' && typeof value.version === 'string';
 }
 
 /** Checks the frame of an outcome; what it carries is of the caller's own making. */
 export function isOutcome(value: unknown): value is Outcome<unknown> {
-  return isFields(value) && (value.ok === true || (value.ok === false && isErrorRecord(value.error)));
+  return isObject(value) && (value.ok === true || (value.ok === false && isErrorRecord(value.error)));
 }
 
-export function isCommandMessage(value: unknown): value is CommandMessage {
-  return isFields(value) && (commands as readonly unknown[]).includes(value.type);
-}
-
-export function isProgress(value: unknown): value is Progress {
-  return isFields(value) && (phases as readonly unknown[]).includes(value.phase) && typeof value.step === 'number';
-}
-
-export function isPageMessage(value: unknown): value is PageMessage {
-  if (!isFields(value)) return false;
-  switch (value.type) {
-    case 'device':
-      return isFields(value.report) && typeof value.report.backend === 'string';
-    case 'progress':
-      return isProgress(value.progress);
-    case 'preview':
-      return isPixels(value.pixels);
-    case 'prepared':
-      return isOutcome(value.outcome) && (!value.outcome.ok || isFields(value.outcome.value));
-    case 'outcome': {
-      if (!isOutcome(value.outcome)) return false;
-      return !value.outcome.ok || (isFields(value.outcome.value) && isPixels(value.outcome.value.pixels));
-    }
-    default:
-      return false;
-  }
+/** Every buffer in a message, once: they are moved, not copied. */
+export function buffersIn(value: unknown, found: Set<ArrayBuffer> = new Set()): ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) found.add(value.buffer as ArrayBuffer);
+  else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) buffersIn(each, found);
+  return [...found];
 }
 
 /** Runs `task` and turns whatever it throws into an error record. */

@@ -1,6 +1,6 @@
 /**
- * One thing after another: the queue of runs, on both sides of the worker boundary. A job that is
- * cancelled while it waits leaves the queue at once.
+ * Waiting, on both sides of the worker boundary: one thing after another, and until a cancel. A job that is cancelled while
+ * it waits leaves the queue at once.
  */
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
@@ -32,7 +32,8 @@ export class SerialQueue {
 
   #turn(signal: AbortSignal | undefined): Promise<void> {
     if (this.#waiting.length >= this.maxWaiting) {
-      throw new ReverieError('busy', `${this.#waiting.length} runs are waiting already; wait for one to end.`);
+      const already = this.maxWaiting === 0 ? 'One is under way' : `${this.maxWaiting} are waiting`;
+      throw new ReverieError('busy', `${already} already; wait for one to end.`);
     }
     return new Promise((resolve, reject) => {
       const leave = () => {
@@ -59,4 +60,14 @@ export class SerialQueue {
 
 function cancelled(): ReverieError {
   return new ReverieError('aborted', 'Cancelled before it began.');
+}
+
+/** Settles as `promise` does, or rejects with the signal's reason as soon as it fires. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(ReverieError.from(signal.reason, 'aborted'));
+    if (signal.aborted) return leave();
+    signal.addEventListener('abort', leave, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
 }

@@ -7,7 +7,7 @@ import { ReverieError } from '../../../shared/errors';
 import { weightsHash } from '../../../shared/hash';
 import { limits } from '../../../shared/limits';
 import type { WeightsManifest } from '../../../shared/manifest';
-import type { BackendName, Pixels, Progress, TrainListener, TrainRequest, TrainResult } from '../api';
+import type { Pixels, Progress, TrainListener, TrainRequest, TrainResult } from '../api';
 import { cropMiddle } from '../images/margin';
 import { pixelsOf, rasterOf, readRaster, tensorOf } from '../images/pictures';
 import type { Network } from '../network/network';
@@ -24,24 +24,18 @@ import { canvasOf, noiseShare } from '../transformer/noise';
 import { gatherParameters } from '../transformer/parameters';
 import { Transformer } from '../transformer/transformer';
 import type { Parameters } from '../weights';
-import { abortable } from './abortable';
+import type { JobControl } from './control';
+import { type Devices, type OpenDevice, untilLost } from './devices';
 import { checkTraining } from './inputs';
-import type { OpenDevice } from './localEngine';
-import { asComputeError } from './memory';
 import type { NetworkParts } from './networks';
-import type { SerialQueue } from './queue';
-import type { HostRunControl } from './runControl';
-import { type RunParts, untilLost } from './runTechnique';
+import { type Recoverable, recovering } from './recovery';
+import type { RunParts } from './run';
 import { shrinkToSize } from './shrink';
 
-/** What a training has of its host. */
+/** What a training has of its engine. */
 export interface TrainingHost {
   readonly parts: NetworkParts & Pick<RunParts, 'targetsFromImage'>;
-  /** Whoever makes or frees tensors holds it. */
-  readonly tensors: SerialQueue;
-  open(exclude: readonly BackendName[]): Promise<OpenDevice>;
-  /** Closes a device that failed. */
-  abandon(open: OpenDevice): Promise<void>;
+  readonly devices: Devices;
 }
 
 /** Weights and what was learned so far: all that outlives a device. */
@@ -49,72 +43,45 @@ interface Material {
   readonly base: BaseNetwork;
   readonly perceptual: { readonly manifest: WeightsManifest; readonly parameters: Parameters };
   readonly options: TrainOptions;
-  readonly request: TrainRequest;
 }
 
-export class HostTraining {
+/** @throws ReverieError what the weights, the devices or the options say; `aborted` before the first step */
+export async function trainStyle(
+  host: TrainingHost,
+  request: TrainRequest,
+  control: JobControl<TrainListener>,
+): Promise<TrainResult> {
+  checkTraining(request);
+  return recovering(host.devices, control, new StyleTraining(host, request, control));
+}
+
+class StyleTraining implements Recoverable<TrainResult> {
+  #material: Material | undefined;
   #state: TrainState | undefined;
-  /** A checkpoint was asked for, whatever the clock says. */
+  /** A checkpoint is due, whatever the clock says. */
   #asked = false;
-  readonly #handedOut = { checkpoint: performance.now(), samples: Number.NEGATIVE_INFINITY };
-  #samplesTaken = true;
   /** When the last steps ended, pauses left out. */
   #times: number[] = [];
 
   constructor(
     private readonly host: TrainingHost,
-    private readonly control: HostRunControl,
-    private readonly listener: TrainListener,
-  ) {}
-
-  pause(): void {
-    this.control.pause();
-    // Now, and again after the step that is under way: the page may be closed while it is paused.
-    this.#asked = true;
-    if (this.#state) this.#handCheckpoint(this.#state, true);
-  }
-
-  /** @throws ReverieError what the weights, the device or the options say; `aborted` before the first step */
-  async run(request: TrainRequest): Promise<TrainResult> {
-    const { control } = this;
-    checkTraining(request);
-    control.report({ phase: 'device', step: 0, steps: 1 });
-    const exclude = new Set<BackendName>();
-    let failures = 0;
-    let material: Material | undefined;
-    for (;;) {
-      const open = await abortable(this.host.open([...exclude]), control.signal);
-      control.report({ phase: 'device', step: 1, steps: 1 });
-      try {
-        material ??= await this.#gather(request);
-        return await this.#onDevice(open, material);
-      } catch (cause) {
-        const error = asComputeError(cause);
-        const ofDevice = error.code === 'device-lost' || error.code === 'out-of-memory';
-        if (!ofDevice || control.signal.aborted || ++failures > limits.device.maxRecoveries) throw error;
-        if (error.code === 'out-of-memory' || failures > 1) exclude.add(open.device.report.backend);
-        await this.host.abandon(open);
-        control.recover();
-      }
-    }
-  }
-
-  async #gather(request: TrainRequest): Promise<Material> {
-    const { signal } = this.control;
-    const onProgress = (progress: Omit<Progress, 'phase'>) => this.control.report({ phase: 'weights', ...progress });
-    // Copies of its own: what the shelf keeps for runs is let go when other networks are used.
-    const load = (id: string) => this.host.parts.loadWeights(id, { signal, onProgress });
-    const [fast, perceptual] = [await load(request.network), await load(request.perceptual)];
-    const { transformer } = fast.manifest;
-    if (!transformer) throw new ReverieError('network-unknown', `${request.network} is not a network that paints.`);
-    const base: BaseNetwork = {
-      ...{ id: request.network, weights: await weightsHash(fast.manifest), configuration: transformer },
-      parameters: gatherParameters(transformer, fast.parameters),
+    private readonly request: TrainRequest,
+    private readonly control: JobControl<TrainListener>,
+  ) {
+    control.onPause = () => {
+      // Now, and again after the step that is under way: the page may be closed while it is paused.
+      this.#asked = control.heard('onCheckpoint');
+      if (this.#state && this.#asked) control.hand('onCheckpoint', encodeCheckpoint(this.#state), this.#state.step);
     };
-    return { base, perceptual, options: ownTrainOptions(request.options, base), request };
   }
 
-  async #onDevice(open: OpenDevice, material: Material): Promise<TrainResult> {
+  get step(): number {
+    return this.#state?.step ?? 0;
+  }
+
+  async attempt(open: OpenDevice): Promise<TrainResult> {
+    this.#material ??= await this.#gather();
+    const material = this.#material;
     try {
       this.#state ??= await this.#start(open, material);
       const begun = this.#state;
@@ -126,12 +93,30 @@ export class HostTraining {
     }
   }
 
+  async #gather(): Promise<Material> {
+    const { request } = this;
+    const { signal } = this.control;
+    const onProgress = (progress: Omit<Progress, 'phase'>) => this.control.report({ phase: 'weights', ...progress });
+    // Copies of its own: what the shelf keeps for runs is let go when other networks are used.
+    const load = (id: string) => this.host.parts.loadWeights(id, { signal, onProgress });
+    const [fast, perceptual] = [await load(request.network), await load(request.perceptual)];
+    const { transformer } = fast.manifest;
+    if (!transformer) throw new ReverieError('network-unknown', `${request.network} is not a network that paints.`);
+    const base: BaseNetwork = {
+      id: request.network,
+      weights: await weightsHash(fast.manifest),
+      configuration: transformer,
+      parameters: gatherParameters(transformer, fast.parameters),
+    };
+    return { base, perceptual, options: ownTrainOptions(request.options, base) };
+  }
+
   async #goOn(open: OpenDevice, material: Material, begun: TrainState, source: GradientSource): Promise<TrainResult> {
-    const { base, options, request } = material;
-    await this.#handSamples(open, material, begun, true);
+    const { base, options } = material;
+    await this.#handSamples(open, begun, true);
     const began = { step: begun.step + 1, at: 0, paused: 0 };
     this.#times = [];
-    const last = await train(begun, request.photos.length, [source], {
+    const last = await train(begun, this.request.photos.length, [source], {
       onStep: async (state) => {
         this.#state = state;
         if (state.step === began.step) {
@@ -139,22 +124,28 @@ export class HostTraining {
           began.paused = this.control.pausedMs;
         }
         this.#report(state);
-        this.#handCheckpoint(state, false);
-        await this.#handSamples(open, material, state);
+        this.#handCheckpoint(state);
+        await this.#handSamples(open, state);
         return this.control.proceed();
       },
     });
     this.control.throwIfFailed();
     if (last.step === 0) throw new ReverieError('aborted', 'Cancelled before the first step.');
     const elapsed = performance.now() - began.at - (this.control.pausedMs - began.paused);
-    await this.#handSamples(open, material, last, true);
+    await this.#handSamples(open, last, true);
+    const checkpoint = encodeCheckpoint(last);
+    // A copy, because whoever takes it may transfer it on.
+    this.control.hand('onCheckpoint', checkpoint.slice(), last.step);
     const { styles: _, ...transformer } = base.configuration;
     return {
       style: {
-        ...{ network: base.id, weights: base.weights, transformer },
-        ...{ trains: options.trains, values: learnedNumbers(last) },
+        network: base.id,
+        weights: base.weights,
+        transformer,
+        trains: options.trains,
+        values: learnedNumbers(last),
       },
-      checkpoint: this.#handCheckpoint(last, true),
+      checkpoint,
       steps: last.step,
       complete: last.step >= options.steps,
       msPerStep: last.step > began.step ? elapsed / (last.step - began.step) : Number.NaN,
@@ -164,7 +155,8 @@ export class HostTraining {
 
   /** Where the checkpoint says, or at the nearest of the network's styles. */
   async #start(open: OpenDevice, material: Material): Promise<TrainState> {
-    const { base, options, request } = material;
+    const { base, options } = material;
+    const { request } = this;
     if (request.checkpoint) {
       // For its filters, which the checkpoint may have left out.
       const whole = meanStart(base, options);
@@ -200,22 +192,22 @@ export class HostTraining {
     try {
       return await work(source);
     } finally {
-      await this.host.tensors.add(async () => dispose());
+      await this.host.devices.tensors.add(async () => dispose());
     }
   }
 
-  async #openSource(open: OpenDevice, { perceptual, request }: Material, options: TrainOptions) {
-    const { parts, tensors } = this.host;
+  async #openSource(open: OpenDevice, { perceptual }: Material, options: TrainOptions) {
+    const { host, request } = this;
     let made: { network: Network; source: PerceptualGradient } | undefined;
     const dispose = () => {
       if (!open.alive) return;
       made?.source.dispose();
       made?.network.dispose();
     };
-    const source = await tensors.add(async () => {
+    const source = await host.devices.tensors.add(async () => {
       if (!open.alive) await open.lost;
-      const network = parts.createNetwork(perceptual) as Network;
-      const painting = parts.targetsFromImage(shrinkToSize(request.painting, options.styleSize));
+      const network = host.parts.createNetwork(perceptual) as Network;
+      const painting = host.parts.targetsFromImage(shrinkToSize(request.painting, options.styleSize));
       const photos = photosOfPixels(request.photos.map((photo) => shrinkToSize(photo, limits.train.photoSide)));
       const opened = await PerceptualGradient.create(options, network, photos, [painting]);
       made = { network, source: opened };
@@ -229,7 +221,7 @@ export class HostTraining {
 
   /** One piece of work on the device, with what it leaves behind freed; runs get their turn before and after. */
   #compute<T>(open: OpenDevice, work: () => Promise<T>): Promise<T> {
-    return this.host.tensors.add(async () => {
+    return this.host.devices.tensors.add(async () => {
       if (!open.alive) await open.lost;
       tf.engine().startScope('training');
       try {
@@ -252,44 +244,32 @@ export class HostTraining {
     const steps = this.#times.length - 1;
     const msPerStep = steps > 0 ? ((this.#times.at(-1) ?? 0) - first) / steps : undefined;
     this.control.report({
-      ...{ phase: 'optimise', step, steps: options.steps },
+      phase: 'optimise',
+      step,
+      steps: options.steps,
       ...(last && { losses: last, loss: last.content + last.style + last.variation }),
       ...(msPerStep !== undefined && { msPerStep }),
     });
   }
 
-  #handCheckpoint(state: TrainState, now: boolean): Uint8Array<ArrayBuffer> {
-    const { listener } = this;
-    const due = performance.now() - this.#handedOut.checkpoint >= limits.train.checkpointIntervalMs;
-    if (!now && !(listener.onCheckpoint && (due || this.#asked))) return none;
-    if (!now) this.#asked = false;
-    this.#handedOut.checkpoint = performance.now();
-    const bytes = encodeCheckpoint(state);
-    // A copy, because whoever takes it may transfer it on.
-    listener.onCheckpoint?.(bytes.slice(), state.step);
-    return bytes;
+  #handCheckpoint(state: TrainState): void {
+    if (!this.#asked && !this.control.wants('onCheckpoint', limits.train.checkpointIntervalMs)) return;
+    this.#asked = false;
+    this.control.hand('onCheckpoint', encodeCheckpoint(state), state.step);
   }
 
-  async #handSamples(open: OpenDevice, { request }: Material, state: TrainState, now = false): Promise<void> {
-    const { samples = [] } = request;
-    const { listener } = this;
-    const due = performance.now() - this.#handedOut.samples >= limits.train.sampleIntervalMs;
-    if (!listener.onSamples || samples.length === 0 || !(now || (due && this.#samplesTaken))) return;
+  async #handSamples(open: OpenDevice, state: TrainState, now = false): Promise<void> {
+    const { samples = [] } = this.request;
+    const { control } = this;
+    const due = now ? control.heard('onSamples') : control.wants('onSamples', limits.train.sampleIntervalMs);
+    if (samples.length === 0 || !due) return;
     const painted = await this.#compute(open, () => paintSamples(state, samples));
-    this.#handedOut.samples = performance.now();
-    this.#samplesTaken = false;
-    Promise.resolve(listener.onSamples(painted, state.step))
-      .catch((cause: unknown) => this.control.fail(ReverieError.from(cause)))
-      .finally(() => {
-        this.#samplesTaken = true;
-      });
+    control.hand('onSamples', painted, state.step);
   }
 }
 
 /** Steps over which the time of one is measured. */
 const pace = 20;
-
-const none = new Uint8Array();
 
 async function paintSamples(state: TrainState, samples: readonly Pixels[]): Promise<Pixels[]> {
   const { network } = state.options;

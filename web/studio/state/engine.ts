@@ -88,7 +88,7 @@ export async function warmUp(): Promise<void> {
   if (!savesData()) {
     await sketchEnds();
     const ready = (await getEngine()).prepare(recipe.value.network);
-    await ready.catch(() => undefined);
+    await ready.result.catch(() => undefined);
   }
 }
 

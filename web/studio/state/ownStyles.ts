@@ -63,7 +63,7 @@ export function ownStylesFor(styles: readonly string[]): OwnStyle[] {
 
 async function weightsOf(network: string): Promise<string> {
   const [engine, { weightsHash }] = await Promise.all([getEngine(), import('../../../shared/hash')]);
-  return weightsHash(await engine.prepare(network));
+  return weightsHash(await engine.prepare(network).result);
 }
 
 export async function importStyle(file: Blob): Promise<void> {

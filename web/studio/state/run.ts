@@ -17,7 +17,7 @@ import {
 } from '../../../shared/recipe';
 import { firstTechnique, techniqueNamed, techniqueOf } from '../../../shared/techniques';
 import type { Dictionary } from '../../../shared/words/index';
-import type { Frame, GramData, Phase, Pixels, Progress, Run, RunRecord, RunRequest, RunResult } from '../../engine/api';
+import type { Frame, GramData, Job, Phase, Pixels, Progress, RunRecord, RunRequest, RunResult } from '../../engine/api';
 import { copyWithin } from '../../page/intake/scale';
 import { smallerSize } from '../../page/run/sizes';
 import { describeError } from '../../page/words/describe';
@@ -87,7 +87,7 @@ export const missing = computed<Missing | null>(() => {
 });
 export const canPaint = computed(() => missing.value === null);
 
-let run: Run | null = null;
+let run: Job<RunResult> | null = null;
 
 /** Long side of what is sent, relative to the result: enough for the engine's own scaling, little to copy. */
 const oversampling = 2;

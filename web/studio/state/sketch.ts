@@ -5,7 +5,7 @@
 import { effect, signal } from '@preact/signals';
 import { parseRecipe, type Recipe, recipeVersion } from '../../../shared/recipe';
 import { techniqueOf } from '../../../shared/techniques';
-import type { Run } from '../../engine/api';
+import type { Job, RunResult } from '../../engine/api';
 import { getEngine, savesData, sketching } from './engine';
 import { type Photo, photo } from './photo';
 import { recipe } from './recipe';
@@ -72,7 +72,7 @@ export function followSketch(): () => void {
 /** Beside the run that people ask for: it shows no progress, and says nothing when it fails. */
 class Sketch {
   #stopped = false;
-  #run: Run | null = null;
+  #run: Job<RunResult> | null = null;
 
   stop(): void {
     this.#stopped = true;

@@ -5,7 +5,7 @@
 import { ReverieError } from '../../../shared/errors';
 import { fastDefaults } from '../../../shared/recipe';
 import { defaultNetwork } from '../../../shared/techniques/contract';
-import type { Pixels, Progress, Training, TrainRequest, TrainResult } from '../../engine/api';
+import type { Job, Pixels, Progress, TrainRequest, TrainResult } from '../../engine/api';
 import { type OwnTrainOptions, ownDefaults } from '../../engine/train/own';
 import { cleanName } from '../../engine/train/styleFile';
 import { copyWithin } from '../../page/intake/scale';
@@ -25,8 +25,8 @@ const shownSide = 320;
 /** Steps that a measurement takes; the first counts for nothing. */
 const probeSteps = 4;
 
-let training: Training | null = null;
-let probe: Training | null = null;
+let training: Job<TrainResult> | null = null;
+let probe: Job<TrainResult> | null = null;
 /** What becomes of it when it ends before its last step. */
 let afterwards: 'keep' | 'discard' | 'leave' = 'leave';
 

@@ -8,11 +8,12 @@ import {
   backendNames,
   type DeviceReport,
   type Engine,
+  type Job,
   type Pixels,
   type Progress,
-  type Run,
   type RunRecord,
   type RunRequest,
+  type RunResult,
 } from '../../../engine/api';
 import { fetchPicture, readPixels } from '../pictures';
 import type { Similarity } from '../similarity';
@@ -51,7 +52,7 @@ export const busy = computed(() => status.value !== 'idle' && status.value !== '
 export const device = computed<DeviceReport | null>(() => mine.value?.record?.device ?? null);
 
 let engine: Engine | undefined;
-let run: Run | undefined;
+let run: Job<RunResult> | undefined;
 let abort = new AbortController();
 
 /** `?backend=wasm` forces one: for tests, and for people whose GPU misbehaves. */

@@ -1,30 +1,31 @@
 /**
- * The control of one run: lets messages in between iterations, holds while paused, stops on cancel, and
- * keeps progress records and previews to a rate that the listener can take.
+ * The control of one job: lets messages in between steps, holds while paused, stops on cancel, and keeps what it tells to a
+ * rate that the listener can take.
  */
 import { ReverieError } from '../../../shared/errors';
-import { limits } from '../../../shared/limits';
-import type { DeviceReport, Phase, Pixels, Progress, RunListener } from '../api';
-import type { RunControl } from '../techniques/technique';
-import { RemainingTime } from './remaining';
+import type { DeviceReport, JobListener, Phase, Progress } from '../api';
 
-/** The thread is held this long at a time; a cancel or a pause waits no longer than this and one iteration. */
+/** The thread is held this long at a time; a cancel or a pause waits no longer than this and one step. */
 const sliceMs = 8;
 /** Progress records within a phase at most this often; ten a second is as much as anyone reads. */
 const progressIntervalMs = 100;
+/** In which a new estimate of the remaining time takes over. */
+const timeConstantMs = 3_000;
 
-export interface HostRunControlOptions {
-  readonly listener?: RunListener;
+export interface ControlOptions<Listener> {
+  readonly listener?: Listener;
   /** Bytes that tensors hold now, for the progress records. */
   readonly memoryBytes?: () => number | undefined;
   readonly now?: () => number;
 }
 
+type Told<F> = F extends (...told: infer Args) => unknown ? Args : never;
+
 /** Node's; browsers have none. */
 const immediate = (globalThis as { setImmediate?: (callback: () => void) => unknown }).setImmediate;
 
-export class HostRunControl implements Omit<RunControl, 'keep'> {
-  readonly #listener: RunListener;
+export class JobControl<Listener extends JobListener = JobListener> {
+  readonly #listener: Listener;
   readonly #memoryBytes: (() => number | undefined) | undefined;
   readonly #now: () => number;
   readonly #abort = new AbortController();
@@ -40,11 +41,17 @@ export class HostRunControl implements Omit<RunControl, 'keep'> {
   #phase: Phase | undefined;
   #held: Progress | undefined;
   #deliveredAt = Number.NEGATIVE_INFINITY;
-  #dress: (pixels: Pixels, frame: number | null) => Pixels = (pixels) => pixels;
-  #previewAt = Number.NEGATIVE_INFINITY;
-  #previewTaken = true;
+  /** When each of `hand`'s events was last handed out, and whether the listener is done with it. */
+  readonly #handed = new Map<keyof Listener, { at: number; taken: boolean }>();
 
-  constructor({ listener = {}, memoryBytes, now = () => performance.now() }: HostRunControlOptions = {}) {
+  /** Called when a pause is asked for, whatever is under way. */
+  onPause: (() => void) | undefined;
+
+  constructor({
+    listener = {} as Listener,
+    memoryBytes,
+    now = () => performance.now(),
+  }: ControlOptions<Listener> = {}) {
     this.#listener = listener;
     this.#memoryBytes = memoryBytes;
     this.#now = now;
@@ -64,6 +71,7 @@ export class HostRunControl implements Omit<RunControl, 'keep'> {
   pause(): void {
     if (this.signal.aborted) return;
     this.#pausedAt ??= this.#now();
+    this.onPause?.();
   }
 
   resume(): void {
@@ -76,7 +84,7 @@ export class HostRunControl implements Omit<RunControl, 'keep'> {
   }
 
   cancel(): void {
-    this.#abort.abort(new ReverieError('aborted', 'The run was cancelled.'));
+    this.#abort.abort(new ReverieError('aborted', 'It was cancelled.'));
     this.resume();
   }
 
@@ -86,14 +94,14 @@ export class HostRunControl implements Omit<RunControl, 'keep'> {
     this.#release?.();
   }
 
-  /** Forgets the failure: the run goes on with another device, and is paused there if it was. */
+  /** Forgets the failure: the job goes on with another device, and is paused there if it was. */
   recover(): void {
     this.#failure = undefined;
   }
 
   /** Tells the listener which device computes from now on. */
   device(report: DeviceReport): void {
-    this.#listener.onDevice?.(report);
+    this.#tell('onDevice', report);
   }
 
   async proceed(): Promise<boolean> {
@@ -135,27 +143,24 @@ export class HostRunControl implements Omit<RunControl, 'keep'> {
     this.#deliverHeld(starts);
   }
 
-  wantsPreview(): boolean {
-    const { onPreview } = this.#listener;
-    return (
-      onPreview !== undefined && this.#previewTaken && this.#now() - this.#previewAt >= limits.worker.previewIntervalMs
-    );
+  /** Whether anyone listens for this at all. */
+  heard(event: keyof Listener): boolean {
+    return this.#listener[event] !== undefined;
   }
 
-  /** Everything that is previewed goes through `dress`, which may change the pixels in place. */
-  dressPreviews(dress: (pixels: Pixels, frame: number | null) => Pixels): void {
-    this.#dress = dress;
+  /** Whether it is time to `hand` out something again: somebody listens, and has taken the last one a while ago. */
+  wants(event: keyof Listener, intervalMs: number): boolean {
+    const last = this.#handed.get(event);
+    return this.heard(event) && (!last || (last.taken && this.#now() - last.at >= intervalMs));
   }
 
-  preview(pixels: Pixels, frame?: number): void {
-    if (!this.#listener.onPreview) return;
-    this.#previewAt = this.#now();
-    this.#previewTaken = false;
-    Promise.resolve(this.#listener.onPreview(this.#dress(pixels, frame ?? null)))
-      .catch((cause: unknown) => this.fail(ReverieError.from(cause)))
-      .finally(() => {
-        this.#previewTaken = true;
-      });
+  /** Hands out what is not made again before the listener has taken it. */
+  hand<E extends keyof Listener>(event: E, ...told: Told<Listener[E]>): void {
+    const handed = { at: this.#now(), taken: false };
+    this.#handed.set(event, handed);
+    void this.#tell(event, ...told).finally(() => {
+      handed.taken = true;
+    });
   }
 
   /** Delivers what is still held back and closes the channel, which would keep a Node process alive. */
@@ -181,7 +186,16 @@ export class HostRunControl implements Omit<RunControl, 'keep'> {
     this.#held = undefined;
     this.#deliveredAt = this.#now();
     const memoryBytes = held.memoryBytes ?? this.#memoryBytes?.();
-    this.#listener.onProgress?.(memoryBytes === undefined ? held : { ...held, memoryBytes });
+    this.#tell('onProgress', memoryBytes === undefined ? held : { ...held, memoryBytes });
+  }
+
+  /** A listener that fails fails the job. */
+  async #tell(event: keyof Listener, ...told: readonly unknown[]): Promise<void> {
+    try {
+      await (this.#listener[event] as ((...told: readonly unknown[]) => unknown) | undefined)?.(...told);
+    } catch (cause) {
+      this.fail(ReverieError.from(cause));
+    }
   }
 
   /** A macrotask: lets messages arrive. Timers would be clamped to 4 ms, and to a second in hidden tabs. */
@@ -194,5 +208,33 @@ export class HostRunControl implements Omit<RunControl, 'keep'> {
       port1.onmessage = () => resolve();
       port2.postMessage(undefined);
     });
+  }
+}
+
+/**
+ * Smoothing of the remaining time. Between estimates the shown value counts down with the clock; a new estimate pulls it
+ * over within a few seconds, so that one slow step does not make it jump.
+ */
+export class RemainingTime {
+  #value: number | undefined;
+  #at = 0;
+
+  /** @param estimateMs a fresh, unsmoothed estimate. @returns the smoothed one, milliseconds. */
+  update(estimateMs: number, now: number): number {
+    if (this.#value === undefined) {
+      this.#value = estimateMs;
+    } else {
+      const elapsed = Math.max(0, now - this.#at);
+      const countedDown = Math.max(0, this.#value - elapsed);
+      const gain = 1 - Math.exp(-elapsed / timeConstantMs);
+      this.#value = countedDown + gain * (estimateMs - countedDown);
+    }
+    this.#at = now;
+    return this.#value;
+  }
+
+  /** Time in which nothing was done (a pause) does not count down. */
+  skip(ms: number): void {
+    this.#at += ms;
   }
 }

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import type { Phase, Progress } from '../../../web/engine/api';
-import { RemainingTime } from '../../../web/engine/host/remaining';
-import { HostRunControl } from '../../../web/engine/host/runControl';
+import type { Phase, Progress, RunListener } from '../../../web/engine/api';
+import { JobControl, RemainingTime } from '../../../web/engine/host/control';
 import { errorOf, picture, sleep } from './fakes';
 
 /** A control whose clock only moves when told to. */
-function controlled(listener: ConstructorParameters<typeof HostRunControl>[0] = {}) {
+function controlled(listener: ConstructorParameters<typeof JobControl<RunListener>>[0] = {}) {
   const clock = { ms: 1000 };
-  return { clock, control: new HostRunControl({ now: () => clock.ms, ...listener }) };
+  return { clock, control: new JobControl<RunListener>({ now: () => clock.ms, ...listener }) };
 }
 
 const at = (step: number, phase: Phase = 'optimise', more: Partial<Progress> = {}): Progress => ({
@@ -129,29 +128,29 @@ describe('previews', () => {
         taken = resolve;
       });
     const { clock, control } = controlled({ listener: { onPreview } });
-    expect(control.wantsPreview()).toBe(true);
-    control.preview(picture());
+    expect(control.wants('onPreview', limits.worker.previewIntervalMs)).toBe(true);
+    control.hand('onPreview', picture());
     clock.ms += 10 * limits.worker.previewIntervalMs;
-    expect(control.wantsPreview()).toBe(false);
+    expect(control.wants('onPreview', limits.worker.previewIntervalMs)).toBe(false);
     taken();
     await sleep(0);
-    expect(control.wantsPreview()).toBe(true);
-    control.preview(picture());
+    expect(control.wants('onPreview', limits.worker.previewIntervalMs)).toBe(true);
+    control.hand('onPreview', picture());
     taken();
     await sleep(0);
-    expect(control.wantsPreview()).toBe(false);
+    expect(control.wants('onPreview', limits.worker.previewIntervalMs)).toBe(false);
     clock.ms += limits.worker.previewIntervalMs;
-    expect(control.wantsPreview()).toBe(true);
+    expect(control.wants('onPreview', limits.worker.previewIntervalMs)).toBe(true);
   });
 
   it('are not wanted when nobody listens', () => {
-    expect(controlled().control.wantsPreview()).toBe(false);
+    expect(controlled().control.wants('onPreview', 0)).toBe(false);
   });
 
   it('fail the run when the listener fails', async () => {
     const onPreview = () => Promise.reject(new Error('canvas is gone'));
     const { control } = controlled({ listener: { onPreview } });
-    control.preview(picture());
+    control.hand('onPreview', picture());
     await sleep(0);
     expect((await errorOf(control.proceed())).message).toBe('canvas is gone');
   });
