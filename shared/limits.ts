@@ -128,16 +128,27 @@ export const limits = {
     maxPixels: 16_000_000,
     /** Reports after which a share is shown only to whoever asks twice. */
     reportsToCover: 3,
-    /** Uploads a day from one network (an IPv4 /24 or an IPv6 /48), besides the limit per minute in wrangler.toml. */
+    /** Uploads a day from one network (an IPv4 /24 or an IPv6 /48), refused ones too, besides the limits per minute in wrangler.toml. */
     dailyUploads: 60,
-    /** Uploads a day from everybody together: what an operator is ready to pay for (worker/GROWTH.md). */
+    /** Those of all networks of one party (an IPv4 /16 or an IPv6 /32). */
+    dailyUploadsOfParty: 240,
+    /** Shares a day from everybody together: what an operator is ready to pay for (worker/GROWTH.md). */
     dailyUploadsOfAll: 5_000,
+    /** The fuller the day is, the less is left for each: from this part of everybody's quota on, so much of one's own. */
+    dailyShares: [
+      { from: 0.8, share: 1 / 30 },
+      { from: 0.5, share: 1 / 6 },
+    ],
     /** Scans of a progressive JPEG; encoders write about ten, and a thousand keep a decoder busy for minutes. */
     maxJpegScans: 40,
     /** A picture that no share counts is swept once it is this old: an upload under way may still need it. */
     orphanMinutes: 60,
     /** So long after its end a share's row is kept, so that its page can say that it is gone. */
     tombstoneDays: 30,
+    /** So long deletions are remembered outside of the database: the longest term, and the oldest backup of it. */
+    logDays: 130,
+    /** A sweep that has not run for so long is overdue. */
+    sweepMinutes: 60,
     /** So long an isolate of the edge may go on showing what another one has just deleted or covered, milliseconds. */
     recentMs: 5_000,
     /** Of records, of pictures' states, and of rendered pages (20 KB each): so many an isolate keeps at hand. */

@@ -1,4 +1,5 @@
-/** An object of R2 as an answer: ETag and 304, one range or 416, whatever the object was stored as. */
+/** An object of R2 as an answer: ETag and conditions, one range or 416, whatever the object was stored as. */
+import { statusFor } from './conditions';
 
 /** @returns null when there is no such object. */
 export async function objectResponse(
@@ -7,16 +8,17 @@ export async function objectResponse(
   request: Request,
   cacheControl: string,
 ): Promise<Response | null> {
-  const head = request.method === 'HEAD';
-  const wanted = head ? null : request.headers.get('Range');
-  if (head) {
+  if (request.method === 'HEAD') {
     const object = await bucket.head(key);
-    return object && new Response(null, { headers: headersOf(object, cacheControl, object.size) });
+    if (!object) return null;
+    const status = statusFor(request.headers, object.httpEtag);
+    return new Response(null, { status, headers: headersOf(object, cacheControl, status === 200 ? object.size : undefined) });
   }
+  const wanted = request.headers.get('Range');
   const asked = wanted === null ? undefined : parseRange(wanted);
   const range = asked && (await isSame(bucket, key, request.headers.get('If-Range'))) ? asked : undefined;
   const object = await bucket
-    .get(key, { onlyIf: request.headers, ...(range && { range }) })
+    .get(key, range && { range })
     // Production R2 throws for some ranges beyond the end (error 10039) where it elsewhere sends the whole object.
     .catch(async (cause: unknown) => {
       if (range) return 'unsatisfiable' as const;
@@ -24,8 +26,11 @@ export async function objectResponse(
     });
   if (object === 'unsatisfiable') return refuseRange(await bucket.head(key), cacheControl);
   if (!object) return null;
-  // A condition that failed leaves an object without a body.
-  if (!('body' in object)) return new Response(null, { status: 304, headers: headersOf(object, cacheControl) });
+  const status = statusFor(request.headers, object.httpEtag);
+  if (status !== 200) {
+    await object.body.cancel();
+    return new Response(null, { status, headers: headersOf(object, cacheControl) });
+  }
   if (!range) return new Response(object.body, { headers: headersOf(object, cacheControl, object.size) });
   const { first, length } = placeOf(range, object.size);
   if (length <= 0) {

@@ -40,8 +40,12 @@ export class Recently<V> {
     return value;
   }
 
-  /** For whoever has just changed what these keys stand for. */
-  forget(keys: Iterable<string>): void {
+  has(key: string, now: number): boolean {
+    return now < (this.#held.get(key)?.until ?? 0);
+  }
+
+  /** For whoever has just changed what these keys stand for; all of them, unless it says which. */
+  forget(keys: Iterable<string> = [...this.#held.keys()]): void {
     this.#forgotten++;
     for (const key of keys) this.#held.delete(key);
   }

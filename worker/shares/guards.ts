@@ -4,28 +4,9 @@ import { ReverieError } from '../../shared/errors';
 import { limits } from '../../shared/limits';
 import type { Bindings } from '../bindings';
 import { storageFailed } from '../errors';
+import { everybody } from './ledger';
+import { addressOf, networkOf, partyOf } from './network';
 import { hexOf, newSalt } from './random';
-
-/**
- * The part of an address that one household or office shares: IPv4 /24, IPv6 /48. Whole addresses would be the wrong
- * key: carriers put thousands of people behind one, and an IPv6 customer has 2⁸⁰.
- */
-export function networkOf(address: string | undefined): string {
-  if (!address) return 'local';
-  if (!address.includes(':')) return address.split('.').slice(0, 3).join('.');
-  const [head = '', tail] = address.split('::');
-  const before = head.split(':').filter(Boolean);
-  const after = tail?.split(':').filter(Boolean) ?? [];
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  const groups = [...before, ...Array.from({ length: zeros }, () => '0'), ...after];
-  return groups
-    .slice(0, 3)
-    .map((group) => group.toLowerCase().replace(/^0+(?=.)/, ''))
-    .join(':');
-}
-
-const networkOfRequest = (request: { header(name: string): string | undefined }) =>
-  networkOf(request.header('CF-Connecting-IP'));
 
 /** Browsers tell where a request comes from; another site's page may not write here. */
 export function sameOriginOnly(): MiddlewareHandler<Bindings> {
@@ -38,16 +19,27 @@ export function sameOriginOnly(): MiddlewareHandler<Bindings> {
   };
 }
 
-type Limiter = 'CREATE_LIMIT' | 'REPORT_LIMIT' | 'READ_LIMIT';
+type Limiter = 'CREATE_LIMIT' | 'CREATE_PARTY_LIMIT' | 'REPORT_LIMIT' | 'READ_LIMIT' | 'MISS_LIMIT';
 
-/** Per network and location, over the period that wrangler.toml says. @throws ReverieError `rate-limited` */
-export function limited(limiter: Limiter): MiddlewareHandler<Bindings> {
+const keys: Readonly<Record<Limiter, (address: string | undefined) => string>> = {
+  CREATE_LIMIT: networkOf,
+  CREATE_PARTY_LIMIT: partyOf,
+  REPORT_LIMIT: networkOf,
+  READ_LIMIT: networkOf,
+  MISS_LIMIT: networkOf,
+};
+
+/** Counts a request, per network and location, over the period that wrangler.toml says. @throws ReverieError `rate-limited` */
+export async function countIn(c: Context<Bindings>, limiter: Limiter): Promise<void> {
+  const { success } = await c.env[limiter].limit({ key: keys[limiter](addressOf(c.req)) });
+  if (success) return;
+  const data = { retryAfter: 60 };
+  throw new ReverieError('rate-limited', 'Too many requests from this network. Wait a minute.', { data });
+}
+
+export function limited(...limiters: readonly Limiter[]): MiddlewareHandler<Bindings> {
   return async function limited(c, next) {
-    const { success } = await c.env[limiter].limit({ key: networkOfRequest(c.req) });
-    if (!success) {
-      const data = { retryAfter: 60 };
-      throw new ReverieError('rate-limited', 'Too many requests from this network. Wait a minute.', { data });
-    }
+    for (const limiter of limiters) await countIn(c, limiter);
     await next();
   };
 }
@@ -62,44 +54,59 @@ export function whileUploadsAreOn(): MiddlewareHandler<Bindings> {
   };
 }
 
-const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
+export const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
 
-/** The caller's network, hashed with the day's salt: good for counting until tomorrow, and for nothing else. */
-export function hashedNetwork(c: Context<Bindings>, now = Date.now()): Promise<string> {
-  return saltedNetwork(c.env.DB, dayOf(now), networkOfRequest(c.req)).catch(storageFailed);
+/** The caller's party, hashed with the day's salt: good for counting until tomorrow, and for nothing else. */
+export async function hashedParty(c: Context<Bindings>, now = Date.now()): Promise<string> {
+  const salt = await saltOf(c.env.DB, dayOf(now)).catch(storageFailed);
+  return salted(salt, partyOf(addressOf(c.req)));
 }
 
-/** No hash is this short. */
-const everybody = '*';
-
-/** Counts an upload. @throws ReverieError `rate-limited` once a network, or everybody together, has had the day's share. */
+/**
+ * Counts an upload for its network and its party before it is read: what is refused costs whoever sent it. Everybody's
+ * quota counts what is stored (ledger.ts), and the fuller it is, the less one network may still share.
+ * @throws ReverieError `rate-limited`
+ */
 export function withinDailyQuota(): MiddlewareHandler<Bindings> {
   return async function withinDailyQuota(c, next) {
+    const { DB } = c.env;
     const now = Date.now();
     const day = dayOf(now);
-    const network = await hashedNetwork(c, now);
-    const counted = c.env.DB.prepare(
+    const refuse = (who: string) => {
+      const retryAfter = Math.ceil((Date.parse(day) + 86_400_000 - now) / 1000);
+      return new ReverieError('rate-limited', `${who} shared enough for today. Come back tomorrow.`, {
+        data: { retryAfter },
+      });
+    };
+    const salt = await saltOf(DB, day).catch(storageFailed);
+    const address = addressOf(c.req);
+    const counted = DB.prepare(
       `INSERT INTO uploads (day, network, count) VALUES (?1, ?2, 1)
        ON CONFLICT (day, network) DO UPDATE SET count = count + 1 RETURNING count`,
     );
-    const refuse = (who: string) => {
-      const untilMidnight = Math.ceil((Date.parse(day) + 86_400_000 - now) / 1000);
-      return new ReverieError('rate-limited', `${who} shared enough for today. Come back tomorrow.`, {
-        data: { retryAfter: untilMidnight },
-      });
-    };
-    // One after the other: a network above its quota takes nothing from everybody's.
-    const own = await counted.bind(day, network).first<number>('count').catch(storageFailed);
-    if ((own ?? 0) > limits.share.dailyUploads) throw refuse('This network has');
-    const all = await counted.bind(day, everybody).first<number>('count').catch(storageFailed);
-    if ((all ?? 0) > limits.share.dailyUploadsOfAll) throw refuse('The people using this server have');
+    const [own, party, all] = await DB.batch<{ count: number }>([
+      counted.bind(day, await salted(salt, networkOf(address))),
+      counted.bind(day, await salted(salt, `party ${partyOf(address)}`)),
+      DB.prepare('SELECT count FROM uploads WHERE day = ?1 AND network = ?2').bind(day, everybody),
+    ]).catch(storageFailed);
+    const of = (result: typeof own) => result?.results[0]?.count ?? 0;
+    const { dailyUploads, dailyUploadsOfParty, dailyUploadsOfAll, dailyShares } = limits.share;
+    if (of(all) >= dailyUploadsOfAll) throw refuse('The people using this server have');
+    const left = dailyShares.find(({ from }) => of(all) >= from * dailyUploadsOfAll)?.share ?? 1;
+    if (of(own) > dailyUploads * left || of(party) > dailyUploadsOfParty * left) throw refuse('This network has');
     await next();
   };
 }
 
-async function saltedNetwork(DB: D1Database, day: string, network: string): Promise<string> {
-  await DB.prepare('INSERT OR IGNORE INTO salts (day, salt) VALUES (?1, ?2)').bind(day, newSalt()).run();
-  const row = await DB.prepare('SELECT salt FROM salts WHERE day = ?1').bind(day).first<{ salt: readonly number[] }>();
-  const salted = new Uint8Array([...(row?.salt ?? []), ...new TextEncoder().encode(network)]);
-  return hexOf(await crypto.subtle.digest('SHA-256', salted)).slice(0, 32);
+async function saltOf(DB: D1Database, day: string): Promise<readonly number[]> {
+  const [, row] = await DB.batch<{ salt: readonly number[] }>([
+    DB.prepare('INSERT OR IGNORE INTO salts (day, salt) VALUES (?1, ?2)').bind(day, newSalt()),
+    DB.prepare('SELECT salt FROM salts WHERE day = ?1').bind(day),
+  ]);
+  return row?.results[0]?.salt ?? [];
+}
+
+async function salted(salt: readonly number[], text: string): Promise<string> {
+  const bytes = new Uint8Array([...salt, ...new TextEncoder().encode(text)]);
+  return hexOf(await crypto.subtle.digest('SHA-256', bytes)).slice(0, 32);
 }

@@ -12,7 +12,17 @@ const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Ui
 export const newShareId = (): string => base64url(randomBytes(16));
 /** 256 bits. */
 export const newDeleteKey = (): string => base64url(randomBytes(32));
+/** Of a picture's key: 128 bits, so that none comes twice. */
+export const newGeneration = (): string => base64url(randomBytes(16));
 export const newSalt = (): Uint8Array => randomBytes(16);
+
+/** What a client's own key gives: whoever sends it again is told the same, and nobody can go back from it. */
+export const deleteKeyOf = async (clientKey: string): Promise<string> =>
+  base64url(
+    new Uint8Array(
+      await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`reverie deletion key of ${clientKey}`)),
+    ),
+  );
 
 /** A key of 256 random bits needs no slow hash. */
 export const hashOfKey = (key: string): Promise<ArrayBuffer> =>

@@ -1,40 +1,123 @@
-/** The hourly clean-up: shares past their end, pictures that no share counts, and what is kept for a day only. */
+/**
+ * The clean-up, every few minutes: shares past their end, pictures that nobody counts, bytes that nobody knows of, and what
+ * is kept for a day only. After a restore of the database it first does again what the log tells (log.ts).
+ */
 import { limits } from '../../shared/limits';
-import { dropPictures, endShares } from './store';
+import { count } from '../metrics';
+import { bucketOf, keysAtOnce } from './bucket';
+import { ledgerOf } from './ledger';
+import { forgetLog, logFrom, replayLog } from './log';
+import { forgetShare } from './read';
+import { clean, keyOf, type PictureName, reconcile } from './protocol';
 
-/** At most so many rows of each kind an hour, twice what a day's quota brings (`dailyUploadsOfAll`) in a day. */
-const batch = 500;
+/** Rounds of a thousand pictures in one sweep: within the free plan's queries and its CPU time. */
+const rounds = 4;
+const endedAtOnce = 1000;
+const replayedAtOnce = 10;
+/** A restore goes back to some moment before the last sweep that it knows of; the log is replayed from well before that. */
+const marginMs = 3_600_000;
 
-const { orphanMinutes, tombstoneDays } = limits.share;
+const { tombstoneDays } = limits.share;
+const dayMs = 86_400_000;
+
+/** What the sweep remembers, by name: `sweeps` in the database. */
+export interface Memory {
+  /** When it last ran to its end. */
+  beat: number;
+  /** Where a replay of the log goes on; empty when there is none. */
+  replay: string;
+  /** How far the bucket has been compared, and what was found since its beginning. */
+  cursor: string;
+  strays: number;
+  missing: number;
+  /** The last whole comparison of bucket and database: when, bytes without a name, shares without their bytes. */
+  compared: { readonly at: number; readonly strays: number; readonly missing: number } | null;
+}
+
+const nothing: Memory = { beat: 0, replay: '', cursor: '', strays: 0, missing: 0, compared: null };
+const beatKey = 'beat';
+
+export async function recall({ DB }: Env): Promise<Memory> {
+  const text = await DB.prepare("SELECT value FROM sweeps WHERE name = 'memory'").first<string>('value');
+  return { ...nothing, ...(text ? (JSON.parse(text) as Partial<Memory>) : {}) };
+}
 
 export async function sweep(env: Env, now = Date.now()): Promise<void> {
   const { DB } = env;
-  const expired = await DB.prepare('SELECT id FROM shares WHERE ended_at IS NULL AND expires_at <= ?1 LIMIT ?2')
-    .bind(now, batch)
-    .all<{ id: string }>();
-  await endShares(
-    env,
-    expired.results.map(({ id }) => id),
-    now,
-  );
-
-  const orphans = await DB.prepare(
-    `SELECT sha256 FROM pictures WHERE stored_at < ?1 AND NOT EXISTS (
-       SELECT 1 FROM share_pictures JOIN shares ON shares.id = share_id
-       WHERE share_pictures.sha256 = pictures.sha256 AND ended_at IS NULL) LIMIT ?2`,
+  const memory = await recall(env);
+  await followLog(env, memory, now);
+  await DB.prepare(
+    `UPDATE shares SET ended_at = ?1, record = '' WHERE id IN (
+       SELECT id FROM shares WHERE ended_at IS NULL AND expires_at <= ?1 LIMIT ?2)`,
   )
-    .bind(now - orphanMinutes * 60_000, batch)
-    .all<{ sha256: string }>();
-  await dropPictures(
-    env,
-    orphans.results.map(({ sha256 }) => sha256),
-    now,
-  );
-
-  const yesterday = new Date(now - 86_400_000).toISOString().slice(0, 10);
+    .bind(now, endedAtOnce)
+    .run();
+  const ledger = ledgerOf(DB, now);
+  const bucket = bucketOf(env);
+  let taken = 0;
+  for (let round = 0; round < rounds; round++) {
+    const some = await clean(ledger, bucket, keysAtOnce);
+    taken += some;
+    if (some < keysAtOnce) break;
+  }
+  await compare(env, memory, now);
+  const yesterday = new Date(now - dayMs).toISOString().slice(0, 10);
+  memory.beat = now;
   await DB.batch([
-    DB.prepare('DELETE FROM shares WHERE ended_at < ?1').bind(now - tombstoneDays * 86_400_000),
+    DB.prepare('DELETE FROM shares WHERE ended_at < ?1').bind(now - tombstoneDays * dayMs),
     DB.prepare('DELETE FROM uploads WHERE day < ?1').bind(yesterday),
     DB.prepare('DELETE FROM salts WHERE day < ?1').bind(yesterday),
+    DB.prepare("INSERT OR REPLACE INTO sweeps (name, value) VALUES ('memory', ?1)").bind(JSON.stringify(memory)),
   ]);
+  await env.LOG.put(beatKey, String(now));
+  await forgetLog(env, now);
+  count(env, 'sweep', String(taken), taken, memory.strays + memory.missing);
+  // Whoever watches it misses the call when the sweep no longer runs, or no longer to its end.
+  if (env.HEARTBEAT_URL) await fetch(env.HEARTBEAT_URL, { method: 'POST' }).catch(console.error);
+}
+
+/** The database remembers an older sweep than the log does: it was restored, and what happened since must happen again. */
+async function followLog(env: Env, memory: Memory, now: number): Promise<void> {
+  const beat = Number(await (await env.LOG.get(beatKey))?.text());
+  if (beat > memory.beat && !memory.replay) memory.replay = logFrom(memory.beat - marginMs);
+  for (let page = 0; memory.replay && page < replayedAtOnce; page++) {
+    const { done, after } = await replayLog(env, now, memory.replay);
+    memory.replay = done ? '' : after;
+    forgetShare();
+  }
+}
+
+/** A page of the bucket against the database, in both directions; a thousand pictures each time, and then from the start. */
+async function compare(env: Env, memory: Memory, now: number): Promise<void> {
+  const { listed, strays } = await reconcile(ledgerOf(env.DB, now), bucketOf(env), memory.cursor, keysAtOnce);
+  const last = listed.length < keysAtOnce ? undefined : listed.at(-1);
+  memory.strays += strays.length;
+  memory.missing += await countMissing(env, listed, memory.cursor.slice(2, 66), last?.sha256 ?? 'g');
+  if (last) {
+    memory.cursor = keyOf(last);
+    return;
+  }
+  memory.compared = { at: now, strays: memory.strays, missing: memory.missing };
+  if (memory.missing > 0) console.error(`${memory.missing} pictures of shares are not in the bucket.`);
+  Object.assign(memory, { cursor: '', strays: 0, missing: 0 });
+}
+
+/** Pictures between these hashes that a share counts and the bucket lacks: none, unless somebody deleted them by hand. */
+async function countMissing(
+  { DB, MEDIA }: Env,
+  listed: readonly PictureName[],
+  from: string,
+  to: string,
+): Promise<number> {
+  const { results } = await DB.prepare(
+    `SELECT sha256, generation FROM pictures WHERE sha256 > ?2 AND sha256 < ?3
+       AND EXISTS (SELECT 1 FROM share_pictures JOIN shares ON shares.id = share_id
+         WHERE share_pictures.sha256 = pictures.sha256 AND ended_at IS NULL)
+       AND NOT EXISTS (SELECT 1 FROM json_each(?1) WHERE value = pictures.sha256 || pictures.generation) LIMIT 20`,
+  )
+    .bind(JSON.stringify(listed.map(({ sha256, generation }) => sha256 + generation)), from, to)
+    .all<PictureName>();
+  // Those that were shared after the bucket was listed are there.
+  const there = await Promise.all(results.map((name) => MEDIA.head(keyOf(name))));
+  return there.filter((object) => object === null).length;
 }

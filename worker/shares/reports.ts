@@ -1,0 +1,30 @@
+/** Reports: what several parties say on one day covers a share, until an operator has looked at it. */
+import { ReverieError } from '../../shared/errors';
+import { forgetShare, readShare } from './read';
+
+/**
+ * One party counts once a day, and only those of one day count together: the salt by which a party is known lives no
+ * longer, and who comes back every day is still one party.
+ * @param party a hash, as `hashedParty` gives it
+ * @throws ReverieError `not-found`, `gone`
+ */
+export async function reportShare(
+  env: Env,
+  id: string,
+  party: string,
+  { reason, note }: { readonly reason: string; readonly note: string },
+  now = Date.now(),
+): Promise<void> {
+  const { state } = await readShare(env, id, now);
+  if (state === 'missing') throw new ReverieError('not-found', 'There is no such share.');
+  if (state === 'gone') throw new ReverieError('gone', 'This share is gone already.');
+  await env.DB.batch([
+    env.DB.prepare(
+      'INSERT OR IGNORE INTO reports (share_id, reason, note, created_at, network) VALUES (?1, ?2, ?3, ?4, ?5)',
+    ).bind(id, reason, note, now, party),
+    env.DB.prepare(
+      `UPDATE shares SET reports = (SELECT coalesce(max(parties), 0) FROM (
+         SELECT count(*) AS parties FROM reports WHERE share_id = ?1 GROUP BY created_at / 86400000)) WHERE id = ?1`,
+    ).bind(id),
+  ]).finally(() => forgetShare(id));
+}
