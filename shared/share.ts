@@ -10,6 +10,7 @@ import { sha256Schema } from './manifest';
 import { isObject } from './objects';
 import { type Recipe, recipeSchema } from './recipe';
 import { migrate } from './recipe/migrate';
+import { cleaned, plainText } from './text';
 
 const { share } = limits;
 
@@ -32,15 +33,9 @@ export const shareIdSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/));
 /** 256 random bits in base64url. */
 export const deleteKeySchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
 
-/** Control characters, and those that turn the direction of writing around (Unicode bidi overrides and isolates). */
-const unprintable = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
-const plainText = (length: number) =>
-  v.pipe(
-    v.string(),
-    v.trim(),
-    v.check((text) => [...text].length <= length, `expected at most ${length} characters`),
-    v.check((text) => !unprintable.test(text), 'expected no control characters'),
-  );
+/** A client's own: whoever sends it again is told of the share that it has made, and no second one is. */
+export const clientKeySchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22,128}$/));
+export const clientKeyHeader = 'Idempotency-Key';
 
 const whole = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
 const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(share.maxSide));
@@ -139,7 +134,28 @@ export function parseShareRequest(value: unknown): ShareRequest {
   if (new Set(parts).size < parts.length) {
     throw new ReverieError('share-invalid', 'Share field "inputs": each role and index may be there once.');
   }
-  return parsed.output;
+  return { ...parsed.output, recipe: withoutPictures(parsed.output.recipe) };
+}
+
+/**
+ * A recipe names its pictures by the hashes of their pixels: whoever has such a picture could tell who used it. What is
+ * shared says that there was one, and not which. Networks are named by theirs: they are no secret.
+ */
+export function withoutPictures<T>(recipe: T): T {
+  const isHash = (key: string, value: unknown) =>
+    key !== 'weights' && typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+  return JSON.parse(JSON.stringify(recipe, (key, value: unknown) => (isHash(key, value) ? null : value)));
+}
+
+/** A record as it was kept, by this version or an earlier one. @returns undefined for what no Reverie writes. */
+export function readShareRecord(text: string): ShareRequest | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isObject(value)) return undefined;
+    return parseShareRequest(typeof value.title === 'string' ? { ...value, title: cleaned(value.title) } : value);
+  } catch {
+    return undefined;
+  }
 }
 
 export const reportSchema = v.strictObject({

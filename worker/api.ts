@@ -1,8 +1,7 @@
 /** The JSON interface under /api: its routes, its headers, and one error shape for everything that goes wrong. */
 import { Hono } from 'hono';
-import { ReverieError } from '../shared/errors';
 import type { Bindings } from './bindings';
-import { toErrorResponse } from './errors';
+import { notFound, toErrorResponse } from './errors';
 import { apiHeaders } from './headers';
 import { health } from './routes/health';
 import { networks } from './routes/networks';
@@ -24,6 +23,4 @@ export const api = new Hono<Bindings>()
   .use(apiHeaders())
   .onError(toErrorResponse)
   .route('/', routes)
-  .all('*', (c) => {
-    throw new ReverieError('not-found', `There is nothing at ${c.req.path}.`);
-  });
+  .all('*', notFound);

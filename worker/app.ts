@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { api } from './api';
 import type { Bindings } from './bindings';
+import { missingFile } from './missing';
 import { embedPage } from './pages/embed';
 import { oembed } from './pages/oembed';
 import { poster } from './pages/poster';
@@ -11,7 +12,8 @@ import { pictures } from './routes/pictures';
 import { weights } from './routes/weights';
 
 export function createApp() {
-  const app = new Hono<Bindings>();
+  // A slash at the end of an address is nobody's mistake.
+  const app = new Hono<Bindings>({ strict: false });
   const ask: Ask = async (c, path, headers = {}) => {
     const request = new Request(new URL(path, c.req.url), { headers });
     // The visitor's network, by which reads are counted.
@@ -19,16 +21,13 @@ export function createApp() {
     if (network) request.headers.set('CF-Connecting-IP', network);
     return app.fetch(request, c.env, c.executionCtx);
   };
-  return (
-    app
-      .route('/api', api)
-      .route('/i', pictures)
-      .route('/w', weights)
-      .route('/s', sharePage(ask))
-      .route('/embed', poster(ask))
-      .route('/embed', embedPage(ask))
-      .route('/oembed', oembed(ask))
-      // Reached by a plain fetch of a path without a file; a navigation gets the same page without running us.
-      .all('*', (c) => c.env.ASSETS.fetch(c.req.raw))
-  );
+  return app
+    .route('/api', api)
+    .route('/i', pictures)
+    .route('/w', weights)
+    .route('/s', sharePage(ask))
+    .route('/embed', poster(ask))
+    .route('/embed', embedPage(ask))
+    .route('/oembed', oembed(ask))
+    .all('*', missingFile);
 }

@@ -14,8 +14,8 @@ function parseTags(header: string): readonly Tag[] | '*' | undefined {
   const text = header.trim();
   if (text === '*') return '*';
   const tags: Tag[] = [];
-  // etagc: no quote, no space, no control character.
-  const tag = /^(W\/)?("[\x21\x23-\x7e\x80-\xff]*")[\t ]*(?:,[\t ,]*|$)/;
+  // etagc, and the space that many write in it: no quote, no control character.
+  const tag = /^(W\/)?("[\x20\x21\x23-\x7e\x80-\xff]*")[\t ]*(?:,[\t ,]*|$)/;
   for (let rest = text.replace(/^[\t ,]+/, ''); rest; ) {
     const [whole, weak, opaque] = tag.exec(rest) ?? [];
     if (whole === undefined || opaque === undefined) return undefined;

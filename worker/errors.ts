@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type ErrorCode, ReverieError } from '../shared/errors';
 import type { Bindings } from './bindings';
+import { count } from './metrics';
 
 /** Hono's `onError`. What was not thrown on purpose is logged and told to nobody. */
 export function toErrorResponse(error: Error, c: Context<Bindings>): Response {
@@ -19,6 +20,7 @@ export function toErrorResponse(error: Error, c: Context<Bindings>): Response {
 
 function respond(c: Context<Bindings>, error: ReverieError, status: number): Response {
   c.header('Cache-Control', 'no-store');
+  count(c.env, 'refuse', error.code);
   const { retryAfter } = error.about('rate-limited') ?? error.about('uploads-disabled') ?? {};
   if (retryAfter !== undefined) c.header('Retry-After', String(retryAfter));
   return c.json({ error: error.toRecord() }, status as ContentfulStatusCode);
@@ -30,6 +32,11 @@ export function storageFailed(cause: unknown): never {
   console.error(cause);
   throw new ReverieError('unavailable', 'Storage failed. Try again in a moment.', { cause });
 }
+
+/** The last handler of a part of the paths: nothing deeper in it is handed on to the static files. */
+export const notFound: Handler<Bindings> = (c) => {
+  throw new ReverieError('not-found', `There is nothing at ${c.req.path}.`);
+};
 
 /** A route's last handler: it exists, but not for this method (RFC 9110 section 15.5.6 asks for `Allow`). */
 export function methodNotAllowed(...allowed: readonly string[]): Handler<Bindings> {

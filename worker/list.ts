@@ -5,17 +5,15 @@
 import type { Context, TypedResponse } from 'hono';
 import { ReverieError } from '../shared/errors';
 import type { Bindings } from './bindings';
+import { statusFor } from './conditions';
 
 /** `T` is what the file holds, for the typed client; the build has checked it (tools/build/indexes.ts). */
 export async function serveList<T>(
   c: Context<Bindings>,
   file: string,
 ): Promise<Response & TypedResponse<T, 200, 'json'>> {
-  const condition = c.req.header('If-None-Match');
-  const asset = await c.env.ASSETS.fetch(new URL(file, c.req.url), {
-    headers: condition ? { 'If-None-Match': condition } : {},
-  });
-  if (asset.status !== 200 && asset.status !== 304) {
+  const asset = await c.env.ASSETS.fetch(new URL(file, c.req.url));
+  if (asset.status !== 200) {
     await asset.body?.cancel();
     throw new ReverieError(
       'internal',
@@ -28,6 +26,9 @@ export async function serveList<T>(
   });
   const etag = asset.headers.get('ETag');
   if (etag) headers.set('ETag', etag);
-  if (asset.status === 200) headers.set('Content-Type', 'application/json; charset=utf-8');
-  return new Response(asset.body, { status: asset.status, headers }) as Response & TypedResponse<T, 200, 'json'>;
+  const status = etag ? statusFor(c.req.raw.headers, etag) : 200;
+  if (status === 200) headers.set('Content-Type', 'application/json; charset=utf-8');
+  else await asset.body?.cancel();
+  return new Response(status === 200 ? asset.body : null, { status, headers }) as Response &
+    TypedResponse<T, 200, 'json'>;
 }

@@ -12,7 +12,10 @@ export async function objectResponse(
     const object = await bucket.head(key);
     if (!object) return null;
     const status = statusFor(request.headers, object.httpEtag);
-    return new Response(null, { status, headers: headersOf(object, cacheControl, status === 200 ? object.size : undefined) });
+    return new Response(null, {
+      status,
+      headers: headersOf(object, cacheControl, status === 200 ? object.size : undefined),
+    });
   }
   const wanted = request.headers.get('Range');
   const asked = wanted === null ? undefined : parseRange(wanted);

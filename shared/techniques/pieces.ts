@@ -29,7 +29,7 @@ export const finite = (min: number, max: number) => v.pipe(v.number(), v.finite(
 export const integer = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
 /** A tap of the network, e.g. `relu4_1`; whether it exists is the network's to say (`layer-unknown`). */
-export const layerName = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+export const layerName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w./-]{0,63}$/, 'expected the name of a layer'));
 export const layerWeight = v.strictObject({ layer: layerName, weight: finite(0, 1e6) });
 /** What the fine grain of a painting counts beside all layers of the network, which count 1 (web/engine/network/grain.ts). */
 export const grainField = <const Default extends number>(byDefault: Default) => v.optional(finite(0, 1e4), byDefault);

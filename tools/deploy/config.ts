@@ -11,6 +11,7 @@ export interface StorageNames {
   /** Null while wrangler.toml holds the placeholder. */
   readonly databaseId: string | null;
   readonly media: string;
+  readonly log: string;
   readonly weights: string;
 }
 
@@ -29,6 +30,7 @@ export function storageNames(folder: string): StorageNames {
     database: of('database_name'),
     databaseId: placeholder.test(id) ? null : id,
     media: of('bucket_name', 'binding = "MEDIA"'),
+    log: of('bucket_name', 'binding = "LOG"'),
     weights: of('bucket_name', 'binding = "WEIGHTS"'),
   };
 }

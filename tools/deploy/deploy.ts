@@ -83,10 +83,10 @@ export function deploy(options: DeployOptions): Promise<boolean> {
       },
     },
     {
-      name: `buckets ${names.media}, ${names.weights}`,
+      name: `buckets ${names.media}, ${names.log}, ${names.weights}`,
       run: async () => {
         const there = await listBuckets(wrangler);
-        const missing = [names.media, names.weights].filter((name) => !there.has(name));
+        const missing = [names.media, names.log, names.weights].filter((name) => !there.has(name));
         if (missing.length === 0) return undefined;
         return doing(`made ${missing.join(' and ')}`, async () => {
           for (const name of missing) await createBucket(wrangler, name);

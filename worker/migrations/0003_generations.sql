@@ -15,7 +15,8 @@ END;
 DELETE FROM pictures WHERE dropping = 1;
 
 -- A client's key makes one share, however often it is sent: the deletion key follows from it.
-CREATE UNIQUE INDEX shares_by_key ON shares (delete_hash);
+ALTER TABLE shares ADD COLUMN client_key BLOB;
+CREATE UNIQUE INDEX shares_by_client_key ON shares (client_key) WHERE client_key IS NOT NULL;
 
 -- Taken down by an operator, and reviewed by one: from then on reports tell operators, and cover nothing.
 ALTER TABLE shares ADD COLUMN hidden_at INTEGER;

@@ -6,7 +6,7 @@ import { contentSecurityPolicy, framePageHeaders, frames } from './headers';
 import { renderFramePage } from './html/framePage';
 import { languageOf, themeOf } from './language';
 import { rendered } from './rendered';
-import { respond, respondFailure, respondNotice } from './respond';
+import { respond, respondFailure, respondMissing, respondNotice } from './respond';
 import { type Ask, describeShare, lookUp } from './source';
 
 export const embedPage = (ask: Ask) =>
@@ -31,4 +31,5 @@ export const embedPage = (ask: Ask) =>
       });
       return respond(c, page);
     })
-    .all('/:id', methodNotAllowed('GET', 'HEAD'));
+    .all('/:id', methodNotAllowed('GET', 'HEAD'))
+    .all('*', (c) => respondMissing(c, 'embed'));

@@ -18,9 +18,12 @@ export const poster = (ask: Ask) =>
       if (!share || state === 'reported') {
         throw new ReverieError(state === 'gone' ? 'gone' : 'not-found', 'There is no picture to show here.');
       }
-      const condition = c.req.header('If-None-Match');
-      const picture = await ask(c, share.result.url, condition ? { 'If-None-Match': condition } : {});
-      if (picture.status !== 200 && picture.status !== 304) {
+      const conditions = ['If-Match', 'If-None-Match'].flatMap((name) => {
+        const value = c.req.header(name);
+        return value === undefined ? [] : [[name, value] as const];
+      });
+      const picture = await ask(c, share.result.url, Object.fromEntries(conditions));
+      if (![200, 304, 412].includes(picture.status)) {
         await picture.body?.cancel();
         throw new ReverieError('not-found', 'The picture of this share is missing.');
       }

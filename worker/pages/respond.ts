@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { ReverieError } from '../../shared/errors';
 import type { Bindings } from '../bindings';
+import { statusFor } from '../conditions';
 import { toErrorResponse } from '../errors';
 import { type Notice, type NoticeOptions, renderNotice } from './html/noticePage';
 import { languageOf } from './language';
@@ -10,7 +11,10 @@ import type { RenderedPage } from './rendered';
 import { wordsIn } from './words';
 
 /** RFC 9110; 451 (RFC 7725) would say that a law demanded it. */
-const statuses = { missing: 404, gone: 410, reported: 200, failed: 500 } as const satisfies Record<Notice, number>;
+const statuses = { missing: 404, gone: 410, reported: 200, busy: 429, failed: 500 } as const satisfies Record<
+  Notice,
+  number
+>;
 
 /** A share can be deleted at any moment, so no copy of its page may be used unasked. */
 function mustAsk(c: Context<Bindings>): void {
@@ -18,20 +22,15 @@ function mustAsk(c: Context<Bindings>): void {
   c.header('X-Robots-Tag', 'noindex');
 }
 
-/** Or 304, to whoever has this very page. */
+/** Or 304 or 412, as the request's conditions say. */
 export function respond(c: Context<Bindings>, { body, etag, policy }: RenderedPage): Response {
   mustAsk(c);
   c.header('Content-Security-Policy', policy);
   c.header('ETag', etag);
-  if (names(c.req.header('If-None-Match'), etag)) return c.body(null, 304);
+  const status = statusFor(c.req.raw.headers, etag);
+  if (status !== 200) return c.body(null, status);
   c.header('Content-Type', 'text/html; charset=UTF-8');
   return c.body(body);
-}
-
-/** RFC 9110, section 13.1.2: compared weakly, since a cache that compresses makes the tag a weak one. */
-function names(condition: string | undefined, etag: string): boolean {
-  const known = condition?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
-  return known.includes(etag) || known.includes('*');
 }
 
 export async function respondNotice(
@@ -43,13 +42,29 @@ export async function respondNotice(
   return c.html(await page, statuses[options.notice]);
 }
 
+/** Browsers say that they want a page; programs take anything, and read `{ error }`. */
+const wantsPage = (c: Context<Bindings>): boolean => /\btext\/html\b/i.test(c.req.header('Accept') ?? '');
+
+const noticeOf = ({ code }: ReverieError): Notice | undefined =>
+  code === 'internal' || code === 'unavailable' ? 'failed' : code === 'rate-limited' ? 'busy' : undefined;
+
 /** A page for people where they asked for one; what was refused on purpose keeps its status and its code. */
-export async function respondFailure(c: Context<Bindings>, error: Error, kind: 'share' | 'embed'): Promise<Response> {
-  if (error instanceof ReverieError && error.code !== 'internal') return toErrorResponse(error, c);
-  console.error(error);
+export async function respondFailure(c: Context<Bindings>, cause: Error, kind: 'share' | 'embed'): Promise<Response> {
+  const error = ReverieError.from(cause);
+  const notice = noticeOf(error);
+  if (!notice || (error === cause && error.code !== 'internal' && !wantsPage(c))) return toErrorResponse(cause, c);
+  if (error.code === 'internal') console.error(cause);
   // Without the build's parts there is no page to render at all.
   const parts = await pageParts(c.env.ASSETS, c.req.url).catch(() => undefined);
-  if (!parts) return toErrorResponse(error, c);
+  if (!parts) return toErrorResponse(cause, c);
   const part = kind === 'share' ? parts.share : parts.frame;
-  return respondNotice(c, { notice: 'failed', language: languageOf(c), part, kind });
+  const { retryAfter } = error.about('rate-limited') ?? {};
+  if (retryAfter !== undefined) c.header('Retry-After', String(retryAfter));
+  return respondNotice(c, { notice, language: languageOf(c), part, kind });
+}
+
+/** For whatever lies deeper than a share. */
+export async function respondMissing(c: Context<Bindings>, kind: 'share' | 'embed'): Promise<Response> {
+  const { share, frame } = await pageParts(c.env.ASSETS, c.req.url);
+  return respondNotice(c, { notice: 'missing', language: languageOf(c), part: kind === 'share' ? share : frame, kind });
 }

@@ -6,7 +6,7 @@ import { contentSecurityPolicy, frames, sharePageHeaders } from './headers';
 import { renderSharePage, shapeOf } from './html/sharePage';
 import { languageOf } from './language';
 import { rendered, styleHash } from './rendered';
-import { respond, respondFailure, respondNotice } from './respond';
+import { respond, respondFailure, respondMissing, respondNotice } from './respond';
 import { type Ask, describeShare, lookUp } from './source';
 
 export const sharePage = (ask: Ask) =>
@@ -32,4 +32,5 @@ export const sharePage = (ask: Ask) =>
       });
       return respond(c, page);
     })
-    .all('/:id', methodNotAllowed('GET', 'HEAD'));
+    .all('/:id', methodNotAllowed('GET', 'HEAD'))
+    .all('*', (c) => respondMissing(c, 'share'));

@@ -41,7 +41,7 @@ async function read(c: Context<Bindings>, sha256: string): Promise<Response | nu
   for (const anew of [false, true]) {
     const found = await pictureState(c.env, sha256, anew);
     if (found.state === 'gone') throw new ReverieError('gone', 'This picture was deleted or has expired.');
-    if (found.state === 'missing') return null;
+    if (found.state !== 'live') return null;
     const key = keyOf({ sha256, generation: found.generation });
     const picture = await objectResponse(c.env.MEDIA, key, c.req.raw, 'public, max-age=3600');
     if (picture) return picture;

@@ -42,7 +42,8 @@ export const shares = new Hono<Bindings>()
   )
   .delete('/', sameOriginOnly(), limited('CREATE_LIMIT'), async (c) => {
     const key = clientKeyOf(c.req.header(clientKeyHeader));
-    if (key === undefined) throw new ReverieError('bad-request', `Say which key made the share, as ${clientKeyHeader}.`);
+    if (key === undefined)
+      throw new ReverieError('bad-request', `Say which key made the share, as ${clientKeyHeader}.`);
     await revokeKey(c.env, key).catch(storageFailed);
     return c.body(null, 204);
   })

@@ -18,7 +18,9 @@ export function bucketOf({ MEDIA }: Env, pictures: Upload['pictures'] = new Map(
       } catch (cause) {
         // R2's own number for it, which stands in its message and nowhere else.
         if (!String(cause).includes('(10037)')) throw cause;
-        throw new ReverieError('share-hash-mismatch', 'A picture does not have the hash that the share says.', { cause });
+        throw new ReverieError('share-hash-mismatch', 'A picture does not have the hash that the share says.', {
+          cause,
+        });
       }
     },
     async delete(names) {

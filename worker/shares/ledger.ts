@@ -8,6 +8,8 @@ export interface NewShare {
   readonly id: string;
   readonly record: string;
   readonly deleteHash: ArrayBuffer;
+  /** Hash of the key that its client made, of which no second share is made. */
+  readonly clientKey: ArrayBuffer | null;
   readonly createdAt: number;
   readonly expiresAt: number;
   /** Types of its pictures by hash. */
@@ -40,15 +42,15 @@ export function ledgerOf(DB: D1Database, now: number, types: ReadonlyMap<string,
       throw new ReverieError('share-picture-refused', 'One of the pictures was taken down, and is not taken again.');
     },
     async commit(share, names) {
-      const { id, record, deleteHash, createdAt, expiresAt, day } = share;
+      const { id, record, deleteHash, clientKey, createdAt, expiresAt, day } = share;
       const list = JSON.stringify(names);
       const written = `EXISTS (SELECT 1 FROM shares WHERE id = ?2)`;
       const [inserted, , , known] = await DB.batch([
         DB.prepare(
-          `INSERT INTO shares (id, record, delete_hash, created_at, expires_at) SELECT ?2, ?3, ?4, ?5, ?6
+          `INSERT INTO shares (id, record, delete_hash, created_at, expires_at, client_key) SELECT ?2, ?3, ?4, ?5, ?6, ?7
            WHERE (SELECT count(*) FROM (${pairs}) JOIN pictures USING (sha256, generation)) = json_array_length(?1)
            ON CONFLICT DO NOTHING`,
-        ).bind(list, id, record, deleteHash, createdAt, expiresAt),
+        ).bind(list, id, record, deleteHash, createdAt, expiresAt, clientKey),
         DB.prepare(
           `INSERT INTO share_pictures (sha256, share_id) SELECT sha256, ?2 FROM (${pairs}) WHERE ${written}`,
         ).bind(list, id),
@@ -56,7 +58,7 @@ export function ledgerOf(DB: D1Database, now: number, types: ReadonlyMap<string,
           `INSERT INTO uploads (day, network, count) SELECT ?1, '${everybody}', 1 WHERE ${written}
            ON CONFLICT (day, network) DO UPDATE SET count = count + 1`,
         ).bind(day, id),
-        DB.prepare('SELECT 1 FROM shares WHERE delete_hash = ?1').bind(deleteHash),
+        DB.prepare('SELECT 1 FROM shares WHERE client_key = ?1').bind(clientKey),
       ]);
       if (inserted?.meta.changes) return 'written';
       return known?.results.length ? 'known' : 'unnamed';

@@ -48,9 +48,7 @@ export async function replayLog(
     else groups.push({ verb: verb as Verb, subjects: [subject] });
   }
   if (groups.length > 0) {
-    await DB.batch(
-      groups.map(({ verb, subjects }) => DB.prepare(effects[verb]).bind(JSON.stringify(subjects), now)),
-    );
+    await DB.batch(groups.map(({ verb, subjects }) => DB.prepare(effects[verb]).bind(JSON.stringify(subjects), now)));
   }
   return { done: !truncated, after: objects.at(-1)?.key ?? after, entries: objects.length };
 }

@@ -18,7 +18,9 @@ export class Misses {
   mayAsk(c: Context<Bindings>): void {
     if (Date.now() >= (this.#waiting.get(networkOf(addressOf(c.req))) ?? 0)) return;
     const data = { retryAfter: 60 };
-    throw new ReverieError('rate-limited', 'This network asked for too much that is not there. Wait a minute.', { data });
+    throw new ReverieError('rate-limited', 'This network asked for too much that is not there. Wait a minute.', {
+      data,
+    });
   }
 
   /** @throws ReverieError `rate-limited` */

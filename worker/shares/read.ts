@@ -1,6 +1,13 @@
 /** What may be known of a share, and which pictures may be seen. */
+import { backendNames } from '../../shared/backends';
 import { limits } from '../../shared/limits';
-import { type DescribedPicture, type PublicShare, readShareRecord, type SharePicture, sharePaths } from '../../shared/share';
+import {
+  type DescribedPicture,
+  type PublicShare,
+  readShareRecord,
+  type SharePicture,
+  sharePaths,
+} from '../../shared/share';
 import { Recently } from '../recently';
 
 export interface ShareRow {
@@ -38,7 +45,8 @@ export function readRecentShare(env: Env, id: string, now = Date.now()): Promise
 export async function readShare({ DB }: Env, id: string, now: number): Promise<Lookup> {
   const row = await rowOf(DB, id);
   if (!row) return { share: undefined, state: 'missing' };
-  if (row.ended_at !== null || row.hidden_at !== null || row.expires_at <= now) return { share: undefined, state: 'gone' };
+  if (row.ended_at !== null || row.hidden_at !== null || row.expires_at <= now)
+    return { share: undefined, state: 'gone' };
   const share = publicShare(row);
   return share ? { share, state: share.state } : { share: undefined, state: 'missing' };
 }
@@ -57,7 +65,8 @@ function publicShare(row: ShareRow): PublicShare | undefined {
   if (!read) return undefined;
   const { title, language, recipe, result, card, film, run, inputs } = read;
   return {
-    ...{ id, title, language, recipe, run },
+    ...{ id, title, language, recipe },
+    run: { ...run, backend: backendNames.find((name) => name === run.backend) ?? 'other' },
     result: linkTo(result),
     card: card ? linkTo(card) : null,
     film: film ? { ...film, picture: linkTo(film.picture) } : null,

@@ -32,7 +32,15 @@ export async function createShare(
   const id = newShareId();
   const expiresAt = now + request.termDays * dayMs;
   const types = new Map([...pictures].map(([sha256, { described }]) => [sha256, described.type] as const));
-  const share = { id, record, deleteHash, createdAt: now, expiresAt, day: dayOf(now) };
+  const share = {
+    id,
+    record,
+    deleteHash,
+    clientKey: clientKey === undefined ? null : deleteHash,
+    createdAt: now,
+    expiresAt,
+    day: dayOf(now),
+  };
   const ledger = ledgerOf(env.DB, now, types);
   const outcome = await store(ledger, bucketOf(env, pictures), share, [...pictures.keys()]);
   if (outcome === 'written') return answer(id, expiresAt, deleteKey);
@@ -48,7 +56,7 @@ const answer = (id: string, expiresAt: number, deleteKey: string): CreatedShare 
 });
 
 async function sharedBefore(DB: D1Database, deleteHash: ArrayBuffer, record: string) {
-  const row = await DB.prepare('SELECT id, record, expires_at, ended_at FROM shares WHERE delete_hash = ?1')
+  const row = await DB.prepare('SELECT id, record, expires_at, ended_at FROM shares WHERE client_key = ?1')
     .bind(deleteHash)
     .first<{ id: string; record: string; expires_at: number; ended_at: number | null }>();
   if (!row) return undefined;
@@ -75,8 +83,8 @@ export async function deleteShare(env: Env, id: string, key: string, now = Date.
 export async function revokeKey(env: Env, clientKey: string, now = Date.now()): Promise<void> {
   const deleteHash = await hashOfKey(await deleteKeyOf(clientKey));
   const row = await env.DB.prepare(
-    `INSERT INTO shares (id, record, delete_hash, created_at, expires_at, ended_at) VALUES (?1, '', ?2, ?3, ?3, ?3)
-     ON CONFLICT (delete_hash) DO UPDATE SET reports = reports RETURNING id`,
+    `INSERT INTO shares (id, record, delete_hash, client_key, created_at, expires_at, ended_at) VALUES (?1, '', ?2, ?2, ?3, ?3, ?3)
+     ON CONFLICT (client_key) WHERE client_key IS NOT NULL DO UPDATE SET reports = reports RETURNING id`,
   )
     .bind(newShareId(), deleteHash, now)
     .first<{ id: string }>();

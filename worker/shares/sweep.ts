@@ -7,8 +7,8 @@ import { count } from '../metrics';
 import { bucketOf, keysAtOnce } from './bucket';
 import { ledgerOf } from './ledger';
 import { forgetLog, logFrom, replayLog } from './log';
-import { forgetShare } from './read';
 import { clean, keyOf, type PictureName, reconcile } from './protocol';
+import { forgetShare } from './read';
 
 /** Rounds of a thousand pictures in one sweep: within the free plan's queries and its CPU time. */
 const rounds = 4;

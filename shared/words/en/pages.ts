@@ -52,6 +52,10 @@ export const en = {
     text: 'Somebody reported it, and it has not been looked at yet. It may show something you would rather not see.',
     show: 'Show it anyway',
   },
+  busy: {
+    title: 'One moment',
+    text: 'Very much was asked for from your network just now. Wait a minute, and open the page again.',
+  },
   failed: {
     title: 'This page could not be put together',
     text: 'Something went wrong on the server. Try again in a moment.',

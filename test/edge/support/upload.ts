@@ -8,8 +8,8 @@ import { jpeg, png } from './pictures';
 export const origin = 'https://reverie.test';
 
 let visitors = 0;
-/** Each a network of its own, unless a test says otherwise: limits count by network. */
-export const newAddress = (): string => `10.${(visitors >> 8) & 255}.${visitors++ & 255}.1`;
+/** Each a network and a provider of its own, unless a test says otherwise: limits count by them. */
+export const newAddress = (): string => `${20 + ((visitors >> 8) & 127)}.${visitors++ & 255}.7.1`;
 
 export function request(path: string, init: RequestInit = {}, address = newAddress()): Promise<Response> {
   const headers = new Headers(init.headers);

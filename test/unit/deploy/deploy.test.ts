@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const noNetworks = { names: [], publish: async () => '', upload: async () => '' };
 const storage = {
   databases: [{ name: 'reverie', uuid: 'uuid-of-reverie' }],
-  buckets: ['reverie-media', 'reverie-weights'],
+  buckets: ['reverie-media', 'reverie-log', 'reverie-weights'],
 };
 
 function prepare(account: Partial<Account> = {}, options: Partial<DeployOptions> = {}) {
@@ -50,6 +50,7 @@ describe('a deployment', () => {
       'd1 list --json',
       'r2 bucket list',
       'r2 bucket create reverie-media',
+      'r2 bucket create reverie-log',
       'r2 bucket create reverie-weights',
       'd1 migrations apply DB --remote',
       'deploy',
@@ -176,7 +177,7 @@ describe('a deployment that fails', () => {
     change({ failing: null });
     expect(await run()).toBe(true);
     expect(read().databases).toHaveLength(1);
-    expect(read().buckets.sort()).toEqual(['reverie-media', 'reverie-weights']);
+    expect(read().buckets.sort()).toEqual(['reverie-log', 'reverie-media', 'reverie-weights']);
   });
 });
 
@@ -191,7 +192,7 @@ describe('a dry run', () => {
     expect(existsSync(path.join(folder, deployConfig))).toBe(false);
     for (const said of [
       'database reverie: would be done: made',
-      'would be done: made reverie-media and reverie-weights',
+      'would be done: made reverie-media and reverie-log and reverie-weights',
       'would be done: uploaded what reverie-weights lacks of vgg19',
       'migrations: would be done',
       'Worker and files: would be done: published',
@@ -204,7 +205,7 @@ describe('a dry run', () => {
     const { run } = prepare(storage);
     expect(await run({ dryRun: true })).toBe(true);
     expect(text()).toContain('database reverie: nothing to do');
-    expect(text()).toContain('buckets reverie-media, reverie-weights: nothing to do');
+    expect(text()).toContain('buckets reverie-media, reverie-log, reverie-weights: nothing to do');
     expect(text()).toContain('wrangler.toml with the database uuid-of-reverie');
   });
 });

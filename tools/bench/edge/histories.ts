@@ -114,7 +114,9 @@ class History {
   /** Once nobody does anything any more: what was acknowledged is there, and one sweep takes the rest. */
   async settle(): Promise<void> {
     const now: Schedule = async (name, ...args) =>
-      (this.world.steps[name] as (...given: typeof args) => ReturnType<World['steps'][typeof name]>)(...args);
+      (this.world.steps[name] as unknown as (...given: typeof args) => ReturnType<World['steps'][typeof name]>)(
+        ...args,
+      );
     await sweeps().run(now);
     this.#check(this.world.lost() ?? this.world.left());
   }

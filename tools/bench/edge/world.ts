@@ -2,7 +2,17 @@
  * A model of D1 and R2 under the edge's own protocol (worker/shares/protocol.ts): every step waits until it is chosen, and
  * may fail before or after it was done. A process that fails is a process that died there.
  */
-import { type Bucket, clean, end, keyOf, type Ledger, nameOf, type PictureName, reconcile, store } from '../../../worker/shares/protocol';
+import {
+  type Bucket,
+  clean,
+  end,
+  keyOf,
+  type Ledger,
+  nameOf,
+  type PictureName,
+  reconcile,
+  store,
+} from '../../../worker/shares/protocol';
 
 interface Share {
   readonly id: string;

@@ -2,6 +2,7 @@
 import type { Row } from '../row';
 import { backends } from './backends';
 import { edgeCpu } from './edgeCpu';
+import { edgeHistories } from './edgeHistories';
 import { edgeRequests } from './edgeRequests';
 import { fastOnnx } from './fastOnnx';
 import { film } from './film';
@@ -24,4 +25,5 @@ export const rows: readonly Row[] = [
   layers,
   edgeRequests,
   edgeCpu,
+  edgeHistories,
 ];

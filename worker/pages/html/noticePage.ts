@@ -4,7 +4,7 @@ import type { PageLanguage, PagePart } from '../../../shared/pageParts';
 import type { PageWords } from '../words';
 import { type Html, pageHeader, renderDocument } from './document';
 
-export type Notice = 'missing' | 'gone' | 'reported' | 'failed';
+export type Notice = 'missing' | 'gone' | 'reported' | 'busy' | 'failed';
 
 export interface NoticeOptions {
   readonly notice: Notice;

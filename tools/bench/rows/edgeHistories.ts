@@ -1,0 +1,56 @@
+/** Uploads and clean-ups of shared pictures in every order, and a million times by chance: what is lost, what is never swept. */
+import { explore, wander } from '../edge/histories';
+import { crowd, small, whole } from '../edge/scenes';
+import type { Row, RowResult } from '../row';
+
+const histories = 1_000_000;
+
+/** mulberry32, so that a history that goes wrong comes again. */
+function chances(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+async function run(progress: (what: string) => void): Promise<RowResult> {
+  const wrong: string[] = [];
+  const attempt = async (work: () => Promise<void>) => {
+    await work().catch((cause: Error) => wrong.push(cause.message));
+  };
+  const rows: string[][] = [];
+  for (const [name, scene] of Object.entries({ ...small, 'two uploads, two deletions and a sweep': whole })) {
+    progress(name);
+    await attempt(async () => {
+      const { states, ends } = await explore(scene);
+      rows.push([name, String(states), String(ends)]);
+    });
+  }
+  for (let i = 0; i < histories; i++) {
+    if (i % 100_000 === 0) progress(`${i} of ${histories} histories by chance`);
+    await attempt(() => wander(crowd, chances(i)));
+  }
+  const lost = wrong.filter((message) => !/cannot be swept|stays?/.test(message.split(':')[0] ?? '')).length;
+  const target = (name: string, value: number) => ({ name, value, sense: 'exactly', bound: 0, unit: '' }) as const;
+  return {
+    targets: [
+      target('histories that lose a picture', lost),
+      target('histories that leave what cannot be swept', wrong.length - lost),
+    ],
+    tables: [{ columns: ['all interleavings of', 'states', 'ends'], rows }],
+    notes: [
+      `${histories} histories by chance: four uploads (two of one key), two deletions, two sweeps, up to three steps failing.`,
+      ...wrong.slice(0, 3),
+    ],
+    numbers: { wrong: wrong.length },
+  };
+}
+
+export const edgeHistories: Row = {
+  name: 'edge-histories',
+  title: 'pictures of shares through every order of uploads, deletions and sweeps',
+  run,
+};
