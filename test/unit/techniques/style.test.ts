@@ -362,4 +362,34 @@ describe('style transfer', () => {
     expect(estimate).toBeGreaterThan(peak);
     expect(estimate).toBeLessThan(2.5 * peak);
   });
+
+  describe('of a painting without grain', () => {
+    const made = (colourAt: (x: number, y: number) => readonly [number, number, number]): Pixels => {
+      const data = new Uint8ClampedArray(80 * 60 * 4).fill(255);
+      for (let i = 0; i < 80 * 60; i++) data.set(colourAt((i % 80) / 79, Math.floor(i / 80) / 59), 4 * i);
+      return { width: 80, height: 60, data };
+    };
+    const paintings: Readonly<Record<string, Pixels>> = {
+      'one colour': made(() => [200, 30, 40]),
+      'a gradient': made((x) => [220 - 200 * x, 30, 40 + 180 * x]),
+    };
+    const meanOf = ({ data }: Pixels): number[] =>
+      [0, 1, 2].map((c) => data.reduce((sum, value, i) => sum + (i % 4 === c ? (4 * value) / data.length : 0), 0));
+
+    it.each([...styleLosses.map((loss) => ['one colour', loss] as const), ['a gradient', 'covariance'] as const])(
+      'gives its colours, grain or not: %s, %s',
+      async (name, loss) => {
+        const styles = [targetsFromImage(paintings[name] as Pixels)];
+        const schedule = { minSize: 64, firstSteps: 40, steps: 0 };
+        const [grainy, plain] = [
+          await run(recipeOf({ loss, schedule }), { styles }),
+          await run(recipeOf({ loss, schedule, grain: 0 }), { styles }),
+        ].map(({ pixels }) => meanOf(pixels));
+        const apart = (a: readonly number[] = [], b: readonly number[] = []) =>
+          Math.max(...a.map((value, c) => Math.abs(value - (b[c] ?? 0))));
+        expect(apart(grainy, plain)).toBeLessThan(12);
+        if (name === 'one colour') expect(apart(plain, [200, 30, 40])).toBeLessThan(50);
+      },
+    );
+  });
 });

@@ -35,10 +35,12 @@ export class RelativeError<T extends tf.Tensor> {
     private readonly weigh: (difference: T) => T,
     /** The energy counts as a hundredth of this one's at least; the caller's. */
     scale: T = target,
+    /** And as so much. */
+    least = minEnergy,
   ) {
     const energyOf = (value: T) => dot(weigh(value), value);
     this.gain = tf.tidy(() => {
-      const floor = tf.maximum(tf.mul(energyOf(scale), minShare), minEnergy);
+      const floor = tf.maximum(tf.mul(energyOf(scale), minShare), least);
       return tf.div<tf.Scalar>(2, tf.maximum(energyOf(target), floor));
     });
   }

@@ -6,6 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { StyleLossKind } from '../../../shared/recipe';
 import { affine, moments } from '../kernels';
+import { grainEnergies, isPixelTap, type LeastEnergies } from './grain';
 import { type Metric, weighing } from './metric';
 import { type MomentLoss, outer, RelativeError, throughMean } from './momentLoss';
 import type { Objective } from './objective';
@@ -33,7 +34,7 @@ export function styleObjective(
   metric: Metric | null = null,
   guide: Float32Array | null = null,
 ): Objective {
-  const loss = momentLosses[kind](target, metric);
+  const loss = momentLosses[kind](target, metric, isPixelTap(tap) ? grainEnergies : undefined);
   const weights = guide && tf.tensor1d(guide);
   const roots = guide && tf.tensor1d(guide.map(Math.sqrt));
   return {
@@ -72,7 +73,8 @@ function guided(
   };
 }
 
-const momentLosses: Readonly<Record<MomentLossKind, (target: LayerStatistics, metric: Metric | null) => MomentLoss>> = {
+type MakeLoss = (target: LayerStatistics, metric: Metric | null, least?: LeastEnergies) => MomentLoss;
+const momentLosses: Readonly<Record<MomentLossKind, MakeLoss>> = {
   gram: gramLoss,
   covariance: covarianceLoss,
   moments: momentsLoss,
@@ -81,10 +83,11 @@ const momentLosses: Readonly<Record<MomentLossKind, (target: LayerStatistics, me
 };
 
 /** Gatys et al. 2016, equation 4: ‖G − A‖² / ‖A‖². */
-function gramLoss(target: LayerStatistics, metric: Metric | null): MomentLoss {
+function gramLoss(target: LayerStatistics, metric: Metric | null, least?: LeastEnergies): MomentLoss {
   const { channels } = target;
   const weigh = weighing(metric, channels);
-  const error = new RelativeError(tf.tensor2d(rawMoment(target), [channels, channels]), weigh.matrix);
+  const raw = tf.tensor2d(rawMoment(target), [channels, channels]);
+  const error = new RelativeError(raw, weigh.matrix, raw, least?.gram);
   return {
     evaluate: (mean, gram) => {
       const { loss, gradient } = error.evaluate(gram);
@@ -95,12 +98,18 @@ function gramLoss(target: LayerStatistics, metric: Metric | null): MomentLoss {
 }
 
 /** ‖Σ − Σ₀‖² / ‖Σ₀‖² + ‖μ − μ₀‖² / ‖μ₀‖²: the Gram matrix mixes the two, this does not. */
-function covarianceLoss(target: LayerStatistics, metric: Metric | null): MomentLoss {
+function covarianceLoss(target: LayerStatistics, metric: Metric | null, least?: LeastEnergies): MomentLoss {
   const { channels } = target;
   const weigh = weighing(metric, channels);
-  const meanError = new RelativeError(tf.tensor1d(target.mean), weigh.vector);
+  const goalMean = tf.tensor1d(target.mean);
+  const meanError = new RelativeError(goalMean, weigh.vector, goalMean, least?.mean);
   const raw = tf.tensor2d(rawMoment(target), [channels, channels]);
-  const error = new RelativeError(tf.tensor2d(target.covariance, [channels, channels]), weigh.matrix, raw);
+  const error = new RelativeError(
+    tf.tensor2d(target.covariance, [channels, channels]),
+    weigh.matrix,
+    raw,
+    least?.covariance,
+  );
   raw.dispose();
   return {
     evaluate: (mean, gram) => {
@@ -117,14 +126,19 @@ function covarianceLoss(target: LayerStatistics, metric: Metric | null): MomentL
 }
 
 /** Mean and standard deviation per channel only (Huang & Belongie 2017, equation 12). */
-function momentsLoss({ channels, covariance, mean: targetMean }: LayerStatistics): MomentLoss {
+function momentsLoss(
+  { channels, covariance, mean: targetMean }: LayerStatistics,
+  _: Metric | null,
+  least?: LeastEnergies,
+): MomentLoss {
   // A difference of rounded numbers: where a painting has one colour, a variance may come out below 0.
   const deviation = Float32Array.from({ length: channels }, (_, i) =>
     Math.sqrt(Math.max(0, covariance[i * (channels + 1)] ?? 0) + minVariance),
   );
   const { vector } = weighing(null, channels);
-  const meanError = new RelativeError<Tensor1D>(tf.tensor1d(targetMean), vector);
-  const error = new RelativeError<Tensor1D>(tf.tensor1d(deviation), vector);
+  const goalMean = tf.tensor1d(targetMean);
+  const meanError = new RelativeError<Tensor1D>(goalMean, vector, goalMean, least?.mean);
+  const error = new RelativeError<Tensor1D>(tf.tensor1d(deviation), vector, goalMean, least?.mean);
   const identity = tf.eye(channels);
   return {
     evaluate: (mean, gram) => {

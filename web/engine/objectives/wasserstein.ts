@@ -3,6 +3,8 @@
  * crowsonkb/style-transfer-pytorch. W² = |μ − μ₀|² + tr(A + Σ − 2 (A^½ Σ A^½)^½), A the target's covariance.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import type { LeastEnergies } from './grain';
+import type { Metric } from './metric';
 import { type MomentLoss, outer, throughMean } from './momentLoss';
 import type { LayerStatistics } from './statistics';
 
@@ -19,12 +21,12 @@ const rounding = 1e-5;
 const iterations = 20;
 
 /** Divided by the target's energy tr A + |μ₀|², so that a weight means the same at every layer. */
-export function wasserstein(target: LayerStatistics): MomentLoss {
+export function wasserstein(target: LayerStatistics, _: Metric | null = null, least?: LeastEnergies): MomentLoss {
   const { channels, covariance, mean: targetMean } = target;
   let trace = 0;
   for (let i = 0; i < channels; i++) trace += covariance[i * (channels + 1)] ?? 0;
   const meanEnergy = targetMean.reduce((sum, value) => sum + value * value, 0);
-  const energy = Math.max(1e-12, trace + meanEnergy);
+  const energy = Math.max(least ? 2 * least.mean : 1e-12, trace + meanEnergy);
   const identity = tf.eye(channels);
   const floor = Math.max((ridge * trace) / channels, 1e-8);
   const shift = Math.max(floor, rounding * meanEnergy);
