@@ -1,11 +1,9 @@
 /** What the site's build tells the Worker about the pages that the Worker renders; made by tools/build/pageParts.ts. */
 
+import type { Language } from './words';
+
 /** Among the static assets. */
 export const pagePartsFile = '/pages.json';
-
-/** What the pages speak. */
-export const pageLanguages = ['en', 'ko'] as const;
-export type PageLanguage = (typeof pageLanguages)[number];
 
 export interface PagePart {
   /** Path of the module script. */
@@ -18,7 +16,7 @@ export interface PagePart {
 
 /** Paintings by their presets' ids, as each language calls them. */
 export type PresetNames = Readonly<
-  Record<string, Readonly<Record<'work' | 'painter', Readonly<Record<PageLanguage, string>>>>>
+  Record<string, Readonly<Record<'work' | 'painter', Readonly<Record<Language, string>>>>>
 >;
 
 export interface PageParts {

@@ -2,6 +2,7 @@
  * A share: the recipe, the result, a film of the run and, only if the person ticked them, the inputs. What a client
  * sends to make one, and what the edge tells whoever has the link. Pictures are known by the SHA-256 of their bytes.
  */
+
 import * as v from 'valibot';
 import { ReverieError } from './errors';
 import { invalidField } from './invalid';
@@ -11,6 +12,7 @@ import { isObject } from './objects';
 import { type Recipe, recipeSchema } from './recipe';
 import { migrate } from './recipe/migrate';
 import { cleaned, plainText } from './text';
+import { languages } from './words';
 
 const { share } = limits;
 
@@ -22,7 +24,6 @@ export const extensionOf = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/web
   string
 >;
 
-export const shareLanguages = ['en', 'ko'] as const;
 /** Days until a share is gone. */
 export const shareTerms = [7, 30, 90] as const;
 export const shareRoles = ['content', 'style', 'mask', 'start', 'guide'] as const;
@@ -56,7 +57,7 @@ const stepNumber = whole(10_000_000);
 export const shareRequestSchema = v.strictObject({
   version: v.literal(1),
   title: plainText(share.maxTitle),
-  language: v.picklist(shareLanguages),
+  language: v.picklist(languages),
   termDays: v.picklist(shareTerms),
   recipe: recipeSchema,
   result: described(share.maxPictureBytes),

@@ -1,7 +1,7 @@
 /** A GPU that is lost for good while a share is painted again: what the visitor keeps, and what is said. */
 import { afterEach, expect, inject, it } from 'vitest';
 import { sharePaths } from '../../shared/share';
-import { en } from '../../shared/words/en/studio';
+import { studio as en } from '../../shared/words/en/studio';
 import { crashGpu, launch, type Session } from './support/chromium';
 import { goneOnce, troubleEngine } from './support/gpuTrouble';
 import { valuesOn } from './support/page';

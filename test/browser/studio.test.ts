@@ -1,7 +1,7 @@
 /** The page before and around a run, served by the real edge: its first load, its languages and lights, its keys. */
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { en } from '../../shared/words/en/studio';
+import { studio as en } from '../../shared/words/en/studio';
 import { openStudio, type Studio } from './studio.page';
 import { jpeg, png } from './studio.pictures';
 import { launch } from './support/chromium';

@@ -3,8 +3,8 @@
  * wall. The failures are real: the browser's GPU process is ended, and what is read from the GPU is changed.
  */
 import { afterEach, describe, expect, it } from 'vitest';
-import { en } from '../../shared/words/en/studio';
-import { ko } from '../../shared/words/ko/studio';
+import { studio as en } from '../../shared/words/en/studio';
+import { studio as ko } from '../../shared/words/ko/studio';
 import { openStudio, type Studio } from './studio.page';
 import { jpeg } from './studio.pictures';
 import { crashGpu } from './support/chromium';

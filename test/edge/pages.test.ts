@@ -5,10 +5,10 @@ import { parseRecipe } from '../../shared/recipe';
 import type { PublicShare } from '../../shared/share';
 import { createApp } from '../../worker/app';
 import { embedPage } from '../../worker/pages/embed';
+import { pageLanguage } from '../../worker/pages/language';
 import { oembed } from '../../worker/pages/oembed';
 import { sharePage } from '../../worker/pages/share';
 import type { Ask } from '../../worker/pages/source';
-import { chooseLanguage } from '../../worker/pages/words';
 
 const origin = 'https://reverie.test';
 const id = 'abcdefghijklmnopqrstuv';
@@ -289,7 +289,7 @@ describe('GET /embed/:id/poster', () => {
   });
 });
 
-describe('chooseLanguage', () => {
+describe('pageLanguage', () => {
   it.each([
     ['ko', 'en', 'en', 'ko'],
     [undefined, 'fr, ko-KR;q=0.8, en;q=0.9', undefined, 'en'],
@@ -297,6 +297,6 @@ describe('chooseLanguage', () => {
     [undefined, 'ko;q=0', undefined, 'en'],
     ['xx', undefined, 'ko', 'ko'],
   ])('of ?lang=%s, Accept-Language %s and author %s is %s', (asked, header, author, chosen) => {
-    expect(chooseLanguage(asked, header, author)).toBe(chosen);
+    expect(pageLanguage(asked, header, author)).toBe(chosen);
   });
 });

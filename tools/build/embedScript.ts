@@ -5,6 +5,8 @@
 import path from 'node:path';
 import { build, type Plugin } from 'vite';
 import { embedPaths } from '../../shared/embedMessages';
+import { languages } from '../../shared/words';
+import { playerWords } from '../../shared/words/player';
 import { root } from '../setup/process.mjs';
 
 const entry = path.join(root, 'web/embed/element.ts');
@@ -24,10 +26,12 @@ export function embedScript(): Plugin {
 }
 
 async function bundle(): Promise<string> {
+  const words = await Promise.all(languages.map(async (language) => [language, (await playerWords(language)).widget]));
   const results = await build({
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
+    define: { reverieWords: JSON.stringify(Object.fromEntries(words)) },
     build: {
       write: false,
       target: 'es2022',

@@ -6,7 +6,8 @@
 import { createHash } from 'node:crypto';
 import type { Plugin } from 'vite';
 import { type PagePart, type PageParts, type PresetNames, pagePartsFile } from '../../shared/pageParts';
-import { museumName } from '../../shared/words/ko/works';
+import { type Language, languages } from '../../shared/words';
+import { museumName, studioWords } from '../../shared/words/studio';
 import { readPresets } from './indexes';
 
 /** Entries of vite.config.ts: a page's script and its style sheet. */
@@ -24,7 +25,7 @@ export function pageParts(): Plugin {
     },
     generateBundle: {
       order: 'post',
-      handler(_, bundle) {
+      async handler(_, bundle) {
         const outputs = Object.values(bundle);
         const part = ([scriptName, styleName]: readonly [string, string]): PagePart => {
           const script = outputs.find(
@@ -44,7 +45,7 @@ export function pageParts(): Plugin {
         const parts: PageParts = {
           share: part(pages.share),
           frame: part(pages.frame),
-          presets: presetNames(publicDir),
+          presets: await presetNames(publicDir),
         };
         this.emitFile({ type: 'asset', fileName: pagePartsFile.slice(1), source: JSON.stringify(parts) });
       },
@@ -52,8 +53,10 @@ export function pageParts(): Plugin {
   };
 }
 
-function presetNames(publicDir: string): PresetNames {
-  const names = (name: string) => ({ en: name, ko: museumName('ko', name) });
+async function presetNames(publicDir: string): Promise<PresetNames> {
+  const spoken = await Promise.all(languages.map(async (tag) => [tag, await studioWords(tag)] as const));
+  const names = (name: string) =>
+    Object.fromEntries(spoken.map(([tag, t]) => [tag, museumName(t, name)])) as Record<Language, string>;
   return Object.fromEntries(
     readPresets(publicDir).presets.map(({ id, work, painter }) => [id, { work: names(work), painter: names(painter) }]),
   );

@@ -3,5 +3,6 @@ import type { Plugin } from 'vite';
 import { embedScript } from './embedScript';
 import { servedIndexes } from './indexes';
 import { pageParts } from './pageParts';
+import { pageWords } from './pageWords';
 
-export const sitePlugins = (): Plugin[] => [servedIndexes(), pageParts(), embedScript()];
+export const sitePlugins = (): Plugin[] => [servedIndexes(), pageParts(), pageWords(), embedScript()];

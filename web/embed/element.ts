@@ -10,12 +10,12 @@ import {
   isFrameMessage,
   sealed,
 } from '../../shared/embedMessages';
+import type { PlayerWords } from '../../shared/words/player';
 import { css } from './style';
 
-const words = {
-  en: { play: 'Watch it being painted', open: 'Open the picture', title: 'A picture made with Reverie' },
-  ko: { play: '그려지는 과정 보기', open: '그림 열기', title: 'Reverie로 만든 그림' },
-};
+/** By language; the build puts them here (tools/build/embedScript.ts). */
+declare const reverieWords: Readonly<Record<string, PlayerWords['widget']>> & { readonly en: PlayerWords['widget'] };
+const words = reverieWords;
 
 /** Where this script came from is where shares live. Null in a module, which has no `currentScript`. */
 const source = (document.currentScript as HTMLScriptElement | null)?.src;
@@ -84,9 +84,14 @@ class ReverieEmbed extends HTMLElement {
     return new URL(this.getAttribute('server') ?? source ?? location.href).origin;
   }
 
+  get #language(): string {
+    const asked = this.closest('[lang]')?.getAttribute('lang') || navigator.language;
+    const primary = asked.toLowerCase().split('-')[0] ?? '';
+    return primary in words ? primary : 'en';
+  }
+
   get #words() {
-    const language = this.closest('[lang]')?.getAttribute('lang') || navigator.language;
-    return /^ko\b/i.test(language) ? words.ko : words.en;
+    return words[this.#language] ?? words.en;
   }
 
   get #name(): string {
@@ -154,7 +159,7 @@ class ReverieEmbed extends HTMLElement {
     frame.referrerPolicy = 'strict-origin-when-cross-origin';
     frame.title = this.#name;
     const url = new URL(embedPaths.frame(this.getAttribute('share') ?? ''), this.#base);
-    url.searchParams.set('lang', this.#words === words.ko ? 'ko' : 'en');
+    url.searchParams.set('lang', this.#language);
     const theme = this.getAttribute('theme');
     if (theme) url.searchParams.set('theme', theme);
     url.hash = 'play';

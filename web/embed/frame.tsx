@@ -80,27 +80,31 @@ function Controls() {
   );
 }
 
-await loadWords();
-const frame = document.getElementById('frame');
-const layers = document.createElement('div');
-layers.className = 'layers-place';
-frame?.append(layers);
-render(<Layers />, layers);
-const controls = document.getElementById('controls');
-if (controls) {
-  controls.replaceChildren();
-  render(
-    <>
-      <Complaint />
-      <Controls />
-    </>,
-    controls,
-  );
+async function start(): Promise<void> {
+  await loadWords();
+  const frame = document.getElementById('frame');
+  const layers = document.createElement('div');
+  layers.className = 'layers-place';
+  frame?.append(layers);
+  render(<Layers />, layers);
+  const controls = document.getElementById('controls');
+  if (controls) {
+    controls.replaceChildren();
+    render(
+      <>
+        <Complaint />
+        <Controls />
+      </>,
+      controls,
+    );
+  }
+  followEscape();
+  document.documentElement.dataset.ready = '';
 }
-followHost();
-followEscape();
-document.documentElement.dataset.ready = '';
 
+const stands = start();
+followHost(stands);
+await stands;
 // Asked for by whoever pressed the widget's button, or let it start in view.
 const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
 if (location.hash === '#play' && film && !still) void play();

@@ -5,7 +5,9 @@ import { lastError } from '../page/player/state/explain';
 import { atEnd, pause, play, playing } from '../page/player/state/film';
 import { mine, progress } from '../page/player/state/live';
 
-/** Known once the page has spoken; nothing is sent before, and nothing to anybody else. */
+/** Of the page that has spoken first; nobody else is heard. */
+let host: string | undefined;
+/** The same once the frame stands: nothing is sent before, and nothing to anybody else. */
 let origin: string | undefined;
 
 function tell(message: Bare<FrameMessage>): void {
@@ -15,11 +17,13 @@ function tell(message: Bare<FrameMessage>): void {
 /** A sandboxed or `file:` page has the origin "null", which cannot be addressed. */
 const addressable = (from: string) => /^https?:\/\//.test(from);
 
-function receive({ data, source, origin: from }: MessageEvent<unknown>): void {
+async function receive({ data, source, origin: from }: MessageEvent<unknown>, stands: Promise<void>): Promise<void> {
   if (source !== parent || parent === window || !addressable(from) || !isHostMessage(data)) return;
-  if (origin !== undefined && origin !== from) return;
+  if (host !== undefined && host !== from) return;
   if (data.type === 'connect') {
-    if (origin === from) return;
+    if (host === from) return;
+    host = from;
+    await stands;
     origin = from;
     tell({ type: 'ready' });
     // It may have begun before there was anybody to tell.
@@ -28,9 +32,13 @@ function receive({ data, source, origin: from }: MessageEvent<unknown>): void {
   else pause();
 }
 
-/** Listens to the page, and tells it what happens here. */
-export function followHost(): void {
-  addEventListener('message', receive);
+/**
+ * Listens to the page, and tells it what happens here.
+ * @param stands the frame has its controls. The page speaks once, when the document has loaded, and words may still be on
+ * their way then: it is listened to from the beginning.
+ */
+export function followHost(stands: Promise<void>): void {
+  addEventListener('message', (event) => void receive(event, stands));
   let played = false;
   effect(() => {
     const now = playing.value;

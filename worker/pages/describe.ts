@@ -1,10 +1,11 @@
 /** A recipe in words, for people and crawlers: what was done, and its parameters as pairs of name and value. */
 
 import { isOwnStyle } from '../../shared/ownStyle';
-import type { PageLanguage, PresetNames } from '../../shared/pageParts';
+import type { PresetNames } from '../../shared/pageParts';
 import { isTechnique, type Recipe, techniqueOf } from '../../shared/techniques';
 import type { Fact, Named } from '../../shared/techniques/contract';
-import type { PageWords } from './words';
+import type { Language } from '../../shared/words';
+import type { PageWords } from '../../shared/words/pages';
 
 /** A row of the page's table. */
 export type Line = readonly [name: string, value: string];
@@ -17,7 +18,7 @@ export interface Description {
 
 interface Speech {
   readonly t: PageWords;
-  readonly language: PageLanguage;
+  readonly language: Language;
   readonly presets: PresetNames;
 }
 

@@ -23,7 +23,7 @@ export const embedPage = (ask: Ask) =>
         return respondNotice(c, { notice: state, language, part, kind: 'embed', theme });
       }
       const page = await rendered(['embed', language, theme ?? '', record], async () => {
-        const { t, title, description } = describeShare(share, language, parts);
+        const { t, title, description } = await describeShare(share, language, parts);
         return {
           html: renderFramePage({ share, title, description, language, t, part, theme }),
           policy: contentSecurityPolicy(part, frames.embed),

@@ -73,7 +73,7 @@ export const oembed = (ask: Ask) =>
       if (!share || state === 'reported') {
         throw new ReverieError(state === 'gone' ? 'gone' : 'not-found', 'There is no picture to show at this URL.');
       }
-      const { title } = describeShare(share, languageOf(c, share.language), parts);
+      const { title } = await describeShare(share, languageOf(c, share.language), parts);
       const { result, card } = share;
       const { width, height } = boxWithin(result.width, result.height, Math.min(maxWidth, usualWidth), maxHeight);
       const thumbnail = card && card.width <= maxWidth && card.height <= maxHeight ? card : undefined;

@@ -1,6 +1,7 @@
 /** How a rendered page is answered. */
 import type { Context } from 'hono';
 import { ReverieError } from '../../shared/errors';
+import { pageWords } from '../../shared/words/pages';
 import type { Bindings } from '../bindings';
 import { statusFor } from '../conditions';
 import { toErrorResponse } from '../errors';
@@ -8,7 +9,6 @@ import { type Notice, type NoticeOptions, renderNotice } from './html/noticePage
 import { languageOf } from './language';
 import { pageParts } from './parts';
 import type { RenderedPage } from './rendered';
-import { wordsIn } from './words';
 
 /** RFC 9110; 451 (RFC 7725) would say that a law demanded it. */
 const statuses = { missing: 404, gone: 410, reported: 200, busy: 429, failed: 500 } as const satisfies Record<
@@ -38,8 +38,8 @@ export async function respondNotice(
   options: Omit<NoticeOptions, 't' | 'path'>,
 ): Promise<Response> {
   mustAsk(c);
-  const page = renderNotice({ ...options, t: wordsIn(options.language), path: c.req.path });
-  return c.html(await page, statuses[options.notice]);
+  const t = await pageWords(options.language);
+  return c.html(await renderNotice({ ...options, t, path: c.req.path }), statuses[options.notice]);
 }
 
 /** Browsers say that they want a page; programs take anything, and read `{ error }`. */

@@ -23,7 +23,7 @@ export const sharePage = (ask: Ask) =>
       }
       const { origin } = new URL(c.req.url);
       const page = await rendered(['share', language, origin, record], async () => {
-        const { t, title, description } = describeShare(share, language, parts);
+        const { t, title, description } = await describeShare(share, language, parts);
         const shape = shapeOf(share);
         return {
           html: renderSharePage({ share, title, description, language, t, part, origin, shape }),

@@ -2,12 +2,14 @@
 import type { Context } from 'hono';
 import * as v from 'valibot';
 import { type ErrorRecord, ReverieError } from '../../shared/errors';
-import type { PageLanguage, PageParts } from '../../shared/pageParts';
+import type { PageParts } from '../../shared/pageParts';
 import { type PublicShare, shareIdSchema, sharePaths } from '../../shared/share';
+import type { Language } from '../../shared/words';
+import type { PageWords } from '../../shared/words/pages';
+import { pageWords } from '../../shared/words/pages';
 import type { Bindings } from '../bindings';
 import { type Description, describe } from './describe';
 import { pageParts } from './parts';
-import { type PageWords, wordsIn } from './words';
 
 export type Lookup =
   | {
@@ -52,8 +54,12 @@ export interface DescribedShare {
   readonly description: Description;
 }
 
-export function describeShare(share: PublicShare, language: PageLanguage, { presets }: PageParts): DescribedShare {
-  const t = wordsIn(language);
+export async function describeShare(
+  share: PublicShare,
+  language: Language,
+  { presets }: PageParts,
+): Promise<DescribedShare> {
+  const t = await pageWords(language);
   const description = describe(share.recipe, share.result, share.run, { t, language, presets });
   return { t, title: share.title.trim() || t.untitled, description };
 }

@@ -1,12 +1,11 @@
-/** Every text of the pages that the edge renders, in English; its type is what a translation must have. */
+/** Every text of the pages that stand without a script, in English; its type is what a translation must have. */
 import { told } from './techniques';
 
-export const en = {
+export const pages = {
   tag: 'en',
-  locale: 'en_US',
   site: 'Reverie',
   tagline: 'Your photograph, in another hand',
-  other: { tag: 'ko', name: '한국어', switchTo: 'Read in Korean' },
+  switchTo: (language: string) => `Read in ${language}`,
   untitled: 'Untitled',
   studio: 'Make your own',
   remix: 'Remix in the studio',
@@ -39,6 +38,12 @@ export const en = {
     backends: { webgpu: 'a GPU', wasm: 'a processor (WASM)', cpu: 'a processor (JavaScript)' },
   },
 
+  /** On pages that are files, beside each other in every language. */
+  files: {
+    noScript: 'Reverie paints photographs on your own device, which needs JavaScript. Please switch it on and reload.',
+    notFound: 'There is nothing here.',
+  },
+
   missing: {
     title: 'Nothing hangs here',
     text: 'There is no share at this address. Check the link; a character may be missing at its end.',
@@ -62,4 +67,4 @@ export const en = {
   },
 };
 
-export type PageWords = typeof en;
+export type PageWords = typeof pages;

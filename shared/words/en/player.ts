@@ -1,5 +1,5 @@
 /** Every text that the share page's and the frame's scripts add, in English; its type is what a translation must have. */
-export const en = {
+export const player = {
   tag: 'en',
 
   views: { label: 'What is shown', picture: 'Picture', film: 'Replay', compare: 'Before, after' },
@@ -118,7 +118,9 @@ export const en = {
   },
 
   embed: { open: 'Open on Reverie' },
+  /** The facade, before the frame: put into its script by the build, so plain text. */
+  widget: { play: 'Watch it being painted', title: 'A picture made with Reverie' },
   dismiss: 'Dismiss',
 };
 
-export type Words = typeof en;
+export type PlayerWords = typeof player;

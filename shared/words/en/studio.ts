@@ -1,7 +1,7 @@
 /**
  * Every text of the studio in English, and by its type the list of what a translation must have.
  * Values are plain strings, or functions where a number or name goes inside. Work titles and painters
- * come from the preset index, not from here.
+ * come from the preset index, which speaks English; `works` has what museums here call them instead.
  */
 
 import type { BackendName } from '../../backends';
@@ -10,14 +10,13 @@ import { techniques } from './techniques';
 
 const backendName: Record<BackendName, string> = { webgpu: 'GPU', wasm: 'processor', cpu: 'processor' };
 
-export const en = {
+export const studio = {
   tag: 'en',
-  name: 'English',
   title: 'Reverie: your photograph, in another hand',
   tagline: 'Your photograph, in another hand',
   privacy: 'Your photo stays on this device. Nothing is uploaded unless you press Share.',
   skip: 'Skip to the picture',
-  language: { other: '한국어', switchTo: 'Switch to Korean' },
+  switchTo: (language: string) => `Switch to ${language}`,
   theme: { toDark: 'Dark appearance', toLight: 'Light appearance' },
 
   photo: {
@@ -650,4 +649,8 @@ export const en = {
     usage: 'The command was not understood.',
     internal: 'Something unexpected went wrong. Try again; if it stays, reload the page.',
   } satisfies Record<ErrorCode, string>,
+
+  works: {} as Readonly<Record<string, string>>,
 };
+
+export type StudioWords = typeof studio;

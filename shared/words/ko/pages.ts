@@ -1,13 +1,12 @@
-/** Every text of the pages that the edge renders, in Korean. Typed against English: a missing key does not compile. */
+/** Every text of the pages that stand without a script, in Korean. Typed against English: a missing key does not compile. */
 import type { PageWords } from '../en/pages';
 import { told } from './techniques';
 
-export const ko: PageWords = {
+export const pages: PageWords = {
   tag: 'ko',
-  locale: 'ko_KR',
   site: 'Reverie',
   tagline: '사진 한 장을 화가의 손길로',
-  other: { tag: 'en', name: 'English', switchTo: '영어로 보기' },
+  switchTo: (language) => `${language}로 보기`,
   untitled: '무제',
   studio: '나도 만들어 보기',
   remix: '스튜디오에서 이어 만들기',
@@ -37,6 +36,11 @@ export const ko: PageWords = {
     time: '걸린 시간',
     timeValue: (steps, seconds, backend) => `${steps}단계, ${seconds}초, ${backend}`,
     backends: { webgpu: 'GPU', wasm: '프로세서 (WASM)', cpu: '프로세서 (JavaScript)' },
+  },
+
+  files: {
+    noScript: 'Reverie는 이 기기에서 사진을 그림으로 그립니다. JavaScript를 켜고 페이지를 새로 고쳐 주세요.',
+    notFound: '이 주소에는 아무것도 없습니다.',
   },
 
   missing: {

@@ -1,7 +1,7 @@
 /** Every text that the share page's and the frame's scripts add, in Korean. Typed against English: a missing key does not compile. */
-import type { Words } from '../en/player';
+import type { PlayerWords } from '../en/player';
 
-export const ko: Words = {
+export const player: PlayerWords = {
   tag: 'ko',
 
   views: { label: '보이는 것', picture: '그림', film: '그리는 과정', compare: '전과 후' },
@@ -118,5 +118,6 @@ export const ko: Words = {
   },
 
   embed: { open: 'Reverie에서 열기' },
+  widget: { play: '그려지는 과정 보기', title: 'Reverie로 만든 그림' },
   dismiss: '닫기',
 };

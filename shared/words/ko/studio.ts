@@ -1,15 +1,14 @@
 /** Every text of the studio in Korean. Typed against English: a missing key does not compile. */
-import type { Dictionary } from '../index';
+import type { StudioWords } from '../en/studio';
 import { techniques } from './techniques';
 
-export const ko: Dictionary = {
+export const studio: StudioWords = {
   tag: 'ko',
-  name: '한국어',
   title: 'Reverie: 사진 한 장을 화가의 손길로',
   tagline: '사진 한 장을 화가의 손길로',
   privacy: '사진은 이 기기를 떠나지 않습니다. 공유를 누르지 않으면 아무것도 업로드하지 않습니다.',
   skip: '그림으로 건너뛰기',
-  language: { other: 'English', switchTo: '영어로 바꾸기' },
+  switchTo: (language) => `${language}로 바꾸기`,
   theme: { toDark: '어두운 화면으로', toLight: '밝은 화면으로' },
 
   photo: {
@@ -628,5 +627,25 @@ export const ko: Dictionary = {
     'bad-request': '서버가 요청을 이해하지 못했습니다. 페이지를 새로 고쳐 주세요.',
     usage: '명령을 이해하지 못했습니다.',
     internal: '예상하지 못한 문제가 생겼습니다. 다시 시도하고, 계속되면 페이지를 새로 고쳐 주세요.',
+  },
+
+  works: {
+    'Composition VII': '구성 VII',
+    'The Great Wave off Kanagawa': '가나가와 해변의 높은 파도 아래',
+    'A Sunday on La Grande Jatte': '그랑드 자트 섬의 일요일 오후',
+    'Self-Portrait': '자화상',
+    'The Shipwreck of the Minotaur': '미노타우로스호의 난파',
+    'The Starry Night': '별이 빛나는 밤',
+    'The Scream': '절규',
+    Udnie: '우드니',
+    'Woman with a Hat': '모자를 쓴 여인',
+    'Wassily Kandinsky': '바실리 칸딘스키',
+    'Katsushika Hokusai': '가쓰시카 호쿠사이',
+    'Georges Seurat': '조르주 쇠라',
+    'Vincent van Gogh': '빈센트 반 고흐',
+    'J. M. W. Turner': '윌리엄 터너',
+    'Edvard Munch': '에드바르 뭉크',
+    'Francis Picabia': '프랑시스 피카비아',
+    'Henri Matisse': '앙리 마티스',
   },
 };

@@ -1,10 +1,12 @@
 /** The dictionaries: complete, different, and sensible in every function; language choice; number formats. */
 import { describe, expect, it } from 'vitest';
 import { errorCodes, fieldError, ReverieError } from '../../../shared/errors';
-import { en } from '../../../shared/words/en/studio';
-import { chooseLanguage } from '../../../shared/words/index';
-import { ko } from '../../../shared/words/ko/studio';
-import { museumName } from '../../../shared/words/ko/works';
+import { chooseLanguage, languageName, languages } from '../../../shared/words';
+import { studio as en } from '../../../shared/words/en/studio';
+import { studio as ko } from '../../../shared/words/ko/studio';
+import { pageWords } from '../../../shared/words/pages';
+import { playerWords } from '../../../shared/words/player';
+import { museumName, studioWords } from '../../../shared/words/studio';
 import { readPresets } from '../../../tools/build/indexes';
 import { describeError, describeRejection } from '../../../web/page/words/describe';
 import { formatBytes, formatDuration, formatInteger, formatPercent, formatSize } from '../../../web/page/words/format';
@@ -16,6 +18,15 @@ function entries(value: unknown, path = ''): Entry[] {
   return Object.entries(value).flatMap(([key, child]) => entries(child, path ? `${path}.${key}` : key));
 }
 
+/** Texts that choose by their argument instead of saying it, or take a list. */
+const choosing = new Set([
+  'device.why',
+  'and',
+  'facts.timeValue',
+  'techniques.style.facts.strength.value',
+  'techniques.fast.facts.strength.value',
+]);
+
 /** Calls a text function with marks in place of its arguments. */
 function filled(value: unknown): string {
   if (typeof value !== 'function') return String(value);
@@ -24,35 +35,48 @@ function filled(value: unknown): string {
 
 const hangul = /\p{Script=Hangul}/u;
 
-describe('dictionaries', () => {
-  const english = entries(en);
-  const korean = new Map(entries(ko).map(({ path, value }) => [path, value]));
+const load = { studio: studioWords, player: playerWords, pages: pageWords };
+const parts = ['studio', 'player', 'pages'] as const;
+const others = languages.filter((tag) => tag !== 'en').flatMap((tag) => parts.map((part) => [tag, part] as const));
+/** What museums call paintings is a list of those that have another name. */
+const said = (dictionary: object) => entries(dictionary).filter(({ path }) => !path.startsWith('works.'));
 
-  it('have the same keys', () => {
-    expect([...korean.keys()].sort()).toEqual(english.map(({ path }) => path).sort());
-  });
+describe.each(others)('the dictionary %s/%s', (tag, part) => {
+  const both = async () => {
+    const [english, other] = [await load[part]('en'), await load[part](tag)];
+    return [said(english), new Map(said(other).map(({ path, value }) => [path, value]))] as const;
+  };
 
-  it('leave no text empty and no argument out', () => {
+  it('has the keys that English has, no empty text, and no argument left out', async () => {
+    const [english, other] = await both();
+    expect([...other.keys()].sort()).toEqual(english.map(({ path }) => path).sort());
     for (const { path, value } of english) {
-      for (const each of [value, korean.get(path)]) {
+      for (const each of [value, other.get(path)]) {
         const text = filled(each);
         expect(text.trim(), path).not.toBe('');
-        if (typeof each === 'function' && path !== 'device.why') {
+        if (typeof each === 'function' && !choosing.has(path)) {
           for (let index = 0; index < each.length; index++) expect(text, path).toContain(`‹${index}›`);
         }
       }
-      if (typeof value === 'function') expect(korean.get(path), path).toHaveLength(value.length);
+      if (typeof value === 'function') expect(other.get(path), path).toHaveLength(value.length);
     }
   });
+});
 
-  it('say everything in Korean that is said in words', () => {
-    const wordless = new Set(['tag', 'name', 'title', 'language.other', 'run.progressTitle']);
-    for (const [path, value] of korean) {
-      if (!wordless.has(path)) expect(filled(value), path).toMatch(hangul);
+describe('dictionaries', () => {
+  it.each(parts)('say everything in Korean that is said in words: %s', async (part) => {
+    const wordless = new Set(['tag', 'run.progressTitle', 'site', 'facts.backends.webgpu']);
+    const named = /optimiser\.(value|options)\.(adam|lbfgs)$/;
+    for (const { path, value } of said(await load[part]('ko'))) {
+      const text = filled(value);
+      if (/\p{Letter}/u.test(text) && !wordless.has(path) && !named.test(path)) expect(text, path).toMatch(hangul);
     }
-    for (const { path, value } of english) {
-      if (path !== 'language.other') expect(filled(value), path).not.toMatch(hangul);
-    }
+    for (const { path, value } of said(await load[part]('en'))) expect(filled(value), path).not.toMatch(hangul);
+  });
+
+  it('call each other by name', () => {
+    expect(en.switchTo(languageName('ko', 'en'))).toBe('Switch to Korean');
+    expect(ko.switchTo(languageName('en', 'ko'))).toBe('영어로 바꾸기');
   });
 
   it('have a text for every error code', () => {
@@ -151,17 +175,17 @@ describe('formats', () => {
 
 describe('museumName', () => {
   it('translates known works and keeps unknown ones', () => {
-    expect(museumName('ko', 'The Starry Night')).toBe('별이 빛나는 밤');
-    expect(museumName('ko', 'Untitled')).toBe('Untitled');
-    expect(museumName('en', 'The Starry Night')).toBe('The Starry Night');
+    expect(museumName(ko, 'The Starry Night')).toBe('별이 빛나는 밤');
+    expect(museumName(ko, 'Untitled')).toBe('Untitled');
+    expect(museumName(en, 'The Starry Night')).toBe('The Starry Night');
   });
 
   it('knows every work and every painter of the presets that are served', () => {
     const { presets } = readPresets('web/public');
     expect(presets.length).toBeGreaterThan(0);
     for (const { work, painter } of presets) {
-      expect(museumName('ko', work), work).toMatch(hangul);
-      expect(museumName('ko', painter), painter).toMatch(hangul);
+      expect(museumName(ko, work), work).toMatch(hangul);
+      expect(museumName(ko, painter), painter).toMatch(hangul);
     }
   });
 });

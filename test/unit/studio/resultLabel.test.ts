@@ -1,7 +1,7 @@
 /** What a result is called. */
 import { expect, it } from 'vitest';
-import { en } from '../../../shared/words/en/studio';
-import { ko } from '../../../shared/words/ko/studio';
+import { studio as en } from '../../../shared/words/en/studio';
+import { studio as ko } from '../../../shared/words/ko/studio';
 import { classNames } from '../../../web/studio/state/classes';
 import { loadRecipe } from '../../../web/studio/state/recipe';
 import { resultLabel } from '../../../web/studio/state/resultLabel';

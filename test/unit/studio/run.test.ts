@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ErrorRecord, ReverieError } from '../../../shared/errors';
 import { paintedSize } from '../../../shared/recipe';
-import { en } from '../../../shared/words/en/studio';
+import { studio as en } from '../../../shared/words/en/studio';
 import type { Engine, Pixels, RunListener, RunRequest, RunResult } from '../../../web/engine/api';
 import { device, setEngineLoader } from '../../../web/studio/state/engine';
 import { guide } from '../../../web/studio/state/guide';

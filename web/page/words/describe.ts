@@ -2,11 +2,11 @@
 import type { DeviceReport } from '../../../shared/backends';
 import type { ErrorCode, ErrorData, ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import type { Dictionary } from '../../../shared/words/index';
+import type { StudioWords } from '../../../shared/words/studio';
 import { formatBytes, formatDuration, formatInteger, formatSize } from './format';
 
 /** Layers and channels keep their names; the few words among the labels of frames are said in the reader's language. */
-export function frameName(label: string, t: Dictionary): string {
+export function frameName(label: string, t: StudioWords): string {
   const words: Readonly<Record<string, string>> = t.frames.words;
   return label === '' ? t.frames.words.photo : (words[label] ?? label);
 }
@@ -15,7 +15,7 @@ export function frameName(label: string, t: Dictionary): string {
 const advice = { noWebGpu: 'browser', noAdapter: 'browser', wrong: 'driver', late: 'driver', failed: 'again' } as const;
 
 /** The reasons that people meet are said in their own language; others as the engine says them, in English. */
-export function describeRejection({ why, reason }: DeviceReport['rejected'][number], t: Dictionary) {
+export function describeRejection({ why, reason }: DeviceReport['rejected'][number], t: StudioWords) {
   if (!why) return { why: reason, advice: t.device.advice.browser };
   return { why: t.device.reasons[why], advice: t.device.advice[advice[why]] };
 }
@@ -23,7 +23,7 @@ export function describeRejection({ why, reason }: DeviceReport['rejected'][numb
 const { maxSide, maxPixels, maxAspect, maxBytes } = limits.image;
 
 /** How an error of a code is said when it carries its data; all others are said as the dictionary has them by code. */
-const described: { readonly [C in keyof ErrorData]?: (data: ErrorData[C], t: Dictionary) => string } = {
+const described: { readonly [C in keyof ErrorData]?: (data: ErrorData[C], t: StudioWords) => string } = {
   'image-not-an-image': ({ bytes }, t) => (bytes === 0 ? t.image.empty : t.errors['image-not-an-image']),
   // Of a format that can be opened, it is the decoder that failed.
   'image-unsupported': ({ format }, t) =>
@@ -42,13 +42,13 @@ const described: { readonly [C in keyof ErrorData]?: (data: ErrorData[C], t: Dic
   'uploads-disabled': ({ retryAfter }, t) => comeBack('uploads-disabled', retryAfter, t),
 };
 
-const sizeIn = (t: Dictionary, { width, height }: { readonly width: number; readonly height: number }) =>
+const sizeIn = (t: StudioWords, { width, height }: { readonly width: number; readonly height: number }) =>
   formatSize(t.tag, width, height);
 
-const comeBack = (code: ErrorCode, seconds: number, t: Dictionary) =>
+const comeBack = (code: ErrorCode, seconds: number, t: StudioWords) =>
   t.share.retryAfter(t.errors[code], formatDuration(t.tag, seconds * 1000));
 
-export function describeError({ code, data }: ReverieError, t: Dictionary): string {
-  const say = (described as Partial<Record<ErrorCode, (data: unknown, t: Dictionary) => string>>)[code];
+export function describeError({ code, data }: ReverieError, t: StudioWords): string {
+  const say = (described as Partial<Record<ErrorCode, (data: unknown, t: StudioWords) => string>>)[code];
   return data !== undefined && say ? say(data, t) : t.errors[code];
 }

@@ -1,11 +1,16 @@
-/** The language that the edge rendered the page in. Korean is a chunk of its own that only its readers fetch. */
+/** What share page and frame say, in the language that the edge rendered them in. Others than English are fetched by their readers only. */
 import { signal } from '@preact/signals';
-import { en, type Words } from '../../../shared/words/en/player';
+import { chooseLanguage } from '../../../shared/words';
+import { type PlayerWords, player } from '../../../shared/words/en/player';
+import { playerWords } from '../../../shared/words/player';
 
-export type { Words } from '../../../shared/words/en/player';
+export type { PlayerWords } from '../../../shared/words/en/player';
 
-export const words = signal<Words>(en);
+export const words = signal<PlayerWords>(player);
+
+export const pageLanguage = () => chooseLanguage([document.documentElement.lang]);
 
 export async function loadWords(): Promise<void> {
-  if (document.documentElement.lang === 'ko') words.value = (await import('../../../shared/words/ko/player')).ko;
+  const language = pageLanguage();
+  if (language !== 'en') words.value = await playerWords(language);
 }

@@ -1,7 +1,9 @@
 /** From a painting and what the person ticked to everything that is sent: nothing else leaves the device. */
+
 import { ReverieError } from '../../../shared/errors';
 import { contentSizeOf, type Recipe, styleSizeOf } from '../../../shared/recipe';
 import type { ShareRequestInput } from '../../../shared/share';
+import type { Language } from '../../../shared/words';
 import type { Pixels, RunRequest } from '../../engine/api';
 import { halveTo, shrinkToSize } from '../../engine/host/shrink';
 import { isTransparent } from '../../engine/images/alpha';
@@ -10,7 +12,7 @@ import { type EncodedPicture, encodeCard, encodeFilm, encodeInput, encodePicture
 
 export interface ShareChoice {
   readonly title: string;
-  readonly language: 'en' | 'ko';
+  readonly language: Language;
   readonly termDays: 7 | 30 | 90;
   /** Its first frames can look like the photo. */
   readonly withFilm: boolean;

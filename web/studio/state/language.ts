@@ -1,14 +1,16 @@
 /** The page's language and its dictionary. Views read `dictionary.value` and render again on a switch. */
 import { signal } from '@preact/signals';
-import { en } from '../../../shared/words/en/studio';
-import { chooseLanguage, type Dictionary, type Language, loadDictionary } from '../../../shared/words/index';
+import { chooseLanguage, type Language } from '../../../shared/words';
+import { type StudioWords, studio } from '../../../shared/words/en/studio';
+import { studioWords } from '../../../shared/words/studio';
 import { remember, remembered } from './storage';
 
 export const language = signal<Language>('en');
-export const dictionary = signal<Dictionary>(en);
+export const dictionary = signal<StudioWords>(studio);
 
 async function speak(next: Language): Promise<void> {
-  const loaded = await loadDictionary(next);
+  // English is here already.
+  const loaded = next === 'en' ? studio : await studioWords(next);
   language.value = next;
   dictionary.value = loaded;
   document.documentElement.lang = next;

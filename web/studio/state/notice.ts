@@ -4,16 +4,16 @@
  */
 import { signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
-import type { Dictionary } from '../../../shared/words/index';
+import type { StudioWords } from '../../../shared/words/studio';
 import { describeError } from '../../page/words/describe';
 
 export interface NoticeAction {
-  readonly label: (t: Dictionary) => string;
+  readonly label: (t: StudioWords) => string;
   readonly act: () => void;
 }
 
 export interface Notice {
-  readonly text: (t: Dictionary) => string;
+  readonly text: (t: StudioWords) => string;
   /** Present for errors: the code for programs, the English message for the curious. */
   readonly error?: ReverieError;
   readonly actions: readonly NoticeAction[];
@@ -37,14 +37,14 @@ export function dismissUnlessOffer(): void {
   if (error || actions.length === 0) dismissNotice();
 }
 
-export function confirm(text: (t: Dictionary) => string): void {
+export function confirm(text: (t: StudioWords) => string): void {
   clearTimeout(timer);
   notice.value = { text, actions: [] };
   timer = setTimeout(dismissNotice, confirmationMs);
 }
 
 /** Shows until answered, unless something more urgent is on show. */
-export function confirmWith(text: (t: Dictionary) => string, actions: readonly NoticeAction[]): void {
+export function confirmWith(text: (t: StudioWords) => string, actions: readonly NoticeAction[]): void {
   if (notice.value?.error || notice.value?.actions.length) return;
   clearTimeout(timer);
   const andClose = (act: () => void) => () => {
@@ -57,7 +57,7 @@ export function confirmWith(text: (t: Dictionary) => string, actions: readonly N
 /** Shows until dismissed or replaced. @param text overrides the sentence that the code stands for. */
 export function complain(
   cause: unknown,
-  options: { text?: (t: Dictionary) => string; actions?: readonly NoticeAction[] } = {},
+  options: { text?: (t: StudioWords) => string; actions?: readonly NoticeAction[] } = {},
 ): void {
   clearTimeout(timer);
   const error = ReverieError.from(cause);

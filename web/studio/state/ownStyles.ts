@@ -1,8 +1,8 @@
 /** The instant styles that were taught in this browser or imported, beside the nine. What reads files comes with the first. */
 import { signal } from '@preact/signals';
 import { isOwnStyle } from '../../../shared/ownStyle';
-import type { Dictionary } from '../../../shared/words/index';
-import { museumName } from '../../../shared/words/ko/works';
+import type { StudioWords } from '../../../shared/words/studio';
+import { museumName } from '../../../shared/words/studio';
 import type { OwnStyle } from '../../engine/api';
 import type { OwnFastStyle } from '../training/library';
 import { getEngine } from './engine';
@@ -35,9 +35,9 @@ export function followOwnStyles(): void {
 export const ownStyleById = (id: string): OwnFastStyle | undefined => ownStyles.value.find((style) => style.id === id);
 
 /** An instant style's name: a museum's, or that of its teacher. */
-export function fastStyleName(id: string, t: Dictionary): string {
+export function fastStyleName(id: string, t: StudioWords): string {
   if (isOwnStyle(id)) return ownStyleById(id)?.name ?? t.train.unknown;
-  return museumName(t.tag, presetById(id)?.work ?? id);
+  return museumName(t, presetById(id)?.work ?? id);
 }
 
 /** One with filters of its own is mixed with nothing. */
@@ -96,6 +96,6 @@ export async function forgetStyle(id: string): Promise<void> {
   const opening = openingPreset();
   if (others.length > 0) editFast({ styles: others });
   else if (opening) chooseFast(opening.id);
-  const undo = { label: (t: Dictionary) => t.train.undo, act: () => void (file && importStyle(file)) };
+  const undo = { label: (t: StudioWords) => t.train.undo, act: () => void (file && importStyle(file)) };
   confirmWith((t) => t.train.deleted(name), [undo]);
 }

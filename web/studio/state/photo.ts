@@ -1,13 +1,13 @@
 /** The photo on the easel. A file that cannot be opened leaves the one before it in place. */
 import { signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
-import type { Dictionary } from '../../../shared/words/index';
+import type { StudioWords } from '../../../shared/words/studio';
 import type { DecodedPhoto } from '../../page/intake/decode';
 import { complain, dismissNotice } from './notice';
 
 export interface Photo extends DecodedPhoto {
   /** A file's own name, or a text in the reader's language for pictures without one. */
-  readonly name: (t: Dictionary) => string;
+  readonly name: (t: StudioWords) => string;
 }
 
 export type Opening = 'no' | 'photo' | 'heic';
@@ -18,7 +18,7 @@ export const opening = signal<Opening>('no');
 /** Only the last file that was asked for may arrive. */
 let request = 0;
 
-export type PhotoName = string | ((t: Dictionary) => string);
+export type PhotoName = string | ((t: StudioWords) => string);
 
 /** The decoder is a chunk of its own: the page is usable before it has come. */
 export async function decodeNamed(file: Blob, name: PhotoName, onHeic?: () => void): Promise<Photo> {

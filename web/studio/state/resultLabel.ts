@@ -2,14 +2,14 @@
 import type { Recipe } from '../../../shared/recipe';
 import { techniqueOf } from '../../../shared/techniques';
 import type { Named } from '../../../shared/techniques/contract';
-import type { Dictionary } from '../../../shared/words';
-import { museumName } from '../../../shared/words/ko/works';
+import type { StudioWords } from '../../../shared/words/studio';
+import { museumName } from '../../../shared/words/studio';
 import { classesOf } from './classes';
 import { ownStyleById } from './ownStyles';
 import type { Photo } from './photo';
 import { ownStyle, presetById } from './styles';
 
-type Text = (t: Dictionary) => string;
+type Text = (t: StudioWords) => string;
 
 const isLayer = (named: Named): named is Extract<Named, { layer: string }> => 'layer' in named;
 
@@ -28,7 +28,7 @@ function nameOf(named: Named): Text {
   const id = 'preset' in named ? named.preset : named.style;
   const own = ownStyleById(id)?.name;
   const work = presetById(id)?.work ?? id;
-  return (t) => own ?? museumName(t.tag, work);
+  return (t) => own ?? museumName(t, work);
 }
 
 /** A ladder's first layer and last say enough. */

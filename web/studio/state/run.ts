@@ -16,7 +16,7 @@ import {
   wantsGuide,
 } from '../../../shared/recipe';
 import { firstTechnique, techniqueNamed, techniqueOf } from '../../../shared/techniques';
-import type { Dictionary } from '../../../shared/words/index';
+import type { StudioWords } from '../../../shared/words/studio';
 import type { Frame, GramData, Job, Phase, Pixels, Progress, RunRecord, RunRequest, RunResult } from '../../engine/api';
 import { copyWithin } from '../../page/intake/scale';
 import { smallerSize } from '../../page/run/sizes';
@@ -51,11 +51,11 @@ export interface Painting {
   /** Null for what was grown from nothing. */
   readonly photo: Photo | null;
   /** What was done, in a few words, for file names. */
-  readonly made: (t: Dictionary) => string;
+  readonly made: (t: StudioWords) => string;
   /** The same, as the label says it. */
-  readonly said: (t: Dictionary) => string;
+  readonly said: (t: StudioWords) => string;
   /** With the photo's name. */
-  readonly title: (t: Dictionary) => string;
+  readonly title: (t: StudioWords) => string;
   /** Null for the last preview of a run that failed. */
   readonly record: RunRecord | null;
   readonly complete: boolean;
@@ -218,7 +218,7 @@ export async function paint(once?: Once): Promise<void> {
     const error = ReverieError.from(cause);
     // The last image of a run that broke is still the person's to keep.
     if (preview.value && !kept) keep({ pixels: preview.value }, null, false);
-    const text = (t: Dictionary) => `${describeError(error, t)}${kept ? ` ${t.run.kept}` : ''}`;
+    const text = (t: StudioWords) => `${describeError(error, t)}${kept ? ` ${t.run.kept}` : ''}`;
     if (error.code !== 'aborted') complain(error, { text, actions: waysOut(error, kept ? painting.value : null) });
   } finally {
     run = null;

@@ -1,7 +1,7 @@
 /** The label under the picture, as in a museum: what hangs here, after whom, how it was made; and what can be done with it. */
 
 import { techniqueOf } from '../../../shared/techniques';
-import type { Dictionary } from '../../../shared/words/index';
+import type { StudioWords } from '../../../shared/words/studio';
 import type { RunRecord } from '../../engine/api';
 import { FileButton } from '../../page/parts/FileButton';
 import { frameName } from '../../page/words/describe';
@@ -36,7 +36,7 @@ function PhotoLabel({ photo: of }: { readonly photo: Photo }) {
 }
 
 /** What is looked up rather than optimised has no steps worth telling. */
-function factsOf({ recipe, steps, elapsedMs }: RunRecord, size: string, t: Dictionary): string {
+function factsOf({ recipe, steps, elapsedMs }: RunRecord, size: string, t: StudioWords): string {
   const time = formatDuration(t.tag, elapsedMs);
   if (techniqueOf(recipe).onePass) return t.fast.onePass(size, time);
   return steps > 1 ? t.result.facts(size, formatInteger(t.tag, steps), time) : `${size} · ${time}`;

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Preset } from '../../../shared/preset';
 import { presetPaths } from '../../../shared/preset';
-import { museumName } from '../../../shared/words/ko/works';
+import { museumName } from '../../../shared/words/studio';
 import { formatInteger } from '../../page/words/format';
 import { chooseFast } from '../state/fastChoice';
 import { dictionary } from '../state/language';
@@ -21,15 +21,15 @@ interface CardProps {
 function PresetCard({ preset, name, checked, onChoose }: CardProps) {
   const t = dictionary.value;
   return (
-    <label class="card" title={museumName(t.tag, preset.work)} data-testid={`${name}-${preset.id}`}>
+    <label class="card" title={museumName(t, preset.work)} data-testid={`${name}-${preset.id}`}>
       <input type="radio" name={name} value={preset.id} checked={checked} onChange={() => onChoose(preset.id)} />
       <span class="card-picture" style={{ '--colour': preset.colour }}>
         <img src={presetPaths.file(preset.thumbnail)} alt="" loading="lazy" decoding="async" width={160} height={160} />
       </span>
       <span class="card-label">
-        <span class="card-work">{museumName(t.tag, preset.work)}</span>
+        <span class="card-work">{museumName(t, preset.work)}</span>
         <span class="card-painter">
-          {museumName(t.tag, preset.painter)}, {preset.year}
+          {museumName(t, preset.painter)}, {preset.year}
         </span>
       </span>
     </label>

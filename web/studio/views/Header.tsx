@@ -1,5 +1,6 @@
 /** The name, the language, the light, the help. */
 
+import { languageName, otherThan } from '../../../shared/words';
 import { Icon } from '../../page/parts/Icon';
 import { online } from '../offline/register';
 import { dictionary, language, switchLanguage } from '../state/language';
@@ -9,7 +10,6 @@ import { Mark } from './Mark';
 
 export function Header() {
   const t = dictionary.value;
-  const other = language.value === 'en' ? 'ko' : 'en';
   const themeName = theme.value === 'dark' ? t.theme.toLight : t.theme.toDark;
   return (
     <header class="header">
@@ -24,16 +24,19 @@ export function Header() {
             {t.offline.now}
           </span>
         )}
-        <button
-          type="button"
-          class="quiet"
-          data-testid="language-toggle"
-          lang={other}
-          title={t.language.switchTo}
-          onClick={() => void switchLanguage(other)}
-        >
-          {t.language.other}
-        </button>
+        {otherThan(language.value).map((other) => (
+          <button
+            key={other}
+            type="button"
+            class="quiet"
+            data-testid="language-toggle"
+            lang={other}
+            title={t.switchTo(languageName(other, language.value))}
+            onClick={() => void switchLanguage(other)}
+          >
+            {languageName(other)}
+          </button>
+        ))}
         <button
           type="button"
           class="quiet icon-only"

@@ -1,6 +1,6 @@
 /** How far a run is: the phases in order, and the numbers of the one under way. */
 
-import type { Dictionary } from '../../../shared/words/index';
+import type { StudioWords } from '../../../shared/words/studio';
 import { type Phase, type Progress, phases } from '../../engine/api';
 import { formatBytes, formatDecimal, formatDuration, formatInteger, formatSize } from '../../page/words/format';
 import { dictionary } from '../state/language';
@@ -12,7 +12,7 @@ import { progress, runStatus, runTechnique } from '../state/run';
  * Each fact has a place of its own, empty while it is unknown: numbers that come and change move nothing.
  * @returns slot names and texts, in order.
  */
-function facts(now: Progress, t: Dictionary): readonly (readonly [string, string])[] {
+function facts(now: Progress, t: StudioWords): readonly (readonly [string, string])[] {
   const tag = t.tag;
   if (now.phase === 'weights' && now.bytes) {
     const bytes = t.run.bytes(formatBytes(tag, now.bytes.loaded), formatBytes(tag, now.bytes.total));
@@ -46,10 +46,10 @@ function stateOf(phase: Phase, now: Progress): 'done' | 'now' | 'next' {
 }
 
 /** The main phase is called by what is being made. */
-export const phaseName = (phase: Phase, t: Dictionary): string =>
+export const phaseName = (phase: Phase, t: StudioWords): string =>
   phase === 'optimise' ? t.techniques[runTechnique.value].doing : t.run.phases[phase];
 
-function heading(now: Progress, t: Dictionary): string {
+function heading(now: Progress, t: StudioWords): string {
   if (runStatus.value === 'paused') return t.run.pausing;
   if (runStatus.value === 'cancelling') return t.run.cancelling;
   return phaseName(now.phase, t);

@@ -1,7 +1,7 @@
 /** Several styles in one painting: who takes part, how much, and where. */
 import { limits } from '../../../shared/limits';
 import type { StyleSource } from '../../../shared/recipe';
-import { museumName } from '../../../shared/words/ko/works';
+import { museumName } from '../../../shared/words/studio';
 import { Icon } from '../../page/parts/Icon';
 import { formatPercent } from '../../page/words/format';
 import { dictionary } from '../state/language';
@@ -14,7 +14,7 @@ import { RangeField } from './fields';
 
 function nameOf(style: StyleSource): string {
   const t = dictionary.value;
-  if ('preset' in style) return museumName(t.tag, presetById(style.preset)?.work ?? style.preset);
+  if ('preset' in style) return museumName(t, presetById(style.preset)?.work ?? style.preset);
   return ownStyle.value?.name(t) ?? t.styles.own;
 }
 
@@ -76,7 +76,7 @@ function AddField() {
   const t = dictionary.value;
   const taken = styleRecipe.value.styles.map(keyOf);
   const list = presets.value.status === 'ready' ? presets.value.list : [];
-  const choices = list.filter(({ id }) => !taken.includes(id)).map(({ id, work }) => [id, museumName(t.tag, work)]);
+  const choices = list.filter(({ id }) => !taken.includes(id)).map(({ id, work }) => [id, museumName(t, work)]);
   if (ownStyle.value && !taken.includes(ownKey)) choices.push([ownKey, t.styles.own]);
   if (choices.length === 0 || taken.length >= limits.run.maxStyles) return null;
   return (

@@ -1,13 +1,14 @@
 /** The frame of every page that the edge renders. `html` escapes whatever is put inside; nothing here is ever `raw` but the style sheet. */
 import { html, raw } from 'hono/html';
-import type { PageLanguage, PagePart } from '../../../shared/pageParts';
+import type { PagePart } from '../../../shared/pageParts';
 import type { SharePicture } from '../../../shared/share';
-import type { PageWords } from '../words';
+import { type Language, languageName, otherThan } from '../../../shared/words';
+import type { PageWords } from '../../../shared/words/pages';
 
 export type Html = ReturnType<typeof html>;
 
 export interface DocumentOptions {
-  readonly language: PageLanguage;
+  readonly language: Language;
   readonly title: string;
   readonly part: PagePart;
   readonly head?: Html | undefined;
@@ -50,11 +51,15 @@ export const checkered = ({ transparent }: SharePicture): Html | '' => (transpar
 /** The mark of web/studio/views/Mark.tsx. */
 const mark = html`<svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false"><g fill="none" stroke="currentColor" stroke-width="1.6"><circle cx="16" cy="16" r="14"/><ellipse cx="14.6" cy="17.6" rx="10.4" ry="9.8" transform="rotate(-24 14.6 17.6)"/><ellipse cx="13.2" cy="19.4" rx="6.6" ry="5.6" transform="rotate(-32 13.2 19.4)"/></g><circle class="mark-dot" cx="12" cy="20.6" r="2.3"/></svg>`;
 
-/** @param path of this page, for the link to it in the other language. */
+/** @param path of this page, for the links to it in other languages. */
 export function pageHeader(t: PageWords, path: string): Html {
+  const others = otherThan(t.tag).map(
+    (tag) =>
+      html`<a class="switch" href="${path}?lang=${tag}" lang="${tag}" hreflang="${tag}" title="${t.switchTo(languageName(tag, t.tag))}">${languageName(tag)}</a>`,
+  );
   return html`<header class="header">
 <a class="brand" href="/">${mark}<span lang="en">Reverie</span></a>
 <p class="tagline">${t.tagline}</p>
-<a class="switch" href="${path}?lang=${t.other.tag}" lang="${t.other.tag}" hreflang="${t.other.tag}" title="${t.other.switchTo}">${t.other.name}</a>
+${others}
 </header>`;
 }

@@ -1,16 +1,17 @@
 /** What the widget's frame shows: the picture at once, and the place for its controls. */
 import { html } from 'hono/html';
-import type { PageLanguage, PagePart } from '../../../shared/pageParts';
+import type { PagePart } from '../../../shared/pageParts';
 import type { PublicShare } from '../../../shared/share';
+import type { Language } from '../../../shared/words';
+import type { PageWords } from '../../../shared/words/pages';
 import type { Description } from '../describe';
-import type { PageWords } from '../words';
 import { checkered, dataBlock, type Html, renderDocument } from './document';
 
 export interface FramePageOptions {
   readonly share: PublicShare;
   readonly title: string;
   readonly description: Description;
-  readonly language: PageLanguage;
+  readonly language: Language;
   readonly t: PageWords;
   readonly part: PagePart;
   readonly theme?: 'light' | 'dark' | undefined;

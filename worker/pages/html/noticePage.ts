@@ -1,14 +1,15 @@
 /** What hangs where there is no picture to show: unknown, taken down, covered, or broken. */
 import { html } from 'hono/html';
-import type { PageLanguage, PagePart } from '../../../shared/pageParts';
-import type { PageWords } from '../words';
+import type { PagePart } from '../../../shared/pageParts';
+import type { Language } from '../../../shared/words';
+import type { PageWords } from '../../../shared/words/pages';
 import { type Html, pageHeader, renderDocument } from './document';
 
 export type Notice = 'missing' | 'gone' | 'reported' | 'busy' | 'failed';
 
 export interface NoticeOptions {
   readonly notice: Notice;
-  readonly language: PageLanguage;
+  readonly language: Language;
   readonly t: PageWords;
   readonly part: PagePart;
   /** Of the page itself. */

@@ -1,16 +1,17 @@
 /** The page of a share: everything a reader without JavaScript gets, and the places where the script puts the rest. */
 import { html, raw } from 'hono/html';
-import type { PageLanguage, PagePart } from '../../../shared/pageParts';
+import type { PagePart } from '../../../shared/pageParts';
 import type { PublicShare } from '../../../shared/share';
+import { type Language, otherThan } from '../../../shared/words';
+import type { PageWords } from '../../../shared/words/pages';
 import type { Description } from '../describe';
-import type { PageWords } from '../words';
 import { checkered, dataBlock, type Html, pageHeader, renderDocument } from './document';
 
 export interface SharePageOptions {
   readonly share: PublicShare;
   readonly title: string;
   readonly description: Description;
-  readonly language: PageLanguage;
+  readonly language: Language;
   readonly t: PageWords;
   readonly part: PagePart;
   /** Of the edge, for links that leave it. */
@@ -48,7 +49,7 @@ export function renderSharePage({
     kind: 'share',
     script: true,
     head: html`<style>${raw(shape)}</style>
-${cardTags({ share, title, description, t, origin, alt })}`,
+${cardTags({ share, title, description, language, t, origin, alt })}`,
     body: html`${pageHeader(t, path)}
 <main>
 <figure class="hang">
@@ -77,12 +78,18 @@ ${dataBlock('share-data', share)}`,
   });
 }
 
-interface CardOptions extends Pick<SharePageOptions, 'share' | 'title' | 'description' | 't' | 'origin'> {
+interface CardOptions extends Pick<SharePageOptions, 'share' | 'title' | 'description' | 'language' | 't' | 'origin'> {
   readonly alt: string;
 }
 
+/** `ko_KR`: Open Graph wants a country, too. */
+function localeOf(language: Language): string {
+  const { language: tag, region } = new Intl.Locale(language).maximize();
+  return `${tag}_${region}`;
+}
+
 /** Open Graph (ogp.me), X's card, and oEmbed's discovery link (oembed.com, section 4). */
-function cardTags({ share, title, description, t, origin, alt }: CardOptions): Html {
+function cardTags({ share, title, description, language, t, origin, alt }: CardOptions): Html {
   const url = `${origin}/s/${share.id}`;
   const card = share.card ?? share.result;
   const image = new URL(card.url, origin).href;
@@ -97,8 +104,8 @@ function cardTags({ share, title, description, t, origin, alt }: CardOptions): H
 <meta property="og:title" content="${title}">
 <meta property="og:description" content="${text}">
 <meta property="og:url" content="${url}">
-<meta property="og:locale" content="${t.locale}">
-<meta property="og:locale:alternate" content="${t.locale === 'ko_KR' ? 'en_US' : 'ko_KR'}">
+<meta property="og:locale" content="${localeOf(language)}">
+${otherThan(language).map((tag) => html`<meta property="og:locale:alternate" content="${localeOf(tag)}">`)}
 <meta property="og:image" content="${image}">
 <meta property="og:image:type" content="${card.type}">
 <meta property="og:image:width" content="${card.width}">

@@ -2,6 +2,8 @@
 
 import { signal } from '@preact/signals';
 import { ReverieError } from '../../../../shared/errors';
+import { studioWords } from '../../../../shared/words/studio';
+import { pageLanguage } from '../../words/player';
 import { fail } from './view';
 
 /** Codes go to the page that embeds, too. */
@@ -12,11 +14,8 @@ export async function sentenceFor(cause: unknown): Promise<string> {
   const error = ReverieError.from(cause);
   lastError.value = error;
   try {
-    const [{ loadDictionary }, { describeError }] = await Promise.all([
-      import('../../../../shared/words/index'),
-      import('../../words/describe'),
-    ]);
-    return describeError(error, await loadDictionary(document.documentElement.lang === 'ko' ? 'ko' : 'en'));
+    const [t, { describeError }] = await Promise.all([studioWords(pageLanguage()), import('../../words/describe')]);
+    return describeError(error, t);
   } catch {
     // The connection is gone; the plain message is better than none.
     return error.message;

@@ -1,6 +1,6 @@
 /** What lies over the page's picture, and what is said when something goes wrong. */
 import { signal } from '@preact/signals';
-import type { Words } from '../../words/player';
+import type { PlayerWords } from '../../words/player';
 
 /** `picture`: nothing lies over it. `mine`: what this device painted, while it does and afterwards. */
 export type View = 'picture' | 'film' | 'compare' | 'mine';
@@ -19,8 +19,8 @@ export function show(next: View): void {
 }
 
 /** Said below the picture until it is dismissed or the next thing is done. */
-export const complaint = signal<((t: Words) => string) | null>(null);
+export const complaint = signal<((t: PlayerWords) => string) | null>(null);
 
-export const fail = (message: (t: Words) => string): void => {
+export const fail = (message: (t: PlayerWords) => string): void => {
   complaint.value = message;
 };
