@@ -2,7 +2,7 @@
 import { ReverieError } from '../../shared/errors';
 import { limits } from '../../shared/limits';
 import { type DescribedPicture, parseShareRequest, picturesOf, type ShareRequest, sharePart } from '../../shared/share';
-import { sniffPicture } from './sniff';
+import { sniffPicture } from './pictures/sniff';
 
 const { maxUploadBytes, maxRecordBytes } = limits.share;
 
@@ -64,7 +64,7 @@ async function readPicture(form: FormData, part: string, described: DescribedPic
     throw new ReverieError('share-invalid', `"${part}" has ${file.size} bytes, and the share says ${described.bytes}.`);
   }
   const bytes = await file.arrayBuffer();
-  const { type, width, height } = sniffPicture(new Uint8Array(bytes));
+  const { type, width, height } = await sniffPicture(new Uint8Array(bytes));
   if (type !== described.type || width !== described.width || height !== described.height) {
     throw new ReverieError(
       'share-invalid',
