@@ -7,6 +7,8 @@ import { ReverieError } from './errors';
 import { limits } from './limits';
 import { transformerSchema } from './transformer';
 
+export { weightPaths } from './paths';
+
 export const sha256Schema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits of SHA-256'));
 export const idSchema = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_.-]{0,63}$/, 'expected a short lower-case id'));
 
@@ -109,12 +111,3 @@ export function parseWeightsManifest(value: unknown): WeightsManifest {
 function invalid(detail: string): ReverieError {
   return new ReverieError('weights-invalid', `The weights manifest is not valid: ${detail}. Import the network again.`);
 }
-
-/** Where the edge serves things. Shards are immutable: the name is the content. */
-export const weightPaths = {
-  /** Every manifest the server has: `{ networks: WeightsManifest[] }`. */
-  index: '/api/networks',
-  manifest: (id: string) => `/weights/${id}.json`,
-  shard: (sha256: string, store: WeightStore = 'assets') =>
-    store === 'r2' ? `/w/${sha256}.bin` : `/weights/${sha256}.bin`,
-} as const;

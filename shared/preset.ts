@@ -5,6 +5,8 @@
 import * as v from 'valibot';
 import { idSchema, sha256Schema } from './manifest';
 
+export { presetPaths } from './paths';
+
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /**
@@ -46,8 +48,5 @@ export const presetIndexSchema = v.strictObject({
 });
 export type PresetIndex = v.InferOutput<typeof presetIndexSchema>;
 
-export const presetPaths = {
-  index: '/api/presets',
-  file: (name: string) => `/presets/${name}`,
-  blob: (sha256: string) => `/presets/${sha256}.bin`,
-} as const;
+/** @throws ValiError for anything else than an index of presets */
+export const parsePresets = (value: unknown): PresetIndex => v.parse(presetIndexSchema, value);

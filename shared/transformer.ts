@@ -42,8 +42,7 @@ export type TransformerConfiguration = v.InferOutput<typeof transformerSchema>;
 /** The style that is none: learned as the others are, it gives the photo back, and the strength of a style is mixed with it. */
 export const photoStyle = 'photo';
 
-/** The architecture's name in a manifest; its numbers are in the manifest's `transformer`. */
-export const transformerArchitecture = 'transformer';
+export { transformerArchitecture } from './techniques/contract';
 
 export const transformerDefaults = {
   width: 16,

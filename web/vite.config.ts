@@ -56,7 +56,7 @@ export default defineConfig({
           groups: [
             {
               name: 'state',
-              test: /web\/studio\/(state\/(?!remix|chooseNetwork|resultActions)|views\/fields\.)/,
+              test: /web\/studio\/(state\/(?!remix|loadRecipe|chooseNetwork|resultActions)|views\/fields\.)/,
             },
           ],
         },

@@ -4,6 +4,7 @@ import { dreamLayersOf, type Recipe, styleDefaults } from '../../../shared/recip
 import { techniqueNamed, techniqueNames } from '../../../shared/techniques';
 import { architectures } from '../../../web/engine/network/architectures';
 import { chooseNetwork } from '../../../web/studio/state/chooseNetwork';
+import { loadRecipe } from '../../../web/studio/state/loadRecipe';
 import { networks } from '../../../web/studio/state/networks';
 import * as store from '../../../web/studio/state/recipe';
 import { tapsOf } from '../../../web/studio/state/taps';
@@ -98,7 +99,7 @@ describe('another network', () => {
     chooseNetwork('squeezenet1_1');
     store.editOf('invert', { layers: ['fire9'] });
     const recipe = { technique: 'invert', version: 2, network: 'vgg16', layers: ['relu2_1'] };
-    store.loadRecipe(JSON.stringify(recipe));
+    loadRecipe(JSON.stringify(recipe));
     chooseNetwork('squeezenet1_1');
     expect(store.recipes.value.invert.layers).toEqual(['fire2']);
     store.editOf('invert', { layers: ['fire9'] });

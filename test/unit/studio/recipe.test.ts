@@ -4,6 +4,7 @@ import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { parseRecipe, styleDefaults, textureDefaults } from '../../../shared/recipe';
 import { offeredSizes, sizeSteps, smallerSize, startingSize } from '../../../web/page/run/sizes';
+import { loadRecipe } from '../../../web/studio/state/loadRecipe';
 import * as store from '../../../web/studio/state/recipe';
 
 const recipe = () => store.styleRecipe.value;
@@ -11,7 +12,7 @@ const minimal = { technique: 'style', version: 2, styles: [{ preset: 'starry-nig
 
 function refusal(json: string): ReverieError {
   try {
-    store.loadRecipe(json);
+    loadRecipe(json);
   } catch (error) {
     if (error instanceof ReverieError) return error;
   }
@@ -19,7 +20,7 @@ function refusal(json: string): ReverieError {
 }
 
 beforeEach(() => {
-  store.loadRecipe(JSON.stringify(minimal));
+  loadRecipe(JSON.stringify(minimal));
 });
 
 describe('recipe store', () => {
@@ -53,7 +54,7 @@ describe('recipe store', () => {
     expect(store.chosenStyle.value).toBe('own');
     store.edit({ styles: [] });
     expect(store.chosenStyle.value).toBeNull();
-    store.loadRecipe(JSON.stringify({ ...minimal, styles: [{ preset: 'a' }, { preset: 'b', weight: 2 }] }));
+    loadRecipe(JSON.stringify({ ...minimal, styles: [{ preset: 'a' }, { preset: 'b', weight: 2 }] }));
     expect(store.chosenStyle.value).toBe('mixed');
   });
 
@@ -66,7 +67,7 @@ describe('recipe store', () => {
   });
 
   it('forgets the weights’ hash when something is edited', () => {
-    store.loadRecipe(JSON.stringify({ ...minimal, weights: 'a'.repeat(64) }));
+    loadRecipe(JSON.stringify({ ...minimal, weights: 'a'.repeat(64) }));
     expect(recipe().weights).toBe('a'.repeat(64));
     store.edit({ strength: 10 });
     expect(recipe().weights).toBeUndefined();
@@ -89,7 +90,7 @@ describe('recipe store', () => {
   it('reads back what it writes', () => {
     store.edit({ strength: 71, seed: 7 });
     const before = recipe();
-    store.loadRecipe(store.recipeText());
+    loadRecipe(store.recipeText());
     expect(recipe()).toEqual(before);
   });
 
@@ -130,7 +131,7 @@ describe('techniques', () => {
 
   it('are switched by a loaded recipe, which leaves the others alone', () => {
     store.edit({ strength: 31 });
-    store.loadRecipe(JSON.stringify({ technique: 'see', version: 2, view: 'feature', channel: 7 }));
+    loadRecipe(JSON.stringify({ technique: 'see', version: 2, view: 'feature', channel: 7 }));
     expect(store.technique.value).toBe('see');
     expect(store.recipe.value).toMatchObject({ view: 'feature', channel: 7 });
     expect(recipe().strength).toBe(31);
@@ -138,14 +139,14 @@ describe('techniques', () => {
 
   it('are reset one by one', () => {
     store.edit({ strength: 31 });
-    store.loadRecipe(JSON.stringify({ technique: 'dream', version: 2, octaves: 1 }));
+    loadRecipe(JSON.stringify({ technique: 'dream', version: 2, octaves: 1 }));
     store.resetSettings();
     expect(store.recipe.value).toEqual(parseRecipe({ technique: 'dream', version: 2 }));
     expect(recipe().strength).toBe(31);
   });
 
   it('take a field out when it is set to nothing, and edit what they share', () => {
-    store.loadRecipe(JSON.stringify({ technique: 'see', version: 2, channel: 7 }));
+    loadRecipe(JSON.stringify({ technique: 'see', version: 2, channel: 7 }));
     store.editOf('see', { channel: undefined });
     store.editShared({ seed: 5 });
     expect(store.recipe.value).toEqual(parseRecipe({ technique: 'see', version: 2, seed: 5 }));

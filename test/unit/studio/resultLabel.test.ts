@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { studio as en } from '../../../shared/words/en/studio';
 import { studio as ko } from '../../../shared/words/ko/studio';
 import { classNames } from '../../../web/studio/state/classes';
-import { loadRecipe } from '../../../web/studio/state/recipe';
+import { loadRecipe } from '../../../web/studio/state/loadRecipe';
 import { resultLabel } from '../../../web/studio/state/resultLabel';
 import { classes } from '../../../web/studio/views/techniques/classNames';
 

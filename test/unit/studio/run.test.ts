@@ -6,18 +6,11 @@ import { studio as en } from '../../../shared/words/en/studio';
 import type { Engine, Pixels, RunListener, RunRequest, RunResult } from '../../../web/engine/api';
 import { device, setEngineLoader } from '../../../web/studio/state/engine';
 import { guide } from '../../../web/studio/state/guide';
+import { loadRecipe } from '../../../web/studio/state/loadRecipe';
 import { dropMasks, setMask } from '../../../web/studio/state/masks';
 import { dismissNotice, notice } from '../../../web/studio/state/notice';
 import { type Photo, photo } from '../../../web/studio/state/photo';
-import {
-  chooseOwn,
-  choosePreset,
-  chooseTechnique,
-  edit,
-  loadRecipe,
-  recipe,
-  setSize,
-} from '../../../web/studio/state/recipe';
+import { chooseOwn, choosePreset, chooseTechnique, edit, recipe, setSize } from '../../../web/studio/state/recipe';
 import { canGoOn, goOn } from '../../../web/studio/state/resultActions';
 import * as run from '../../../web/studio/state/run';
 import { dropStart, startFrom } from '../../../web/studio/state/start';

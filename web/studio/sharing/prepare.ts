@@ -1,7 +1,8 @@
 /** From a painting and what the person ticked to everything that is sent: nothing else leaves the device. */
 
 import { ReverieError } from '../../../shared/errors';
-import { contentSizeOf, type Recipe, styleSizeOf } from '../../../shared/recipe';
+import type { Recipe } from '../../../shared/recipe';
+import { contentSizeOf, styleSizeOf } from '../../../shared/recipe/about';
 import type { ShareRequestInput } from '../../../shared/share';
 import type { Language } from '../../../shared/words';
 import type { Pixels, RunRequest } from '../../engine/api';

@@ -1,7 +1,8 @@
 /** What buttons, drops, pastes and keys share: bringing files in, saving the result. */
 import { ReverieError } from '../../../shared/errors';
 import { isOwnStyle } from '../../../shared/ownStyle';
-import { learnedStylesOf, type Recipe, stylesOf, wantsGuide } from '../../../shared/recipe';
+import type { Recipe } from '../../../shared/recipe';
+import { learnedStylesOf, stylesOf, wantsGuide } from '../../../shared/recipe/about';
 import { download, encode, fileName, type SaveFormat } from '../../page/output/save';
 import { getEngine, warmUp } from './engine';
 import { guide } from './guide';
@@ -10,7 +11,7 @@ import { dropMasks } from './masks';
 import { complain, confirm } from './notice';
 import { ownStyleById } from './ownStyles';
 import { openPhoto, openSample } from './photo';
-import { edit, loadRecipe, recipe, recipeText, styleRecipe } from './recipe';
+import { edit, recipe, recipeText, styleRecipe } from './recipe';
 import { cancel, type Painting, painting } from './run';
 import { dropStart } from './start';
 import { openOwnStyle, ownStyle, presetById, presets } from './styles';
@@ -50,9 +51,10 @@ function checkPictures(loaded: Recipe): void {
 }
 
 /** @returns true when the controls now show the recipe. */
-export function applyRecipe(text: string): boolean {
+export async function applyRecipe(text: string): Promise<boolean> {
   const before = styleRecipe.value;
   try {
+    const { loadRecipe } = await import('./loadRecipe');
     const loaded = loadRecipe(text);
     if (learnedStylesOf(loaded).some((style) => isOwnStyle(style) && !ownStyleById(style))) {
       confirm((t) => t.train.needsFile);
@@ -78,7 +80,7 @@ const looksLikeRecipe = (file: File) => file.type === 'application/json' || /\.j
 
 /** A file from anywhere: recipes are told from pictures by name, pictures by their bytes. */
 export async function takeFile(file: File, as: 'photo' | 'style'): Promise<void> {
-  if (looksLikeRecipe(file)) applyRecipe(await file.text());
+  if (looksLikeRecipe(file)) await applyRecipe(await file.text());
   else if (as === 'style') await hangStyle(file, file.name);
   else await hangPhoto(file, file.name);
 }

@@ -1,8 +1,7 @@
 /** Which networks the server lists, asked for when somebody may want to choose, and the layers of the chosen one. */
 import { computed, signal } from '@preact/signals';
-import { weightPaths } from '../../../shared/manifest';
-import { defaultNetwork } from '../../../shared/techniques/contract';
-import { transformerArchitecture } from '../../../shared/transformer';
+import { weightPaths } from '../../../shared/paths';
+import { defaultNetwork, transformerArchitecture } from '../../../shared/techniques/contract';
 import { recipe } from './recipe';
 import { type Tap, tapsOf } from './taps';
 

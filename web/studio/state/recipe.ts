@@ -3,18 +3,10 @@
  * `shared/recipe`; what is kept here besides is only whether the size was the person's own choice.
  */
 import { computed, signal } from '@preact/signals';
-import { fieldError, ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import {
-  parseRecipe,
-  type Recipe,
-  type RecipeOf,
-  type StyleRecipe,
-  styleDefaults,
-  stylesOf,
-  type TechniqueName,
-} from '../../../shared/recipe';
+import type { Recipe, RecipeOf, StyleRecipe, TechniqueName } from '../../../shared/recipe';
 import { defaultRecipe, firstTechnique, techniqueNamed, techniqueNames, techniqueOf } from '../../../shared/techniques';
+import { styleDefaults } from '../../../shared/techniques/style/schema';
 
 type Recipes = { readonly [Name in TechniqueName]: RecipeOf<Name> };
 
@@ -125,26 +117,12 @@ export function resetSettings(): void {
   put({ ...defaultRecipe(now.technique), ...chosen } as Recipe);
 }
 
-/**
- * Takes a recipe from outside into the controls, and with it its technique.
- * @throws ReverieError `recipe-invalid` or `recipe-version`; the recipe before it stays.
- */
-export function loadRecipe(json: string): Recipe {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (cause) {
-    throw new ReverieError('recipe-invalid', 'Recipe is not valid JSON.', { cause });
-  }
-  const loaded = parseRecipe(value);
-  if (stylesOf(loaded).filter((style) => 'image' in style).length > 1) {
-    throw fieldError('recipe-invalid', 'Recipe', 'styles', 'at most one image of your own.');
-  }
+/** Takes a recipe, already checked, into the controls, and with it its technique. */
+export function takeRecipe(loaded: Recipe): void {
   sizeChosen.value = true;
   keptLayers.delete(loaded.technique);
   put(loaded);
   technique.value = loaded.technique;
-  return loaded;
 }
 
 /** The recipe as people pass it on. */

@@ -24,7 +24,7 @@ export async function copyRecipeLink(recipe: Recipe): Promise<void> {
 /** @param packed what follows `#recipe=` */
 export async function openRecipeLink(packed: string): Promise<void> {
   try {
-    applyRecipe(await (await load()).recipeOfLink(packed));
+    await applyRecipe(await (await load()).recipeOfLink(packed));
   } catch (cause) {
     complain(cause, { text: (t) => t.share.recipeBroken });
   }

@@ -1,14 +1,15 @@
 /** A share's recipe in the controls, with its pictures where they were shared. A chunk of its own. */
 import * as v from 'valibot';
 import { ReverieError } from '../../../shared/errors';
-import { stylesOf } from '../../../shared/recipe';
+import { stylesOf } from '../../../shared/recipe/about';
 import { type PublicShare, shareIdSchema, sharePaths } from '../../../shared/share';
 import { hangPhoto } from './actions';
 import { guide } from './guide';
+import { loadRecipe } from './loadRecipe';
 import { keyOf, masks } from './masks';
 import { complain, confirm } from './notice';
 import { decodeNamed, type Photo } from './photo';
-import { loadRecipe, recipe } from './recipe';
+import { recipe } from './recipe';
 import { missing } from './run';
 import { startPicture } from './start';
 import { ownStyle } from './styles';

@@ -1,6 +1,7 @@
 /** What a finished result is used for besides looking at it and saving it: only its own menu asks for these. */
 import { computed } from '@preact/signals';
-import { canContinue, rungsOf } from '../../../shared/recipe';
+import { rungsOf } from '../../../shared/recipe/about';
+import { canContinue } from '../../../shared/recipe/continue';
 import { isTransparent } from '../../engine/images/alpha';
 import { copyImage, download } from '../../page/output/save';
 import { nameOf, startOver } from './actions';

@@ -1,20 +1,18 @@
 /** A painting under way and the one that is done. The state machine only; views and shortcuts call in. */
 import { computed, signal } from '@preact/signals';
 import { fieldError, ReverieError } from '../../../shared/errors';
+import type { Recipe, TechniqueName } from '../../../shared/recipe';
 import {
-  canContinue,
   contentSizeOf,
-  continueRecipe,
   lacksPictures,
   learnedStylesOf,
   needsPhoto,
-  type Recipe,
   rungsOf,
   startsFromPicture,
   stylesOf,
-  type TechniqueName,
   wantsGuide,
-} from '../../../shared/recipe';
+} from '../../../shared/recipe/about';
+import { canContinue, continueRecipe } from '../../../shared/recipe/continue';
 import { firstTechnique, techniqueNamed, techniqueOf } from '../../../shared/techniques';
 import type { StudioWords } from '../../../shared/words/studio';
 import type { Frame, GramData, Job, Phase, Pixels, Progress, RunRecord, RunRequest, RunResult } from '../../engine/api';

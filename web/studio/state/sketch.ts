@@ -3,8 +3,8 @@
  * anybody asks; the optimisation follows when the person wants it. A painting that took its time is never replaced.
  */
 import { effect, signal } from '@preact/signals';
-import { parseRecipe, type Recipe, recipeVersion } from '../../../shared/recipe';
-import { techniqueOf } from '../../../shared/techniques';
+import type { Recipe, TechniqueName } from '../../../shared/recipe';
+import { defaultRecipe, techniqueOf } from '../../../shared/techniques';
 import type { Job, RunResult } from '../../engine/api';
 import { getEngine, savesData, sketching } from './engine';
 import { type Photo, photo } from './photo';
@@ -30,7 +30,7 @@ export function chooseSketches(on: boolean): void {
 /** @returns null where one pass could not do what is wanted: pictures of one's own, masks, another start. */
 export function sketchOf(wanted: Recipe): Recipe | null {
   const fields = techniqueOf(wanted).sketch?.(wanted);
-  return fields ? parseRecipe({ version: recipeVersion, ...fields } as unknown) : null;
+  return fields ? ({ ...defaultRecipe(fields.technique as TechniqueName), ...fields } as Recipe) : null;
 }
 
 /** A choice that is being made paints once it rests, milliseconds. */

@@ -1,8 +1,8 @@
 /** The paintings on offer, and the picture of the visitor's own. Which one is chosen says the recipe. */
 import { signal } from '@preact/signals';
-import * as v from 'valibot';
 import { ReverieError } from '../../../shared/errors';
-import { type Preset, presetIndexSchema, presetPaths } from '../../../shared/preset';
+import { presetPaths } from '../../../shared/paths';
+import type { Preset } from '../../../shared/preset';
 import type { StyleSource } from '../../../shared/techniques/contract';
 import { complain, dismissNotice } from './notice';
 import { decodeNamed, type Photo, type PhotoName } from './photo';
@@ -29,7 +29,8 @@ export async function loadPresets(fetcher: typeof fetch = fetch): Promise<void> 
   try {
     const response = await fetcher(presetPaths.index);
     if (!response.ok) throw new ReverieError('not-found', `${presetPaths.index} answered ${response.status}.`);
-    const index = v.parse(presetIndexSchema, await response.json());
+    const { parsePresets } = await import('../../../shared/preset');
+    const index = parsePresets(await response.json());
     const list = index.presets.filter((preset) => preset.statistics.length > 0);
     presets.value = { status: 'ready', list };
     const opening = openingPreset();

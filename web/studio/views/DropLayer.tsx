@@ -38,7 +38,7 @@ function onPaste(event: ClipboardEvent): void {
     void takeFile(file.name === 'image.png' ? new File([file], '', { type: file.type }) : file, 'photo');
   } else if (text.startsWith('{')) {
     event.preventDefault();
-    applyRecipe(text);
+    void applyRecipe(text);
   }
 }
 

@@ -1,7 +1,7 @@
 /** A dream's film, played where the picture hangs: play and pause, any frame by hand, the speed, and saving. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { filmFps } from '../../../shared/recipe';
+import { filmFps } from '../../../shared/techniques/dream/schema';
 import type { Frame } from '../../engine/api';
 import { Icon } from '../../page/parts/Icon';
 import { formatInteger, formatPercent } from '../../page/words/format';

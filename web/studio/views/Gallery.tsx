@@ -1,7 +1,7 @@
 /** The paintings to choose from, as a radio group: arrows move, the label is the museum's. */
 import type { ComponentChildren } from 'preact';
+import { presetPaths } from '../../../shared/paths';
 import type { Preset } from '../../../shared/preset';
-import { presetPaths } from '../../../shared/preset';
 import { museumName } from '../../../shared/words/studio';
 import { formatInteger } from '../../page/words/format';
 import { chooseFast } from '../state/fastChoice';

@@ -31,7 +31,9 @@ export function RecipeBox() {
           class="recipe-form"
           onSubmit={(event) => {
             event.preventDefault();
-            if (applyRecipe(text.value)) open.value = false;
+            void applyRecipe(text.value).then((applied) => {
+              if (applied) open.value = false;
+            });
           }}
         >
           <textarea
