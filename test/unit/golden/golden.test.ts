@@ -58,19 +58,17 @@ async function ownStyle(name: string): Promise<OwnStyle> {
   return { ...(await decodeStyleFile(file)), id: name };
 }
 
-/** Hashes of the picture, the frames, what else there is to look at, the losses, and every preview on the way. */
+/** Three hashes: of the picture; of its frames, what else there is to look at, and the losses; of the previews on the way. */
 async function fingerprint(result: TechniqueResult, previews: readonly string[]): Promise<string> {
   const { pixels, frames = [], gram, losses, steps, complete } = result;
   const shown = await Promise.all(frames.map(async (frame) => [frame.label, await pixelsHash(frame.pixels)]));
   const data = gram && [gram.layer, gram.width, gram.height, gram.channels];
   const arrays =
     gram && (await Promise.all([gram.answers, gram.cosines, gram.order].map((one) => sha256Hex(bytesOf(one)))));
-  const rest = [shown, data, arrays, losses.map(({ step, loss }) => [step, loss]), steps, complete, previews];
-  const [picture, others] = await Promise.all([
-    pixelsHash(pixels),
-    sha256Hex(new TextEncoder().encode(JSON.stringify(rest))),
-  ]);
-  return `${picture.slice(0, 24)} ${others.slice(0, 24)}`;
+  const rest = [shown, data, arrays, losses.map(({ step, loss }) => [step, loss]), steps, complete];
+  const texts = [rest, previews].map((part) => sha256Hex(new TextEncoder().encode(JSON.stringify(part))));
+  const hashes = await Promise.all([pixelsHash(pixels), ...texts]);
+  return hashes.map((hash) => hash.slice(0, 24)).join(' ');
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array | Uint16Array) =>
