@@ -72,3 +72,51 @@ export interface OwnStyle {
   /** In the order of the parameters' layout (transformer/parameters.ts), exact in half precision. */
   readonly values: Float32Array<ArrayBuffer>;
 }
+
+/** What a technique makes of a picture. */
+export interface Made {
+  readonly pixels: Pixels;
+  readonly frames?: readonly Frame[];
+  readonly gram?: GramData;
+}
+
+/** What a run comes to, and how it went. */
+export interface TechniqueResult extends Made {
+  readonly complete: boolean;
+  readonly losses: readonly { readonly step: number; readonly loss: number }[];
+  /** Steps taken; 0 in an incomplete result means that there is no image of the technique's own yet. */
+  readonly steps: number;
+  readonly msPerStep: number;
+  readonly peakBytes: number;
+}
+
+/** A state from which another attempt at the run goes on, on whatever device; nothing in it changes afterwards. */
+export interface Kept<State = unknown> {
+  /** Plain data, nothing on the device. */
+  readonly state: State;
+  /** Taken so far. */
+  readonly step: number;
+  /** What the run comes to if nothing follows it: the image so far, as large as the result. Asked for only then. */
+  result(): TechniqueResult;
+}
+
+export interface RunControl<State = unknown> {
+  /**
+   * Call once per iteration. Cheap; every few milliseconds it yields to the event loop so that messages
+   * arrive, holds while paused, and returns false once the run was cancelled (stop, keep the image).
+   */
+  proceed(): Promise<boolean>;
+  report(progress: Progress): void;
+  /** True when the last preview was taken and the interval is over: then read pixels and call `preview`. */
+  wantsPreview(): boolean;
+  /**
+   * Gives the pixels away: their buffer is transferred, and is of no use to the technique afterwards.
+   * @param frame which of the result's frames this will be; absent for its picture as a whole
+   */
+  preview(pixels: Pixels, frame?: number): void;
+  /**
+   * Offers a state to go on from should the device fail. Call once per iteration and wait for it: `take` is called only
+   * every few seconds, less often where it takes long. Who drives a technique without recovery leaves it out.
+   */
+  keep?(take: () => Promise<Kept<State>>): Promise<void>;
+}

@@ -24,8 +24,8 @@ import {
 import { grainNetwork } from '../../../web/engine/network/grain';
 import { Network } from '../../../web/engine/network/network';
 import { withPixelTaps } from '../../../web/engine/objectives/grain';
-import { alignments } from '../../../web/engine/techniques/style/run';
 import { measureStyle } from '../../../web/engine/techniques/style/targets';
+import { alignments } from '../../../web/engine/techniques/style/views';
 
 let device: Device;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../../shared/recipe';
-import { Clock, marginOf, type Scale, scalesOf } from '../../../web/engine/techniques/style/scales';
+import { marginOf, scalesOf } from '../../../web/engine/techniques/style/scales';
 
 const recipe = (size: number, minSize = 128) =>
   parseRecipe({
@@ -36,7 +36,16 @@ describe('the scales of a run', () => {
 
   it('are one where the recipe says so', () => {
     expect(scalesOf(recipe(96, 96), 300, 300)).toEqual([
-      { longSide: 96, width: 96, height: 96, canvas: { width: 102, height: 102 }, steps: 100 },
+      {
+        index: 1,
+        count: 1,
+        cost: 102 * 102,
+        longSide: 96,
+        width: 96,
+        height: 96,
+        canvas: { width: 102, height: 102 },
+        steps: 100,
+      },
     ]);
   });
 
@@ -56,29 +65,5 @@ describe('the scales of a run', () => {
       const [first] = scalesOf(recipe(1024, 64), width, height);
       expect(Math.min(first?.width ?? 0, first?.height ?? 0)).toBeGreaterThanOrEqual(32);
     }
-  });
-});
-
-/** A square without a margin. */
-const scale = (side: number, steps: number): Scale => ({
-  ...{ longSide: side, width: side, height: side, steps },
-  canvas: { width: side, height: side },
-});
-
-describe('the clock of a run', () => {
-  it('expects large pictures to take as much longer as they have more pixels', () => {
-    const small = scale(10, 4);
-    const large = scale(20, 2);
-    const clock = new Clock([small, large]);
-    for (let i = 0; i < 4; i++) clock.add(small, 5);
-    // 400 pixels took 20 ms; 800 are left.
-    expect(clock.remainingMs).toBeCloseTo(40, 6);
-    clock.add(large, 30);
-    clock.add(large, 30);
-    expect([clock.remainingMs, clock.steps, clock.elapsedMs]).toEqual([0, 6, 80]);
-  });
-
-  it('knows nothing before the first step, and says 0', () => {
-    expect(new Clock([scale(9, 3)]).remainingMs).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * One iteration as `StyleRun.iterate` of web/engine/techniques/style/run.ts takes it, with the loss measured and
- * waited for every time. When that changes, what is below changes with it.
+ * One iteration as `byAdam` of web/engine/techniques/style/stage.ts takes it, with the loss measured and waited for
+ * every time. When that changes, what is below changes with it.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';

@@ -1,8 +1,8 @@
-/** How the picture is looked at, step by step: the shifts of a run, drawn as `StyleRun` draws them. */
+/** How the picture is looked at, step by step: the shifts of a run, drawn as a style transfer draws them. */
 import type { StyleRecipe } from '../../../shared/recipe';
 import { randomGenerator } from '../../../web/engine/images/random';
 import { type Shift, shiftsUpTo } from '../../../web/engine/optimise/shift';
-import { alignments } from '../../../web/engine/techniques/style/run';
+import { alignments } from '../../../web/engine/techniques/style/views';
 
 export interface Views {
   readonly shifts: readonly Shift[];

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Raster } from './resample';
 
-export { clampUnit, fitLongSide, pixelsOf, rasterOf, resizeToLongSide } from './pixels';
+export { clampUnit, fitLongSide, fitted, pixelsOf, rasterOf, resizeToLongSide } from './pixels';
 
 /** `[1, H, W, C]` on the active backend. */
 export const tensorOf = ({ width, height, channels, values }: Raster): tf.Tensor4D =>

@@ -41,11 +41,13 @@ export function fitLongSide(width: number, height: number, longSide: number): { 
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-/** The picture with its long side at `longSide`, antialiased, clamped to 0..1. */
-export function resizeToLongSide(raster: Raster, longSide: number): Raster {
-  const { width, height } = fitLongSide(raster.width, raster.height, longSide);
-  return clampUnit(resample(raster, width, height, bicubic));
-}
+/** The picture at another size, antialiased, clamped to 0..1. */
+export const fitted = (raster: Raster, { width, height }: Pick<Raster, 'width' | 'height'>): Raster =>
+  clampUnit(resample(raster, width, height, bicubic));
+
+/** The same with its long side at `longSide`. */
+export const resizeToLongSide = (raster: Raster, longSide: number): Raster =>
+  fitted(raster, fitLongSide(raster.width, raster.height, longSide));
 
 export function clampUnit(raster: Raster): Raster {
   return { ...raster, values: raster.values.map((value) => Math.min(1, Math.max(0, value))) };

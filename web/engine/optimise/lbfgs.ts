@@ -8,9 +8,6 @@ export interface Evaluation {
   readonly gradient: Float32Array;
 }
 
-/** Loss and gradient at a point; the gradient is a new array. */
-export type Evaluate = (x: Float32Array) => Promise<Evaluation>;
-
 /** Sufficient decrease, and how flat the slope must become. */
 const [c1, c2] = [1e-4, 0.9] as const;
 /** Evaluations of one line search. */
@@ -39,60 +36,84 @@ export interface LbfgsState {
   readonly pairs: readonly Pair[];
 }
 
+/** A search that asks for the loss at one point after another. */
+type Asking<Result> = Generator<Float32Array, Result, Evaluation>;
+
 export class Lbfgs {
+  /** Where the last step has led. */
+  x: Float32Array;
   private readonly pairs: Pair[];
   private at: Evaluation | null;
+  private readonly search: Asking<void>;
+  private asked: Float32Array;
+  /** Whether the last evaluation has ended a step. */
+  private rests = true;
 
   /**
    * @param x where to begin; not changed @param history pairs of steps and gradient changes that are remembered
    * @param state between two steps of one that this one goes on from
    */
   constructor(
-    public x: Float32Array,
+    x: Float32Array,
     private readonly history: number,
     state?: LbfgsState,
   ) {
     this.x = state?.x ?? x;
     this.at = state?.at ?? null;
     this.pairs = [...(state?.pairs ?? [])];
+    this.search = this.steps();
+    this.asked = this.search.next().value ?? this.x;
   }
 
-  /** Between two steps: another one goes on from it. */
-  state(): LbfgsState {
-    return { x: this.x, at: this.at, pairs: [...this.pairs] };
+  /** Where the loss is to be evaluated next. */
+  get trial(): Float32Array {
+    return this.asked;
   }
 
-  /**
-   * One direction and its line search. The loss never rises; what is not finite counts as too far.
-   * @returns false when no step lowers the loss any more
-   */
-  async step(evaluate: Evaluate): Promise<boolean> {
-    this.at ??= await evaluate(this.x);
-    const { at, x } = this;
-    let direction = this.direction(at.gradient);
-    let slope = dot(direction, at.gradient);
-    if (!(slope < 0)) {
-      // The remembered curvature misleads: plain descent instead.
-      this.pairs.length = 0;
-      direction = this.direction(at.gradient);
-      slope = dot(direction, at.gradient);
-      if (!(slope < 0)) return false;
-    }
-    const found = await search(evaluate, x, { ...at, slope }, direction);
-    if (!found) {
-      const stuck = this.pairs.length === 0;
-      this.pairs.length = 0;
-      return !stuck;
-    }
-    this.remember(difference(found.x, x), difference(found.gradient, at.gradient));
-    this.x = found.x;
-    this.at = found;
+  /** @returns false when no step lowers the loss any more */
+  update(evaluation: Evaluation): boolean {
+    this.rests = false;
+    const next = this.search.next(evaluation);
+    if (next.done) return false;
+    this.asked = next.value;
     return true;
   }
 
-  /** Loss at `x`, once a step was taken. */
+  /** Between two steps: another one goes on from it. Null in the middle of one. */
+  state(): LbfgsState | null {
+    return this.rests ? { x: this.x, at: this.at, pairs: [...this.pairs] } : null;
+  }
+
+  /** Loss at `x`, once it was evaluated. */
   get loss(): number | undefined {
     return this.at?.loss;
+  }
+
+  /** One direction and its line search after another. The loss never rises; what is not finite counts as too far. */
+  private *steps(): Asking<void> {
+    this.at ??= yield this.x;
+    for (;;) {
+      const { at, x } = this;
+      let direction = this.direction(at.gradient);
+      let slope = dot(direction, at.gradient);
+      if (!(slope < 0)) {
+        // The remembered curvature misleads: plain descent instead.
+        this.pairs.length = 0;
+        direction = this.direction(at.gradient);
+        slope = dot(direction, at.gradient);
+        if (!(slope < 0)) return;
+      }
+      const found: Trial | null = yield* lineSearch(x, { ...at, slope }, direction);
+      if (found) {
+        this.remember(difference(found.x, x), difference(found.gradient, at.gradient));
+        this.x = found.x;
+        this.at = found;
+      } else {
+        if (this.pairs.length === 0) return;
+        this.pairs.length = 0;
+      }
+      this.rests = true;
+    }
   }
 
   private remember(step: Float32Array, change: Float32Array): void {
@@ -121,20 +142,12 @@ export class Lbfgs {
 }
 
 /** A point on the ray that satisfies the strong Wolfe conditions, or the best that was found; null for none below the start. */
-async function search(
-  evaluate: Evaluate,
+function* lineSearch(
   x: Float32Array,
   start: Evaluation & { readonly slope: number },
   direction: Float32Array,
-): Promise<Trial | null> {
+): Asking<Trial | null> {
   let best: Trial | null = null;
-  const attempt = async (alpha: number): Promise<Trial> => {
-    const point = x.map((value, i) => value + alpha * (direction[i] ?? 0));
-    const { loss, gradient } = await evaluate(point);
-    const trial = { alpha, x: point, loss, gradient, slope: dot(gradient, direction) };
-    if (Number.isFinite(loss) && loss < (best?.loss ?? start.loss)) best = trial;
-    return trial;
-  };
   const falls = ({ alpha, loss }: Trial) => loss <= start.loss + c1 * alpha * start.slope;
   const flat = ({ slope }: Trial) => Math.abs(slope) <= -c2 * start.slope;
   /** Interval that holds a good point: `low` falls enough, `high` is the other end. */
@@ -142,7 +155,10 @@ async function search(
   let high: number | null = null;
   let alpha = 1;
   for (let i = 0; i < maxTrials; i++) {
-    const trial = await attempt(alpha);
+    const point = x.map((value, at) => value + alpha * (direction[at] ?? 0));
+    const { loss, gradient } = yield point;
+    const trial: Trial = { alpha, x: point, loss, gradient, slope: dot(gradient, direction) };
+    if (Number.isFinite(loss) && loss < (best?.loss ?? start.loss)) best = trial;
     if (!Number.isFinite(trial.loss) || !falls(trial) || trial.loss >= low.loss) {
       high = alpha;
     } else if (flat(trial)) {

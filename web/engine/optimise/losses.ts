@@ -37,10 +37,12 @@ export class LossReader {
   };
 
   /**
-   * Ends a step for which `wants` was true; waits for the reading before this one.
+   * Ends a step for which `wants` was true, and waits for the reading before this one; of a step that has added nothing
+   * there is nothing to read.
    * @throws ReverieError `numeric-failure` when a loss was not finite.
    */
   async read(step: number): Promise<void> {
+    if (this.terms.length === 0) return;
     // Pair by pair: addN binds every term to the shader at once, and WebGPU promises eight storage buffers.
     const total = tf.tidy(() => this.terms.reduce((sum, term) => tf.add<tf.Scalar>(sum, term), tf.scalar(0)));
     tf.dispose(this.terms);

@@ -5,6 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { type ConvAttributes, conv2d, conv2dInputGrad, type Padding } from '../kernels';
+import type { Transform } from './descend';
 
 type Tensor4D = tf.Tensor4D;
 
@@ -54,6 +55,14 @@ export class Shifter {
     return shift.extent === 0
       ? tf.clone(gradient)
       : conv2dInputGrad(gradient, null, this.copy, { ...attributesOf(shift), inputShape });
+  }
+
+  /** The two as one. */
+  by(shift: Shift): Transform {
+    return {
+      apply: (picture) => this.apply(picture, shift),
+      adjoint: (gradient, shape) => this.adjoint(gradient, shift, shape),
+    };
   }
 
   dispose(): void {

@@ -8,39 +8,10 @@ import type { Recipe } from '../../../shared/recipe';
 import type { Raster } from '../images/resample';
 import type { Network } from '../network/network';
 import { Transformer } from '../transformer/transformer';
-import type { Frame, GramData, OwnStyle, Pixels, Progress } from '../types';
+import type { OwnStyle, Pixels, RunControl, TechniqueResult } from '../types';
 import type { StyleTargets } from './style/targets';
 
-/** A state from which another attempt at the run goes on, on whatever device; nothing in it changes afterwards. */
-export interface Kept<State = unknown> {
-  /** Plain data, nothing on the device. */
-  readonly state: State;
-  /** Taken so far. */
-  readonly step: number;
-  /** What the run comes to if nothing follows it: the image so far, as large as the result. Asked for only then. */
-  result(): TechniqueResult;
-}
-
-export interface RunControl<State = unknown> {
-  /**
-   * Call once per iteration. Cheap; every few milliseconds it yields to the event loop so that messages
-   * arrive, holds while paused, and returns false once the run was cancelled (stop, keep the image).
-   */
-  proceed(): Promise<boolean>;
-  report(progress: Progress): void;
-  /** True when the last preview was taken and the interval is over: then read pixels and call `preview`. */
-  wantsPreview(): boolean;
-  /**
-   * Gives the pixels away: their buffer is transferred, and is of no use to the technique afterwards.
-   * @param frame which of the result's frames this will be; absent for its picture as a whole
-   */
-  preview(pixels: Pixels, frame?: number): void;
-  /**
-   * Offers a state to go on from should the device fail. Call once per iteration and wait for it: `take` is called only
-   * every few seconds, less often where it takes long. Who drives a technique without recovery leaves it out.
-   */
-  keep?(take: () => Promise<Kept<State>>): Promise<void>;
-}
+export type { Kept, RunControl, TechniqueResult } from '../types';
 
 /** Either looks at pictures, or paints them. */
 export type AnyNetwork = Network | Transformer;
@@ -69,18 +40,6 @@ export interface TechniqueContext<R extends Recipe = Recipe, N extends AnyNetwor
 export function contentOf({ content }: Pick<TechniqueContext, 'content'>): Pixels {
   if (content) return content;
   throw new ReverieError('bad-request', 'This recipe needs a photo, and none was given.');
-}
-
-export interface TechniqueResult {
-  readonly pixels: Pixels;
-  readonly frames?: readonly Frame[];
-  readonly gram?: GramData;
-  readonly complete: boolean;
-  readonly losses: readonly { readonly step: number; readonly loss: number }[];
-  /** Steps taken; 0 in an incomplete result means that there is no image of the technique's own yet. */
-  readonly steps: number;
-  readonly msPerStep: number;
-  readonly peakBytes: number;
 }
 
 export interface Technique<R extends Recipe = Recipe, N extends AnyNetwork = Network> {

@@ -5,16 +5,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
 import type { DreamRecipe } from '../../../../shared/recipe';
-import { clampUnit, fitLongSide, pixelsOf, rasterOf, readRaster, tensorOf } from '../../images/pictures';
+import { clampUnit, fitLongSide, fitted, pixelsOf, rasterOf, readRaster, tensorOf } from '../../images/pictures';
 import { type RandomGenerator, type RandomState, randomFrom, randomGenerator } from '../../images/random';
-import { bicubic, type Raster, resample } from '../../images/resample';
+import type { Raster } from '../../images/resample';
 import type { Network } from '../../network/network';
 import type { Place } from '../../objectives/amplify';
-import { headOf, type Objective } from '../../objectives/objective';
+import type { Objective } from '../../objectives/objective';
+import { Descent, type Measure, type Stage, seenThrough, type TallyState } from '../../optimise/descend';
 import { normaliseBands } from '../../optimise/laplacian';
 import { type Shift, Shifter } from '../../optimise/shift';
-import type { Frame, Pixels } from '../../types';
-import { Tally, type TallyState, totalsOf } from '../tally';
+import type { Frame } from '../../types';
 import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
 import { zoomed } from './film';
 import { checkLayers, dreamObjectives, tapsOf } from './objectives';
@@ -26,9 +26,9 @@ type Tensor4D = tf.Tensor4D;
 /** Frequencies that are brought to one strength. */
 const bands = 4;
 
-/** Within an octave, or within a frame of the film, after so many of its steps. */
-export interface DreamState {
+interface DreamPlace {
   readonly picture: Raster;
+  /** Within an octave, or within a frame of the film, after so many of its steps. */
   readonly steps: number;
   /** Index into the octaves; their number within a film. */
   readonly octave: number;
@@ -36,8 +36,9 @@ export interface DreamState {
   readonly detail: Raster | null;
   readonly film: readonly Frame[];
   readonly random: RandomState;
-  readonly tally: TallyState;
 }
+
+export type DreamState = DreamPlace & { readonly tally: TallyState };
 
 type DreamContext = TechniqueContext<DreamRecipe, Network, DreamState>;
 
@@ -45,11 +46,11 @@ export async function runDream(context: DreamContext): Promise<TechniqueResult> 
   const { recipe, network } = context;
   checkLayers(recipe, network);
   const given = contentOf(context);
-  const { width, height } = fitLongSide(given.width, given.height, recipe.size);
-  const photo = rasterOf(context.start ?? given);
-  const dream = new Dream(context, { width, height });
+  const size = fitLongSide(given.width, given.height, recipe.size);
+  const photo = fitted(rasterOf(context.start ?? given), size);
+  const dream = new Dream(context, octaveSizes(recipe, size));
   try {
-    return await dream.run(clampUnit(resample(photo, width, height, bicubic)));
+    return await dream.run(photo);
   } finally {
     dream.dispose();
   }
@@ -69,43 +70,35 @@ const none = [1, 1, 1, 3] satisfies Tensor4D['shape'];
 
 class Dream {
   private readonly shifter = new Shifter();
-  private readonly tally: Tally;
+  private readonly descent: Descent;
   private readonly random: RandomGenerator;
   private readonly taps: readonly string[];
-  private readonly sizes: readonly Size[];
   private readonly reach: Reach;
-  private readonly steps: number;
-  private complete = true;
-  /** Of the film, under way. */
-  private frame = 0;
   private readonly objectives: readonly Objective[];
   /** How the network sees the picture at this step. */
-  private look: Look = { shift: { top: 0, left: 0, extent: 0 }, width: 1, height: 1, whole: none, part: none };
+  private seen: Look = { shift: { top: 0, left: 0, extent: 0 }, width: 1, height: 1, whole: none, part: none };
 
   constructor(
     private readonly context: DreamContext,
-    size: Size,
+    private readonly sizes: readonly Size[],
   ) {
-    const { recipe, network, guide, resume } = context;
-    this.tally = new Tally(resume?.tally);
-    this.objectives = dreamObjectives(
-      recipe,
-      network,
-      guide,
-      (at) => this.placed(at),
-      (tap) => this.shareOf(tap),
-    );
+    const { recipe, network, guide, resume, control } = context;
+    const placed = (at: Place) => this.placed(at);
+    const shareOf = (tap: string) => this.shareOf(tap);
+    this.objectives = dreamObjectives(recipe, network, guide, placed, shareOf);
     this.random = resume ? randomFrom(resume.random) : randomGenerator(recipe.seed);
     this.taps = tapsOf(recipe);
     this.reach = reachOf(network, this.taps);
-    this.sizes = octaveSizes(recipe, size);
-    this.steps = recipe.steps * (this.sizes.length + Math.max(0, recipe.film.frames - 1));
+    const last = sizes.at(-1);
+    const frames = Array.from({ length: Math.max(0, recipe.film.frames - 1) }, () => last ?? { width: 1, height: 1 });
+    const lengths = [...sizes, ...frames].map(({ width, height }) => ({ steps: recipe.steps, cost: width * height }));
+    this.descent = new Descent(control, lengths, resume?.tally);
   }
 
   async run(photo: Raster): Promise<TechniqueResult> {
-    this.report(photo, 0);
     const { recipe, resume } = this.context;
     const { frames, zoom, rotate } = recipe.film;
+    const { descent } = this;
     const film: Frame[] = [...(resume?.film ?? [])];
     let from = resume;
     let picture: Raster | null = null;
@@ -114,29 +107,23 @@ class Dream {
       from = undefined;
       if (frames > 0) film.push({ label: '1', pixels: pixelsOf(picture) });
     }
-    while (this.complete && film.length > 0 && film.length < frames) {
-      this.frame = film.length;
+    while (descent.complete && film.length > 0 && film.length < frames) {
       const start = from?.picture ?? zoomed(picture ?? lastOf(film), zoom, rotate);
       const place = { octave: this.sizes.length, detail: null, film: [...film] };
-      const next = await this.ascend(start, place, from?.steps ?? 0, () => lastOf(place.film));
+      const next = await this.ascend(start, place, from?.steps, () => lastOf(place.film));
       from = undefined;
       // A frame that was broken off would be a jump in the film.
-      if (!this.complete) break;
+      if (!descent.complete) break;
       picture = next;
       film.push({ label: String(film.length + 1), pixels: pixelsOf(picture) });
     }
-    await this.tally.losses.finish();
-    return this.result(picture ?? lastOf(film), film, this.complete, this.tally.state());
+    return descent.result({ pixels: pixelsOf(picture ?? lastOf(film)), frames: film });
   }
 
   dispose(): void {
-    this.tally.losses.dispose();
+    this.descent.dispose();
     this.shifter.dispose();
     for (const objective of this.objectives) objective.dispose();
-  }
-
-  private result(picture: Raster, frames: readonly Frame[], complete: boolean, tally: TallyState): TechniqueResult {
-    return { pixels: pixelsOf(picture), frames, complete, ...totalsOf(tally) };
   }
 
   private async throughOctaves(photo: Raster, from: DreamState | undefined): Promise<Raster> {
@@ -148,76 +135,65 @@ class Dream {
       if (i < (from?.octave ?? 0)) continue;
       const resumed = from?.octave === i ? from : undefined;
       const start = resumed?.picture ?? clampUnit(withDetail(photo, detail, size));
-      picture = await this.ascend(start, { octave: i, detail, film: [] }, resumed?.steps ?? 0, enlarged);
+      picture = await this.ascend(start, { octave: i, detail, film: [] }, resumed?.steps, enlarged);
       detail = detailOf(picture, photo);
       this.context.trim?.();
-      if (!this.complete) break;
+      if (!this.descent.complete) break;
     }
-    return this.complete ? picture : enlarged(picture);
+    return this.descent.complete ? picture : enlarged(picture);
   }
 
   /**
    * `recipe.steps` steps at one size.
-   * @param done taken already @param shown what the run comes to if it ends here
+   * @param done taken already @param whole what the run comes to if it ends here
    */
-  private async ascend(
+  private ascend(
     start: Raster,
-    place: Pick<DreamState, 'octave' | 'detail' | 'film'>,
-    done: number,
-    shown: (picture: Raster) => Raster,
+    at: Pick<DreamPlace, 'octave' | 'detail' | 'film'>,
+    done: number | undefined,
+    whole: (picture: Raster) => Raster,
   ): Promise<Raster> {
-    const { recipe, control } = this.context;
-    const { tally } = this;
+    const { recipe } = this.context;
+    const { width, height } = start;
+    const count = this.sizes.length;
     let x = tensorOf(start);
-    try {
-      for (let steps = done + 1; steps <= recipe.steps && this.complete; steps++) {
-        tally.step++;
-        const measure = tally.losses.wants(tally.step) ? tally.losses.add : undefined;
-        const moved = this.moved(x, measure);
+    const stage: Stage<Tensor4D, DreamPlace> = {
+      ...{ steps: recipe.steps, cost: width * height, done, frame: at.film.length },
+      scale: { index: Math.min(count, at.octave + 1), count, width, height },
+      look: (measure) => this.look(x, measure),
+      update(gradient) {
+        const moved = tf.tidy(() => tf.clipByValue<Tensor4D>(tf.sub(x, tf.mul(gradient, recipe.stepSize)), 0, 1));
         x.dispose();
         x = moved;
-        if (measure) await tally.losses.read(tally.step);
-        this.report(start, Math.min(this.sizes.length, place.octave + 1));
-        if (control.wantsPreview()) control.preview(await this.pixels(x), this.frame);
-        this.complete = await control.proceed();
-        await control.keep?.(async () => {
-          const picture = await readRaster(x);
-          const state = { ...place, picture, steps, random: this.random.state(), tally: tally.state() };
-          const result = () => this.result(shown(picture), place.film, false, state.tally);
-          return { state, step: tally.step, result };
-        });
-      }
-      return await readRaster(x);
-    } finally {
-      x.dispose();
-    }
+      },
+      shown: async () => pixelsOf(await readRaster(x)),
+      place: (steps) => async () => {
+        const picture = await readRaster(x);
+        const made = () => ({ pixels: pixelsOf(whole(picture)), frames: at.film });
+        return { place: { ...at, picture, steps, random: this.random.state() }, made };
+      },
+      dispose: () => x.dispose(),
+    };
+    return this.descent.through(stage, () => readRaster(x));
   }
 
-  /** One step uphill; a new tensor. */
-  private moved(x: Tensor4D, measure: ((loss: tf.Scalar) => void) | undefined): Tensor4D {
-    const { recipe } = this.context;
+  /** Uphill is down the gradient of what is amplified, every frequency as strong as the others; a new tensor. */
+  private look(x: Tensor4D, measure: Measure): Tensor4D {
+    const { recipe, network } = this.context;
     const draw = () => Math.floor(this.random() * (recipe.jitter + 1));
     const shift = { top: draw(), left: draw(), extent: recipe.jitter };
-    const shifted = this.shifter.apply(x, shift);
-    const place = { x: this.random(), y: this.random() };
+    const cuts = { x: this.random(), y: this.random() };
     const tile = recipe.layers.some(({ at }) => at) ? Number.POSITIVE_INFINITY : recipe.tile;
-    this.look = { shift, width: x.shape[2], height: x.shape[1], whole: shifted.shape, part: shifted.shape };
-    const arrived = tiledGradient(shifted, tile, place, this.reach, (part) => this.gradient(part, measure));
-    shifted.dispose();
-    const gradient = this.shifter.adjoint(arrived, shift, x.shape);
-    arrived.dispose();
+    const gradient = seenThrough(this.shifter.by(shift), x, (whole) => {
+      this.seen = { shift, width: x.shape[2], height: x.shape[1], whole: whole.shape, part: whole.shape };
+      return tiledGradient(whole, tile, cuts, this.reach, (part) => {
+        this.seen = { ...this.seen, part: part.shape };
+        return this.descent.gradient(network, this.taps, this.objectives, part, measure);
+      });
+    });
     const even = normaliseBands(gradient, bands);
     gradient.dispose();
-    const moved = tf.tidy(() => tf.clipByValue<Tensor4D>(tf.sub(x, tf.mul(even, recipe.stepSize)), 0, 1));
-    even.dispose();
-    return moved;
-  }
-
-  private gradient(part: Tensor4D, measure: ((loss: tf.Scalar) => void) | undefined): Tensor4D {
-    this.look = { ...this.look, part: part.shape };
-    const activations = this.context.network.forward(part, this.taps);
-    this.tally.notePeak();
-    return activations.backward(headOf(this.objectives, measure)) ?? tf.zerosLike(part);
+    return even;
   }
 
   /** Of a tap's positions in the whole picture, those in the part that the network looks at. */
@@ -227,34 +203,16 @@ class Dream {
       const [h, w] = network.featureShapes([tap], height, width).get(network.nodeOf(tap)) ?? [1, 1];
       return h * w;
     };
-    return positions(this.look.part) / positions(this.look.whole);
+    return positions(this.seen.part) / positions(this.seen.whole);
   }
 
   /** A place of the picture in the shifted one that the network looks at. */
   private placed({ x, y }: Place): Place {
-    const { shift, width, height } = this.look;
+    const { shift, width, height } = this.seen;
     return {
       x: (shift.left + x * width) / (width + shift.extent),
       y: (shift.top + y * height) / (height + shift.extent),
     };
-  }
-
-  private async pixels(x: Tensor4D): Promise<Pixels> {
-    return pixelsOf(await readRaster(x));
-  }
-
-  private report({ width, height }: Size, octave: number): void {
-    const { step, msPerStep } = this.tally;
-    const { latest } = this.tally.losses;
-    this.context.control.report({
-      phase: 'optimise',
-      step,
-      steps: this.steps,
-      ...(octave > 0 && { scale: { index: octave, count: this.sizes.length, width, height } }),
-      ...(step > 0 && { msPerStep }),
-      memoryBytes: tf.memory().numBytes,
-      ...(latest === undefined ? {} : { loss: latest }),
-    });
   }
 }
 

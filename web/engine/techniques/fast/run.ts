@@ -6,80 +6,76 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { FastRecipe } from '../../../../shared/recipe';
 import { matchColours } from '../../images/colours';
 import { cropMiddle } from '../../images/margin';
-import {
-  clampUnit,
-  fitLongSide,
-  pixelsOf,
-  rasterOf,
-  readRaster,
-  resizeToLongSide,
-  tensorOf,
-} from '../../images/pictures';
-import { bicubic, type Raster, resample } from '../../images/resample';
+import { fitLongSide, fitted, pixelsOf, rasterOf, readRaster, resizeToLongSide, tensorOf } from '../../images/pictures';
+import type { Raster } from '../../images/resample';
+import { Descent, type Stage, type TallyState } from '../../optimise/descend';
 import { canvasOf } from '../../transformer/noise';
 import type { StyleVector } from '../../transformer/parameters';
 import { disposeStatistics, type Statistics } from '../../transformer/pass';
 import type { Transformer } from '../../transformer/transformer';
+import type { Made } from '../../types';
 import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
 import { toLattice } from './lattice';
-import { openPainter } from './painter';
+import { stylesOnDevice } from './styles';
 import { reachOf, type Tile, tilesOf } from './tiles';
 
 /** Painted around the picture and cut off, pixels: a network sees a border from one side only, and it shows. */
 export const fastMargin = 16;
 
-/** Tiles that are painted, row by row; of no use to tiles of another size. */
-export interface FastState {
+interface FastPlace {
   readonly tile: number;
+  /** Tiles, row by row; of no use to tiles of another size. */
+  readonly steps: number;
   readonly painted: Raster;
-  readonly step: number;
-  readonly elapsedMs: number;
 }
+
+export type FastState = FastPlace & { readonly tally: TallyState };
 
 export async function runFast(context: TechniqueContext<FastRecipe, Transformer, FastState>): Promise<TechniqueResult> {
   const { recipe, control } = context;
-  const { network, vector } = openPainter(context);
+  const { network, vector } = stylesOnDevice(context);
   const photo = rasterOf(contentOf(context));
   const { width, height } = fitLongSide(photo.width, photo.height, recipe.size);
-  const picture = clampUnit(resample(photo, width, height, bicubic));
+  const picture = fitted(photo, { width, height });
   const bare = toLattice(picture, fastMargin);
   const canvas = paintedOn(bare, recipe, network);
   const reach = reachOf(network.layout.stages);
   // What fits a tile is painted in one piece, margin and all.
   const size = recipe.tile + 2 * fastMargin;
   const columns = tilesOf(canvas.width, size, reach);
-  const rows = tilesOf(canvas.height, size, reach);
-  const steps = columns.length * rows.length;
+  const tiles = tilesOf(canvas.height, size, reach).flatMap((row) => columns.map((column) => ({ row, column })));
+  const steps = tiles.length;
   const resume = context.resume?.tile === recipe.tile ? context.resume : undefined;
-  let step = resume?.step ?? 0;
   let painted = resume?.painted ?? bare;
-  let complete = true;
-  control.report({ phase: 'optimise', step, steps });
-  const startedAt = performance.now() - (resume?.elapsedMs ?? 0);
-  const resultOf = (made: Raster, tiles: number, done: boolean, elapsedMs: number): TechniqueResult => ({
-    pixels: pixelsOf(withColours(cropMiddle(made, width, height), picture, 1 - recipe.strength / 100)),
-    ...{ complete: done, losses: [], steps: tiles },
-    ...{ msPerStep: elapsedMs / Math.max(1, tiles), peakBytes: network.peakBytes },
+  const madeOf = (of: Raster): Made => ({
+    pixels: pixelsOf(withColours(cropMiddle(of, width, height), picture, 1 - recipe.strength / 100)),
   });
+  const descent = new Descent(control, [{ steps }], resume?.tally);
   const statistics = steps > 1 ? sharedStatistics(network, bare, vector, recipe) : null;
-  const tiles = rows.flatMap((row) => columns.map((column) => ({ row, column })));
-  for (const { row, column } of tiles.slice(step)) {
-    const image = tensorOf(steps > 1 ? cut(canvas, row, column) : canvas);
-    const result = statistics ? network.paint(image, vector, statistics) : network.paint(image, vector);
-    const tile = await readRaster(result);
-    tf.dispose([image, result]);
-    painted = steps > 1 ? pasted(painted, tile, row, column) : tile;
-    step++;
-    const msPerStep = (performance.now() - startedAt) / step;
-    control.report({ phase: 'optimise', step, steps, msPerStep, remainingMs: msPerStep * (steps - step) });
-    complete = step === steps || (await control.proceed());
-    if (!complete) break;
-    const state = { tile: recipe.tile, painted, step, elapsedMs: performance.now() - startedAt };
-    const kept = () => resultOf(state.painted, state.step, false, state.elapsedMs);
-    await control.keep?.(async () => ({ state, step: state.step, result: kept }));
-  }
-  if (statistics) disposeStatistics(statistics);
-  return resultOf(painted, step, complete, performance.now() - startedAt);
+  const stage: Stage<Raster, FastPlace> = {
+    ...{ steps, done: resume?.steps },
+    async look() {
+      const tile = tiles[descent.step - 1];
+      const image = tensorOf(tile && steps > 1 ? cut(canvas, tile.row, tile.column) : canvas);
+      const result = statistics ? network.paint(image, vector, statistics) : network.paint(image, vector);
+      descent.notePeak(network.peakBytes);
+      const raster = await readRaster(result);
+      tf.dispose([image, result]);
+      return raster;
+    },
+    update(raster) {
+      const tile = tiles[descent.step - 1];
+      painted = tile && steps > 1 ? pasted(painted, raster, tile.row, tile.column) : raster;
+    },
+    place: (taken) => async () => {
+      const place = { tile: recipe.tile, steps: taken, painted };
+      return { place, made: () => madeOf(place.painted) };
+    },
+    dispose: () => statistics && disposeStatistics(statistics),
+  };
+  const made = await descent.through(stage, () => madeOf(painted));
+  // Whoever cancelled in the last step may have it all.
+  return { ...descent.result(made), complete: descent.step === steps };
 }
 
 /**

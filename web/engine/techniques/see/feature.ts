@@ -5,15 +5,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { SeeRecipe } from '../../../../shared/recipe';
 import { addMargin, cropMiddle } from '../../images/margin';
-import { clampUnit, pixelsOf, rasterOf, readRaster } from '../../images/pictures';
+import { fitted, pixelsOf, rasterOf, readRaster } from '../../images/pictures';
 import { type RandomState, randomFrom, randomGenerator } from '../../images/random';
-import { bicubic, type Raster, resample } from '../../images/resample';
+import type { Raster } from '../../images/resample';
 import type { Network } from '../../network/network';
-import { headOf } from '../../objectives/objective';
 import { DecorrelatedImage, type ImageState } from '../../optimise/decorrelatedImage';
+import { Descent, type Stage, seenThrough, type TallyState } from '../../optimise/descend';
 import { type Motion, Warp } from '../../optimise/warp';
 import type { Pixels } from '../../types';
-import { Tally, type TallyState, totalsOf } from '../tally';
 import type { TechniqueContext, TechniqueResult } from '../technique';
 import { channelResponse, channelsOf } from './response';
 
@@ -30,12 +29,14 @@ const startingNoise = 0.01;
 const enough = 0.5;
 const stepsPastRelu = 32;
 
-export interface FeatureState {
+interface FeaturePlace {
   readonly image: ImageState;
+  readonly steps: number;
   readonly silent: boolean;
   readonly random: RandomState;
-  readonly tally: TallyState;
 }
+
+export type FeatureState = FeaturePlace & { readonly tally: TallyState };
 
 export async function runFeature(
   context: TechniqueContext<SeeRecipe, Network, FeatureState>,
@@ -47,61 +48,45 @@ export async function runFeature(
   const channels = channelsOf({ ...recipe, channel }, network, side, side);
   const [rows, columns] = network.featureShapes([layer], side, side).get(network.nodeOf(layer)) ?? [1, 1];
   const random = resume ? randomFrom(resume.random) : randomGenerator(recipe.seed);
-  const tally = new Tally(resume?.tally);
-  const { losses } = tally;
   const objective = channelResponse(layer, channel, channels, -1 / (rows * columns));
   const begin = () =>
     context.start
       ? DecorrelatedImage.fromPicture(startingPicture(context.start, size))
       : DecorrelatedImage.fromNoise(side, side, startingNoise, random);
   const image = resume ? DecorrelatedImage.restore(resume.image) : begin();
-  let complete = true;
-  control.report({ phase: 'optimise', step: tally.step, steps });
+  const descent = new Descent(control, [{ steps }], resume?.tally);
+  const shown = async () => pixelsOf(cropMiddle(await readRaster(image.x), size, size));
   try {
     const silent = resume?.silent ?? (await answeringShare(network, layer, channel, image.x)) < enough;
     const pastRelu = network.with({ linear: layer });
-    while (tally.step < steps && complete) {
-      const step = tally.step + 1;
-      const measure = losses.wants(step) ? losses.add : undefined;
-      const warp = new Warp(motion(random), canvas, canvas);
-      const view = warp.apply(image.x);
-      const activations = (silent && step <= stepsPastRelu ? pastRelu : network).forward(view, [layer]);
-      tally.notePeak();
-      const arrived = activations.backward(headOf([objective], measure)) ?? tf.zerosLike(view);
-      const gradient = warp.adjoint(arrived);
-      image.update(gradient, stepSize);
-      tf.dispose([view, arrived, gradient]);
-      warp.dispose();
-      if (measure) await losses.read(step);
-      tally.step = step;
-      const { latest } = losses;
-      control.report({
-        ...{ phase: 'optimise', step, steps, msPerStep: tally.msPerStep, memoryBytes: tf.memory().numBytes },
-        ...(latest === undefined ? {} : { loss: latest }),
-      });
-      if (control.wantsPreview()) control.preview(await shown(image, size));
-      complete = await control.proceed();
-      await control.keep?.(async () => {
-        const [kept, pixels] = [await image.state(), await shown(image, size)];
-        const state = { image: kept, silent, random: random.state(), tally: tally.state() };
-        const result = () => ({ pixels, complete: false, ...totalsOf(state.tally) });
-        return { state, step, result };
-      });
-    }
-    await losses.finish();
-    return { pixels: await shown(image, size), complete, ...totalsOf(tally.state()) };
+    const stage: Stage<tf.Tensor4D, FeaturePlace> = {
+      ...{ steps, done: resume?.steps },
+      look(measure) {
+        const warp = new Warp(motion(random), canvas, canvas);
+        const looking = silent && descent.step <= stepsPastRelu ? pastRelu : network;
+        const gradient = seenThrough(warp, image.x, (seen) =>
+          descent.gradient(looking, [layer], [objective], seen, measure),
+        );
+        warp.dispose();
+        return gradient;
+      },
+      update: (gradient) => image.update(gradient, stepSize),
+      shown,
+      place: (taken) => async () => {
+        const [kept, pixels] = [await image.state(), await shown()];
+        return { place: { image: kept, steps: taken, silent, random: random.state() }, made: () => ({ pixels }) };
+      },
+    };
+    return descent.result({ pixels: await descent.through(stage, shown) });
   } finally {
     image.dispose();
     objective.dispose();
-    losses.dispose();
+    descent.dispose();
   }
 }
 
 const startingPicture = (start: Pixels, size: number): Raster =>
-  addMargin(clampUnit(resample(rasterOf(start), size, size, bicubic)), featureMargin);
-
-const shown = async (image: DecorrelatedImage, size: number): Promise<Pixels> =>
-  pixelsOf(cropMiddle(await readRaster(image.x), size, size));
+  addMargin(fitted(rasterOf(start), { width: size, height: size }), featureMargin);
 
 const spread = (random: () => number, bound: number): number => (2 * random() - 1) * bound;
 

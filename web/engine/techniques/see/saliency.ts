@@ -8,10 +8,9 @@ import { clampUnit, pixelsOf, tensorOf } from '../../images/pictures';
 import { normalNoise, type RandomState, randomFrom, randomGenerator } from '../../images/random';
 import type { Raster } from '../../images/resample';
 import type { Network } from '../../network/network';
-import { headOf } from '../../objectives/objective';
+import { Descent, type Stage, seenThrough, type TallyState } from '../../optimise/descend';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
-import type { Pixels } from '../../types';
-import { Tally, type TallyState, totalsOf } from '../tally';
+import type { Made, Pixels } from '../../types';
 import type { TechniqueContext, TechniqueResult } from '../technique';
 import { coloured } from './activations';
 import { photoOf } from './features';
@@ -27,12 +26,14 @@ const brightest = 0.99;
 const reach = 15;
 const unshifted: Shift = { top: 0, left: 0, extent: 0 };
 
-export interface SaliencyState {
+interface SaliencyPlace {
   /** Of the gradients so far, `[H, W, 3]`. */
   readonly sum: Float32Array;
+  readonly steps: number;
   readonly random: RandomState;
-  readonly tally: TallyState;
 }
+
+export type SaliencyState = SaliencyPlace & { readonly tally: TallyState };
 
 export async function runSaliency(
   context: TechniqueContext<SeeRecipe, Network, SaliencyState>,
@@ -40,71 +41,59 @@ export async function runSaliency(
   const { recipe, network, control, resume } = context;
   const { layer, channel, overlay } = recipe;
   const photo = photoOf(context);
-  const channels = channelsOf(recipe, network, photo.height, photo.width);
+  const { height, width } = photo;
+  const channels = channelsOf(recipe, network, height, width);
   // One sample is the plain gradient: of the photo, not of a noisy copy.
   const { samples } = recipe.smooth;
   const noise = samples === 1 ? 0 : recipe.smooth.noise;
   const drawn = randomGenerator(recipe.seed);
   const objective = channel === undefined ? layerResponse(layer) : channelResponse(layer, channel, channels);
-  const tally = new Tally(resume?.tally);
-  const { losses } = tally;
+  const descent = new Descent(control, [{ steps: samples }], resume?.tally);
   const shifter = new Shifter();
   const shifts = samples === 1 ? [unshifted] : shiftsUpTo(reach, samples, drawn);
   const random = resume ? randomFrom(resume.random) : drawn;
-  const { height, width } = photo;
   let sum = resume && tf.tensor4d(resume.sum, [1, height, width, 3]);
-  let complete = true;
-  control.report({ phase: 'optimise', step: tally.step, steps: samples });
   const gradients = async () => (sum ? await sum.data<'float32'>() : new Float32Array());
   const over = (heat: Raster): Pixels => pixelsOf(blend(photo, heat, overlay));
-  const resultOf = (of: Float32Array, finished: boolean, counts: TallyState): TechniqueResult => {
+  const madeOf = (of: Float32Array): Made => {
     const heat = coloured(saliencyMap(of, photo));
     const pixels = over(heat);
-    return {
-      pixels,
-      frames: [
-        { label: 'saliency', pixels: pixelsOf(heat) },
-        { label: 'overlay', pixels: { ...pixels, data: pixels.data.slice() } },
-        { label: 'photo', pixels: pixelsOf(photo) },
-      ],
-      complete: finished,
-      ...totalsOf(counts),
-    };
+    const frames = [
+      { label: 'saliency', pixels: pixelsOf(heat) },
+      { label: 'overlay', pixels: { ...pixels, data: pixels.data.slice() } },
+      { label: 'photo', pixels: pixelsOf(photo) },
+    ];
+    return { pixels, frames };
+  };
+  const stage: Stage<tf.Tensor4D, SaliencyPlace> = {
+    ...{ steps: samples, done: resume?.steps },
+    look(measure) {
+      const image = tensorOf(noisy(photo, noise, random));
+      const shift = shifts[(descent.step - 1) % shifts.length] ?? unshifted;
+      const gradient = seenThrough(shifter.by(shift), image, (seen) =>
+        descent.gradient(network, [layer], [objective], seen, measure),
+      );
+      image.dispose();
+      return gradient;
+    },
+    update(gradient) {
+      const total: tf.Tensor4D = sum ? tf.add(sum, gradient) : tf.clone(gradient);
+      sum?.dispose();
+      sum = total;
+    },
+    shown: async () => over(coloured(saliencyMap(await gradients(), photo))),
+    place: (steps) => async () => {
+      const place = { sum: await gradients(), steps, random: random.state() };
+      return { place, made: () => madeOf(place.sum) };
+    },
   };
   try {
-    while (tally.step < samples && complete) {
-      const measure = losses.wants(tally.step + 1) ? losses.add : undefined;
-      const image = tensorOf(noisy(photo, noise, random));
-      const shift = shifts[tally.step % shifts.length] ?? unshifted;
-      const seen = shifter.apply(image, shift);
-      const activations = network.forward(seen, [layer]);
-      tally.notePeak();
-      const arrived = activations.backward(headOf([objective], measure)) ?? tf.zerosLike(seen);
-      const gradient = shifter.adjoint(arrived, shift, image.shape);
-      const total: tf.Tensor4D = sum ? tf.add(sum, gradient) : tf.clone(gradient);
-      tf.dispose([image, seen, arrived, gradient, ...(sum ? [sum] : [])]);
-      sum = total;
-      tally.step++;
-      if (measure) await losses.read(tally.step);
-      const { latest } = losses;
-      control.report({
-        ...{ phase: 'optimise', step: tally.step, steps: samples, msPerStep: tally.msPerStep },
-        ...{ memoryBytes: tf.memory().numBytes, ...(latest === undefined ? {} : { loss: latest }) },
-      });
-      if (control.wantsPreview()) control.preview(over(coloured(saliencyMap(await gradients(), photo))));
-      complete = await control.proceed();
-      await control.keep?.(async () => {
-        const state = { sum: await gradients(), random: random.state(), tally: tally.state() };
-        return { state, step: tally.step, result: () => resultOf(state.sum, false, state.tally) };
-      });
-    }
-    await losses.finish();
-    return resultOf(await gradients(), complete, tally.state());
+    return descent.result(madeOf(await descent.through(stage, gradients)));
   } finally {
     sum?.dispose();
     shifter.dispose();
     objective.dispose();
-    losses.dispose();
+    descent.dispose();
   }
 }
 

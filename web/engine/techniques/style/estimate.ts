@@ -5,8 +5,8 @@ import { given } from '../../network/operator';
 import { PyramidAdam } from '../../optimise/pyramidAdam';
 import { bytesOf } from '../held';
 import { tapsOfRecipe } from './objectives';
-import { alignments } from './run';
 import { scalesOf } from './scales';
+import { alignments } from './views';
 
 const floatBytes = 4;
 /** Iterate, average, gradient before and after the shift, and the optimiser's levels (4/3 of a picture each). */

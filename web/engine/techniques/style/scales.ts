@@ -1,9 +1,12 @@
-/** Which sizes a run goes through, how many steps each, and how long it has still to go. */
+/** Which sizes a run goes through, and how many steps each. */
 import { paintedSize, type StyleRecipe } from '../../../../shared/recipe';
 import { fitLongSide } from '../../images/pictures';
 import { pyramidSizes } from '../../optimise/pyramid';
 
 export interface Scale {
+  /** From 1, of so many. */
+  readonly index: number;
+  readonly count: number;
   /** Of the picture, in pixels; of the last one the result's, or more where that is small. */
   readonly longSide: number;
   readonly width: number;
@@ -11,6 +14,8 @@ export interface Scale {
   /** What is painted: the result and a margin around it that is cut off in the end. */
   readonly canvas: { readonly width: number; readonly height: number };
   readonly steps: number;
+  /** Pixels that a step looks at. */
+  readonly cost: number;
 }
 
 /** The short side must leave two cells at the deepest VGG tap, which sees every 16th pixel. */
@@ -32,48 +37,14 @@ export function scalesOf({ size, schedule }: StyleRecipe, width: number, height:
   const finest = schedule.minSize === size ? size : paintedSize(size);
   const result = fitLongSide(width, height, size);
   const margin = 2 * marginOf(size);
-  return pyramidSizes(Math.min(start, finest), finest).map((longSide, i) => ({
-    longSide,
-    ...fitLongSide(width, height, longSide),
-    canvas: {
+  return pyramidSizes(Math.min(start, finest), finest).map((longSide, i, { length: count }) => {
+    const canvas = {
       width: Math.round(((result.width + margin) * longSide) / size),
       height: Math.round(((result.height + margin) * longSide) / size),
-    },
-    steps: i === 0 ? schedule.firstSteps : schedule.steps,
-  }));
-}
-
-/** Tells the time that is left from the time that has passed: a step costs as many units as the picture has pixels. */
-export interface ClockState {
-  readonly elapsedMs: number;
-  readonly steps: number;
-  readonly done: number;
-}
-
-export class Clock {
-  elapsedMs: number;
-  steps: number;
-  private done: number;
-  private readonly total: number;
-
-  /** @param before of an attempt that this one goes on from */
-  constructor(scales: readonly Scale[], before: ClockState = { elapsedMs: 0, steps: 0, done: 0 }) {
-    ({ elapsedMs: this.elapsedMs, steps: this.steps, done: this.done } = before);
-    this.total = scales.reduce((sum, { steps, canvas }) => sum + steps * canvas.width * canvas.height, 0);
-  }
-
-  add({ canvas: { width, height } }: Scale, milliseconds: number): void {
-    this.elapsedMs += milliseconds;
-    this.done += width * height;
-    this.steps++;
-  }
-
-  state(): ClockState {
-    const { elapsedMs, steps, done } = this;
-    return { elapsedMs, steps, done };
-  }
-
-  get remainingMs(): number {
-    return (this.elapsedMs * (this.total - this.done)) / Math.max(1, this.done);
-  }
+    };
+    const steps = i === 0 ? schedule.firstSteps : schedule.steps;
+    const { width: across, height: down } = fitLongSide(width, height, longSide);
+    const cost = canvas.width * canvas.height;
+    return { index: i + 1, count, longSide, width: across, height: down, canvas, steps, cost };
+  });
 }

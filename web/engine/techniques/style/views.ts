@@ -17,12 +17,12 @@ export interface View {
   readonly objectives: readonly Objective[];
 }
 
-interface Made {
-  readonly recipe: StyleRecipe;
-  readonly network: Network;
-}
+/** How many alignments of the picture to the network's lattice take turns. */
+export const alignments = 8;
 
 interface Looks {
+  readonly recipe: StyleRecipe;
+  readonly network: Network;
   readonly shifts: readonly Shift[];
   readonly shifter: Shifter;
   readonly regions: readonly Region[];
@@ -31,19 +31,19 @@ interface Looks {
 }
 
 /** A style of no region is the same from everywhere; photo and guides are shifted alike. */
-export async function viewsOf(made: Made, looks: Looks, photo: Raster, scale: Scale): Promise<View[]> {
-  const { shifts, shifter, regions } = looks;
+export async function viewsOf(looks: Looks, photo: Raster, scale: Scale): Promise<View[]> {
+  const { recipe, network, shifts, shifter, regions } = looks;
   const everywhere = await Promise.all(
-    regions.filter(({ guide }) => !guide).map((region) => regionObjectives(made, looks, region, scale, null)),
+    regions.filter(({ guide }) => !guide).map((region) => regionObjectives(looks, region, scale, null)),
   );
   const image = tensorOf(photo);
   const views: View[] = [];
   for (const shift of shifts) {
     const shifted = shifter.apply(image, shift);
-    const content = contentObjectives(made.recipe, made.network, shifted);
+    const content = contentObjectives(recipe, network, shifted);
     shifted.dispose();
     const here = await Promise.all(
-      regions.filter(({ guide }) => guide).map((region) => regionObjectives(made, looks, region, scale, shift)),
+      regions.filter(({ guide }) => guide).map((region) => regionObjectives(looks, region, scale, shift)),
     );
     views.push({ shift, objectives: [...everywhere.flat(), ...here.flat(), ...content] });
   }
@@ -52,8 +52,7 @@ export async function viewsOf(made: Made, looks: Looks, photo: Raster, scale: Sc
 }
 
 function regionObjectives(
-  { recipe, network }: Made,
-  { taps, grain }: Looks,
+  { recipe, network, taps, grain }: Looks,
   { sources, targets, guide, share }: Region,
   scale: Scale,
   shift: Shift | null,

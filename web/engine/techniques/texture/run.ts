@@ -5,7 +5,6 @@ import type { TextureRecipe } from '../../../../shared/recipe';
 import { pixelsOf, rasterOf, resizeToLongSide } from '../../images/pictures';
 import type { Raster } from '../../images/resample';
 import { sheet, squarish } from '../../images/sheet';
-import { type TallyState, totalsOf } from '../tally';
 import { contentOf, type TechniqueResult } from '../technique';
 import { runBaseline } from './baselines';
 import { resultSize } from './sizes';
@@ -45,12 +44,8 @@ async function single(
 ): Promise<TechniqueResult> {
   const synthesis = new Synthesis(context, sample, 1);
   try {
-    const result = (picture: Raster, complete: boolean, tally: TallyState): TechniqueResult => ({
-      ...{ pixels: pixelsOf(picture), frames: [], complete },
-      ...totalsOf(tally),
-    });
-    const { picture, complete } = await synthesis.run(layers, [], (at, tally) => result(at, false, tally));
-    return result(picture, complete, synthesis.tally.state());
+    const made = (picture: Raster) => ({ pixels: pixelsOf(picture), frames: [] });
+    return synthesis.descent.result(made(await synthesis.run(layers, [], made)));
   } finally {
     synthesis.dispose();
   }
@@ -63,23 +58,17 @@ async function climb(
   layers: TextureRecipe['layers'],
 ): Promise<TechniqueResult> {
   const synthesis = new Synthesis(context, sample, layers.length);
-  const result = (rungs: readonly Raster[], complete: boolean, tally: TallyState): TechniqueResult => ({
+  const made = (rungs: readonly Raster[]) => ({
     pixels: pixelsOf(sheet(rungs, squarish(layers.length), layers.length)),
     frames: rungs.map((picture, i) => ({ label: layers[i]?.layer ?? '', pixels: pixelsOf(picture) })),
-    complete,
-    ...totalsOf(tally),
   });
   const rungs: Raster[] = [...(context.resume?.rungs ?? [])];
-  let complete = true;
   try {
-    while (rungs.length < layers.length && complete) {
+    while (rungs.length < layers.length && synthesis.descent.complete) {
       const before = [...rungs];
-      const unfinished = (at: Raster, tally: TallyState) => result([...before, at], false, tally);
-      const rung = await synthesis.run(layers.slice(0, rungs.length + 1), before, unfinished);
-      complete = rung.complete;
-      rungs.push(rung.picture);
+      rungs.push(await synthesis.run(layers.slice(0, rungs.length + 1), before, (at) => made([...before, at])));
     }
-    return result(rungs, complete, synthesis.tally.state());
+    return synthesis.descent.result(made(rungs));
   } finally {
     synthesis.dispose();
   }

@@ -2,23 +2,31 @@
  * Texture synthesis by Gram matrices (Gatys, Ecker & Bethge 2015): noise that is given the sample's correlations between
  * features, coarse to fine. Circular padding and rolling make a texture that tiles.
  */
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { TextureRecipe } from '../../../../shared/recipe';
 import { addMargin, cropMiddle } from '../../images/margin';
-import { clampUnit, pixelsOf, rasterOf, resizeToLongSide } from '../../images/pictures';
+import { clampUnit, fitted, pixelsOf, rasterOf, resizeToLongSide } from '../../images/pictures';
 import { normalNoise, type RandomGenerator, type RandomState, randomFrom, randomGenerator } from '../../images/random';
-import { bicubic, type Raster, resample } from '../../images/resample';
+import type { Raster } from '../../images/resample';
 import { grainNetwork } from '../../network/grain';
 import type { Network } from '../../network/network';
 import { addPixelTaps, seeded, withPixelTaps } from '../../objectives/grain';
-import { headOf, type Objective } from '../../objectives/objective';
+import type { Objective } from '../../objectives/objective';
 import { styleObjective } from '../../objectives/style';
 import { addTotalVariation } from '../../objectives/totalVariation';
+import {
+  Descent,
+  type Measure,
+  type Stage,
+  seenThrough,
+  type TallyState,
+  type Transform,
+} from '../../optimise/descend';
 import { type AdamSettings, type AdamSnapshot, type AdamState, PyramidAdam } from '../../optimise/pyramidAdam';
 import { Shifter } from '../../optimise/shift';
+import type { Made } from '../../types';
 import { measureStyle } from '../style/targets';
-import { Tally, type TallyState } from '../tally';
-import type { TechniqueContext, TechniqueResult } from '../technique';
+import type { TechniqueContext } from '../technique';
 import { matchHistogram } from './histogram';
 import { roll, unroll } from './roll';
 import { type Size, textureScales } from './sizes';
@@ -38,25 +46,26 @@ export const optimiser = (stepSize: number): AdamSettings => ({
   ...{ levels: 4, levelGain: 1.25 },
 });
 
-/** Within a size of a texture, after so many of its steps. */
-export interface TextureState {
+interface TexturePlace {
   /** Of the ladder, finished. */
   readonly rungs: readonly Raster[];
   /** Index into the sizes. */
   readonly scale: number;
+  /** Within a size, after so many of its steps. */
   readonly steps: number;
   readonly adam: AdamState;
   readonly random: RandomState;
-  readonly tally: TallyState;
 }
+
+export type TextureState = TexturePlace & { readonly tally: TallyState };
 
 export type TextureContext = TechniqueContext<TextureRecipe, Network, TextureState>;
 
 /** What the run comes to if it ends with this texture unfinished. */
-type Unfinished = (picture: Raster, tally: TallyState) => TechniqueResult;
+type Unfinished = (picture: Raster) => Made;
 
 export class Synthesis {
-  readonly tally: Tally;
+  readonly descent: Descent;
   private readonly shifter = new Shifter();
   private readonly network: Network;
   private readonly grain: Network | null;
@@ -67,20 +76,20 @@ export class Synthesis {
   constructor(
     private readonly context: TextureContext,
     private readonly sample: Raster,
-    private readonly textures: number,
+    textures: number,
   ) {
-    const { recipe, network } = context;
+    const { recipe, network, control, resume } = context;
     this.network = recipe.seamless ? network.with({ padding: 'circular' }) : network;
     this.grain = recipe.grain > 0 ? grainNetwork(recipe.seamless ? 'circular' : 'reflect') : null;
     this.margin = recipe.seamless ? 0 : margin;
     // A picture at hand has come through the coarser sizes.
     this.scales = textureScales(recipe).slice(context.start ? -1 : 0);
-    this.tally = new Tally(context.resume?.tally);
-    context.control.report({ phase: 'optimise', step: this.tally.step, steps: this.steps });
+    const lengths = this.scales.map((scale) => ({ steps: recipe.steps, cost: this.canvasOf(scale).pixels }));
+    this.descent = new Descent(control, Array.from({ length: textures }, () => lengths).flat(), resume?.tally);
   }
 
   dispose(): void {
-    this.tally.losses.dispose();
+    this.descent.dispose();
     this.shifter.dispose();
     this.grain?.dispose();
   }
@@ -89,86 +98,78 @@ export class Synthesis {
    * One texture from these layers.
    * @param rungs of the ladder before it @param unfinished see there
    */
-  async run(
-    layers: TextureRecipe['layers'],
-    rungs: readonly Raster[],
-    unfinished: Unfinished,
-  ): Promise<{ picture: Raster; complete: boolean }> {
+  async run(layers: TextureRecipe['layers'], rungs: readonly Raster[], unfinished: Unfinished): Promise<Raster> {
     const { recipe, resume } = this.context;
     const from = resume?.rungs.length === rungs.length ? resume : undefined;
     const random = from ? randomFrom(from.random) : randomGenerator(recipe.seed);
     let snapshot: AdamSnapshot | null = null;
-    let complete = true;
     let size: Size = this.sample;
-    for (const [i, scale] of this.scales.entries()) {
-      if (i < (from?.scale ?? 0)) continue;
-      const here = { scale, index: i, layers, rungs, random, unfinished };
-      ({ snapshot, complete } = await this.paint(here, snapshot, from?.scale === i ? from : undefined));
+    for (const [index, scale] of this.scales.entries()) {
+      if (index < (from?.scale ?? 0)) continue;
+      const here = { scale, index, layers, rungs, random, unfinished };
+      snapshot = await this.paint(here, snapshot, from?.scale === index ? from : undefined);
       size = scale;
       this.context.trim?.();
-      if (!complete) break;
+      if (!this.descent.complete) break;
     }
-    return { picture: snapshot ? this.finished(snapshot.picture, size) : this.sample, complete };
+    return snapshot ? this.finished(snapshot.picture, size) : this.sample;
   }
 
-  private startingPicture({ width, height }: Size, random: () => number): Raster {
+  private canvasOf({ width, height }: Size) {
+    const [across, down] = [width + 2 * this.margin, height + 2 * this.margin];
+    return { width: across, height: down, pixels: across * down };
+  }
+
+  private startingPicture(size: Size, random: () => number): Raster {
     const { start } = this.context;
-    const around = 2 * this.margin;
-    if (!start) return startingNoise(this.sample, width + around, height + around, random);
-    return addMargin(clampUnit(resample(rasterOf(start), width, height, bicubic)), this.margin);
+    const { width, height } = this.canvasOf(size);
+    if (!start) return startingNoise(this.sample, width, height, random);
+    return addMargin(fitted(rasterOf(start), size), this.margin);
   }
 
   /** Without the margin, as large as the result, in the sample's colours. */
   private finished(picture: Raster, size: Size): Raster {
-    const { width, height } = this.scales.at(-1) ?? size;
     const cropped = cropMiddle(picture, size.width, size.height);
-    return matchHistogram(clampUnit(resample(cropped, width, height, bicubic)), this.sample);
-  }
-
-  private get steps(): number {
-    return this.context.recipe.steps * this.scales.length * this.textures;
+    return matchHistogram(fitted(cropped, this.scales.at(-1) ?? size), this.sample);
   }
 
   private async paint(
     { scale, index, layers, rungs, random, unfinished }: Here,
     snapshot: AdamSnapshot | null,
     from: TextureState | undefined,
-  ): Promise<{ snapshot: AdamSnapshot; complete: boolean }> {
-    const { recipe, control } = this.context;
-    const { tally } = this;
+  ): Promise<AdamSnapshot> {
+    const { recipe } = this.context;
     const objectives = await this.objectives(layers, scale.share);
-    const width = scale.width + 2 * this.margin;
-    const height = scale.height + 2 * this.margin;
+    const canvas = this.canvasOf(scale);
     const settings = optimiser(recipe.stepSize);
+    const prepare = (enlarged: Raster) => seeded(enlarged, recipe.grain, random);
     const begin = () =>
       snapshot
-        ? PyramidAdam.resume(snapshot, width, height, settings, (enlarged) => seeded(enlarged, recipe.grain, random))
+        ? PyramidAdam.resume(snapshot, canvas.width, canvas.height, settings, prepare)
         : PyramidAdam.start(this.startingPicture(scale, random), settings);
     const picture = from ? PyramidAdam.restore(from.adam, settings) : begin();
     const taps = layers.map(({ layer }) => layer);
-    let complete = true;
-    try {
-      for (let steps = (from?.steps ?? 0) + 1; steps <= recipe.steps && complete; steps++) {
-        await this.iterate(picture, taps, objectives, random);
-        this.report(scale, index);
-        if (control.wantsPreview()) {
-          control.preview(pixelsOf(cropMiddle(await picture.picture(), scale.width, scale.height)));
-        }
-        complete = await control.proceed();
-        await control.keep?.(async () => {
-          const adam = await picture.state();
-          const place = { rungs: [...rungs], scale: index, steps, random: random.state() };
-          const state = { ...place, adam, tally: tally.state() };
-          const result = () => unfinished(this.finished(adam.picture, scale), state.tally);
-          return { state, step: tally.step, result };
-        });
-      }
-      await tally.losses.finish();
-      return { snapshot: await picture.snapshot(), complete };
-    } finally {
-      for (const objective of objectives) objective.dispose();
-      picture.dispose();
-    }
+    const { width, height } = scale;
+    const stage: Stage<Tensor4D, TexturePlace> = {
+      ...{ steps: recipe.steps, cost: canvas.pixels, done: from?.steps },
+      scale: { index: index + 1, count: this.scales.length, width, height },
+      look: (measure) =>
+        seenThrough(recipe.seamless ? this.rolled(random) : this.mirrored(random), picture.x, (seen) =>
+          this.gradientAt(seen, taps, objectives, measure),
+        ),
+      update: (gradient) => picture.update(gradient),
+      shown: async () => pixelsOf(cropMiddle(await picture.picture(), width, height)),
+      place: (steps) => async () => {
+        const adam = await picture.state();
+        const place = { rungs: [...rungs], scale: index, steps, random: random.state(), adam };
+        return { place, made: () => unfinished(this.finished(adam.picture, scale)) };
+      },
+      dispose() {
+        for (const objective of objectives) objective.dispose();
+        picture.dispose();
+      },
+    };
+    return this.descent.through(stage, () => picture.snapshot());
   }
 
   private async objectives(layers: TextureRecipe['layers'], share: number): Promise<Objective[]> {
@@ -183,58 +184,33 @@ export class Synthesis {
     });
   }
 
-  private async iterate(
-    picture: PyramidAdam,
+  private gradientAt(
+    seen: Tensor4D,
     taps: readonly string[],
     objectives: readonly Objective[],
-    random: () => number,
-  ): Promise<void> {
-    const { tally } = this;
-    tally.step++;
-    const measure = tally.losses.wants(tally.step) ? tally.losses.add : undefined;
-    const look = this.context.recipe.seamless ? this.rolled(picture.x, random) : this.mirrored(picture.x, random);
-    const activations = this.network.forward(look.seen, taps);
-    tally.notePeak();
-    const arrived = activations.backward(headOf(objectives, measure)) ?? tf.zerosLike(look.seen);
+    measure: Measure,
+  ): Tensor4D {
+    const arrived = this.descent.gradient(this.network, taps, objectives, seen, measure);
     // In the rolled picture, whose border lies elsewhere at every step: so both count across the seam, too.
     const fine = this.grain
-      ? addPixelTaps(this.grain, look.seen, arrived, objectives, measure)
-      : addTotalVariation(look.seen, arrived, smoothing, measure);
-    tf.dispose([look.seen, arrived]);
-    const gradient = look.back(fine);
-    fine.dispose();
-    picture.update(gradient);
-    gradient.dispose();
-    if (measure) await tally.losses.read(tally.step);
+      ? addPixelTaps(this.grain, seen, arrived, objectives, measure)
+      : addTotalVariation(seen, arrived, smoothing, measure);
+    arrived.dispose();
+    return fine;
   }
 
-  private rolled(x: Tensor4D, random: () => number): { seen: Tensor4D; back: (gradient: Tensor4D) => Tensor4D } {
+  private rolled(random: () => number): Transform {
     const rows = Math.floor(random() * alignments);
     const columns = Math.floor(random() * alignments);
-    return { seen: roll(x, rows, columns), back: (gradient) => unroll(gradient, rows, columns) };
-  }
-
-  private mirrored(x: Tensor4D, random: () => number): { seen: Tensor4D; back: (gradient: Tensor4D) => Tensor4D } {
-    const draw = () => Math.floor(random() * (mirrored + 1));
-    const shift = { top: draw(), left: draw(), extent: mirrored };
     return {
-      seen: this.shifter.apply(x, shift),
-      back: (gradient) => this.shifter.adjoint(gradient, shift, x.shape),
+      apply: (picture) => roll(picture, rows, columns),
+      adjoint: (gradient) => unroll(gradient, rows, columns),
     };
   }
 
-  private report({ width, height }: Size, index: number): void {
-    const { step, msPerStep } = this.tally;
-    const { latest } = this.tally.losses;
-    this.context.control.report({
-      phase: 'optimise',
-      step,
-      steps: this.steps,
-      scale: { index: index + 1, count: this.scales.length, width, height },
-      msPerStep,
-      memoryBytes: tf.memory().numBytes,
-      ...(latest === undefined ? {} : { loss: latest }),
-    });
+  private mirrored(random: () => number): Transform {
+    const draw = () => Math.floor(random() * (mirrored + 1));
+    return this.shifter.by({ top: draw(), left: draw(), extent: mirrored });
   }
 }
 
