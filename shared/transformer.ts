@@ -44,6 +44,9 @@ export const photoStyle = 'photo';
 
 export { transformerArchitecture } from './techniques/contract';
 
+/** Of the network that paints in any style, whose graph is always the same. */
+export const anyStyleArchitecture = 'any-style';
+
 export const transformerDefaults = {
   width: 16,
   blocks: 5,

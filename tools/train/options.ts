@@ -7,6 +7,8 @@ import { parseTrainOptions, type TrainOptions, trainDefaults } from '../../web/e
 import { parseLayer } from '../cli/flags';
 import { backendFlag, collect, countFlag, given, misuse, numberFlag } from '../commandLine';
 import { parseTeacher } from '../weights/metric/teacher';
+import { type AnyTraining, anyCommand, scoreAnyCommand } from './any/options';
+import type { AnyScoring } from './any/score';
 import { type BackboneTraining, backboneCommand } from './backbone/options';
 import type { Plot } from './plot';
 import type { Scoring } from './score';
@@ -46,6 +48,8 @@ export interface Trainings {
   backbone(training: BackboneTraining): void | Promise<void>;
   plot(plot: Plot): void | Promise<void>;
   score(scoring: Scoring): void | Promise<void>;
+  any(training: AnyTraining): void | Promise<void>;
+  scoreAny(scoring: AnyScoring): void | Promise<void>;
 }
 
 export const trainCommand = (trainings: Trainings) =>
@@ -54,8 +58,10 @@ export const trainCommand = (trainings: Trainings) =>
     .description('Trains networks on this machine. Ctrl-C stops a training after the step and writes what there is.')
     .addCommand(styleCommand(trainings))
     .addCommand(backboneCommand(trainings.backbone))
+    .addCommand(anyCommand(trainings.any))
     .addCommand(plotCommand(trainings.plot))
-    .addCommand(scoreCommand(trainings.score));
+    .addCommand(scoreCommand(trainings.score))
+    .addCommand(scoreAnyCommand(trainings.scoreAny));
 
 const stylesHelp = 'a painting; may be given several times, one style each. Its name up to "--" is the style\'s id';
 

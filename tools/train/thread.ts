@@ -4,13 +4,26 @@ import { parentPort } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { Computed, Source } from '../../web/engine/train/sources';
+import { type AnySetting, openAnySource } from './any/setting';
 import { type BackboneSetting, openDistillation } from './backbone/setting';
 import { openSource, type Setting } from './setting';
 
 /** What a thread computes gradients of. */
 export type Job =
   | { readonly kind: 'style'; readonly setting: Setting }
-  | { readonly kind: 'backbone'; readonly setting: BackboneSetting };
+  | { readonly kind: 'backbone'; readonly setting: BackboneSetting }
+  | { readonly kind: 'any'; readonly setting: AnySetting };
+
+function sourceOf(job: Job): Promise<Source<never, Computed>> {
+  switch (job.kind) {
+    case 'style':
+      return openSource(job.setting);
+    case 'backbone':
+      return openDistillation(job.setting);
+    case 'any':
+      return openAnySource(job.setting);
+  }
+}
 
 /** Lies in shared memory: megabytes sent as messages at every step are memory that Node never gives back. */
 export interface SharedNumbers {
@@ -24,8 +37,7 @@ let open: { readonly source: Source<unknown, Computed>; readonly shared: SharedN
 
 const thread = {
   async open(job: Job, shared: SharedNumbers): Promise<void> {
-    const source = job.kind === 'style' ? await openSource(job.setting) : await openDistillation(job.setting);
-    open = { source, shared };
+    open = { source: (await sourceOf(job)) as Source<unknown, Computed>, shared };
   },
   /** Reads the parameters from shared memory and writes the gradient there. */
   async gradient(samples: readonly unknown[]): Promise<Omit<Computed, 'gradient'>> {

@@ -11,9 +11,10 @@ import type { Computed, Source, TrainedNumbers } from '../../../web/engine/train
 import { AnyStyleNetwork, towards } from '../../../web/engine/transformer/any/network';
 import { anyLayout } from '../../../web/engine/transformer/any/parameters';
 import type { Pass } from '../../../web/engine/transformer/any/pass';
+import { handedOn } from '../../../web/engine/transformer/any/scales';
 import { contentLoss, identityLoss, rangeLoss, styleLoss, styleTarget, type TapLoss } from './losses';
-import type { AnyOptions, JudgeOptions } from './options';
 import type { AnySample } from './samples';
+import type { AnyOptions, JudgeOptions } from './schema';
 
 type Tensor4D = tf.Tensor4D;
 
@@ -78,7 +79,7 @@ export class AnyGradientSource implements Source<AnySample, AnyGradient> {
 
   private async add(
     network: AnyStyleNetwork,
-    { photo, painting, noise, identity }: AnySample,
+    { photo, painting, smaller, noise, identity }: AnySample,
     share: number,
     into: Float32Array,
     terms: Terms,
@@ -91,7 +92,10 @@ export class AnyGradientSource implements Source<AnySample, AnyGradient> {
     const [x, s] = [tensorOf(own), tensorOf(other)];
     try {
       const style = await network.measure(s);
-      const pass = network.passOf(x, { noise: 1, seed: noise });
+      // What the smaller sizes do is a constant to the gradient.
+      const begun = tensorOf(await handedOn(network, own, style, { strength: 1, detail: 0, seed: noise, smaller }));
+      const pass = network.passOf(begun, { noise: 1, seed: noise });
+      begun.dispose();
       try {
         const painted = await pass.forward(towards(style, 1), true);
         await walkBack(pass, this.judge(painted, x, s, terms), share, into);

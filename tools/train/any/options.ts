@@ -1,58 +1,106 @@
-/** Everything that decides how a network that paints in any style turns out, with its bounds and defaults. */
-import * as v from 'valibot';
-import { ReverieError } from '../../../shared/errors';
-import { limits } from '../../../shared/limits';
-import { finite, integer, layerWeight } from '../../../shared/techniques/pieces';
-import { adamFields } from '../../../web/engine/train/adam';
-import { sideMultiple } from '../../../web/engine/transformer/any/graph';
+/** The command lines of `npm run train -- any` and `score-any`. */
+import path from 'node:path';
+import { Command } from '@commander-js/extra-typings';
+import { backendFlag, collect, countFlag, given, misuse, numberFlag } from '../../commandLine';
+import { parseTeacher } from '../../weights/metric/teacher';
+import type { TrainingJob } from '../options';
+import { type AnyOptions, anyDefaults, type JudgeOptions, parseAnyOptions } from './schema';
+import type { AnyScoring } from './score';
 
-const { train, backbone } = limits;
-
-/** Reasons: README.md. */
-export const anyDefaults = {
-  seed: 1,
-  steps: 10_000,
-  batch: 4,
-  crop: 128,
-  content: 1,
-  style: 3,
-  identity: 9,
-  optimiser: { stepSize: 2e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, averaging: 0.998, warmUp: 50 },
-} as const;
-
-const layers = v.pipe(v.array(layerWeight), v.minLength(1), v.maxLength(limits.run.maxLayers));
-
-/** Through whose eyes a picture is compared with photo and painting. */
-const judgeSchema = v.strictObject({
-  /** Name of its architecture (`architectureOf`). */
-  architecture: v.string(),
-  contentLayers: layers,
-  styleLayers: layers,
-});
-
-export const anyOptionsSchema = v.strictObject({
-  judges: v.pipe(v.array(judgeSchema), v.minLength(1), v.maxLength(backbone.maxTeachers)),
-  seed: v.optional(integer(limits.run.seed.min, limits.run.seed.max), anyDefaults.seed),
-  steps: v.optional(integer(1, train.maxSteps), anyDefaults.steps),
-  /** Pairs of a photo and a painting per step. */
-  batch: v.optional(integer(1, train.maxBatch), anyDefaults.batch),
-  /** Side of the squares cut out of both. */
-  crop: v.optional(v.pipe(integer(train.minCrop, train.maxCrop), v.multipleOf(sideMultiple)), anyDefaults.crop),
-  /** Weight of what is kept of the photo. */
-  content: v.optional(finite(0, 1e4), anyDefaults.content),
-  /** Weight of what is taken from the painting. */
-  style: v.optional(finite(0, 1e4), anyDefaults.style),
-  /** Weight of a photo that is its own style coming back as it was. */
-  identity: v.optional(finite(0, 1e4), anyDefaults.identity),
-  optimiser: v.optional(v.strictObject(adamFields(anyDefaults.optimiser)), () => ({ ...anyDefaults.optimiser })),
-});
-export type AnyOptions = v.InferOutput<typeof anyOptionsSchema>;
-export type JudgeOptions = AnyOptions['judges'][number];
-
-/** @throws ReverieError `training-invalid`, naming the field. */
-export function parseAnyOptions(value: unknown): AnyOptions {
-  const parsed = v.safeParse(anyOptionsSchema, value, { abortEarly: true });
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new ReverieError('training-invalid', `Training option "${v.getDotPath(issue) ?? '(all)'}": ${issue.message}`);
+export interface AnyTraining extends TrainingJob {
+  readonly options: AnyOptions;
+  /** Folder of photos. */
+  readonly images: string;
+  /** Folders of paintings. */
+  readonly paintings: readonly string[];
+  /** Manifest of the network whose first blocks are the encoder. */
+  readonly perceptual: string;
+  /** Weights files, one per judge of the options. */
+  readonly judges: readonly string[];
 }
+
+const perceptual = 'web/public/weights/reverie-vgg.json';
+const paintingsHelp =
+  'folder of paintings named painter--title; twenty of painters with nothing else in it are kept out. More folders may be given, which are taken whole';
+
+/** The embedded network, if no other is named. */
+const ownJudge = {
+  architecture: 'reverie-vgg',
+  taps: ['relu1_2', 'relu2_2', 'relu3_1', 'relu3_3', 'relu4_1', 'relu4_2', 'relu5_1'],
+};
+
+export const anyCommand = (train: (training: AnyTraining) => void | Promise<void>) =>
+  new Command('any')
+    .description('Trains the network that paints in any style: its decoder, on pairs of a photo and a painting.')
+    .requiredOption('--images <DIR>', 'folder of photos')
+    .requiredOption('--paintings <DIR>', paintingsHelp, collect)
+    .option(
+      '--judge <SAFETENSORS:ARCHITECTURE:TAP,…>',
+      'through whose eyes what is painted is compared, shallow taps first; may be given several times (default the embedded network)',
+      collect,
+    )
+    .option('--perceptual <FILE>', 'manifest of the network whose first blocks are the encoder', perceptual)
+    .option('--from <FILE>', 'manifest, or safetensors of another program, to begin from, instead of noise')
+    .option('--resume', 'go on with the checkpoint in --work', false)
+    .option('--id <ID>', 'of the network', 'reverie-any')
+    .option('--out <DIR>', 'folder for the manifest and its shards', 'web/public/weights')
+    .option('--work <DIR>', 'folder for the checkpoint, sample pictures and the loss plot (default .cache/train/<id>)')
+    .addOption(numberFlag('steps', `0 writes what it begins from (default ${anyDefaults.steps})`))
+    .addOption(numberFlag('batch', `pairs per step (default ${anyDefaults.batch})`))
+    .addOption(numberFlag('crop', `side of the squares cut from both (default ${anyDefaults.crop})`))
+    .addOption(numberFlag('content', `weight of what is kept of the photo (default ${anyDefaults.content})`))
+    .addOption(numberFlag('style', `weight of what is taken from the painting (default ${anyDefaults.style})`))
+    .addOption(numberFlag('identity', `weight of a photo being its own style (default ${anyDefaults.identity})`))
+    .addOption(numberFlag('step-size', `of Adam, at the top (default ${anyDefaults.optimiser.stepSize})`))
+    .addOption(numberFlag('seed', `(default ${anyDefaults.seed})`))
+    .addOption(countFlag('threads', 'each with a backend of its own').default(2))
+    .addOption(backendFlag())
+    .addOption(countFlag('every', 'steps between checkpoints and sample pictures').default(100))
+    .action((flags) => {
+      const { images, paintings, id, from, resume, threads, every, backend, out } = flags;
+      if (from !== undefined && resume) throw misuse('--from and --resume exclude each other.');
+      const judges = flags.judge?.map(judgeOf) ?? [{ from: flags.perceptual, ...ownJudge }];
+      const { seed, steps, batch, crop, content, style, identity, stepSize } = flags;
+      const options = parseAnyOptions(
+        given({
+          ...{ seed, steps, batch, crop, content, style, identity },
+          judges: judges.map(({ architecture, taps }) => weighed(architecture, taps)),
+          optimiser: given({ stepSize }),
+        }),
+      );
+      return train({
+        ...{ options, images, paintings, id, out, from, resume, threads, every, backend },
+        perceptual: flags.perceptual,
+        judges: judges.map((judge) => judge.from),
+        work: flags.work ?? path.join('.cache/train', id),
+      });
+    });
+
+function judgeOf(text: string) {
+  const spec = parseTeacher(text);
+  if (spec) return spec;
+  throw misuse(`--judge ${text} is not <safetensors>:<architecture>:<tap>,<tap>.`);
+}
+
+/** Deeper taps say more of what there is to be seen, and of strokes. */
+const weighed = (architecture: string, taps: readonly string[]): JudgeOptions => {
+  const layers = taps.map((layer, i) => ({ layer, weight: (i + 1) / taps.length }));
+  return { architecture, contentLayers: layers, styleLayers: layers.map((each) => ({ ...each })) };
+};
+
+export const scoreAnyCommand = (score: (scoring: AnyScoring) => void | Promise<void>) =>
+  new Command('score-any')
+    .description(
+      'Tells how well unseen photos are painted after unseen paintings, in the eyes of a network that nothing was made with.',
+    )
+    .requiredOption('--images <DIR>', 'folder of photos; those kept out of training are painted')
+    .requiredOption('--paintings <DIR>', paintingsHelp, collect)
+    .option('--all', 'take all paintings of the first folder, one after the other, instead of those kept out', false)
+    .requiredOption('--judge <SAFETENSORS:ARCHITECTURE:TAP,…>', 'the network that judges')
+    .option('--network <FILE>', 'manifest of the network that paints', 'web/public/weights/reverie-any.json')
+    .addOption(countFlag('count', 'pairs').default(20))
+    .addOption(countFlag('size', 'long side in pixels').default(256))
+    .addOption(numberFlag('strength', '0..100').default(100))
+    .addOption(numberFlag('detail', '0..100').default(0))
+    .option('--sheet <FILE>', 'PNG of all pairs: photo, painting, painted')
+    .action(({ judge, ...asked }) => score({ ...asked, judge: judgeOf(judge) }));

@@ -1,12 +1,12 @@
 /** Which photo meets which painting in the n-th picture of a training: a function of the seed and n alone. */
 import { randomOf, type Square, squareOf } from '../../../web/engine/train/samples';
-import type { AnyOptions } from './options';
+import type { AnyOptions } from './schema';
 
 export interface AnySample {
   readonly photo: Square;
   readonly painting: Square;
-  /** 0..1, as in a recipe. */
-  readonly detail: number;
+  /** How many smaller sizes are painted first. */
+  readonly smaller: number;
   /** Seed of the noise. */
   readonly noise: number;
   /** Whether the photo is to come back from its own style as well. */
@@ -19,8 +19,8 @@ export interface Counts {
   readonly paintings: number;
 }
 
-/** Shares of pictures that are painted without any of the photo's fine detail, and with all of it. */
-const detailShares = { none: 0.15, all: 0.45 } as const;
+/** As pictures are painted when it is done, and now and then with fewer sizes: detail is a knob. */
+const smallerSizes = [0, 1, 1, 2, 2, 2, 2] as const;
 /** Every so many-th photo must come back from its own style. */
 const identityEvery = 3;
 
@@ -36,14 +36,8 @@ export const anySamplesOf = (
     return {
       photo: squareOf(random, photos),
       painting: squareOf(random, paintings),
-      detail: detailOf(random()),
+      smaller: smallerSizes[Math.floor(random() * smallerSizes.length)] ?? 0,
       noise: Math.floor(random() * 2 ** 32),
       identity: number % identityEvery === 0,
     };
   });
-
-function detailOf(chance: number): number {
-  const { none, all } = detailShares;
-  if (chance < none) return 0;
-  return chance < none + all ? 1 : (chance - none - all) / (1 - none - all);
-}

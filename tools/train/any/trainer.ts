@@ -6,8 +6,8 @@ import { headerOf, invalid, pack, unpack } from '../../../web/engine/train/packi
 import { gatherGradients, type Source } from '../../../web/engine/train/sources';
 import { anyLayout, initialAny } from '../../../web/engine/transformer/any/parameters';
 import type { AnyGradient, AnyLosses } from './gradient';
-import { type AnyOptions, parseAnyOptions } from './options';
 import { type AnySample, anySamplesOf, type Counts } from './samples';
+import { type AnyOptions, parseAnyOptions } from './schema';
 
 export interface AnyState extends AdamArrays {
   readonly options: AnyOptions;

@@ -15,6 +15,8 @@ export interface ScalesOptions {
   /** 0..1: how little of what the smaller sizes changed is handed on; 1 is one pass, and keeps most of the photo. */
   readonly detail: number;
   readonly seed: number;
+  /** How many smaller sizes come first, if not as many as there are. */
+  readonly smaller?: number;
 }
 
 /** Long side below which there is no smaller size. */
@@ -23,6 +25,23 @@ const smallest = 96;
 /** How many smaller sizes come first: each half as large. */
 export const smallerSizes = (width: number, height: number): number =>
   Math.max(0, Math.floor(Math.log2(Math.max(width, height) / smallest)) + 1);
+
+/** Below this strength the photo itself is mixed in, so that none of it gives the photo back. */
+const mixedBelow = 0.25;
+
+/** A picture at any strength: at 0 it is the photo. RGB in 0..1. */
+export async function paintStrong(
+  network: AnyStyleNetwork,
+  picture: Raster,
+  style: PlaceStatistics,
+  options: ScalesOptions,
+): Promise<Raster> {
+  const share = Math.min(1, options.strength / mixedBelow);
+  if (share === 0) return picture;
+  const { values } = clampUnit(await paintScales(network, picture, style, options));
+  if (share === 1) return { ...picture, values };
+  return { ...picture, values: values.map((value, i) => share * value + (1 - share) * (picture.values[i] ?? 0)) };
+}
 
 /** A picture painted at all sizes up to its own; RGB, may leave 0..1. */
 export async function paintScales(
@@ -42,14 +61,15 @@ export async function handedOn(
   options: ScalesOptions,
 ): Promise<Raster> {
   const { width, height } = picture;
-  if (smallerSizes(width, height) === 0 || options.detail === 1) return picture;
+  const { smaller = smallerSizes(width, height), detail } = options;
+  if (smaller === 0 || detail === 1) return picture;
   const small = clampUnit(
     resample(picture, Math.max(1, Math.round(width / 2)), Math.max(1, Math.round(height / 2)), bicubic),
   );
-  const painted = clampUnit(await paintScales(network, small, style, options));
+  const painted = clampUnit(await paintScales(network, small, style, { ...options, smaller: smaller - 1 }));
   const change = { ...small, values: painted.values.map((value, i) => value - (small.values[i] ?? 0)) };
   const large = resample(change, width, height, bilinear).values;
-  const share = 1 - options.detail;
+  const share = 1 - detail;
   return clampUnit({ ...picture, values: picture.values.map((value, i) => value + share * (large[i] ?? 0)) });
 }
 
