@@ -18,11 +18,15 @@ export async function askedOf(commandOf: (take: Take) => CommandUnknownOpts, arg
   return asked[0];
 }
 
+/** Where the verb is called otherwise than what is done for it. */
+const verbs: Partial<Record<keyof Trainings, string>> = { teach: 'style', scoreAny: 'score-any' };
+
 /** Of `npm run train -- <verb> …`. */
 export const trainingOf = async <Verb extends keyof Trainings>(verb: Verb, args: readonly string[]) =>
   (await askedOf(
-    (take) => trainCommand({ style: take, teach: take, backbone: take, plot: take, score: take }),
-    [verb === 'teach' ? 'style' : verb, ...args],
+    (take) =>
+      trainCommand({ style: take, teach: take, backbone: take, plot: take, score: take, any: take, scoreAny: take }),
+    [verbs[verb] ?? verb, ...args],
   )) as Parameters<Trainings[Verb]>[0];
 
 /** Of `npm run weights -- <verb> …`. */
