@@ -45,6 +45,3 @@ export function parseRecipe(value: unknown): Recipe {
   if (result.success) return result.output;
   throw invalidField('recipe-invalid', 'Recipe', result.issues);
 }
-
-export const isRecipeOf = <Name extends TechniqueName>(technique: Name, recipe: Recipe): recipe is RecipeOf<Name> =>
-  recipe.technique === technique;

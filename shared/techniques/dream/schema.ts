@@ -23,9 +23,6 @@ export const dreamSuited: Readonly<Record<string, { layers: { layer: string; wei
   'inception-v3': { layers: [{ layer: 'mixed_4', weight: 1 }] },
 };
 
-/** The layers whose look suits a network best, for whoever writes a recipe: the schema knows only the embedded one's. */
-export const dreamLayersOf = (network: string) => dreamSuited[network]?.layers ?? dreamDefaults.layers;
-
 /** At which a film is played and saved unless somebody says otherwise: nothing that changes its frames. */
 export const filmFps = 12;
 

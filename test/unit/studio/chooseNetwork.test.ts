@@ -1,6 +1,6 @@
 /** Another network to look through: every technique then names layers that it has, and finds its own again on the way back. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dreamLayersOf, type Recipe, styleDefaults } from '../../../shared/recipe';
+import { dreamDefaults, dreamSuited, type Recipe, styleDefaults } from '../../../shared/recipe';
 import { techniqueNamed, techniqueNames } from '../../../shared/techniques';
 import { architectures } from '../../../web/engine/network/architectures';
 import { chooseNetwork } from '../../../web/studio/state/chooseNetwork';
@@ -63,9 +63,9 @@ describe('another network', () => {
 
   it('dreams in the layers that suit it, unless somebody chose others', () => {
     chooseNetwork('inception-v3');
-    expect(store.recipes.value.dream.layers).toEqual(dreamLayersOf('inception-v3'));
+    expect(store.recipes.value.dream.layers).toEqual(dreamSuited['inception-v3']?.layers);
     chooseNetwork('vgg16');
-    expect(store.recipes.value.dream.layers).toEqual(dreamLayersOf('vgg16'));
+    expect(store.recipes.value.dream.layers).toEqual(dreamDefaults.layers);
     store.editOf('dream', { layers: [{ layer: 'relu1_2', weight: 2, channels: [3], at: { x: 0, y: 1 } }] });
     chooseNetwork('squeezenet1_1');
     expect(store.recipes.value.dream.layers).toEqual([{ layer: 'conv1', weight: 2, at: { x: 0, y: 1 } }]);
