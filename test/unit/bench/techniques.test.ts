@@ -2,18 +2,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { TransformerConfiguration } from '../../../shared/transformer';
-import { forwardFloor, passFloor } from '../../../tools/bench/style/floor';
-import { floorOf } from '../../../tools/bench/techniques/floors';
-import { watchForward } from '../../../tools/bench/techniques/forwardWatch';
-import { plainTransformer } from '../../../tools/bench/techniques/plainTransformer';
-import type { Opened } from '../../../tools/bench/techniques/subjects';
+import { floorOf, forwardFloor, passFloor } from '../../../tools/bench/engine/floors';
+import type { Opened } from '../../../tools/bench/engine/subjects';
+import { watchForward } from '../../../tools/bench/engine/watch';
 import { normalNoise, randomGenerator } from '../../../web/engine/images/random';
 import { type Architecture, architectureOf, parameterShapes } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';
-import { initialParameters, layoutOf } from '../../../web/engine/transformer/parameters';
-import { Transformer } from '../../../web/engine/transformer/transformer';
-import { numbersOf, useBackend } from '../../support/backends';
-import { relativeError } from '../device/numbers';
+import { layoutOf } from '../../../web/engine/transformer/parameters';
+import { useBackend } from '../../support/backends';
 
 const configuration: TransformerConfiguration = {
   ...{ width: 4, blocks: 2, norm: 'instance', upsampling: 'resize', styles: ['first', 'second'] },
@@ -39,23 +35,6 @@ function smallNetwork() {
 
 describe('the techniques’ benchmark', () => {
   useBackend('wasm');
-
-  it('should hold the fast style against the same network in stock operations', async () => {
-    const { values, running } = initialParameters(configuration, 3);
-    const layout = layoutOf(configuration);
-    normalNoise(layout.styles.size, randomGenerator(5)).forEach((noise, i) => {
-      values[layout.styles.offset + i] = (values[layout.styles.offset + i] ?? 0) + 0.3 * noise;
-    });
-    const network = new Transformer(configuration, { values, running });
-    const vector = network.blend([0.25, 0.75]);
-    const plain = plainTransformer(layout, values, vector);
-    const pixels = Float32Array.from({ length: height * width * 3 }, randomGenerator(7));
-    const [ours = [], stock = []] = await numbersOf(() => {
-      const image = tf.tensor4d(pixels, [1, height, width, 3]);
-      return [network.paint(image, vector), plain(image)];
-    });
-    expect(relativeError(ours, stock)).toBeLessThan(1e-4);
-  });
 
   it('should see the pass that is walked back, whatever else is asked of the network', () => {
     const { network } = smallNetwork();

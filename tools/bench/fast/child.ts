@@ -5,8 +5,8 @@ import { tensorOf } from '../../../web/engine/images/pictures';
 import type { Raster } from '../../../web/engine/images/resample';
 import { Transformer } from '../../../web/engine/transformer/transformer';
 import { transformerToOnnx } from '../../onnx/transformer';
-import { serve } from '../child/serve';
-import { photo } from '../style/pictures';
+import { photo } from '../engine/pictures';
+import { serve } from '../process';
 import { readShippedNetwork, type ShippedNetwork, shownStyle } from './network';
 
 export interface FastRequest {

@@ -1,10 +1,9 @@
 /** What an iteration costs on every backend of this machine: time and memory, for information. */
 import { type BackendName, isSoftware } from '../../../shared/backends';
 import { ReverieError } from '../../../shared/errors';
-import { Child } from '../child/call';
+import { engineOf } from '../engine/open';
 import type { Row, RowResult } from '../row';
 import { type Summary, summarise } from '../statistics';
-import type { Peak, StyleHandlers } from '../style/child';
 import { formatMemory, formatSummary } from '../table';
 
 interface Case {
@@ -34,27 +33,16 @@ interface Measured extends Case {
   readonly allocatedBytes: number;
 }
 
-async function measure({ backend, side, steps }: Case): Promise<Measured> {
-  const child = new Child<StyleHandlers>(new URL('../style/child.ts', import.meta.url));
-  try {
-    const opened = await child.call('open', { contender: 'engine', backend, width: side, height: side });
+const measure = ({ backend, side, steps }: Case): Promise<Measured> =>
+  engineOf({ backend, width: side, height: side }, async (child, { description, weightBytes }) => {
+    await child.call('engine', undefined);
     // Compiles shaders, grows heaps and pools.
     await child.call('iterate', 1);
     const { wallMs } = await child.call('iterate', steps);
-    const peak: Peak = await child.call('peak', undefined);
-    return {
-      backend,
-      side,
-      steps,
-      description: opened.description,
-      ms: summarise(wallMs),
-      tensorBytes: peak.tensorBytes - opened.weightBytes,
-      allocatedBytes: peak.allocatedBytes,
-    };
-  } finally {
-    child.stop();
-  }
-}
+    const { tensorBytes, allocatedBytes } = await child.call('peak', undefined);
+    const ms = summarise(wallMs);
+    return { backend, side, steps, description, ms, tensorBytes: tensorBytes - weightBytes, allocatedBytes };
+  });
 
 export const firstLine = (cause: unknown): string =>
   ((cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '').replace(/^\w*Error: /, '');
@@ -93,7 +81,7 @@ async function run(): Promise<RowResult> {
       },
     ],
     notes: [
-      'The embedded network and the recipe’s defaults; the loss is read after every iteration, which costs a GPU time that a run does not spend.',
+      'The embedded network and the recipe’s defaults, at one size; each iteration is waited for, which costs a GPU time that a run does not spend.',
       'Tensors without weights. “Taken from the system” is the WASM heap, or the buffers of the GPU with the free ones in the pool.',
       ...(software ? ['No number of a software GPU says anything about a real one.'] : []),
       ...missing,

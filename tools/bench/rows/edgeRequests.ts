@@ -9,6 +9,7 @@ import { etagOf, requestsASecond, times } from '../edge/visitors';
 import type { Row, RowResult } from '../row';
 import { median } from '../statistics';
 import { formatNumber } from '../table';
+import { takeTurns } from '../turns';
 
 const rounds = 5;
 const requests = 160;
@@ -26,34 +27,27 @@ const run = (): Promise<RowResult> =>
     const rate = (url: string, etag?: string) => () =>
       requestsASecond(times(requests, url), etag === undefined ? {} : { 'If-None-Match': etag });
     const measured = {
-      empty: { title: 'empty Hono worker', rate: rate(empty.url) },
-      routed: { title: 'empty Hono worker that has assets', rate: rate(`${routed.url}/s/nothing`) },
-      page: { title: 'share page', rate: rate(page) },
-      pageAgain: { title: 'share page, to whoever has it (304)', rate: rate(page, unchanged.page) },
-      unseen: {
-        title: 'share page that nobody has opened yet',
-        rate: async () => {
-          const shares = await createShares(edge.url, unseenRequests);
-          return requestsASecond(shares.map((share) => share.page));
-        },
-      },
-      shard: { title: `weights shard, ${formatNumber((manifest.shards[0]?.bytes ?? 0) / 1000)} kB`, rate: rate(shard) },
-      shardAgain: { title: 'weights shard, to whoever has it (304)', rate: rate(shard, unchanged.shard) },
+      empty: rate(empty.url),
+      routed: rate(`${routed.url}/s/nothing`),
+      page: rate(page),
+      pageAgain: rate(page, unchanged.page),
+      unseen: async () => requestsASecond((await createShares(edge.url, unseenRequests)).map((share) => share.page)),
+      shard: rate(shard),
+      shardAgain: rate(shard, unchanged.shard),
     };
+    const titles = {
+      empty: 'empty Hono worker',
+      routed: 'empty Hono worker that has assets',
+      page: 'share page',
+      pageAgain: 'share page, to whoever has it (304)',
+      unseen: 'share page that nobody has opened yet',
+      shard: `weights shard, ${formatNumber((manifest.shards[0]?.bytes ?? 0) / 1000)} kB`,
+      shardAgain: 'weights shard, to whoever has it (304)',
+    };
+    const rates = await takeTurns(measured, rounds);
     const names = Object.keys(measured) as (keyof typeof measured)[];
-    const rates = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<
-      (typeof names)[number],
-      number[]
-    >;
-    for (let round = 0; round <= rounds; round++) {
-      for (const name of names) {
-        const one = await measured[name].rate();
-        // The first round warms up.
-        if (round > 0) rates[name].push(one);
-      }
-    }
     const base = median(rates.empty);
-    const against = (name: string, key: (typeof names)[number]) =>
+    const against = (name: string, key: keyof typeof measured) =>
       ({ name, value: median(rates[key]) / base, sense: 'at least', bound: 0.5, unit: '×' }) as const;
     return {
       targets: [
@@ -65,7 +59,7 @@ const run = (): Promise<RowResult> =>
           columns: ['', 'requests a second', 'of the empty worker'],
           rows: names.map((name) => {
             const own = median(rates[name]);
-            return [measured[name].title, formatNumber(own), `${formatNumber(own / base)} ×`];
+            return [titles[name], formatNumber(own), `${formatNumber(own / base)} ×`];
           }),
         },
       ],

@@ -1,6 +1,6 @@
 /** One pass of the shipped fast-style network on WASM, the engine against onnxruntime-web, in alternation. */
-import { Child } from '../child/call';
 import type { FastHandlers, FastOpened, FastRequest } from '../fast/child';
+import { Child } from '../process';
 import type { Row, RowResult } from '../row';
 import { speedUp, summarise } from '../statistics';
 import { formatNumber, formatSummary } from '../table';

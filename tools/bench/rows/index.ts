@@ -5,7 +5,6 @@ import { edgeCpu } from './edgeCpu';
 import { edgeHistories } from './edgeHistories';
 import { edgeRequests } from './edgeRequests';
 import { fastOnnx } from './fastOnnx';
-import { film } from './film';
 import { layers } from './layers';
 import { memoryFloor } from './memoryFloor';
 import { styleIteration } from './styleIteration';
@@ -18,7 +17,6 @@ export const rows: readonly Row[] = [
   memoryFloor,
   fastOnnx,
   wire,
-  film,
   twentyRuns,
   backends,
   techniques,

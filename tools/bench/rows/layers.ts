@@ -1,17 +1,15 @@
 /** Where the time of one iteration on WASM goes, by kind of layer and by shape of convolution. */
-import { Child } from '../child/call';
+import { layerKinds } from '../engine/layerTimes';
+import { engineOf } from '../engine/open';
 import type { Row, RowResult } from '../row';
 import { median, summarise } from '../statistics';
-import type { StyleHandlers } from '../style/child';
-import { layerKinds } from '../style/layerTimes';
 import { formatNumber, formatSummary } from '../table';
 
 const size = { width: 256, height: 192 };
 const iterations = 15;
 
 async function run(): Promise<RowResult> {
-  const child = new Child<StyleHandlers>(new URL('../style/child.ts', import.meta.url));
-  const times = await child.call('layers', { ...size, count: iterations }).finally(() => child.stop());
+  const times = await engineOf({ backend: 'wasm', ...size }, (child) => child.call('layers', iterations));
   const total = median(times.total);
   const giga = (flop: number, ms: number) => formatNumber(flop / ms / 1e6);
   return {

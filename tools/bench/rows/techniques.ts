@@ -1,12 +1,12 @@
 /** A step of every technique on every backend of this machine: time against the bare pass, memory against the floor. */
 import { type BackendName, isSoftware } from '../../../shared/backends';
 import { ReverieError } from '../../../shared/errors';
-import { Child } from '../child/call';
+import type { Measured, MeasureRequest } from '../engine/child';
+import { engineOf } from '../engine/open';
+import { subjectNames } from '../engine/subjects';
 import type { Row, RowResult, Target } from '../row';
 import { speedUp, summarise } from '../statistics';
 import { formatMemory, formatNumber, formatSummary, type Table } from '../table';
-import type { Measured, MeasureRequest, TechniqueHandlers } from '../techniques/child';
-import { subjectNames } from '../techniques/subjects';
 import { firstLine } from './backends';
 
 interface Setting extends Omit<MeasureRequest, 'name'> {
@@ -15,15 +15,15 @@ interface Setting extends Omit<MeasureRequest, 'name'> {
 }
 
 const settings: readonly Setting[] = [
-  { backend: 'wasm', width: 256, rounds: 7, warmUps: 2, stockRounds: 3, atMostMs: 20_000 },
-  // Small, and without the slow baseline, where a processor does a GPU's work or JavaScript does it all: seconds a step.
-  { backend: 'webgpu', width: 64, rounds: 3, warmUps: 1, stockRounds: 0, atMostMs: 8_000 },
-  { backend: 'cpu', width: 64, rounds: 3, warmUps: 1, stockRounds: 0, atMostMs: 8_000 },
+  { backend: 'wasm', width: 256, rounds: 7, warmUps: 2, atMostMs: 20_000 },
+  // Small where a processor does a GPU's work or JavaScript does it all: seconds a step.
+  { backend: 'webgpu', width: 64, rounds: 3, warmUps: 1, atMostMs: 8_000 },
+  { backend: 'cpu', width: 64, rounds: 3, warmUps: 1, atMostMs: 8_000 },
 ];
 /** Where WebGPU turns out to be a GPU. */
 const gpuSetting: Setting = {
   ...{ backend: 'webgpu', width: 256 },
-  ...{ rounds: 20, warmUps: 5, stockRounds: 5, atMostMs: 20_000 },
+  ...{ rounds: 20, warmUps: 5, atMostMs: 20_000 },
 };
 
 interface Result extends Measured {
@@ -35,14 +35,10 @@ interface Result extends Measured {
   readonly asked: number;
 }
 
-const childModule = new URL('../techniques/child.ts', import.meta.url);
-
 type Progress = Parameters<Row['run']>[0];
 
-async function measure({ backend, width, ...request }: Setting, progress: Progress): Promise<Result[]> {
-  const child = new Child<TechniqueHandlers>(childModule);
-  try {
-    const { description } = await child.call('open', { backend, width });
+const measure = ({ backend, width, ...request }: Setting, progress: Progress): Promise<Result[]> =>
+  engineOf({ backend, width, height: (3 * width) / 4 }, async (child, { description }) => {
     const results: Result[] = [];
     for (const name of subjectNames) {
       progress(`${name} on ${backend}`);
@@ -50,12 +46,10 @@ async function measure({ backend, width, ...request }: Setting, progress: Progre
       results.push({ name, backend, width, description, asked: request.rounds, ...measured });
     }
     return results;
-  } finally {
-    child.stop();
-  }
-}
+  });
 
-const overFloor = ({ peakBytes, floorBytes }: Measured): number => peakBytes / floorBytes;
+const overFloor = ({ peakBytes, floorBytes }: Pick<Measured, 'peakBytes' | 'floorBytes'>): number =>
+  peakBytes / floorBytes;
 
 function tableOf(results: readonly Result[]): Table {
   const [first] = results;
@@ -64,18 +58,15 @@ function tableOf(results: readonly Result[]): Table {
   return {
     columns: [
       `${backend} (${description}${software}), ${width}×${(3 * width) / 4}`,
-      ...['rounds', 'step', '× bare pass', 'stock pass', 'stock / step', 'peak', '× floor'],
+      ...['rounds', 'step', '× bare pass', 'peak', '× floor'],
     ],
-    rows: results.map(({ name, asked, step, bare, stock, ...memory }) => [
+    rows: results.map(({ name, asked, step, bare, ...memory }) => [
       name,
       step.length < asked ? `${step.length} of ${asked}` : String(asked),
       formatSummary(summarise(step), 'ms'),
       formatNumber(1 / speedUp(step, bare).median),
-      ...(stock.length > 0
-        ? [formatSummary(summarise(stock), 'ms'), `${formatNumber(speedUp(step, stock).median)} ×`]
-        : ['', '']),
       formatMemory(memory.peakBytes),
-      formatNumber(overFloor({ step, bare, stock, ...memory })),
+      formatNumber(overFloor(memory)),
     ]),
   };
 }
@@ -109,7 +100,7 @@ async function run(progress: Progress): Promise<RowResult> {
     tables: all.map(tableOf),
     notes: [
       'A step as a run takes it, losses read as often as there; of activations and of the fast style a whole picture, from pixels to pixels. Training: one square of the photo’s width, one picture.',
-      'Bare pass: the same network at the same size to the same layers, and back where the technique goes back, with the engine’s kernels and nothing else (training: of the perceptual network alone). Stock pass: the same with TensorFlow.js’ own operations and its tape. Both take turns with the steps; medians.',
+      'Bare pass: the same network at the same size to the same layers, and back where the technique goes back, with the engine’s kernels and nothing else (training: of the perceptual network alone). It takes turns with the steps; medians.',
       'Peak: tensors beside those held between steps. Floor: what the adjoints read again and the largest tensor that passes by; of a pass that does not go back, a layer’s output beside its input.',
       ...(all.flat().some(({ step, asked }) => step.length < asked)
         ? ['Where fewer rounds are named than were asked for, their time was up.']

@@ -1,5 +1,5 @@
 /** Twenty runs in a row hold what one held: nothing is left behind. */
-import { Child } from '../child/call';
+import { Child } from '../process';
 import type { Row, RowResult } from '../row';
 import type { Held, RunHandlers } from '../runs/child';
 import { formatMemory } from '../table';

@@ -6,7 +6,7 @@ import { firstVisit } from '../wire/visit';
 
 async function run(): Promise<RowResult> {
   const visit = await firstVisit();
-  const { transfers, style, backend, compressed, errors } = visit;
+  const { transfers, preset, backend, compressed, errors } = visit;
   if (backend !== 'webgpu') throw new Error(`The visit ran on ${backend}, not on WebGPU. ${errors.join(' ')}`);
   const byKind = totals(transfers);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -49,14 +49,11 @@ async function run(): Promise<RowResult> {
       },
     ],
     notes: [
-      `Style: ${style === 'own picture' ? 'a picture of one’s own, for the server has no preset: statistics and thumbnails are not in these numbers' : `${style.preset}, the largest of the presets`}. Backend: ${backend} (SwiftShader).`,
+      `Style: ${preset}, the largest of the presets; the photo is the site’s sample picture. Backend: ${backend} (SwiftShader).`,
       `The page took a photo after ${formatNumber(visit.usableMs)} ms (on this machine, now); the first script of the engine was asked for ${formatNumber(visit.engineAskedMs)} ms after the start, once there was a photo.`,
       'All sizes are response heads and bodies. “As sent here” is what Chromium counted' +
         `${compressed ? '; this local edge compresses' : '; this local edge does not compress'}. ` +
         '“As deployed” counts text as gzip makes it and everything else plain, with the heads as sent here; targets are judged on it.',
-      visit.photo === 'sample'
-        ? 'The photo is the site’s sample picture; a visitor who brings one loads that much less.'
-        : 'The photo is one’s own, which never leaves the device.',
       ...(errors.length > 0 ? [`Errors in the page: ${errors.join('; ')}`] : []),
     ],
     numbers: { ...visit, byKind, all, firstLoadScriptBytes: scripts },

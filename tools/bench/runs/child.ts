@@ -6,8 +6,8 @@ import type { Engine } from '../../../web/engine/api';
 import { createLocalEngine } from '../../../web/engine/host/engine';
 import { pixelsOf } from '../../../web/engine/images/pictures';
 import { localFetch } from '../../weights/localFetch';
-import { serve } from '../child/serve';
-import { landscape, painting } from '../style/pictures';
+import { landscape, painting } from '../engine/pictures';
+import { serve } from '../process';
 
 const size = 96;
 

@@ -2,24 +2,18 @@
  * A first visit in a real Chromium with an empty profile and WebGPU (SwiftShader) to the real edge: the page, a
  * photo, a style, a first stylization. Everything is done through the page, as a person does it.
  */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Page, Request } from 'playwright-core';
-import sharp from 'sharp';
 import { type Preset, type PresetIndex, presetPaths } from '../../../shared/preset';
 import { type RecipeInput, recipeVersion, styleDefaults } from '../../../shared/recipe';
 import { launch } from '../../../test/browser/support/chromium';
-import { pixelsOf } from '../../../web/engine/images/pictures';
-import type { Raster } from '../../../web/engine/images/resample';
 import { ensureBuilt } from '../../setup/built.mjs';
 import { freePort, startEdge } from '../../setup/edge.mjs';
-import { landscape, painting } from '../style/pictures';
 import { hasEngineCode, type Transfer } from './transfer';
 
 export interface Visit {
@@ -27,10 +21,8 @@ export interface Visit {
   readonly transfers: readonly Transfer[];
   /** How many of them were needed until the first picture. */
   readonly untilFirstPicture: number;
-  /** A preset of the server, or a picture of the visitor's own where the server has none. */
-  readonly style: { readonly preset: string } | 'own picture';
-  /** The sample picture of the site, or one of the visitor's own where there is none. */
-  readonly photo: 'sample' | 'own picture';
+  /** The heaviest preset of the server. */
+  readonly preset: string;
   readonly backend: string;
   /** From the start of the navigation until the page took a photo, and until its first request of the engine. */
   readonly usableMs: number;
@@ -44,8 +36,6 @@ export interface Visit {
   readonly errors: readonly string[];
 }
 
-/** A visitor without a photo at hand loads more than one who has brought one. */
-const hasSample = existsSync(fileURLToPath(new URL('../../../web/public/sample.jpg', import.meta.url)));
 const runTimeoutMs = 240_000;
 /** No new request for this long means that a phase of the visit has loaded everything. */
 const quietMs = 1_000;
@@ -53,7 +43,7 @@ const quietMs = 1_000;
 export const firstVisit = (): Promise<Visit> => withEdge(visit);
 
 /** The built site on an edge of its own with an empty storage, for as long as `work` takes. */
-export async function withEdge<T>(work: (url: string) => Promise<T>): Promise<T> {
+async function withEdge<T>(work: (url: string) => Promise<T>): Promise<T> {
   await ensureBuilt('site');
   const state = await mkdtemp(path.join(tmpdir(), 'reverie-bench-'));
   const edge = await startEdge({ port: await freePort(), state });
@@ -89,18 +79,16 @@ async function visit(url: string): Promise<Visit> {
     const actedAt = requests.length;
     const { presets } = (await (await fetch(url + presetPaths.index)).json()) as PresetIndex;
     const preset = heaviest(presets);
-    if (hasSample) await page.getByTestId('sample').click();
-    else await page.getByTestId('photo-input').setInputFiles(await pngOf(landscape(320, 240), 'photo.png'));
+    // A visitor without a photo at hand loads more than one who has brought one.
+    await page.getByTestId('sample').click();
     await page.getByTestId('photo-canvas').waitFor();
-    // Statistics of a painting of one's own would be measured; one pass knows the server's only.
-    if (preset) await untilPainted(page);
+    await untilPainted(page);
     await quiet();
     const pictureAt = requests.length;
-    if (!preset) await page.getByTestId('style-input').setInputFiles(await pngOf(painting(200, 160), 'style.png'));
     await pasteRecipe(page, {
       technique: 'style',
       version: recipeVersion,
-      styles: [preset ? { preset: preset.id } : { image: null }],
+      styles: [{ preset }],
       size: 64,
       schedule: { ...styleDefaults.schedule, minSize: 64, firstSteps: 3, steps: 1 },
     });
@@ -125,8 +113,7 @@ async function visit(url: string): Promise<Visit> {
     return {
       transfers: measured.map(({ transfer }) => transfer),
       untilFirstPicture,
-      style: preset ? { preset: preset.id } : 'own picture',
-      photo: hasSample ? 'sample' : 'own picture',
+      preset,
       backend: (await page.getByTestId('device').getAttribute('data-backend')) ?? 'none',
       usableMs,
       engineAskedMs: (engineRequest?.timing().startTime ?? Number.NaN) - opened,
@@ -141,7 +128,7 @@ async function visit(url: string): Promise<Visit> {
 }
 
 /** Waits for the painting; says what the page complains of instead of waiting for nothing. */
-export async function untilPainted(page: Page): Promise<void> {
+async function untilPainted(page: Page): Promise<void> {
   const complaint = page.locator('[data-testid=notice][data-code]');
   const painting = page.locator('[data-testid=frame][data-state=done]');
   try {
@@ -158,9 +145,11 @@ export async function untilPainted(page: Page): Promise<void> {
 }
 
 /** Whatever a visitor chooses, it is not more than this. */
-function heaviest(presets: readonly Preset[]): Preset | undefined {
+function heaviest(presets: readonly Preset[]): string {
   const bytes = ({ statistics }: Preset) => Math.max(0, ...statistics.map((own) => own.bytes));
-  return [...presets].sort((a, b) => bytes(b) - bytes(a))[0];
+  const [first] = presets.toSorted((a, b) => bytes(b) - bytes(a));
+  if (first) return first.id;
+  throw new Error('The server has no preset.');
 }
 
 /** Runs in the page before its own scripts. */
@@ -225,16 +214,8 @@ function sentBytes(url: string): Promise<number> {
   });
 }
 
-async function pngOf(raster: Raster, name: string): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
-  const { width, height, data } = pixelsOf(raster);
-  const buffer = await sharp(data, { raw: { width, height, channels: 4 } })
-    .png()
-    .toBuffer();
-  return { name, mimeType: 'image/png', buffer };
-}
-
 /** A recipe may be pasted anywhere on the page; this one is small enough for a GPU made of software. */
-export async function pasteRecipe(page: Page, recipe: RecipeInput): Promise<void> {
+async function pasteRecipe(page: Page, recipe: RecipeInput): Promise<void> {
   await page.evaluate(`(() => {
     const clipboardData = new DataTransfer();
     clipboardData.setData('text/plain', ${JSON.stringify(JSON.stringify(recipe))});

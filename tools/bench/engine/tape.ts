@@ -10,29 +10,59 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
-import { tensorOf } from '../../../web/engine/images/pictures';
+import type { StyleRecipe } from '../../../shared/recipe';
+import type { Pixels } from '../../../web/engine/api';
+import { addMargin } from '../../../web/engine/images/margin';
+import { rasterOf, tensorOf } from '../../../web/engine/images/pictures';
+import { randomGenerator } from '../../../web/engine/images/random';
+import type { Raster } from '../../../web/engine/images/resample';
 import { type AdamState, adam } from '../../../web/engine/kernels/composed';
 import { isPadded } from '../../../web/engine/kernels/padding';
 import { grainArchitecture, grainParameters } from '../../../web/engine/network/grain';
 import type { ConvLayer, Node } from '../../../web/engine/network/layers';
 import type { Parameters } from '../../../web/engine/network/parameters';
 import { withPixelTaps } from '../../../web/engine/objectives/grain';
-import type { Shift } from '../../../web/engine/optimise/shift';
+import type { StyleStatisticsByLayer } from '../../../web/engine/objectives/statistics';
+import { type Shift, shiftsUpTo } from '../../../web/engine/optimise/shift';
 import { tapsOfRecipe } from '../../../web/engine/techniques/style/objectives';
-import type { Contender } from './contender';
+import { marginOf } from '../../../web/engine/techniques/style/scales';
+import { alignments } from '../../../web/engine/techniques/style/views';
 import type { Problem } from './problem';
 import { contentLosses, styleLosses, totalVariation } from './tapeLosses';
-import { drawViews } from './views';
 
 type Tensor4D = tf.Tensor4D;
 
 /** Features at every tap, by name. */
 export type Forward = (image: Tensor4D) => Map<string, Tensor4D>;
 
-/** @param forward `plainNetworks` of the same problem */
-export function tapeContender({ recipe, network, content, statistics }: Problem, forward: Forward): Contender {
+export interface Tape {
+  /** Of a picture as it is given, at the first view. */
+  lossAt(picture: Pixels): Promise<number>;
+  /** One whole iteration: the next view, gradient and Adam. @returns the loss before it */
+  iterate(): Promise<number>;
+}
+
+/** The shifts of a run, and which of them its steps take, drawn as the run draws them. */
+export function drawViews({ jitter, seed }: Pick<StyleRecipe, 'jitter' | 'seed'>): {
+  readonly shifts: readonly Shift[];
+  next(): number;
+} {
+  const random = randomGenerator(seed);
+  const shifts = shiftsUpTo(jitter, alignments, random);
+  return { shifts, next: () => Math.floor(random() * shifts.length) };
+}
+
+/** What a run paints at its only scale: the picture and a margin around it. */
+const canvasOf = (picture: Pixels, size: number): Raster => addMargin(rasterOf(picture), marginOf(size));
+
+/** @param forward `plainNetworks` of the same problem @param statistics the painting's, at the recipe's size */
+export function tapeOf(
+  { recipe, network, content }: Pick<Problem, 'recipe' | 'network' | 'content'>,
+  forward: Forward,
+  statistics: StyleStatisticsByLayer,
+): Tape {
   const { shifts, next } = drawViews(recipe);
-  const image = tensorOf(content);
+  const image = tensorOf(canvasOf(content, recipe.size));
   const metricOf = (tap: string) => network.metric(tap);
   const style = styleLosses(recipe, statistics, metricOf);
   const views = shifts.map((shift) => {
@@ -43,20 +73,19 @@ export function tapeContender({ recipe, network, content, statistics }: Problem,
     const contentOf = (tap: string) => featuresAt(new Map(Object.entries(photo)), tap);
     return { shift, losses: [...style, ...contentLosses(recipe, contentOf, metricOf)] };
   });
-  const gradient = (picture: Tensor4D, at: number) => {
+  const lossOf = (x: Tensor4D, at: number): tf.Scalar => {
     const view = views[at];
     if (!view) throw new ReverieError('internal', `There is no view ${at}.`);
-    const lossAt = (x: Tensor4D): tf.Scalar => {
-      const features = forward(mirrored(x, view.shift));
-      const terms = view.losses.map(({ tap, of }) => of(featuresAt(features, tap)));
-      return tf.addN(
-        [...terms, totalVariation(x, recipe.totalVariation)].map((term) => tf.reshape(term, [])),
-      ) as tf.Scalar;
-    };
-    return tf.tidy(() => {
-      const { value, grad } = tf.valueAndGrad<Tensor4D, tf.Scalar>(lossAt)(picture);
-      return { loss: value, gradient: grad };
-    });
+    const features = forward(mirrored(x, view.shift));
+    const terms = view.losses.map(({ tap, of }) => of(featuresAt(features, tap)));
+    return tf.addN(
+      [...terms, totalVariation(x, recipe.totalVariation)].map((term) => tf.reshape(term, [])),
+    ) as tf.Scalar;
+  };
+  const read = async (loss: tf.Scalar): Promise<number> => {
+    const [value = Number.NaN] = await loss.data();
+    loss.dispose();
+    return value;
   };
   let state: AdamState = {
     x: image,
@@ -65,34 +94,21 @@ export function tapeContender({ recipe, network, content, statistics }: Problem,
     average: tf.clone(image),
   };
   let step = 0;
-  const read = async (loss: tf.Scalar): Promise<number> => {
-    const [value = Number.NaN] = await loss.data();
-    loss.dispose();
-    return value;
-  };
+  const { stepSize, beta1, beta2, averaging } = recipe.optimiser;
   return {
-    async gradient(picture, at) {
-      const taken = gradient(picture, at);
-      return { loss: await read(taken.loss), gradient: taken.gradient };
-    },
+    lossAt: (picture) =>
+      read(tf.tidy(() => lossOf(tensorOf(canvasOf(picture, recipe.size)), drawViews(recipe).next()))),
     iterate() {
-      const taken = gradient(state.x, next());
-      const { stepSize, beta1, beta2, averaging } = recipe.optimiser;
-      const moved = adam(state, taken.gradient, {
-        stepSize,
-        beta1,
-        beta2,
-        epsilon: 1e-8,
-        step,
+      const at = next();
+      const { value, grad } = tf.tidy(() => tf.valueAndGrad<Tensor4D, tf.Scalar>((x) => lossOf(x, at))(state.x));
+      const moved = adam(state, grad, {
+        ...{ stepSize, beta1, beta2, step, epsilon: 1e-8, min: 0, max: 1 },
         averaging: 1 - (1 - averaging) / (1 - averaging ** (step + 1)),
-        min: 0,
-        max: 1,
       });
-      taken.gradient.dispose();
-      tf.dispose([state.x, state.first, state.second, state.average]);
+      tf.dispose([grad, state.x, state.first, state.second, state.average]);
       state = moved;
       step++;
-      return read(taken.loss);
+      return read(value);
     },
   };
 }

@@ -3,23 +3,25 @@ import * as tf from '@tensorflow/tfjs-core';
 import { parseRecipe, type Recipe, recipeVersion, stylesOf } from '../../../shared/recipe';
 import { type TechniqueName, techniqueNames, techniqueOf as traitsOf } from '../../../shared/techniques';
 import { transformerDefaults } from '../../../shared/transformer';
+import type { Pixels } from '../../../web/engine/api';
 import { pixelsOf } from '../../../web/engine/images/pictures';
+import type { Network } from '../../../web/engine/network/network';
 import { techniqueOf } from '../../../web/engine/techniques';
 import { targetsFromImage } from '../../../web/engine/techniques/style/targets';
-import type { RunControl } from '../../../web/engine/techniques/technique';
+import type { RunControl, TechniqueResult } from '../../../web/engine/techniques/technique';
 import { PerceptualGradient } from '../../../web/engine/train/gradient';
 import { parseTrainOptions } from '../../../web/engine/train/options';
 import { startTraining, train } from '../../../web/engine/train/trainer';
 import type { Transformer } from '../../../web/engine/transformer/transformer';
 import { shownStyle } from '../fast/network';
-import { painting } from '../style/pictures';
-import type { Problem } from '../style/problem';
+import { painting } from './pictures';
+import type { Problem } from './problem';
 
 interface Case {
   readonly name: string;
   readonly technique: TechniqueName;
   /** Of the recipe, what is not its default. */
-  fields(size: number, steps: number): object;
+  fields(size: number, steps: number, problem: Problem): object;
   /** Has one step only: pictures are counted. */
   readonly once?: true;
 }
@@ -28,10 +30,8 @@ const cases: readonly Case[] = [
   {
     name: 'style',
     technique: 'style',
-    fields: (size, steps) => ({
-      styles: [{ image: null }],
-      schedule: { minSize: size, firstSteps: steps, steps: 0 },
-    }),
+    // The recipe's own, which the tape is held against.
+    fields: (_, steps, { recipe }) => ({ ...recipe, schedule: { ...recipe.schedule, firstSteps: steps } }),
   },
   { name: 'dream', technique: 'dream', fields: (_, steps) => ({ octaves: 1, steps }) },
   { name: 'invert', technique: 'invert', fields: (_, steps) => ({ layers: ['relu4_1'], steps }) },
@@ -67,30 +67,85 @@ export function subjectOf(name: string, opened: Opened, steps: number): Subject 
   const size = Math.max(opened.problem.content.width, opened.problem.content.height);
   const own = cases.find((each) => each.name === name);
   const { technique, once } = own ?? { technique: name as TechniqueName, once: true };
-  const recipe = parseRecipe({ technique, version: recipeVersion, size, ...own?.fields(size, steps) } as unknown);
-  if (!once) return (onStep) => runOnce(opened, recipe, onStep);
+  const recipe = parseRecipe({
+    technique,
+    version: recipeVersion,
+    size,
+    ...own?.fields(size, steps, opened.problem),
+  } as unknown);
+  if (!once) {
+    return async (onStep) => {
+      await runOnce(opened, recipe, onStep);
+    };
+  }
   return async (onStep) => {
     do await runOnce(opened, recipe, async () => true);
     while (await onStep());
   };
 }
 
-async function runOnce({ problem, transformer }: Opened, recipe: Recipe, onStep: OnStep): Promise<void> {
+async function runOnce(
+  { problem, transformer }: Opened,
+  recipe: Recipe,
+  onStep: OnStep,
+  start?: Pixels,
+): Promise<TechniqueResult> {
   const technique = techniqueOf(recipe);
-  const network = traitsOf(recipe).network === 'paints' ? transformer : problem.network;
+  const { content } = problem;
   const control: RunControl = { proceed: onStep, report: () => {}, wantsPreview: () => false, preview: () => {} };
-  const styles = stylesOf(recipe).map(() => targetsFromImage(pixelsOf(paintingFor(problem))));
+  const styles = stylesOf(recipe).map(() => targetsFromImage(problem.painting));
+  // Of the kind that the technique takes.
+  const network = (traitsOf(recipe).network === 'paints' ? transformer : problem.network) as Network;
   // As the host runs it: what a technique leaves behind is freed.
   tf.engine().startScope();
   try {
-    // The technique of this recipe takes this network: which is which is said above.
-    await technique.run({ recipe, network: network as never, content: pixelsOf(problem.content), styles, control });
+    return await technique.run({ recipe, network, content, styles, control, start });
   } finally {
     tf.engine().endScope();
   }
 }
 
-const paintingFor = ({ content: { width, height } }: Problem) => painting(width, height);
+/** Loss of a style run's first step, from the problem's picture for comparing. */
+export async function firstLoss(opened: Opened): Promise<number> {
+  const { recipe, compared } = opened.problem;
+  const { losses } = await runOnce(opened, { ...recipe, start: 'image' }, async () => false, compared);
+  return losses[0]?.loss ?? Number.NaN;
+}
+
+/** A subject that waits after each of its steps until the next is asked for. */
+export class Stepper {
+  private go: ((more: boolean) => void) | null = null;
+  private arrived: () => void = () => {};
+  private run: Promise<void> | null = null;
+
+  constructor(private readonly subject: Subject) {}
+
+  /** The first takes everything before it along. @throws what the subject throws, and when it has ended */
+  async step(): Promise<void> {
+    const arrived = new Promise<void>((resolve) => {
+      this.arrived = resolve;
+    });
+    this.go?.(true);
+    this.run ??= this.subject(() => {
+      const next = new Promise<boolean>((resolve) => {
+        this.go = resolve;
+      });
+      this.arrived();
+      return next;
+    });
+    const ended = this.run.then(() => {
+      throw new Error('It has ended.');
+    });
+    await Promise.race([arrived, ended]);
+    ended.catch(() => {});
+  }
+
+  /** Frees what it holds. */
+  async end(): Promise<void> {
+    this.go?.(false);
+    await this.run;
+  }
+}
 
 /** As large as the shipped one, for one style. */
 export const trainedNetwork = { ...transformerDefaults, styles: ['painting'] };

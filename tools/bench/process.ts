@@ -4,12 +4,12 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { ReverieError } from '../../../shared/errors';
-import type { Answer, Handlers } from './serve';
+import { type ErrorRecord, ReverieError } from '../../shared/errors';
 
 type Argument<H extends Handlers, K extends keyof H> = Parameters<H[K]> extends [infer A] ? A : undefined;
 
 /** A module that `serve`s handlers of type `H`. */
+/** The parent's end. */
 export class Child<H extends Handlers> {
   #calls = 0;
   readonly #process: ChildProcess;
@@ -46,5 +46,39 @@ export class Child<H extends Handlers> {
 
   stop(): void {
     this.#process.kill('SIGTERM');
+  }
+}
+
+export type Handlers = Record<string, (argument: never) => unknown>;
+
+interface Call {
+  readonly id: number;
+  readonly name: string;
+  readonly argument: unknown;
+}
+
+interface Answer {
+  readonly id: number;
+  readonly value?: unknown;
+  /** The message with its stack. */
+  readonly error?: ErrorRecord;
+}
+
+/** The child's end: answers calls one after another, and ends when the parent is gone. */
+export function serve(handlers: Handlers): void {
+  process.on('message', async ({ id, name, argument }: Call) => {
+    process.send?.(await answer(handlers, { id, name, argument }));
+  });
+  process.on('disconnect', () => process.exit());
+}
+
+async function answer(handlers: Handlers, { id, name, argument }: Call): Promise<Answer> {
+  try {
+    const handler = handlers[name];
+    if (!handler) throw new Error(`There is no "${name}" to call.`);
+    return { id, value: await handler(argument as never) };
+  } catch (cause) {
+    const { code, message } = ReverieError.from(cause);
+    return { id, error: { code, message: (cause instanceof Error && cause.stack) || message } };
   }
 }

@@ -1,8 +1,15 @@
-/** Where an iteration's time goes on WASM: every kernel timed from inside TensorFlow.js' registry. */
+/** Where an iteration's time goes on WASM: every kernel of a real run timed from inside TensorFlow.js' registry. */
 import * as tf from '@tensorflow/tfjs-core';
 import { kernelNames } from '../../../web/engine/kernels/contract';
-import { engineContender, type Part } from './engine';
-import type { Problem } from './problem';
+import { grainId } from '../../../web/engine/network/grain';
+import { Network } from '../../../web/engine/network/network';
+import { LossReader } from '../../../web/engine/optimise/losses';
+import { PyramidAdam } from '../../../web/engine/optimise/pyramidAdam';
+import { Shifter } from '../../../web/engine/optimise/shift';
+import type { Stepper } from './subjects';
+
+/** The parts of an iteration. `shift` is there and back. */
+type Part = 'network' | 'shift' | 'grain' | 'total variation' | 'Adam';
 
 /** What the rows of the table are, in order. */
 export const layerKinds = [
@@ -73,15 +80,15 @@ interface Iteration {
   readonly convolutions: Map<string, { flop: number; forward: number; adjoint: number; layers: number }>;
 }
 
-/** @param problem on the WASM backend, with the engine's own kernels registered */
-export async function timeLayers(problem: Problem, count: number): Promise<LayerTimes> {
-  let part: Part = 'forward';
+/** @param run of style transfer on the WASM backend, with the engine's own kernels registered */
+export async function timeLayers(run: Stepper, count: number): Promise<LayerTimes> {
+  let part: Part = 'network';
   let current: Iteration = { kinds: new Map(), convolutions: new Map() };
-  const contender = await engineContender(problem, (next) => {
+  // The first iterations grow the heap and warm the compiler.
+  for (let i = 0; i < 2; i++) await run.step();
+  const unmark = markParts((next) => {
     part = next;
   });
-  // The first iterations grow the heap and warm the compiler.
-  for (let i = 0; i < 2; i++) await contender.iterate();
   const restore = wrapKernels(({ name, inputs, ms }) => {
     const kind = kindOf(name, part);
     current.kinds.set(kind, (current.kinds.get(kind) ?? 0) + ms);
@@ -92,7 +99,7 @@ export async function timeLayers(problem: Problem, count: number): Promise<Layer
     for (let i = 0; i < count; i++) {
       current = { kinds: new Map(), convolutions: new Map() };
       const startedAt = performance.now();
-      await contender.iterate();
+      await run.step();
       const total = performance.now() - startedAt;
       const inKernels = [...current.kinds.values()].reduce((sum, ms) => sum + ms, 0);
       current.kinds.set('between kernels', total - inKernels);
@@ -100,6 +107,7 @@ export async function timeLayers(problem: Problem, count: number): Promise<Layer
     }
   } finally {
     restore();
+    unmark();
   }
   const kinds = Object.fromEntries(
     layerKinds.map((kind) => [kind, iterations.map(({ iteration }) => iteration.kinds.get(kind) ?? 0)]),
@@ -132,6 +140,33 @@ function addConvolution({ convolutions }: Iteration, name: string, inputs: tf.Na
     entry.layers++;
   } else entry.adjoint += ms;
   convolutions.set(shape, entry);
+}
+
+/** Says which part begins, by what the run calls; what follows a part that has ended is the next one's. @returns undo */
+function markParts(begin: (part: Part) => void): () => void {
+  const undo: (() => void)[] = [];
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the method takes is passed on.
+  const mark = (prototype: any, name: string, during: (self: unknown) => Part, after?: Part) => {
+    const own = prototype[name];
+    prototype[name] = function (this: unknown, ...given: unknown[]) {
+      begin(during(this));
+      const result = own.apply(this, given);
+      if (after) begin(after);
+      return result;
+    };
+    undo.push(() => {
+      prototype[name] = own;
+    });
+  };
+  const isGrain = (network: unknown) => (network as Network).architecture.id === grainId;
+  mark(Shifter.prototype, 'apply', () => 'shift', 'network');
+  mark(Network.prototype, 'forward', (network) => (isGrain(network) ? 'grain' : 'network'));
+  mark(Shifter.prototype, 'adjoint', () => 'shift', 'total variation');
+  mark(PyramidAdam.prototype, 'update', () => 'Adam', 'network');
+  mark(LossReader.prototype, 'read', () => 'network');
+  return () => {
+    for (const back of undo) back();
+  };
 }
 
 interface KernelCall {

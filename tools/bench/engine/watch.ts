@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { grainId } from '../../../web/engine/network/grain';
 import { Network } from '../../../web/engine/network/network';
 import { Transformer } from '../../../web/engine/transformer/transformer';
-import type { Size } from '../style/problem';
+import type { Size } from './problem';
 
 export interface Pass extends Size {
   readonly taps: readonly string[];

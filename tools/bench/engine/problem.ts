@@ -1,15 +1,13 @@
-/** What every contender is given: the embedded network, the recipe's defaults, a photo and a painting's statistics. */
+/** What all contenders are given: the embedded network, a photo and a painting, and style transfer's defaults. */
 import { fileURLToPath } from 'node:url';
 import { parseRecipe, recipeVersion, type StyleRecipe } from '../../../shared/recipe';
+import type { Pixels } from '../../../web/engine/api';
+import { pixelsOf, rasterOf } from '../../../web/engine/images/pictures';
 import { normalNoise, randomGenerator } from '../../../web/engine/images/random';
 import type { Raster } from '../../../web/engine/images/resample';
 import { type Architecture, architectureOf } from '../../../web/engine/network/architectures';
-import { grainNetwork } from '../../../web/engine/network/grain';
 import { Network } from '../../../web/engine/network/network';
 import type { Parameters } from '../../../web/engine/network/parameters';
-import { withPixelTaps } from '../../../web/engine/objectives/grain';
-import type { StyleStatisticsByLayer } from '../../../web/engine/objectives/statistics';
-import { measureStyle } from '../../../web/engine/techniques/style/targets';
 import { loadWeights, memoryShardStore } from '../../../web/engine/weights';
 import { localFetch } from '../../weights/localFetch';
 import { painting, photo } from './pictures';
@@ -23,14 +21,11 @@ export interface Problem {
   readonly recipe: StyleRecipe;
   readonly architecture: Architecture;
   readonly parameters: Parameters;
-  /** Belongs to the problem; the engine's contenders run on it. */
   readonly network: Network;
-  /** The same of the network of grain and palette. */
-  readonly grain: Network;
-  readonly content: Raster;
-  /** Neither the photo nor the painting, so that every term of the loss counts: where gradients are compared. */
-  readonly compared: Raster;
-  readonly statistics: StyleStatisticsByLayer;
+  readonly content: Pixels;
+  /** Neither the photo nor the painting, so that every term of the loss counts: where losses are compared. */
+  readonly compared: Pixels;
+  readonly painting: Pixels;
 }
 
 /**
@@ -44,26 +39,29 @@ export function blend(picture: Raster, share: number): Raster {
   return { ...picture, values: picture.values.map(mixed) };
 }
 
+/** Pictures of a size, as a run is given them. */
+export const picturesOf = (content: Raster): Pick<Problem, 'content' | 'compared' | 'painting'> => ({
+  content: pixelsOf(content),
+  compared: pixelsOf(blend(rasterOf(pixelsOf(content)), 0.2)),
+  painting: pixelsOf(painting(content.width, content.height)),
+});
+
 const assets = fileURLToPath(new URL('../../../web/public', import.meta.url));
 
-/** Style transfer's defaults: what all contenders compute. */
-export const problemRecipe = (size: number): StyleRecipe =>
-  parseRecipe({ technique: 'style', version: recipeVersion, size, styles: [{ image: null }] });
+/** One scale, so that every step is like the others. */
+export const recipeFor = (size: number): StyleRecipe =>
+  parseRecipe({
+    ...{ technique: 'style', version: recipeVersion, size, styles: [{ image: null }] },
+    schedule: { minSize: size, firstSteps: 1, steps: 0 },
+  });
 
-/** Needs an open device: the painting is measured on it. */
+/** Needs an open device. */
 export async function openProblem({ width, height }: Size): Promise<Problem> {
-  const recipe = problemRecipe(Math.max(width, height));
+  const recipe = recipeFor(Math.max(width, height));
   const { manifest, parameters } = await loadWeights({
-    baseUrl: 'http://localhost',
-    id: recipe.network,
-    store: memoryShardStore(),
-    fetch: localFetch(assets),
+    ...{ baseUrl: 'http://localhost', id: recipe.network, store: memoryShardStore(), fetch: localFetch(assets) },
   });
   const architecture = architectureOf(manifest.architecture);
   const network = Network.create(architecture, parameters);
-  const grain = grainNetwork();
-  const layers = withPixelTaps(recipe.styleLayers, recipe).map(({ layer }) => layer);
-  const statistics = await measureStyle(network, layers, painting(width, height));
-  const content = await photo(width, height);
-  return { recipe, architecture, parameters, network, grain, content, compared: blend(content, 0.2), statistics };
+  return { recipe, architecture, parameters, network, ...picturesOf(await photo(width, height)) };
 }

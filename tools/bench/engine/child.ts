@@ -1,0 +1,190 @@
+/** The process of one backend: takes steps of techniques as runs take them, or of the tape; with the bare pass in turns where asked for. */
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { limits } from '../../../shared/limits';
+import type { BackendName } from '../../../web/engine/api';
+import type { Device } from '../../../web/engine/device';
+import { submit } from '../../../web/engine/device/webgpu/dispatch';
+import { kernelNames } from '../../../web/engine/kernels/contract';
+import { withPixelTaps } from '../../../web/engine/objectives/grain';
+import { targetsFromImage } from '../../../web/engine/techniques/style/targets';
+import { Transformer } from '../../../web/engine/transformer/transformer';
+import { openNodeDevice } from '../../nodeGpu';
+import { readShippedNetwork, type ShippedNetwork } from '../fast/network';
+import { serve } from '../process';
+import { barePass } from './bare';
+import { floorOf } from './floors';
+import { type LayerTimes, timeLayers } from './layerTimes';
+import { type MemoryMark, MemoryWatch } from './memory';
+import { openProblem, type Size } from './problem';
+import { firstLoss, type Opened as Networks, Stepper, subjectOf } from './subjects';
+import { watchForward } from './watch';
+
+export interface OpenRequest extends Size {
+  readonly backend: BackendName;
+}
+
+export interface Opened {
+  /** Of the device, for people. */
+  readonly description: string;
+  /** Bytes of tensors that the weights of the network that looks are. */
+  readonly weightBytes: number;
+}
+
+/** Per step, milliseconds: by the clock, and of processor time in this process. */
+export interface Steps {
+  readonly wallMs: readonly number[];
+  readonly cpuMs: readonly number[];
+}
+
+export interface Peak extends MemoryMark {
+  /** Taken from the system by the device's pool (WebGPU) or heap (WASM). */
+  readonly allocatedBytes: number;
+}
+
+export interface MeasureRequest {
+  readonly name: string;
+  /** Steps that are counted, after those that warm up. */
+  readonly rounds: number;
+  readonly warmUps: number;
+  /** After so long the round that is under way is the last; one is always counted. */
+  readonly atMostMs: number;
+}
+
+export interface Measured {
+  /** Milliseconds, one entry per round; fewer than were asked for where time was up. */
+  readonly step: readonly number[];
+  readonly bare: readonly number[];
+  /** Bytes of tensors at the peak of a step beside those held between steps. */
+  readonly peakBytes: number;
+  readonly heldBytes: number;
+  readonly floorBytes: number;
+}
+
+interface State extends Networks {
+  readonly device: Device;
+  readonly memory: MemoryWatch;
+  readonly shipped: ShippedNetwork;
+}
+
+let state: State | null = null;
+/** What `iterate` does once. */
+let iteration: (() => Promise<unknown>) | null = null;
+/** More than anybody takes. */
+const endless = limits.run.maxSteps;
+
+function opened(): State {
+  if (!state) throw new Error('Open a backend first.');
+  return state;
+}
+
+const handlers = {
+  async open({ backend, ...size }: OpenRequest): Promise<Opened> {
+    // TensorFlow.js greets Node with an advertisement unless it is told that this is serious.
+    tf.env().set('PROD', true);
+    const device = await openNodeDevice(backend);
+    const memory = new MemoryWatch();
+    const problem = await openProblem(size);
+    const weightBytes = memory.live().tensorBytes;
+    const shipped = await readShippedNetwork();
+    const transformer = new Transformer(shipped.configuration, shipped.parameters);
+    state = { device, memory, problem, shipped, transformer };
+    return { description: device.report.description, weightBytes };
+  },
+
+  /** From now on `iterate` takes steps of style transfer. @returns the loss that both sides are compared by */
+  async engine(): Promise<number> {
+    const loss = await firstLoss(opened());
+    const run = new Stepper(subjectOf('style', opened(), endless));
+    iteration = () => run.step();
+    return loss;
+  },
+
+  /** The same of the same losses under TensorFlow.js' tape, on stock kernels alone. */
+  async tape(): Promise<number> {
+    const { problem, device } = opened();
+    const { recipe, network, painting, compared } = problem;
+    const layers = withPixelTaps(recipe.styleLayers, recipe).map(({ layer }) => layer);
+    const statistics = await targetsFromImage(painting).at(network, layers, recipe.size * recipe.styleScale);
+    network.dispose();
+    const { backend } = device.report;
+    for (const kernel of Object.values(kernelNames)) {
+      if (tf.getKernel(kernel, backend)) tf.unregisterKernel(kernel, backend);
+    }
+    const { plainNetworks, tapeOf } = await import('./tape');
+    const tape = tapeOf(problem, plainNetworks(problem), statistics);
+    iteration = () => tape.iterate();
+    return tape.lossAt(compared);
+  },
+
+  async iterate(count: number): Promise<Steps> {
+    const [wallMs, cpuMs]: [number[], number[]] = [[], []];
+    for (let step = 0; step < count; step++) {
+      const cpu = process.cpuUsage();
+      wallMs.push(await timed(async () => iteration?.()));
+      const { user, system } = process.cpuUsage(cpu);
+      cpuMs.push((user + system) / 1000);
+    }
+    opened().device.check();
+    return { wallMs, cpuMs };
+  },
+
+  /** Since the last call; the first: since the beginning. */
+  peak(): Peak {
+    const { memory, device } = opened();
+    const peak = memory.peak();
+    memory.reset();
+    return { ...peak, allocatedBytes: device.memory().allocatedBytes };
+  },
+
+  /** Of a technique, with the bare pass in turns. */
+  async measure({ name, rounds, warmUps, atMostMs }: MeasureRequest): Promise<Measured> {
+    const { device, memory, shipped } = opened();
+    const [step, bare]: [number[], number[]] = [[], []];
+    const watch = watchForward();
+    let pass: (() => void) | null = null;
+    let [peakBytes, heldBytes] = [0, memory.live().tensorBytes];
+    const run = new Stepper(subjectOf(name, opened(), warmUps + rounds + 1));
+    const begunAt = performance.now();
+    try {
+      for (let taken = 0; step.length < (performance.now() - begunAt > atMostMs ? 1 : rounds); taken++) {
+        memory.reset();
+        const ms = await timed(() => run.step());
+        const peak = memory.peak().tensorBytes - heldBytes;
+        pass ??= await barePass(opened(), shipped, watch);
+        const bareMs = await timed(pass);
+        heldBytes = memory.live().tensorBytes;
+        if (taken < warmUps) continue;
+        step.push(ms);
+        bare.push(bareMs);
+        peakBytes = Math.max(peakBytes, peak);
+      }
+      device.check();
+      await run.end();
+      return { step, bare, peakBytes, heldBytes, floorBytes: floorOf(name, opened(), watch) };
+    } finally {
+      watch.stop();
+    }
+  },
+
+  /** On WASM: `count` steps of style transfer with every kernel timed. */
+  layers: (count: number): Promise<LayerTimes> => timeLayers(new Stepper(subjectOf('style', opened(), endless)), count),
+};
+
+async function timed(work: () => unknown): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  await finished();
+  return performance.now() - startedAt;
+}
+
+/** A GPU is given work that it does later; the others have done it. */
+async function finished(): Promise<void> {
+  if (tf.getBackend() !== 'webgpu') return;
+  const backend = tf.backend() as WebGPUBackend;
+  submit(backend);
+  await backend.device.queue.onSubmittedWorkDone();
+}
+
+export type EngineHandlers = typeof handlers;
+serve(handlers);
