@@ -8,7 +8,7 @@ import { Icon } from '../page/parts/Icon';
 import { photo } from '../page/player/state/compare';
 import { followEscape } from '../page/player/state/escape';
 import { film, play } from '../page/player/state/film';
-import { busy, mine, possible, putAway } from '../page/player/state/live';
+import { mine, possible, putAway } from '../page/player/state/live';
 import { share } from '../page/player/state/share';
 import { show, view } from '../page/player/state/view';
 import { Complaint } from '../page/player/views/Complaint';
@@ -16,6 +16,7 @@ import { FilmPlayer } from '../page/player/views/FilmPlayer';
 import { Layers } from '../page/player/views/Layers';
 import { OwnPhotoButton, Running, saveMine } from '../page/player/views/Live';
 import { useTakeOver } from '../page/player/views/takeOver';
+import { busy } from '../page/run/drive';
 import { loadWords, words } from '../page/words/player';
 import { followHost } from './host';
 

@@ -3,7 +3,8 @@ import { effect } from '@preact/signals';
 import { type Bare, type FrameMessage, isHostMessage, sealed } from '../../shared/embedMessages';
 import { lastError } from '../page/player/state/explain';
 import { atEnd, pause, play, playing } from '../page/player/state/film';
-import { mine, progress } from '../page/player/state/live';
+import { mine } from '../page/player/state/live';
+import { progress } from '../page/run/drive';
 
 /** Of the page that has spoken first; nobody else is heard. */
 let host: string | undefined;

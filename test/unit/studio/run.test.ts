@@ -4,7 +4,9 @@ import { type ErrorRecord, ReverieError } from '../../../shared/errors';
 import { paintedSize } from '../../../shared/recipe';
 import { studio as en } from '../../../shared/words/en/studio';
 import type { Engine, Pixels, RunListener, RunRequest, RunResult } from '../../../web/engine/api';
-import { device, setEngineLoader } from '../../../web/studio/state/engine';
+import * as drive from '../../../web/page/run/drive';
+import { setEngineLoader } from '../../../web/page/run/engine';
+import { device } from '../../../web/studio/state/engine';
 import { guide } from '../../../web/studio/state/guide';
 import { loadRecipe } from '../../../web/studio/state/loadRecipe';
 import { dropMasks, setMask } from '../../../web/studio/state/masks';
@@ -132,7 +134,7 @@ describe('paint', () => {
     chooseOwn(); // but no picture of one's own
     await run.paint();
     expect(orders).toHaveLength(0);
-    expect(run.runStatus.value).toBe('idle');
+    expect(drive.runStatus.value).toBe('idle');
   });
 
   it('sends copies, shows progress and previews, and keeps the painting', async () => {
@@ -150,7 +152,7 @@ describe('paint', () => {
     await ended;
     expect(run.painting.value).toMatchObject({ complete: true, pixels: { width: 20 } });
     expect(run.shown.value?.data[0]).toBe(7);
-    expect(run.runStatus.value).toBe('idle');
+    expect(drive.runStatus.value).toBe('idle');
   });
 
   it('starts no second run while one is under way', async () => {
@@ -163,13 +165,13 @@ describe('paint', () => {
 
   it('pauses, goes on and stops', async () => {
     const { order, ended } = await begin();
-    run.togglePause();
-    expect(run.runStatus.value).toBe('paused');
-    run.togglePause();
-    run.cancel();
-    run.cancel();
+    drive.togglePause();
+    expect(drive.runStatus.value).toBe('paused');
+    drive.togglePause();
+    drive.cancel();
+    drive.cancel();
     expect(order.calls).toEqual(['pause', 'resume', 'cancel']);
-    expect(run.runStatus.value).toBe('cancelling');
+    expect(drive.runStatus.value).toBe('cancelling');
     order.finish(4, false);
     await ended;
     expect(run.painting.value).toMatchObject({ complete: false });
@@ -181,7 +183,7 @@ describe('paint', () => {
     first.order.finish(7, true);
     await first.ended;
     const second = await begin();
-    run.cancel();
+    drive.cancel();
     second.order.fail(new ReverieError('aborted', 'no image yet'));
     await second.ended;
     expect(run.shown.value?.data[0]).toBe(7);
@@ -202,7 +204,7 @@ describe('paint', () => {
     await vi.waitFor(() => expect(orders).toHaveLength(2));
     expect(orders[1]?.request.recipe.size).toBe(384);
     orders[1]?.finish(1, true);
-    await vi.waitFor(() => expect(run.runStatus.value).toBe('idle'));
+    await vi.waitFor(() => expect(drive.runStatus.value).toBe('idle'));
   });
 
   it('drops the painting of a photo that was taken down meanwhile', async () => {
@@ -321,7 +323,7 @@ describe('a run that gave up', () => {
     await vi.waitFor(() => expect(orders).toHaveLength(2));
     expect(orders[1]?.request.inputs.start?.data[0]).toBe(6);
     orders[1]?.finish(7, true);
-    await vi.waitFor(() => expect(run.runStatus.value).toBe('idle'));
+    await vi.waitFor(() => expect(drive.runStatus.value).toBe('idle'));
   });
 
   it('says that it goes on when another device takes over', async () => {

@@ -2,8 +2,8 @@
 
 import { photo } from '../../page/player/state/compare';
 import { film, play } from '../../page/player/state/film';
-import { busy } from '../../page/player/state/live';
 import { show, type View, view } from '../../page/player/state/view';
+import { busy } from '../../page/run/drive';
 import { words } from '../../page/words/player';
 
 type Offered = Exclude<View, 'mine'>;

@@ -2,6 +2,7 @@
 import type { FastRecipe } from '../../../shared/recipe';
 import type { Engine, OwnStyle, Pixels } from '../../engine/api';
 import { fitWithin } from '../../page/intake/fit';
+import { drawn } from '../../page/run/drive';
 import { Pace } from './pace';
 import type { Source } from './source';
 
@@ -45,7 +46,7 @@ export async function runLive(options: LiveOptions, signal: AbortSignal): Promis
     last = now;
     onFrame({ fps: pace.fps, width, height });
     // The browser draws, and hidden tabs wait.
-    await new Promise((drawn) => requestAnimationFrame(drawn));
+    await drawn();
   }
 }
 

@@ -4,9 +4,10 @@
  */
 import { effect, signal } from '@preact/signals';
 import { type OfflineMessage, workerFile } from '../../../shared/offlineBuild';
+import { busy } from '../../page/run/drive';
 import { device } from '../state/engine';
 import { notice } from '../state/notice';
-import { busy, painting } from '../state/run';
+import { painting } from '../state/run';
 
 /** False while the browser knows of no network. */
 export const online = signal(navigator.onLine);

@@ -1,12 +1,10 @@
-/**
- * The engine as the page sees it: fetched only when a photo is there, with what it found out about the
- * device and what a run would need.
- */
+/** What the engine found out about the device, and what a run would need. */
 import { effect, signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { lacksPictures, needsPhoto } from '../../../shared/recipe/about';
-import { backendNames, type DeviceReport, type Engine, type MemoryEstimate } from '../../engine/api';
+import type { DeviceReport, MemoryEstimate } from '../../engine/api';
+import { getEngine, isPhone } from '../../page/run/engine';
 import { startingSize } from '../../page/run/sizes';
 import { photo } from './photo';
 import { recipe, suggestSize } from './recipe';
@@ -21,38 +19,6 @@ export const device = signal<DeviceState>({ status: 'unknown' });
 export const estimate = signal<MemoryEstimate | null>(null);
 /** Largest size that fits this device for the photo at hand; null until known. */
 export const largestSize = signal<number | null>(null);
-
-/** `?backend=wasm` forces one: for tests, and for people whose GPU misbehaves. */
-function askedBackend() {
-  const asked = new URLSearchParams(location.search).get('backend');
-  return backendNames.find((name) => name === asked);
-}
-
-async function loadEngine(): Promise<Engine> {
-  const { createEngine } = await import('../../engine/client');
-  const backend = askedBackend();
-  return createEngine({ baseUrl: location.origin, ...(backend ? { backend } : {}) });
-}
-
-let loader: () => Promise<Engine> = loadEngine;
-let engine: Promise<Engine> | null = null;
-
-/** Tests put an engine of their own here. */
-export function setEngineLoader(next: () => Promise<Engine>): void {
-  loader = next;
-  engine = null;
-}
-
-/** The one engine; a failed fetch of its code is tried again on the next call. */
-export function getEngine(): Promise<Engine> {
-  engine ??= loader().catch((cause: unknown) => {
-    engine = null;
-    throw ReverieError.from(cause, 'weights-network');
-  });
-  return engine;
-}
-
-const isPhone = () => matchMedia('(pointer: coarse)').matches && Math.min(screen.width, screen.height) < 600;
 
 /** People who pay by the byte get the network only when they press Paint. */
 export function savesData(): boolean {

@@ -2,10 +2,11 @@
 import { effect } from '@preact/signals';
 import type { Recipe, TechniqueName } from '../../../shared/recipe';
 import { techniqueNamed, techniqueOf } from '../../../shared/techniques';
+import { busy, cancel } from '../../page/run/drive';
 import { chooseFast } from './fastChoice';
 import { photo } from './photo';
 import { chooseTechnique, editOf, recipe, recipes } from './recipe';
-import { busy, cancel, paint, painting, runTechnique } from './run';
+import { paint, painting, runTechnique } from './run';
 import { startFrom } from './start';
 import { openingPreset } from './styles';
 

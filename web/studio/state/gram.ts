@@ -1,7 +1,8 @@
 /** A Gram matrix that is being explored: which of its cells is looked at. */
 import { computed, signal } from '@preact/signals';
 import type { GramData } from '../../engine/api';
-import { busy, painting } from './run';
+import { busy } from '../../page/run/drive';
+import { painting } from './run';
 
 export interface Cell {
   readonly row: number;

@@ -3,9 +3,10 @@
  * a tab that was hidden says that it went on.
  */
 import { effect, signal } from '@preact/signals';
+import { busy, progress } from '../../page/run/drive';
 import { formatPercent } from '../../page/words/format';
 import { dictionary } from './language';
-import { busy, painting, progress } from './run';
+import { painting } from './run';
 import { teaching } from './training';
 
 /** True from the moment the tab was hidden during a run until the run ends. */

@@ -1,6 +1,6 @@
-/** A painting under way and the one that is done. The state machine only; views and shortcuts call in. */
+/** What is to be painted, and the painting that is done. What drives a run is the page's (page/run/drive.ts). */
 import { computed, signal } from '@preact/signals';
-import { fieldError, ReverieError } from '../../../shared/errors';
+import { fieldError, type ReverieError } from '../../../shared/errors';
 import type { Recipe, TechniqueName } from '../../../shared/recipe';
 import {
   contentSizeOf,
@@ -15,12 +15,13 @@ import {
 import { canContinue, continueRecipe } from '../../../shared/recipe/continue';
 import { firstTechnique, techniqueNamed, techniqueOf } from '../../../shared/techniques';
 import type { StudioWords } from '../../../shared/words/studio';
-import type { Frame, GramData, Job, Phase, Pixels, Progress, RunRecord, RunRequest, RunResult } from '../../engine/api';
+import type { Phase, Pixels, RunRequest } from '../../engine/api';
 import { copyWithin } from '../../page/intake/scale';
+import { busy, drive, type Outcome, preview, progress } from '../../page/run/drive';
 import { smallerSize } from '../../page/run/sizes';
 import { describeError } from '../../page/words/describe';
 import { type KeyFrame, Reel } from '../sharing/reel';
-import { device, getEngine, warmUp } from './engine';
+import { device, warmUp } from './engine';
 import { guide } from './guide';
 import { masksInOrder } from './masks';
 import { complain, confirm, dismissUnlessOffer, type NoticeAction } from './notice';
@@ -32,16 +33,9 @@ import { resultLabel, resultName, resultTitle } from './resultLabel';
 import { startPicture } from './start';
 import { isMeasured, ownStyle } from './styles';
 
-export type RunStatus = 'idle' | 'running' | 'paused' | 'cancelling';
-
-export interface Painting {
+export interface Painting extends Outcome {
   /** As it was asked for; the record's has the hashes. */
   readonly recipe: Recipe;
-  readonly pixels: Pixels;
-  /** Rungs of a ladder, cells of a mosaic, frames of a film; empty where the result is one picture. */
-  readonly frames: readonly Frame[];
-  /** Of a Gram matrix. */
-  readonly gram?: GramData | undefined;
   /** Key frames of how it was painted, for a share's film. */
   readonly reel: readonly KeyFrame[];
   /** What the run was given; null where it failed before it began. */
@@ -54,20 +48,13 @@ export interface Painting {
   readonly said: (t: StudioWords) => string;
   /** With the photo's name. */
   readonly title: (t: StudioWords) => string;
-  /** Null for the last preview of a run that failed. */
-  readonly record: RunRecord | null;
-  readonly complete: boolean;
 }
 
-export const runStatus = signal<RunStatus>('idle');
-export const progress = signal<Progress | null>(null);
-export const preview = signal<Pixels | null>(null);
 export const painting = signal<Painting | null>(null);
 
 /** Of the run under way, which another tab does not change. */
 export const runTechnique = signal<TechniqueName>(firstTechnique);
 
-export const busy = computed(() => runStatus.value !== 'idle');
 export const phase = computed<Phase | null>(() => (busy.value ? (progress.value?.phase ?? null) : null));
 
 export type Missing = 'photo' | 'style' | 'measured' | 'guide' | 'mask' | 'start';
@@ -84,8 +71,6 @@ export const missing = computed<Missing | null>(() => {
   return wantsGuide(wanted) && !guide.value ? 'guide' : null;
 });
 export const canPaint = computed(() => missing.value === null);
-
-let run: Job<RunResult> | null = null;
 
 /** Long side of what is sent, relative to the result: enough for the engine's own scaling, little to copy. */
 const oversampling = 2;
@@ -160,92 +145,42 @@ export async function paint(once?: Once): Promise<void> {
   if (busy.value || !(once || canPaint.value)) return;
   const wanted = once?.recipe ?? recipe.value;
   dismissUnlessOffer();
-  runStatus.value = 'running';
   runTechnique.value = wanted.technique;
-  progress.value = { phase: 'device', step: 0, steps: 1 };
-  preview.value = null;
   const used = needsPhoto(wanted) ? from : null;
   const names = named(wanted, used);
   const reel = new Reel();
   let inputs: RunRequest['inputs'] | null = null;
-  let kept = false;
+  let kept: Painting | null = null;
   let begun = false;
-  const keep = (
-    { pixels, frames = [], gram }: Pick<RunResult, 'pixels' | 'gram'> & Partial<Pick<RunResult, 'frames'>>,
-    record: RunRecord | null,
-    complete: boolean,
-  ) => {
-    // Another photo was hung meanwhile: this one's painting has nowhere to be shown.
-    if (photo.value !== from) return;
-    const film = record ? reel.finish(pixels, record.steps, record.losses.at(-1)?.loss) : [];
-    kept = true;
-    painting.value = { ...names, pixels, frames, gram, reel: film, inputs, record, complete };
-  };
-  try {
-    const engine = await getEngine();
-    if (device.value.status !== 'known') void warmUp();
-    // Stopped while the engine's code was on its way.
-    if (runStatus.peek() === 'cancelling') throw new ReverieError('aborted', 'Stopped before the run began.');
-    inputs = inputsFor(wanted, used, once?.start ?? startPicture.value);
-    run = engine.run(
-      { recipe: wanted, inputs },
-      {
-        onProgress: (next) => {
-          progress.value = next;
-        },
-        onDevice: (report) => {
-          if (begun) confirm((t) => t.run.goesOn);
-          begun = true;
-          device.value = { status: 'known', report };
-        },
-        onPreview: async (pixels) => {
-          preview.value = pixels;
-          reel.take(pixels, progress.peek()?.step ?? 0, progress.peek()?.loss);
-          // Settles when the browser has drawn it: the engine's next preview waits for that.
-          await new Promise((drawn) => requestAnimationFrame(drawn));
-        },
-      },
-    );
-    // Paused or stopped during `run`'s own start.
-    if (runStatus.peek() === 'paused') run.pause();
-    const result = await run.result;
-    keep(result, result.record, result.complete);
-    const { failure } = result.record;
-    if (failure) throw ReverieError.fromRecord(failure);
-  } catch (cause) {
-    const error = ReverieError.from(cause);
-    // The last image of a run that broke is still the person's to keep.
-    if (preview.value && !kept) keep({ pixels: preview.value }, null, false);
-    const text = (t: StudioWords) => `${describeError(error, t)}${kept ? ` ${t.run.kept}` : ''}`;
-    if (error.code !== 'aborted') complain(error, { text, actions: waysOut(error, kept ? painting.value : null) });
-  } finally {
-    run = null;
-    preview.value = null;
-    progress.value = null;
-    runStatus.value = 'idle';
-  }
+  const error = await drive({
+    prepare: () => {
+      if (device.peek().status !== 'known') void warmUp();
+      inputs = inputsFor(wanted, used, once?.start ?? startPicture.value);
+      return { recipe: wanted, inputs };
+    },
+    onDevice: (report) => {
+      if (begun) confirm((t) => t.run.goesOn);
+      begun = true;
+      device.value = { status: 'known', report };
+    },
+    onPreview: (pixels, now) => reel.take(pixels, now?.step ?? 0, now?.loss),
+    keep: (outcome) => {
+      // Another photo was hung meanwhile: this one's painting has nowhere to be shown.
+      if (photo.peek() !== from) return;
+      const { pixels, record } = outcome;
+      const film = record ? reel.finish(pixels, record.steps, record.losses.at(-1)?.loss) : [];
+      kept = { ...names, ...outcome, reel: film, inputs };
+      painting.value = kept;
+    },
+  });
+  if (!error) return;
+  const text = (t: StudioWords) => `${describeError(error, t)}${kept ? ` ${t.run.kept}` : ''}`;
+  complain(error, { text, actions: waysOut(error, kept) });
 }
 
 /** Takes a result as many steps further as its recipe had at its last size. @param rung of a ladder */
 export async function paintOn(made: Recipe, from: Pixels, rung?: string): Promise<void> {
   await paint({ recipe: continueRecipe(made, undefined, rung), start: from });
-}
-
-export function togglePause(): void {
-  if (runStatus.value === 'running') {
-    runStatus.value = 'paused';
-    run?.pause();
-  } else if (runStatus.value === 'paused') {
-    runStatus.value = 'running';
-    run?.resume();
-  }
-}
-
-/** Stops within one step and keeps the last image. */
-export function cancel(): void {
-  if (!busy.value || runStatus.value === 'cancelling') return;
-  runStatus.value = 'cancelling';
-  run?.cancel();
 }
 
 /** What the frame shows over the photo: the growing painting, or the finished one of this photo. */

@@ -1,6 +1,8 @@
 /** Single keys, outside of text fields; Space also keeps out of every other control, which it operates. */
+
+import { busy, cancel, togglePause } from '../../page/run/drive';
 import { savePainting } from './actions';
-import { busy, cancel, painting, togglePause } from './run';
+import { painting } from './run';
 import { comparable, flipComparison, helpOpen } from './view';
 
 const typing = 'input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]';

@@ -6,10 +6,12 @@ import { effect, signal } from '@preact/signals';
 import type { Recipe, TechniqueName } from '../../../shared/recipe';
 import { defaultRecipe, techniqueOf } from '../../../shared/techniques';
 import type { Job, RunResult } from '../../engine/api';
-import { getEngine, savesData, sketching } from './engine';
+import { busy } from '../../page/run/drive';
+import { getEngine } from '../../page/run/engine';
+import { savesData, sketching } from './engine';
 import { type Photo, photo } from './photo';
 import { recipe } from './recipe';
-import { busy, hang, inputsFor, painting } from './run';
+import { hang, inputsFor, painting } from './run';
 import { remember, remembered } from './storage';
 
 const key = 'sketch';

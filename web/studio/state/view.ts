@@ -2,8 +2,9 @@
 import { computed, signal } from '@preact/signals';
 import { techniqueOf } from '../../../shared/techniques';
 import type { Pixels } from '../../engine/api';
+import { busy } from '../../page/run/drive';
 import { photo } from './photo';
-import { busy, painting } from './run';
+import { painting } from './run';
 
 /** Percent of the frame, from the left, that shows the photo; the rest shows the painting. */
 export const comparison = signal(0);

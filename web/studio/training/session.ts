@@ -9,7 +9,8 @@ import type { Job, Pixels, Progress, TrainRequest, TrainResult } from '../../eng
 import { type OwnTrainOptions, ownDefaults } from '../../engine/train/own';
 import { cleanName } from '../../engine/train/styleFile';
 import { copyWithin } from '../../page/intake/scale';
-import { getEngine } from '../state/engine';
+import { drawn } from '../../page/run/drive';
+import { getEngine } from '../../page/run/engine';
 import { chooseFast } from '../state/fastChoice';
 import { confirm } from '../state/notice';
 import { loadOwnStyles } from '../state/ownStyles';
@@ -161,8 +162,7 @@ async function teach(kept: KeptTraining): Promise<void> {
     },
     onSamples: async (samples) => {
       patch({ samples });
-      // Settles when the browser has drawn them: the engine's next wait for that.
-      await new Promise((drawn) => requestAnimationFrame(drawn));
+      await drawn();
     },
     onCheckpoint: (bytes, step) => {
       now = { ...now, step, updatedAt: new Date().toISOString() };

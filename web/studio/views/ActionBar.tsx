@@ -1,9 +1,10 @@
 /** The one main button, always within reach: paint, or while painting, pause and stop. */
 
 import { Icon } from '../../page/parts/Icon';
+import { busy, cancel, runStatus, togglePause } from '../../page/run/drive';
 import { dictionary } from '../state/language';
 import { technique } from '../state/recipe';
-import { busy, cancel, missing, paint, painting, runStatus, togglePause } from '../state/run';
+import { missing, paint, painting } from '../state/run';
 import { DeviceLine } from './DeviceLine';
 import { Peek, showPicture } from './Peek';
 

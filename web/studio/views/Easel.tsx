@@ -1,10 +1,11 @@
 /** The hung picture: the photo, over it the result as it grows or when it is done, and the comparison. */
 
 import { PixelCanvas } from '../../page/parts/PixelCanvas';
+import { busy } from '../../page/run/drive';
 import { gram } from '../state/gram';
 import { dictionary } from '../state/language';
 import type { Photo } from '../state/photo';
-import { busy, painting, runTechnique, shown } from '../state/run';
+import { painting, runTechnique, shown } from '../state/run';
 import { comparable, comparison, shownPixels, tiled, zoom } from '../state/view';
 import { Compare } from './Compare';
 import { GramCells } from './Gram';

@@ -1,7 +1,8 @@
 /** Speaks for the run to screen readers: on a change of phase and at its end, never per step. */
 import { useSignal, useSignalEffect } from '@preact/signals';
+import { runStatus } from '../../page/run/drive';
 import { dictionary } from '../state/language';
-import { painting, phase, runStatus } from '../state/run';
+import { painting, phase } from '../state/run';
 import { phaseName } from './RunStatus';
 
 export function LiveRegion() {

@@ -2,11 +2,12 @@
 
 import type { StudioWords } from '../../../shared/words/studio';
 import { type Phase, type Progress, phases } from '../../engine/api';
+import { progress, runStatus } from '../../page/run/drive';
 import { formatBytes, formatDecimal, formatDuration, formatInteger, formatSize } from '../../page/words/format';
 import { dictionary } from '../state/language';
 import { wasHidden } from '../state/presence';
 import { livePreview } from '../state/preview';
-import { progress, runStatus, runTechnique } from '../state/run';
+import { runTechnique } from '../state/run';
 
 /**
  * Each fact has a place of its own, empty while it is unknown: numbers that come and change move nothing.

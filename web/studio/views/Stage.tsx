@@ -1,8 +1,10 @@
 /** The wall: an empty frame or the easel, with messages over it. Its box never changes with what hangs in it. */
+
+import { busy } from '../../page/run/drive';
 import { gram } from '../state/gram';
 import { dictionary } from '../state/language';
 import { opening, photo } from '../state/photo';
-import { busy, painting } from '../state/run';
+import { painting } from '../state/run';
 import { film } from '../state/view';
 import { Easel } from './Easel';
 import { EmptyState } from './EmptyState';

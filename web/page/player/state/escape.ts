@@ -1,5 +1,5 @@
 /** Escape takes back what is going on: a run is stopped, a view is left. What a device has painted is not thrown away by it. */
-import { busy, cancel } from './live';
+import { busy, cancel } from '../../run/drive';
 import { show, view } from './view';
 
 /** Fields and lists have an Escape of their own. */

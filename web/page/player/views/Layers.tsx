@@ -2,12 +2,13 @@
 import { isTransparent } from '../../../engine/images/alpha';
 import { PixelCanvas } from '../../parts/PixelCanvas';
 import { useDrawing } from '../../parts/useDrawing';
+import { preview } from '../../run/drive';
 import { formatInteger } from '../../words/format';
 import { words } from '../../words/player';
 import { differenceGain } from '../similarity';
 import { comparison, photo } from '../state/compare';
 import { film, frameIndex, lastFrame, playing, sprite } from '../state/film';
-import { mine, preview, showDifference } from '../state/live';
+import { mine, showDifference } from '../state/live';
 import { view } from '../state/view';
 import { Compare } from './Compare';
 

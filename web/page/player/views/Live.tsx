@@ -3,22 +3,20 @@
 import { needsPhoto } from '../../../../shared/recipe/about';
 import { FileButton } from '../../parts/FileButton';
 import { Icon } from '../../parts/Icon';
+import { busy, cancel, progress, runStatus } from '../../run/drive';
 import { formatBytes, formatDecimal, formatDuration, formatInteger } from '../../words/format';
 import { words } from '../../words/player';
 import { differenceGain, likeness } from '../similarity';
 import {
-  busy,
-  cancel,
   type Mine,
   mine,
+  opening,
   possible,
-  progress,
   putAway,
   reducedTo,
   runOnPhoto,
   runReplay,
   showDifference,
-  status,
 } from '../state/live';
 import { paintsInOwnStyle } from '../state/possible';
 import { share } from '../state/share';
@@ -40,7 +38,7 @@ export function fractionDone(): number {
 export function progressText(): string {
   const t = words.value;
   const now = progress.value;
-  if (status.value === 'opening') return t.live.opening;
+  if (opening.value) return t.live.opening;
   if (now?.phase === 'weights' && now.bytes) {
     return t.live.bytes(formatBytes(t.tag, now.bytes.loaded), formatBytes(t.tag, now.bytes.total));
   }
@@ -125,7 +123,7 @@ export function Running() {
         ref={stop}
         type="button"
         data-testid="cancel"
-        aria-disabled={status.value === 'stopping'}
+        aria-disabled={runStatus.value === 'cancelling'}
         onClick={cancel}
       >
         {t.live.cancel}
