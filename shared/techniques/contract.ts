@@ -104,8 +104,8 @@ export interface Technique<R extends AnyRecipe = AnyRecipe> {
   tiles?(recipe: R): boolean;
   /** No, if not said: it paints in one pass, so at every change of the controls at once, and keeps a size of its own. */
   readonly onePass?: true;
-  /** Nothing, if not said: the recipe, of a technique in one pass, that shows beforehand what this one will be like. */
-  sketch?(recipe: R): Readonly<Record<string, unknown>> | null;
+  /** Nothing, if not said: fields of the recipe, of a technique in one pass, that shows beforehand what this one will be like. */
+  sketch?(recipe: R): (Readonly<Record<string, unknown>> & { readonly technique: string }) | null;
   /** Nothing, if not said: fields of the recipe, of a technique with steps, that takes this one's picture further. */
   refined?(recipe: R): (Readonly<Record<string, unknown>> & { readonly technique: string }) | null;
 

@@ -1,6 +1,5 @@
 /** Style transfer, to everybody but the engine. */
 import { type Fact, leaning, type Technique } from '../contract';
-import { fastDefaults } from '../fast/schema';
 import { styleFields } from './fields';
 import { paintedSize, type StyleRecipe, styleDefaults, styleSchema } from './schema';
 
@@ -20,14 +19,13 @@ export const style = {
   withoutStart: ({ startImage: _, ...rest }) => ({ ...rest, start: 'content' }),
   pictures: ['styles'],
 
-  /** At the size that the one-pass network learned its strokes at, where the painting will be smaller. */
-  sketch({ styles, start, size }) {
+  sketch({ styles, start }) {
     if (start !== 'content' || styles.length === 0) return null;
     const chosen = styles.flatMap((source) =>
       'preset' in source && source.mask === undefined ? [{ style: source.preset, weight: source.weight }] : [],
     );
     if (chosen.length < styles.length || chosen.every(({ weight }) => weight <= 0)) return null;
-    return { technique: 'fast', styles: chosen, size: Math.max(size, fastDefaults.size) };
+    return { technique: 'fast', styles: chosen };
   },
   continued(recipe, steps) {
     const { firstSteps, steps: further } = recipe.schedule;

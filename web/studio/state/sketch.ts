@@ -29,10 +29,15 @@ export function chooseSketches(on: boolean): void {
   remember(key, on ? 'on' : 'off');
 }
 
-/** @returns null where one pass could not do what is wanted: pictures of one's own, masks, another start. */
+/**
+ * At the size that the network learned its strokes at, where the painting will be smaller: one pass is quick everywhere.
+ * @returns null where one pass could not do what is wanted: pictures of one's own, masks, another start.
+ */
 export function sketchOf(wanted: Recipe): Recipe | null {
   const fields = techniqueOf(wanted).sketch?.(wanted);
-  return fields ? ({ ...defaultRecipe(fields.technique as TechniqueName), ...fields } as Recipe) : null;
+  if (!fields) return null;
+  const base = defaultRecipe(fields.technique as TechniqueName);
+  return { ...base, ...fields, size: Math.max(base.size, wanted.size) } as Recipe;
 }
 
 /** A choice that is being made paints once it rests, milliseconds. */
