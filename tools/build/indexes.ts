@@ -2,13 +2,13 @@
  * What the edge lists: every weights manifest and every style preset in `web/public`, checked against its
  * schema and its blobs when the site is built, so that nothing needs checking when it is served.
  */
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import type { Plugin } from 'vite';
 import { type WeightsManifest, weightsManifestSchema } from '../../shared/manifest';
 import { type PresetIndex, presetIndexSchema } from '../../shared/preset';
+import { sha256Of } from '../files';
 
 /** Where the Worker finds the lists among the static assets. */
 export const indexFiles = { networks: 'weights/index.json', presets: 'presets/index.json' } as const;
@@ -85,7 +85,7 @@ function checkBlob(folder: string, blob: { sha256: string; bytes: number }, name
   const file = path.join(folder, `${blob.sha256}.bin`);
   if (!existsSync(file)) throw new Error(`${namedBy}: ${blob.sha256}.bin is missing`);
   const content = readFileSync(file);
-  const sha256 = createHash('sha256').update(content).digest('hex');
+  const sha256 = sha256Of(content);
   if (content.length !== blob.bytes || sha256 !== blob.sha256) {
     throw new Error(`${namedBy}: ${blob.sha256}.bin is not what its name and size say`);
   }

@@ -1,9 +1,9 @@
 /** The engine of the studio, in this process: weights and presets come from the checkout, not from a server. */
 import type { BackendName, Engine } from '../../web/engine/api';
 import { createLocalEngine } from '../../web/engine/host/engine';
+import { assets } from '../files';
 import { provideNodeGpu } from '../nodeGpu';
 import { localFetch } from '../weights/localFetch';
-import { assets } from './assets';
 
 /** Never connected to: `localFetch` answers for any origin. */
 const baseUrl = 'http://localhost';

@@ -1,9 +1,9 @@
 /** Where a line's pictures go: names for many, records beside them, and that nothing which is read is overwritten. */
-import { createHash } from 'node:crypto';
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { ReverieError } from '../../shared/errors';
 import type { Frame } from '../../web/engine/api';
+import { sha256Of } from '../files';
 import { checkWritable, maxNameBytes, readableKinds, stdio, writableExtensions, writeImage } from '../images';
 
 /** Flags, by their names in camel case, that name what is written; all others may name what is read. */
@@ -24,7 +24,7 @@ export function recordPath(picture: string): string {
   const name = basename(picture);
   const room = maxNameBytes - recordExtension.length;
   if (Buffer.byteLength(name) <= room) return `${picture}${recordExtension}`;
-  const mark = `~${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+  const mark = `~${sha256Of(name).slice(0, 8)}`;
   let short = '';
   for (const letter of name) {
     if (Buffer.byteLength(short + letter + mark) > room) break;

@@ -4,7 +4,6 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ReverieError } from '../../shared/errors';
 import { sha256Hex, weightsHash } from '../../shared/hash';
 import { parseRecipe, type Recipe, recipeVersion } from '../../shared/recipe';
@@ -12,6 +11,7 @@ import type { Engine, Pixels } from '../../web/engine/api';
 import { fitLongSide, rasterOf, resizeToLongSide } from '../../web/engine/images/pictures';
 import { median } from '../bench/statistics';
 import { openEngine } from '../cli/engine';
+import { manifestOf } from '../files';
 import { readImage } from '../images';
 import { listPictures } from '../weights/metric/pictures';
 import type { TeacherSpec } from '../weights/metric/teacher';
@@ -108,8 +108,7 @@ const hashes = new Map<string, Promise<string>>();
 function hashOf(network: string): Promise<string> {
   const held = hashes.get(network);
   if (held) return held;
-  const manifest = fileURLToPath(new URL(`../../web/public/weights/${network}.json`, import.meta.url));
-  const hash = readStored(manifest).then((stored) => weightsHash(stored.manifest));
+  const hash = readStored(manifestOf(network)).then((stored) => weightsHash(stored.manifest));
   hashes.set(network, hash);
   return hash;
 }

@@ -1,8 +1,9 @@
 /** Stored tensors laid end to end and cut into shards, with the manifest that says what lies where. */
-import { createHash } from 'node:crypto';
+
 import { ReverieError } from '../../shared/errors';
 import { limits } from '../../shared/limits';
 import { parseWeightsManifest, sizeOf, type WeightsManifest, type WeightTensor } from '../../shared/manifest';
+import { sha256Of } from '../files';
 
 export interface StoredTensor {
   /** All but the byte offset, which is known when the tensors are laid out. */
@@ -47,7 +48,7 @@ export function layOut(
     parameters: tensors.reduce((sum, tensor) => sum + sizeOf(tensor.shape), 0),
     bytes,
     shards: shards.map((shard) => ({
-      sha256: createHash('sha256').update(shard).digest('hex'),
+      sha256: sha256Of(shard),
       bytes: shard.length,
     })),
     tensors,

@@ -1,11 +1,11 @@
 /** A network as it lies in a folder that the edge serves: its tensors as stored, and decoded. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ReverieError } from '../../shared/errors';
 import { parseWeightsManifest, type WeightsManifest } from '../../shared/manifest';
 import type { Parameters } from '../../web/engine/network/parameters';
 import { decodeParameters } from '../../web/engine/weights/decode';
+import { sha256Of } from '../files';
 import type { StoredTensor } from './layout';
 
 export interface StoredNetwork {
@@ -30,7 +30,7 @@ export async function readShards(file: string): Promise<StoredShards> {
   const shards: Uint8Array[] = [];
   for (const { sha256, bytes } of manifest.shards) {
     const shard = await readBytes(path.join(path.dirname(file), `${sha256}.bin`));
-    if (shard.length !== bytes || createHash('sha256').update(shard).digest('hex') !== sha256) {
+    if (shard.length !== bytes || sha256Of(shard) !== sha256) {
       throw new ReverieError('weights-integrity', `${sha256}.bin is not what its name says. Import the network again.`);
     }
     shards.push(shard);

@@ -1,5 +1,4 @@
 /** Shares to visit, with pictures of a usual size. */
-import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { recipeVersion } from '../../../shared/recipe';
 import {
@@ -9,6 +8,7 @@ import {
   sharePart,
   sharePaths,
 } from '../../../shared/share';
+import { sha256Of } from '../../files';
 import { someAddress } from './visitors';
 
 interface File {
@@ -23,7 +23,7 @@ async function noise(width: number, height: number, quality: number): Promise<Fi
     .webp({ quality })
     .toBuffer({ resolveWithObject: true });
   const bytes = new Uint8Array(data);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = sha256Of(bytes);
   return { bytes, picture: { sha256, bytes: bytes.length, width, height, type: 'image/webp' } };
 }
 

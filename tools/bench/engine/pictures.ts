@@ -1,17 +1,13 @@
-/** A photo and a painting for measuring with: the project's sample picture when it is built, else made here by code. */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** A photo and a painting for measuring with: the project's sample picture, and two made here by code. */
+import path from 'node:path';
 import { rasterOf } from '../../../web/engine/images/pictures';
 import { randomGenerator } from '../../../web/engine/images/random';
 import { bicubic, type Raster, resample } from '../../../web/engine/images/resample';
+import { assets } from '../../files';
 import { readImage } from '../../images';
 
-const sample = fileURLToPath(new URL('../../../web/public/sample.jpg', import.meta.url));
-
-export async function photo(width: number, height: number): Promise<Raster> {
-  if (!existsSync(sample)) return landscape(width, height);
-  return resample(rasterOf(await readImage(sample)), width, height, bicubic);
-}
+export const photo = async (width: number, height: number): Promise<Raster> =>
+  resample(rasterOf(await readImage(path.join(assets, 'sample.jpg'))), width, height, bicubic);
 
 type Colour = readonly [number, number, number];
 

@@ -1,5 +1,4 @@
 /** What all contenders are given: the embedded network, a photo and a painting, and style transfer's defaults. */
-import { fileURLToPath } from 'node:url';
 import { parseRecipe, recipeVersion, type StyleRecipe } from '../../../shared/recipe';
 import type { Pixels } from '../../../web/engine/api';
 import { pixelsOf, rasterOf } from '../../../web/engine/images/pictures';
@@ -9,6 +8,7 @@ import { type Architecture, architectureOf } from '../../../web/engine/network/a
 import { Network } from '../../../web/engine/network/network';
 import type { Parameters } from '../../../web/engine/network/parameters';
 import { loadWeights, memoryShardStore } from '../../../web/engine/weights';
+import { assets } from '../../files';
 import { localFetch } from '../../weights/localFetch';
 import { painting, photo } from './pictures';
 
@@ -45,8 +45,6 @@ export const picturesOf = (content: Raster): Pick<Problem, 'content' | 'compared
   compared: pixelsOf(blend(rasterOf(pixelsOf(content)), 0.2)),
   painting: pixelsOf(painting(content.width, content.height)),
 });
-
-const assets = fileURLToPath(new URL('../../../web/public', import.meta.url));
 
 /** One scale, so that every step is like the others. */
 export const recipeFor = (size: number): StyleRecipe =>

@@ -1,9 +1,9 @@
 /** The shipped fast-style network from this checkout, with one of its styles at full strength. */
-import { fileURLToPath } from 'node:url';
 import { fastDefaults, parseRecipe, recipeVersion } from '../../../shared/recipe';
 import type { TransformerConfiguration } from '../../../shared/transformer';
 import { styleWeights } from '../../../web/engine/techniques/fast/styles';
 import { gatherParameters, type TransformerParameters } from '../../../web/engine/transformer/parameters';
+import { manifestOf } from '../../files';
 import { readStored } from '../../weights/stored';
 
 export interface ShippedNetwork {
@@ -16,8 +16,7 @@ export interface ShippedNetwork {
 export const shownStyle = 'starry-night';
 
 export async function readShippedNetwork(): Promise<ShippedNetwork> {
-  const file = new URL(`../../../web/public/weights/${fastDefaults.network}.json`, import.meta.url);
-  const { manifest, parameters } = await readStored(fileURLToPath(file));
+  const { manifest, parameters } = await readStored(manifestOf(fastDefaults.network));
   const configuration = manifest.transformer;
   if (!configuration) throw new Error(`${fastDefaults.network} is no fast-style network.`);
   const recipe = parseRecipe({ technique: 'fast', version: recipeVersion, styles: [{ style: shownStyle }] });

@@ -1,8 +1,7 @@
 /** Requests a second of a share page and of a weights shard, against a Hono worker that does nothing, on the same workerd. */
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { parseWeightsManifest, weightPaths } from '../../../shared/manifest';
-import { root } from '../../setup/process.mjs';
+import { manifestOf } from '../../files';
 import { withServers } from '../edge/servers';
 import { createShare, createShares } from '../edge/shares';
 import { etagOf, requestsASecond, times } from '../edge/visitors';
@@ -18,9 +17,7 @@ const unseenRequests = 40;
 
 const run = (): Promise<RowResult> =>
   withServers(async ({ edge, empty, routed }) => {
-    const manifest = parseWeightsManifest(
-      JSON.parse(await readFile(path.join(root, 'web/public/weights/reverie-fast.json'), 'utf8')),
-    );
+    const manifest = parseWeightsManifest(JSON.parse(await readFile(manifestOf('reverie-fast'), 'utf8')));
     const { page } = await createShare(edge.url);
     const shard = edge.url + weightPaths.shard(manifest.shards[0]?.sha256 ?? '');
     const unchanged = { page: await etagOf(page), shard: await etagOf(shard) };

@@ -1,10 +1,10 @@
 /** Whole runs of the engine as the command line starts them, with what they leave behind. */
-import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { parseRecipe, recipeVersion } from '../../../shared/recipe';
 import type { Engine } from '../../../web/engine/api';
 import { createLocalEngine } from '../../../web/engine/host/engine';
 import { pixelsOf } from '../../../web/engine/images/pictures';
+import { assets } from '../../files';
 import { localFetch } from '../../weights/localFetch';
 import { landscape, painting } from '../engine/pictures';
 import { serve } from '../process';
@@ -27,7 +27,7 @@ const handlers = {
     engine ??= createLocalEngine({
       baseUrl: 'http://localhost',
       backend: 'wasm',
-      fetch: localFetch(fileURLToPath(new URL('../../../web/public', import.meta.url))),
+      fetch: localFetch(assets),
     });
     const recipe = parseRecipe({
       technique: 'style',

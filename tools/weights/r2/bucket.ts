@@ -1,11 +1,11 @@
 /** The R2 bucket of big networks' shards: the embedded one of this machine, and the one of a Cloudflare account. */
-import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Miniflare } from 'miniflare';
 import { ReverieError } from '../../../shared/errors';
 import type { Wrangler } from '../../deploy/wrangler';
+import { sha256Of } from '../../files';
 
 export interface ShardBucket {
   /** Whether the shard is there, with the bytes that its name says. */
@@ -61,7 +61,7 @@ export async function remoteBucket(name: string, wrangler: Wrangler): Promise<Sh
       await rm(file, { force: true });
       if (!(await wrangler(['r2', 'object', 'get', objectOf(sha256), '--remote', '--file', file])).ok) return false;
       const bytes = await readFile(file).catch(() => undefined);
-      return bytes !== undefined && createHash('sha256').update(bytes).digest('hex') === sha256;
+      return bytes !== undefined && sha256Of(bytes) === sha256;
     },
     put: async (sha256, bytes) => {
       const file = path.join(folder, 'put');

@@ -3,12 +3,13 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Networks } from '../../deploy/deploy';
 import type { Wrangler } from '../../deploy/wrangler';
+import { assets } from '../../files';
 import { root } from '../../setup/process.mjs';
 import { remoteBucket } from './bucket';
 import { publishManifest, uploadShards } from './upload';
 
 /** Where manifests lie that the build puts among the assets. */
-export const servedFolder = path.join(root, 'web/public/weights');
+export const servedFolder = path.join(assets, 'weights');
 
 export async function networksForR2(
   wrangler: Wrangler,
