@@ -12,7 +12,11 @@ export async function serveList<T>(
   c: Context<Bindings>,
   file: string,
 ): Promise<Response & TypedResponse<T, 200, 'json'>> {
-  const asset = await c.env.ASSETS.fetch(new URL(file, c.req.url));
+  const url = new URL(file, c.req.url);
+  // Without a body to throw away, where there may be none to send.
+  const conditional = ['If-Match', 'If-None-Match'].some((name) => c.req.header(name) !== undefined);
+  const method = conditional || c.req.method === 'HEAD' ? 'HEAD' : 'GET';
+  let asset = await c.env.ASSETS.fetch(url, { method });
   if (asset.status !== 200) {
     await asset.body?.cancel();
     throw new ReverieError(
@@ -28,7 +32,7 @@ export async function serveList<T>(
   if (etag) headers.set('ETag', etag);
   const status = etag ? statusFor(c.req.raw.headers, etag) : 200;
   if (status === 200) headers.set('Content-Type', 'application/json; charset=utf-8');
-  else await asset.body?.cancel();
+  if (status === 200 && method !== c.req.method) asset = await c.env.ASSETS.fetch(url);
   return new Response(status === 200 ? asset.body : null, { status, headers }) as Response &
     TypedResponse<T, 200, 'json'>;
 }

@@ -151,6 +151,29 @@ describe('sharing', () => {
     errors.length = 0;
   });
 
+  it('shares once what it sends again after the answer was lost, and has its key', async () => {
+    const { at, page, errors } = studio;
+    const ids: string[] = [];
+    await page.route('**/api/shares', async (route) => {
+      const headers = { ...route.request().headers(), 'CF-Connecting-IP': '198.51.100.1' };
+      const answer = await route.fetch({ headers });
+      ids.push((await answer.json()).id);
+      await (ids.length === 1 ? route.abort('connectionreset') : route.fulfill({ response: answer }));
+    });
+    await at('share').click();
+    await at('share-submit').click();
+    await at('share-waiting').waitFor();
+    await at('share-close').click();
+    await at('shares-open').click();
+    await at('share-send-waiting').click();
+    await at('share-done').waitFor();
+    await page.unroute('**/api/shares');
+    expect(ids).toEqual([ids[0], ids[0]]);
+    expect(await at('share-key').textContent()).toMatch(/^[\w-]{43}$/);
+    await at('share-close').click();
+    errors.length = 0;
+  });
+
   it('sends nothing more once it is stopped', async () => {
     const { at, page, requests } = studio;
     await page.route('**/api/shares', () => {});

@@ -40,7 +40,7 @@ export const shares = new Hono<Bindings>()
       return c.json(created, 201);
     },
   )
-  .delete('/', sameOriginOnly(), limited('CREATE_LIMIT'), async (c) => {
+  .delete('/', sameOriginOnly(), limited('READ_LIMIT'), async (c) => {
     const key = clientKeyOf(c.req.header(clientKeyHeader));
     if (key === undefined)
       throw new ReverieError('bad-request', `Say which key made the share, as ${clientKeyHeader}.`);

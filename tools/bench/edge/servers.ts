@@ -20,8 +20,8 @@ binding = "ASSETS"
 run_worker_first = ["/api/*", "/s/*"]
 `;
 
-/** Runs `measure` beside fresh servers with storage of their own, and takes everything away again. */
-export async function withServers<T>(measure: (servers: Servers) => Promise<T>): Promise<T> {
+/** Runs `measure` beside fresh servers with storage of their own in a folder, and takes everything away again. */
+export async function withServers<T>(measure: (servers: Servers, folder: string) => Promise<T>): Promise<T> {
   await ensureBuilt('site');
   await mkdir(cache, { recursive: true });
   // Inside the checkout, where the empty worker finds Hono.
@@ -41,11 +41,12 @@ export async function withServers<T>(measure: (servers: Servers) => Promise<T>):
     return edge;
   };
   try {
-    return await measure({
+    const servers = {
       edge: await start('edge'),
       empty: await start('empty', ''),
       routed: await start('routed', assets),
-    });
+    };
+    return await measure(servers, folder);
   } finally {
     await Promise.all(started.map((edge) => edge.stop()));
     await rm(folder, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { backends } from './backends';
 import { edgeCpu } from './edgeCpu';
 import { edgeHistories } from './edgeHistories';
 import { edgeRequests } from './edgeRequests';
+import { edgeStrange } from './edgeStrange';
 import { fastOnnx } from './fastOnnx';
 import { layers } from './layers';
 import { memoryFloor } from './memoryFloor';
@@ -24,4 +25,5 @@ export const rows: readonly Row[] = [
   edgeRequests,
   edgeCpu,
   edgeHistories,
+  edgeStrange,
 ];

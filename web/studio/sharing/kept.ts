@@ -30,15 +30,16 @@ export const forgetShare = async (id: string): Promise<void> => {
 };
 
 export interface WaitingShare extends PreparedShare {
-  readonly key: string;
+  /** It was on its way once: there may be a share of it whose answer never came. */
+  readonly sent?: boolean;
 }
 
 /** Oldest first. */
 export const waitingShares = async (): Promise<readonly WaitingShare[]> =>
   (await records.get<readonly WaitingShare[]>('outbox')) ?? [];
 
-export async function keepWaiting(share: PreparedShare): Promise<void> {
-  await writeWaiting([...(await waitingShares()), { ...share, key: crypto.randomUUID() }]);
+export async function keepWaiting(share: WaitingShare): Promise<void> {
+  await writeWaiting([...(await waitingShares()).filter(({ key }) => key !== share.key), share]);
 }
 
 export async function dropWaiting(key: string): Promise<void> {

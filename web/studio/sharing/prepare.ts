@@ -3,7 +3,7 @@
 import { ReverieError } from '../../../shared/errors';
 import type { Recipe } from '../../../shared/recipe';
 import { contentSizeOf, styleSizeOf } from '../../../shared/recipe/about';
-import type { ShareRequestInput } from '../../../shared/share';
+import { type ShareRequestInput, withoutPictures } from '../../../shared/share';
 import type { Language } from '../../../shared/words';
 import type { Pixels, RunRequest } from '../../engine/api';
 import { halveTo, shrinkToSize } from '../../engine/host/shrink';
@@ -22,6 +22,8 @@ export interface ShareChoice {
 }
 
 export interface PreparedShare {
+  /** Sent with it: however often that happens, one share is made of it, and it can be taken back before its answer is known. */
+  readonly key: string;
   readonly request: ShareRequestInput;
   /** By the name of the part. */
   readonly files: ReadonlyMap<string, Blob>;
@@ -59,9 +61,10 @@ export async function prepareShare(
     checkpoint();
   }
   return {
+    key: crypto.randomUUID(),
     files,
     request: {
-      ...{ version: 1, title, language, termDays, recipe: record.recipe, result, card, inputs: sent },
+      ...{ version: 1, title, language, termDays, recipe: withoutPictures(record.recipe), result, card, inputs: sent },
       ...(film && {
         film: {
           picture: add('film', film),

@@ -51,7 +51,10 @@ export async function loadMine(): Promise<void> {
   outbox.value = await waitingShares();
 }
 
-/** Prepares and sends the painting; without a connection it is kept until the person sends it. */
+/**
+ * Prepares and sends the painting. It is kept before it is sent, until its answer comes: whatever happens on the way, to the
+ * connection or to this page, the person can send it again, which makes no second share, or take it back.
+ */
 export async function share(choice: ShareChoice): Promise<void> {
   const done = painting.value;
   if (!done || sharing.value.at === 'sending') return;
@@ -59,31 +62,47 @@ export async function share(choice: ShareChoice): Promise<void> {
     const { prepareShare } = await import('../sharing/prepare');
     const prepared = await prepareShare(done, choice, signal);
     if (!prepared) throw new ReverieError('share-invalid', 'A picture without a record cannot be shared.');
+    await (await kept()).keepWaiting({ ...prepared, sent: navigator.onLine });
     try {
       if (!navigator.onLine) throw new ReverieError('network-failed', 'The device has no network.');
       await send(prepared, signal);
     } catch (cause) {
-      if (ReverieError.from(cause).code !== 'network-failed') throw cause;
-      await (await kept()).keepWaiting(prepared);
-      await loadMine();
-      sharing.value = { at: 'waiting' };
+      if (ReverieError.from(cause).code === 'network-failed') {
+        await loadMine();
+        sharing.value = { at: 'waiting' };
+        return;
+      }
+      // Whoever stopped it does not wait for that.
+      void withdraw(prepared.key, ReverieError.from(cause).code === 'aborted');
+      throw cause;
     }
   });
+}
+
+/** Nothing more comes of it. What cannot be taken back now, for want of a connection, goes on waiting for the person. */
+async function withdraw(key: string, sent: boolean): Promise<void> {
+  const { revoke } = await import('../sharing/send');
+  const isOver =
+    !sent ||
+    (await revoke(key).then(
+      () => true,
+      () => false,
+    ));
+  if (isOver) await (await kept()).dropWaiting(key);
+  await loadMine();
 }
 
 /** Sends one that waited; it goes on waiting when that fails. */
 export async function sendWaiting(waiting: WaitingShare): Promise<void> {
   if (sharing.value.at === 'sending') return;
   await attempt(async (signal) => {
+    await (await kept()).keepWaiting({ ...waiting, sent: true });
     await send(waiting, signal);
-    await dropWaiting(waiting.key);
   });
 }
 
-export async function dropWaiting(key: string): Promise<void> {
-  await (await kept()).dropWaiting(key);
-  await loadMine();
-}
+/** Takes back what may have come of it, and forgets it; without a connection it stays. */
+export const dropWaiting = ({ key, sent = false }: WaitingShare): Promise<void> => withdraw(key, sent);
 
 async function attempt(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const back = sharing.value.at === 'list' ? 'list' : 'form';
@@ -110,8 +129,9 @@ async function send(prepared: PreparedShare, signal: AbortSignal): Promise<void>
       if (sharing.value.at === 'sending') sharing.value = { at: 'sending', sent };
     },
   });
-  const { rememberShare } = await kept();
+  const { dropWaiting, rememberShare } = await kept();
   await rememberShare({ ...created, title: prepared.request.title, createdAt: new Date().toISOString() });
+  await dropWaiting(prepared.key);
   await loadMine();
   sharing.value = { at: 'done', share: created, request: prepared.request };
 }

@@ -19,7 +19,7 @@ export function Outbox() {
             <button type="button" data-testid="share-send-waiting" onClick={() => void sendWaiting(each)}>
               {t.share.sendWaiting}
             </button>
-            <button type="button" class="quiet" data-testid="share-drop" onClick={() => void dropWaiting(each.key)}>
+            <button type="button" class="quiet" data-testid="share-drop" onClick={() => void dropWaiting(each)}>
               {t.share.dropWaiting}
             </button>
           </li>

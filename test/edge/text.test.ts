@@ -1,0 +1,58 @@
+/** Titles and notes: what people write in any language passes, and nothing that hides. */
+import { describe, expect, it } from 'vitest';
+import { cleaned, isPlain } from '../../shared/text';
+
+describe('text that people write', () => {
+  it.each([
+    '',
+    'A town under stars',
+    '별이 빛나는 밤 – 반 고흐',
+    'Café “Noir”, 50 % & <b>',
+    'नमस्ते दुनिया',
+    'می‌خواهم',
+    'שלום עולם',
+    'สวัสดี',
+    'Tiếng Việt',
+    '👩‍🎨🏳️‍🌈 ❤️ 1️⃣ 🇰🇷 👍🏽',
+    'e\u0301',
+    '日本語 〜 ’n’',
+  ])('should pass: %s', (text) => {
+    expect(isPlain(text)).toBe(true);
+    expect(cleaned(text)).toBe(text);
+  });
+
+  it.each([
+    ...['\u200b', '\u2060\u2060', '\u3164', 'abc\u061c123', 'a\u2028b', '\ud800', '\udc00x', '\u206a', 'x\u{e0061}'],
+    ...['\u00ad', '\u115f', '\u1160', '\uffa0', '\u2800', '\u180e', '\u034f', '\u200e', '\u202eabc', '\u2066a\u2069'],
+    ...[
+      'a\u0000b',
+      'a\nb',
+      'a\tb',
+      '\u0085',
+      '\u009b',
+      '\ufeff',
+      '\ufff9x',
+      '\ue000',
+      '\u{f0000}',
+      '\ufdd0',
+      '\u{1fffe}',
+    ],
+    ...[
+      '\u200d',
+      'a\u200d',
+      '\u200da',
+      'a\u200d\u200db',
+      '\ufe0f',
+      'a\ufe0f',
+      'a\ufe00',
+      'a\u{e0100}',
+      '\u0301',
+      '\u{1d159}',
+    ],
+    ...['a\u0301\u0301\u0301\u0301\u0301\u0301', '🏴\u{e0067}\u{e0062}\u{e007f}', '\u00a0', '\u3000'],
+  ])('should not pass: %j', (text) => {
+    // Spaces alone are cut off before; alone they show nothing.
+    expect(isPlain(text)).toBe(false);
+    expect(isPlain(cleaned(text))).toBe(true);
+  });
+});
