@@ -166,7 +166,11 @@ function momentChecks(round: number): Check[] {
     [
       'channel scaling',
       kernels.channelAffine(
-        ...([features, tf.tensor1d(gains), tf.tensor1d(vector), { other: tensor4d(dy) }, { relu: false }] as const),
+        features,
+        tf.tensor1d(gains),
+        tf.tensor1d(vector),
+        { other: tensor4d(dy) },
+        { relu: false },
       ),
       reference.affineOf(x, diagonal, vector, dy),
     ],

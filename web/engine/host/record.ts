@@ -34,9 +34,16 @@ export async function recordOf(run: Recorded): Promise<RunRecord> {
       description: clipped(device.description),
       rejected: device.rejected.map((each) => ({ ...each, reason: clipped(each.reason) })),
     },
-    ...{ width: pixels.width, height: pixels.height, result, complete },
+    width: pixels.width,
+    height: pixels.height,
+    result,
+    complete,
     ...(failure && { failure: { code: failure.code, message: clipped(failure.message) } }),
-    ...{ losses, steps, elapsedMs: run.elapsedMs, msPerStep, peakBytes },
+    losses,
+    steps,
+    elapsedMs: run.elapsedMs,
+    msPerStep,
+    peakBytes,
     ...(troubles.length > 0 && { troubles }),
   };
 }

@@ -26,11 +26,12 @@ export function conv2d(heap: Heap, kernels: Kernels, inputs: Inputs, attributes:
   };
   if (isWinograd(kh, kw, stride)) {
     heap.withTables(tables, kernels.winogradScratchFloats(ci, co), (at, scratch) => {
+      // biome-ignore format: a row for each operand
       kernels.winogradConv(
-        ...([heap.address(x), 0, at.inRows, at.inColumns, width, ci] as const),
-        ...([heap.address(filter), heap.address(bias), relu ? 1 : 0] as const),
-        ...([heap.address(out), at.outRows, at.outColumns, outWidth, co] as const),
-        ...([outHeight, outWidth, 0, scratch] as const),
+        heap.address(x), 0, at.inRows, at.inColumns, width, ci,
+        heap.address(filter), heap.address(bias), relu ? 1 : 0,
+        heap.address(out), at.outRows, at.outColumns, outWidth, co,
+        outHeight, outWidth, 0, scratch,
       );
     });
     return out;
@@ -38,12 +39,13 @@ export function conv2d(heap: Heap, kernels: Kernels, inputs: Inputs, attributes:
   const taps = { tapRows: identity(kh), tapColumns: identity(kw) };
   const scratchFloats = kernels.directScratchFloats(outWidth, ci, co, kh, kw, stride);
   heap.withTables({ ...tables, ...taps }, scratchFloats, (at, scratch) => {
+    // biome-ignore format: a row for each operand
     kernels.directConv(
-      ...([heap.address(x), 0, at.inRows, at.inColumns, width, ci] as const),
-      ...([heap.address(filter), at.tapRows, at.tapColumns, kh, kw, kw] as const),
-      ...([stride, heap.address(bias), relu ? 1 : 0] as const),
-      ...([heap.address(out), at.outRows, at.outColumns, outWidth, co] as const),
-      ...([outHeight, outWidth, 0, scratch] as const),
+      heap.address(x), 0, at.inRows, at.inColumns, width, ci,
+      heap.address(filter), at.tapRows, at.tapColumns, kh, kw, kw,
+      stride, heap.address(bias), relu ? 1 : 0,
+      heap.address(out), at.outRows, at.outColumns, outWidth, co,
+      outHeight, outWidth, 0, scratch,
     );
   });
   return out;
@@ -79,11 +81,12 @@ export function conv2dInputGrad(
     outColumns: folds ? paddingMap(width, left, right, mode) : identity(width),
   };
   heap.withTables(tables, kernels.winogradScratchFloats(co, ci), (at, scratch) => {
+    // biome-ignore format: a row for each operand
     kernels.winogradConv(
-      ...([heap.address(dy), heap.address(y), at.inRows, at.inColumns, dyWidth, co] as const),
-      ...([heap.address(rotated), 0, 0] as const),
-      ...([heap.address(out), at.outRows, at.outColumns, width, ci] as const),
-      ...([outHeight, outWidth, folds ? 1 : 0, scratch] as const),
+      heap.address(dy), heap.address(y), at.inRows, at.inColumns, dyWidth, co,
+      heap.address(rotated), 0, 0,
+      heap.address(out), at.outRows, at.outColumns, width, ci,
+      outHeight, outWidth, folds ? 1 : 0, scratch,
     );
   });
   return out;
@@ -110,20 +113,25 @@ function directInputGrad(
   for (const row of rows) {
     for (const column of columns) {
       const tables = {
-        ...{ inRows: row.reads, tapRows: row.taps, outRows: row.writes },
-        ...{ inColumns: column.reads, tapColumns: column.taps, outColumns: column.writes },
+        inRows: row.reads,
+        tapRows: row.taps,
+        outRows: row.writes,
+        inColumns: column.reads,
+        tapColumns: column.taps,
+        outColumns: column.writes,
       };
       const [down, across] = [row.writes.length, column.writes.length];
       const [tapsDown, tapsAcross] = [row.taps.length, column.taps.length];
       const scratchFloats = kernels.directScratchFloats(across, co, ci, tapsDown, tapsAcross, 1);
       heap.withTables(tables, scratchFloats, (at, scratch) => {
+        // biome-ignore format: a row for each operand
         kernels.directConv(
-          ...([heap.address(dy), heap.address(inputs.y), at.inRows, at.inColumns, dyWidth, co] as const),
-          ...([heap.address(rotated), at.tapRows, at.tapColumns, tapsDown, tapsAcross, kw] as const),
-          ...([1, 0, 0] as const),
-          ...([heap.address(out), at.outRows, at.outColumns, width, ci] as const),
+          heap.address(dy), heap.address(inputs.y), at.inRows, at.inColumns, dyWidth, co,
+          heap.address(rotated), at.tapRows, at.tapColumns, tapsDown, tapsAcross, kw,
+          1, 0, 0,
+          heap.address(out), at.outRows, at.outColumns, width, ci,
           // Padding that copies a pixel gives it several gradients: they add up.
-          ...([down, across, 1, scratch] as const),
+          down, across, 1, scratch,
         );
       });
     }
@@ -173,10 +181,11 @@ export function conv2dFilterGrad(
   };
   const scratchFloats = kernels.filterGradScratchFloats(outWidth, ci, co, kh, kw, stride);
   heap.withTables(tables, scratchFloats, (at, scratch) => {
+    // biome-ignore format: a row for each operand
     kernels.filterGrad(
-      ...([heap.address(x), at.inRows, at.inColumns, width, ci] as const),
-      ...([heap.address(dy), heap.address(inputs.y), outHeight, outWidth, co] as const),
-      ...([kh, kw, stride, heap.address(filter), heap.address(bias), scratch] as const),
+      heap.address(x), at.inRows, at.inColumns, width, ci,
+      heap.address(dy), heap.address(inputs.y), outHeight, outWidth, co,
+      kh, kw, stride, heap.address(filter), heap.address(bias), scratch,
     );
   });
   return [filter, bias];

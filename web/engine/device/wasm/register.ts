@@ -70,9 +70,10 @@ function affine(heap: Heap, kernels: Kernels, inputs: Inputs): tf.TensorInfo {
   const { x, matrix, vector } = required(inputs, 'x', 'matrix', 'vector');
   const [, height = 0, width = 0, channels = 0] = x.shape;
   const out = heap.output(x.shape);
+  // biome-ignore format: a row for each operand
   kernels.affine(
-    ...([heap.address(x), height * width, channels, heap.address(matrix)] as const),
-    ...([heap.address(vector), heap.address(inputs.dy), heap.address(out)] as const),
+    heap.address(x), height * width, channels, heap.address(matrix),
+    heap.address(vector), heap.address(inputs.dy), heap.address(out),
   );
   return out;
 }
@@ -83,9 +84,10 @@ function channelMoments(heap: Heap, kernels: Kernels, inputs: Inputs): tf.Tensor
   const mean = heap.output([channels]);
   const product = heap.output([channels]);
   heap.withTables({}, kernels.channelMomentsScratchFloats(channels), (_, scratch) => {
+    // biome-ignore format: a row for each operand
     kernels.channelMoments(
-      ...([heap.address(x), heap.address(inputs.other ?? x), height * width, channels] as const),
-      ...([heap.address(mean), heap.address(product), scratch] as const),
+      heap.address(x), heap.address(inputs.other ?? x), height * width, channels,
+      heap.address(mean), heap.address(product), scratch,
     );
   });
   return [mean, product];
@@ -96,10 +98,11 @@ function channelAffine(heap: Heap, kernels: Kernels, inputs: Inputs, { relu }: C
   const [, height = 0, width = 0, channels = 0] = x.shape;
   const out = heap.output(x.shape);
   heap.withTables({}, kernels.channelAffineScratchFloats(channels), (_, scratch) => {
+    // biome-ignore format: a row for each operand
     kernels.channelAffine(
-      ...([heap.address(x), height * width, channels, heap.address(gain), heap.address(offset)] as const),
-      ...([heap.address(inputs.other), heap.address(inputs.otherGain), relu ? 1 : 0] as const),
-      ...([heap.address(out), scratch] as const),
+      heap.address(x), height * width, channels, heap.address(gain), heap.address(offset),
+      heap.address(inputs.other), heap.address(inputs.otherGain), relu ? 1 : 0,
+      heap.address(out), scratch,
     );
   });
   return out;
@@ -111,12 +114,13 @@ function adam(heap: Heap, kernels: Kernels, inputs: Inputs, attributes: AdamAttr
   const outputs = [x, first, second, average].map(({ shape }) => heap.output(shape));
   const [newX = 0, newFirst = 0, newSecond = 0, newAverage = 0] = outputs.map((output) => heap.address(output));
   const size = x.shape.reduce((a, b) => a * b, 1);
+  // biome-ignore format: a row for each operand
   kernels.adam(
-    ...([size, heap.address(x), heap.address(gradient)] as const),
-    ...([heap.address(first), heap.address(second), heap.address(average)] as const),
-    ...([newX, newFirst, newSecond, newAverage] as const),
-    ...([stepSize / (1 - beta1 ** (step + 1)), 1 / (1 - beta2 ** (step + 1)), beta1, beta2] as const),
-    ...([epsilon, averaging, min, max] as const),
+    size, heap.address(x), heap.address(gradient),
+    heap.address(first), heap.address(second), heap.address(average),
+    newX, newFirst, newSecond, newAverage,
+    stepSize / (1 - beta1 ** (step + 1)), 1 / (1 - beta2 ** (step + 1)), beta1, beta2,
+    epsilon, averaging, min, max,
   );
   return outputs;
 }
@@ -131,9 +135,10 @@ function totalVariation(
   const [, height = 0, width = 0, channels = 0] = image.shape;
   const out = heap.output(image.shape);
   const loss = heap.output([]);
+  // biome-ignore format: a row for each operand
   const value = kernels.totalVariation(
-    ...([heap.address(image), heap.address(gradient), heap.address(out), height, width, channels] as const),
-    ...([straight, diagonal] as const),
+    heap.address(image), heap.address(gradient), heap.address(out), height, width, channels,
+    straight, diagonal,
   );
   heap.floats(loss).fill(value);
   return [out, loss];
