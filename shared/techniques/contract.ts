@@ -6,12 +6,6 @@
 import type { GenericSchema } from 'valibot';
 import type * as Pieces from './pieces';
 
-/** The network that looks at pictures unless a recipe says another. */
-export const defaultNetwork = 'reverie-vgg';
-
-/** The architecture's name in a manifest, of a network that paints; its numbers are in the manifest's `transformer`. */
-export const transformerArchitecture = 'transformer';
-
 /** What every recipe has, whatever its technique. */
 export interface AnyRecipe {
   readonly technique: string;

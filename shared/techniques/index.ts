@@ -1,7 +1,8 @@
 /** Every technique, by the name that a recipe calls it, in the order of the studio's tabs. A new one is a folder here and a line below. */
 import type { InferInput, InferOutput } from 'valibot';
+import { defaultNetwork } from '../networks';
 import { recipeVersion } from '../recipe/version';
-import { type AnyRecipe, defaultNetwork, type Technique } from './contract';
+import type { AnyRecipe, Technique } from './contract';
 import { dream } from './dream/traits';
 import { fast } from './fast/traits';
 import { invert } from './invert/traits';

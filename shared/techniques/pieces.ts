@@ -6,8 +6,8 @@
 import * as v from 'valibot';
 import { limits } from '../limits';
 import { idSchema, sha256Schema } from '../manifest';
+import { defaultNetwork } from '../networks';
 import { recipeVersion } from '../recipe/version';
-import { defaultNetwork } from './contract';
 
 export {
   array,

@@ -1,7 +1,7 @@
 /** Other networks to look through: their layers, and the names of the classes that one of them tells apart. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { weightPaths } from '../../shared/manifest';
-import { defaultNetwork } from '../../shared/techniques/contract';
+import { defaultNetwork } from '../../shared/networks';
 import { openStudio, type Studio } from './studio.page';
 
 let studio: Studio;

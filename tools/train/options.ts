@@ -2,7 +2,6 @@
 import path from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { normalisations, photoStyle, transformerDefaults, upsamplings } from '../../shared/transformer';
-import type { BackendName } from '../../web/engine/api';
 import { parseTrainOptions, type TrainOptions, trainDefaults } from '../../web/engine/train/options';
 import { parseLayer } from '../cli/flags';
 import { backendFlag, collect, countFlag, given, misuse, numberFlag } from '../commandLine';
@@ -13,23 +12,7 @@ import { type BackboneTraining, backboneCommand } from './backbone/options';
 import type { Plot } from './plot';
 import type { Scoring } from './score';
 import type { Teaching } from './teach';
-
-/** What every training from the command line is told, whatever it trains. */
-export interface TrainingJob {
-  /** Of the network in `out`. */
-  readonly id: string;
-  readonly out: string;
-  /** Folder for the checkpoint, pictures and plots. */
-  readonly work: string;
-  readonly backend: BackendName;
-  readonly threads: number;
-  /** Manifest of a network to go on from. */
-  readonly from?: string | undefined;
-  /** Go on with the checkpoint in `work`. */
-  readonly resume: boolean;
-  /** Steps between checkpoints. */
-  readonly every: number;
-}
+import { styleId, type TrainingJob } from './work';
 
 export interface StyleTraining extends TrainingJob {
   readonly options: TrainOptions;
@@ -174,9 +157,3 @@ const plotCommand = (plot: Trainings['plot']) =>
     .option('--out <FILE>', 'a PNG', 'curves.png')
     .requiredOption('--curve <NAME=CHECKPOINT>', 'a training; may be given several times', collect)
     .action(({ out, curve }) => plot({ out, curves: curve }));
-
-/** `la-grande-jatte--georges-seurat-1886.jpg` is `la-grande-jatte`. */
-export const styleId = (file: string): string => {
-  const [name = ''] = path.parse(file).name.split('--');
-  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-};

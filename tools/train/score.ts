@@ -17,9 +17,8 @@ import { listPictures } from '../weights/metric/pictures';
 import type { TeacherSpec } from '../weights/metric/teacher';
 import { readStored } from '../weights/stored';
 import { openJudge } from './judge';
-import { styleId } from './options';
 import { type Contestant, contestants, meanOf, type Score, ScoreRecord, shareClosed, type Trial } from './scoreRecord';
-import { heldOutOf } from './work';
+import { heldOutOf, styleId } from './work';
 
 export interface Scoring {
   readonly images: string;

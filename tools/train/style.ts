@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ReverieError } from '../../shared/errors';
-import { transformerArchitecture } from '../../shared/transformer';
+import { transformerArchitecture } from '../../shared/networks';
 import { decodeCheckpoint, encodeCheckpoint } from '../../web/engine/train/checkpoint';
 import type { Sample } from '../../web/engine/train/samples';
 import type { BatchGradient } from '../../web/engine/train/sources';
@@ -36,7 +36,7 @@ export async function trainStyles(training: StyleTraining, signal: AbortSignal, 
   const { size, channels } = layoutOf(options.network);
   const { sources, close } = await openThreads<Sample, BatchGradient>(
     threads,
-    { kind: 'style', setting: { ...training, photos } },
+    { kind: 'network', setting: { ...training, photos } },
     { values: size, running: options.network.norm === 'batch' ? 2 * channels : 0 },
   );
   const shown = await Promise.all(heldOut.slice(0, samplePhotos).map((file) => readSquare(file, sampleSide)));

@@ -8,22 +8,17 @@ import { type AnySetting, openAnySource } from './any/setting';
 import { type BackboneSetting, openDistillation } from './backbone/setting';
 import { openSource, type Setting } from './setting';
 
+/** Who computes gradients, by what is trained. */
+const openers = { network: openSource, backbone: openDistillation, any: openAnySource };
+
 /** What a thread computes gradients of. */
 export type Job =
-  | { readonly kind: 'style'; readonly setting: Setting }
+  | { readonly kind: 'network'; readonly setting: Setting }
   | { readonly kind: 'backbone'; readonly setting: BackboneSetting }
   | { readonly kind: 'any'; readonly setting: AnySetting };
 
-function sourceOf(job: Job): Promise<Source<never, Computed>> {
-  switch (job.kind) {
-    case 'style':
-      return openSource(job.setting);
-    case 'backbone':
-      return openDistillation(job.setting);
-    case 'any':
-      return openAnySource(job.setting);
-  }
-}
+const sourceOf = ({ kind, setting }: Job) =>
+  (openers[kind] as (setting: Job['setting']) => Promise<Source<unknown, Computed>>)(setting);
 
 /** Lies in shared memory: megabytes sent as messages at every step are memory that Node never gives back. */
 export interface SharedNumbers {
@@ -37,7 +32,7 @@ let open: { readonly source: Source<unknown, Computed>; readonly shared: SharedN
 
 const thread = {
   async open(job: Job, shared: SharedNumbers): Promise<void> {
-    open = { source: (await sourceOf(job)) as Source<unknown, Computed>, shared };
+    open = { source: await sourceOf(job), shared };
   },
   /** Reads the parameters from shared memory and writes the gradient there. */
   async gradient(samples: readonly unknown[]): Promise<Omit<Computed, 'gradient'>> {

@@ -1,8 +1,32 @@
-/** What all trainings share: which photos they see, and where they keep what they have so far. */
+/** What all trainings share: what they are told, which photos they see, and where they keep what they have so far. */
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ReverieError } from '../../shared/errors';
+import type { BackendName } from '../../web/engine/api';
 import { listPictures } from '../weights/metric/pictures';
+
+/** What every training from the command line is told, whatever it trains. */
+export interface TrainingJob {
+  /** Of the network in `out`. */
+  readonly id: string;
+  readonly out: string;
+  /** Folder for the checkpoint, pictures and plots. */
+  readonly work: string;
+  readonly backend: BackendName;
+  readonly threads: number;
+  /** Manifest of a network to go on from. */
+  readonly from?: string | undefined;
+  /** Go on with the checkpoint in `work`. */
+  readonly resume: boolean;
+  /** Steps between checkpoints. */
+  readonly every: number;
+}
+
+/** `la-grande-jatte--georges-seurat-1886.jpg` is `la-grande-jatte`. */
+export const styleId = (file: string): string => {
+  const [name = ''] = path.parse(file).name.split('--');
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+};
 
 /** Photos that are kept out of training: every so many-th, for samples and for scores (score.ts). */
 const heldOutEvery = 69;

@@ -1,6 +1,6 @@
 /** Every network that Reverie knows, as data: its layers and size by arithmetic, and what of it is installed here. */
 import { dtypeBytes, sizeOf, type WeightDtype, type WeightsManifest, weightDtypes } from '../../shared/manifest';
-import { transformerArchitecture } from '../../shared/transformer';
+import { transformerArchitecture } from '../../shared/networks';
 import { type Architecture, architectures, parameterShapes } from '../../web/engine/network/architectures';
 import { geometryOf, parameterCount, type TapGeometry } from '../../web/engine/network/geometry';
 import { readManifests } from '../build/indexes';

@@ -1,6 +1,6 @@
 /** The command line of `npm run train`, and where squares are cut from photos. */
 import { describe, expect, it } from 'vitest';
-import { styleId } from '../../../tools/train/options';
+import { styleId } from '../../../tools/train/work';
 import { trainDefaults } from '../../../web/engine/train/options';
 import { regionOf, samplesOf } from '../../../web/engine/train/samples';
 import { trainingOf } from '../../support/lines';

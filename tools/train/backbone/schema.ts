@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { ReverieError } from '../../../shared/errors';
 import { invalidField } from '../../../shared/invalid';
 import { limits } from '../../../shared/limits';
-import { defaultNetwork } from '../../../shared/techniques/contract';
+import { defaultNetwork } from '../../../shared/networks';
 import { finite, integer, layerName } from '../../../shared/techniques/pieces';
 import { type Architecture, architectureOf, tapsOf } from '../../../web/engine/network/architectures';
 import { tapGeometryOf } from '../../../web/engine/network/geometry';

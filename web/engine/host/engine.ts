@@ -3,8 +3,8 @@
  * it from a page uses `client.ts` instead.
  */
 import { ReverieError } from '../../../shared/errors';
+import { transformerArchitecture } from '../../../shared/networks';
 import { presetPaths } from '../../../shared/preset';
-import { transformerArchitecture } from '../../../shared/transformer';
 import type { Engine, EngineOptions } from '../api';
 import { type DeviceOptions, openDevice } from '../device';
 import { architectures } from '../network/architectures';

@@ -2,9 +2,10 @@
  * Another network to look through: layers that it has by name stay, for the others the layer that sees about as much of
  * the picture stands in. What a technique was set to under a network comes back with that network.
  */
+
+import { defaultNetwork } from '../../../shared/networks';
 import type { Recipe } from '../../../shared/recipe';
 import { techniqueNamed, techniqueNames, techniqueOf } from '../../../shared/techniques';
-import { defaultNetwork } from '../../../shared/techniques/contract';
 import { architectureOf } from './networks';
 import { editOf, keptLayers, recipes } from './recipe';
 import { type Tap, tapsOf } from './taps';

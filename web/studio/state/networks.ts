@@ -1,7 +1,7 @@
 /** Which networks the server lists, asked for when somebody may want to choose, and the layers of the chosen one. */
 import { computed, signal } from '@preact/signals';
+import { defaultNetwork, transformerArchitecture } from '../../../shared/networks';
 import { weightPaths } from '../../../shared/paths';
-import { defaultNetwork, transformerArchitecture } from '../../../shared/techniques/contract';
 import { recipe } from './recipe';
 import { type Tap, tapsOf } from './taps';
 

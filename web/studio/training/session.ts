@@ -3,8 +3,8 @@
  * A Web Lock per training keeps a second tab from going on with the same one.
  */
 import { ReverieError } from '../../../shared/errors';
+import { defaultNetwork } from '../../../shared/networks';
 import { fastDefaults } from '../../../shared/recipe';
-import { defaultNetwork } from '../../../shared/techniques/contract';
 import type { Job, Pixels, Progress, TrainRequest, TrainResult } from '../../engine/api';
 import { type OwnTrainOptions, ownDefaults } from '../../engine/train/own';
 import { cleanName } from '../../engine/train/styleFile';

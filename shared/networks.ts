@@ -1,0 +1,7 @@
+/** Networks that the code goes by, apart from their schemas: a page that knows no schema library reads this. */
+
+/** The network that looks at pictures unless a recipe says another. */
+export const defaultNetwork = 'reverie-vgg';
+
+/** The architecture's name in a manifest, of a network that paints; its numbers are in the manifest's `transformer`. */
+export const transformerArchitecture = 'transformer';
