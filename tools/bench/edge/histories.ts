@@ -1,4 +1,5 @@
 /** Runs processes over the model in a chosen order, one step after another: all orders there are, or some by chance. */
+import { ReverieError } from '../../../shared/errors';
 import { keyOf } from '../../../worker/shares/protocol';
 import { type Process, type Schedule, sweeps, World } from './world';
 
@@ -64,7 +65,7 @@ class History {
         () => this.#alive.delete(process),
         (cause: unknown) => {
           // A create that lost its pictures three times over gives up, and says so.
-          if (cause !== failure && !/meanwhile/.test(String(cause))) throw cause;
+          if (cause !== failure && ReverieError.from(cause).code !== 'unavailable') throw cause;
           this.#alive.delete(process);
         },
       );
