@@ -3,8 +3,7 @@ import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { Engine, Pixels, Progress } from '../../../web/engine/api';
 import { createEngine } from '../../../web/engine/client';
-import { errorOf, type FakeParts, fakeEngine, recipe, request, type Script, sleep, steps } from './fakes';
-import { FakeWorker } from './fakeWorker';
+import { errorOf, type FakeParts, FakeWorker, fakeEngine, recipe, request, type Script, sleep, steps } from './fakes';
 
 const engines: Engine[] = [];
 

@@ -16,8 +16,7 @@ import { decodeStyleFile, encodeStyleFile } from '../../../web/engine/train/styl
 import { loadWeights, memoryShardStore } from '../../../web/engine/weights';
 import { alive } from '../../support/backends';
 import { landscape, painting } from '../techniques/pictures';
-import { errorOf, FakeDevice, FakeParts } from './fakes';
-import { FakeWorker } from './fakeWorker';
+import { errorOf, FakeDevice, FakeParts, FakeWorker } from './fakes';
 
 const fetch = localFetch(path.resolve(import.meta.dirname, '../../../web/public'));
 const open = () => createLocalEngine({ baseUrl: 'http://localhost', backend: 'wasm', fetch });
