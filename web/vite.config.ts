@@ -50,13 +50,17 @@ export default defineConfig({
         // A service worker's name is its identity, and its folder its scope.
         entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
         // What the studio and its later chunks share is one file instead of twenty: it compresses better, and all of it is
-        // needed at once anyway. Not what few visits ask for, nor what share pages and the frame take: they would load the rest.
+        // needed at once anyway. Not what few visits ask for. What share pages and the frame take as well is a file of its own.
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
             {
               name: 'state',
-              test: /web\/studio\/(state\/(?!remix|loadRecipe|chooseNetwork|resultActions)|views\/fields\.)/,
+              test: /web\/studio\/(state\/(?!remix|loadRecipe|chooseNetwork|resultActions)|views\/(fields\/(controls|Field)|SizeField|Gallery|NoticeBar)\.)/,
+            },
+            {
+              name: 'page',
+              test: /web\/page\/(parts\/|words\/format)|shared\/(limits|errors|backends|words\/index)\./,
             },
           ],
         },

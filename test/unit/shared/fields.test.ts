@@ -138,6 +138,11 @@ describe.each(ranges)('the slider $title', ({ name, field }) => {
     const at = toSlider(defaultOf(name, field) as number, field);
     expect(Math.min(...stops(field).map((stop) => Math.abs(stop - at)))).toBeLessThan(1e-6);
     expect(toSlider(fromSlider(field.max, field.scale), field)).toBeCloseTo(field.max, 2);
+    // Who paints wants more of it as well as less.
+    if (name === 'style') {
+      expect(at).toBeGreaterThan(field.min);
+      expect(at).toBeLessThan(field.max);
+    }
   });
 
   it('is of what the recipe bounds, and no value beyond is taken', () => {

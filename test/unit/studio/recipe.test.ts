@@ -2,7 +2,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import { parseRecipe, styleDefaults, textureDefaults } from '../../../shared/recipe';
+import { parseRecipe, type Recipe, styleDefaults, textureDefaults } from '../../../shared/recipe';
+import type { ChoiceField } from '../../../shared/techniques/contract';
+import { fieldsOf, keyOf, readField } from '../../../shared/techniques/values';
 import { offeredSizes, sizeSteps, smallerSize, startingSize } from '../../../web/page/run/sizes';
 import { loadRecipe } from '../../../web/studio/state/loadRecipe';
 import * as store from '../../../web/studio/state/recipe';
@@ -23,6 +25,9 @@ beforeEach(() => {
   loadRecipe(JSON.stringify(minimal));
 });
 
+const quality = fieldsOf('style').find((field) => keyOf(field) === 'quality') as ChoiceField<Recipe>;
+const qualityNow = () => readField(store.recipe.value, quality);
+
 describe('recipe store', () => {
   it('begins with the shared defaults', () => {
     expect(recipe()).toMatchObject({
@@ -32,20 +37,20 @@ describe('recipe store', () => {
       styleScale: styleDefaults.styleScale,
       schedule: styleDefaults.schedule,
     });
-    expect(store.quality.value).toBe('normal');
+    expect(qualityNow()).toBe('normal');
   });
 
   it('changes the schedule with the quality and recognises it again', () => {
-    for (const quality of store.qualities) {
-      store.setQuality(quality);
-      expect(store.quality.value).toBe(quality);
+    for (const chosen of quality.options) {
+      store.editField('style', quality, chosen);
+      expect(qualityNow()).toBe(chosen);
     }
-    store.setQuality('draft');
+    store.editField('style', quality, 'draft');
     const draft = recipe().schedule.steps;
-    store.setQuality('fine');
+    store.editField('style', quality, 'fine');
     expect(recipe().schedule.steps).toBe(4 * draft);
     store.edit({ schedule: { ...recipe().schedule, steps: 3 } });
-    expect(store.quality.value).toBe('custom');
+    expect(qualityNow()).toBeNull();
   });
 
   it('says which style is chosen', () => {

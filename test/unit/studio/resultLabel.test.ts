@@ -5,7 +5,7 @@ import { studio as ko } from '../../../shared/words/ko/studio';
 import { classNames } from '../../../web/studio/state/classes';
 import { loadRecipe } from '../../../web/studio/state/loadRecipe';
 import { resultLabel } from '../../../web/studio/state/resultLabel';
-import { classes } from '../../../web/studio/views/techniques/classNames';
+import { classes } from '../../../web/studio/views/fields/classNames';
 
 const looksAt = (layer: string, channel?: number) => {
   const recipe = { version: 2, technique: 'see', view: 'saliency', network: 'squeezenet1_1', layer, channel } as const;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { architectureOf, architectures } from '../../../web/engine/network/architectures';
 import { geometryOf } from '../../../web/engine/network/geometry';
 import { tapsOf } from '../../../web/studio/state/taps';
-import { parseChannels } from '../../../web/studio/views/techniques/layers';
+import { parseChannels } from '../../../web/studio/views/fields/layers';
 
 /** Taps with their channels and receptive fields, from the declarations alone. */
 const declared = (id: string) =>

@@ -6,7 +6,8 @@ import { computed, signal } from '@preact/signals';
 import { limits } from '../../../shared/limits';
 import type { Recipe, RecipeOf, StyleRecipe, TechniqueName } from '../../../shared/recipe';
 import { defaultRecipe, firstTechnique, techniqueNamed, techniqueNames, techniqueOf } from '../../../shared/techniques';
-import { styleDefaults } from '../../../shared/techniques/style/schema';
+import type { Field } from '../../../shared/techniques/contract';
+import { changesOf } from '../../../shared/techniques/values';
 
 type Recipes = { readonly [Name in TechniqueName]: RecipeOf<Name> };
 
@@ -41,6 +42,10 @@ export function editOf<Name extends TechniqueName>(
   for (const [field, value] of Object.entries(next)) if (value === undefined) delete next[field];
   put(next as unknown as Recipe);
 }
+
+/** Edits what one control shows. */
+export const editField = (name: TechniqueName, field: Field<Recipe>, value: unknown): void =>
+  editOf(name, changesOf(recipes.value[name], field, value) as Partial<Recipe>);
 
 export const edit = (changes: Partial<StyleRecipe>) => editOf('style', changes);
 
@@ -81,27 +86,6 @@ export const chosenStyle = computed<ChosenStyle>(() => {
   if (more.length > 0) return 'mixed';
   return 'preset' in first ? { preset: first.preset } : 'own';
 });
-
-export const qualities = ['draft', 'normal', 'fine'] as const;
-export type Quality = (typeof qualities)[number];
-
-/** Steps relative to the recipe's default schedule. */
-const qualityMultiples: Record<Quality, number> = { draft: 0.5, normal: 1, fine: 2 };
-
-function scheduleOf(quality: Quality): StyleRecipe['schedule'] {
-  const multiple = qualityMultiples[quality];
-  const { minSize, firstSteps, steps } = styleDefaults.schedule;
-  return { minSize, firstSteps: Math.round(firstSteps * multiple), steps: Math.round(steps * multiple) };
-}
-
-export const quality = computed<Quality | 'custom'>(() => {
-  const now = styleRecipe.value.schedule;
-  const same = (other: StyleRecipe['schedule']) =>
-    other.minSize === now.minSize && other.firstSteps === now.firstSteps && other.steps === now.steps;
-  return qualities.find((name) => same(scheduleOf(name))) ?? 'custom';
-});
-
-export const setQuality = (name: Quality) => edit({ schedule: scheduleOf(name) });
 
 /** Below a million: short enough to read out and to type again. */
 export function rollSeed(random: () => number = Math.random): void {

@@ -17,9 +17,10 @@ import { dictionary } from '../state/language';
 import { liveOpen } from '../state/live';
 import { ownStylesFor } from '../state/ownStyles';
 import { recipes } from '../state/recipe';
+import { fieldsIn } from './fields/Field';
+import { Fields } from './fields/More';
 import { PresetRow } from './Gallery';
 import { OwnFastCards } from './OwnFastCards';
-import { FastMix } from './techniques/Fast';
 
 type Recording = { stop(): Promise<Blob>; readonly format: VideoFormat };
 
@@ -168,7 +169,10 @@ export default function LiveDialog() {
       <PresetRow chosen={recipes.value.fast.styles.map(({ style }) => style)} onChoose={chooseFast} name="live-style">
         <OwnFastCards chosen={recipes.value.fast.styles.map(({ style }) => style)} name="live-style" />
       </PresetRow>
-      <FastMix />
+      <Fields
+        name="fast"
+        fields={fieldsIn('fast').filter(({ kind }) => kind === 'range' || kind === 'learned-styles')}
+      />
     </dialog>
   );
 }

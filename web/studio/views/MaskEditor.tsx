@@ -13,7 +13,7 @@ import { keyOf, maskEdited, maskSide, masks, setMask } from '../state/masks';
 import { complain } from '../state/notice';
 import { decodeNamed, photo } from '../state/photo';
 import { styleRecipe } from '../state/recipe';
-import { CheckField, RangeField } from './fields';
+import { CheckField, RangeField } from './fields/controls';
 
 const close = () => {
   maskEdited.value = null;

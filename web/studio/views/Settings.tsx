@@ -1,24 +1,24 @@
-/** The controls most people touch, of the technique that is chosen. Each edits one field of its recipe. */
+/** The controls most people touch, of the technique that is chosen. */
 import { dictionary } from '../state/language';
 import { technique } from '../state/recipe';
+import { arePlain, Field, fieldsIn } from './fields/Field';
 import { useLazy } from './lazy';
-import { SizeField } from './SizeField';
-import { StyleSettings } from './techniques/Style';
 
-const loadOthers = () => import('./techniques');
+const loadMore = () => import('./fields/More');
 
 export function Settings() {
   const t = dictionary.value;
   const name = technique.value;
-  const others = useLazy(name !== 'style', loadOthers);
-  const Controls = name === 'style' ? StyleSettings : others?.controls[name];
+  const fields = fieldsIn(name);
+  const plain = arePlain(fields);
+  const more = useLazy(!plain, loadMore)?.MoreField;
   return (
     <section class="block" aria-labelledby="settings-heading">
       <header class="block-head">
         <h2 id="settings-heading">{t.settings.heading}</h2>
       </header>
-      {Controls && <Controls />}
-      {name !== 'style' && <SizeField />}
+      {(plain || more) &&
+        fields.map((field) => <Field key={name + field.kind + field.path} name={name} field={field} more={more} />)}
     </section>
   );
 }

@@ -12,7 +12,7 @@ import { dictionary, language } from '../state/language';
 import { copyRecipeLink } from '../state/recipeLink';
 import { painting } from '../state/run';
 import { cancelSharing, closeSharing, loadMine, share, sharing } from '../state/sharing';
-import { CheckField, ChoiceField } from './fields';
+import { CheckField, ChoiceField } from './fields/controls';
 import { NoticeBar } from './NoticeBar';
 import { ShareDone } from './ShareDone';
 import { MyShares, Outbox } from './ShareLists';

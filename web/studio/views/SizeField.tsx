@@ -5,7 +5,7 @@ import { formatBytes, formatInteger } from '../../page/words/format';
 import { estimate, largestSize } from '../state/engine';
 import { dictionary } from '../state/language';
 import { recipe, setSize } from '../state/recipe';
-import { ChoiceField } from './fields';
+import { ChoiceField } from './fields/controls';
 
 export function SizeField() {
   const t = dictionary.value;

@@ -24,7 +24,7 @@ import {
   plannedWay as trains,
 } from '../training/plan';
 import { measureStep, startTraining, stepsOf } from '../training/session';
-import { ChoiceField, TextField } from './fields';
+import { ChoiceField, TextField } from './fields/controls';
 
 /** Of a step, by the way of training; the device does not change while the page lives. */
 const measured = new Map<OwnWay, number>();

@@ -9,13 +9,14 @@ const shown = 8;
 
 interface Props {
   readonly classes: readonly ImagenetClass[];
+  readonly label: string;
   readonly testId: string;
   readonly help: string;
   readonly value: number | undefined;
   readonly onValue: (number: number | undefined) => void;
 }
 
-export function ClassField({ classes, testId, help, value, onValue }: Props) {
+export function ClassField({ classes, label, testId, help, value, onValue }: Props) {
   const t = dictionary.value;
   const id = useId();
   /** Null while nothing is being typed: then the chosen class is shown. */
@@ -38,7 +39,7 @@ export function ClassField({ classes, testId, help, value, onValue }: Props) {
   };
   return (
     <div class="field">
-      <label for={id}>{t.see.class}</label>
+      <label for={id}>{label}</label>
       <div class="combo">
         <input
           id={id}
@@ -68,7 +69,7 @@ export function ClassField({ classes, testId, help, value, onValue }: Props) {
           }}
           onKeyDown={onKeyDown}
         />
-        <div id={`${id}-list`} class="combo-list" role="listbox" aria-label={t.see.class} hidden={found.length === 0}>
+        <div id={`${id}-list`} class="combo-list" role="listbox" aria-label={label} hidden={found.length === 0}>
           {found.map((each, index) => (
             <div
               key={each.number}
@@ -88,7 +89,7 @@ export function ClassField({ classes, testId, help, value, onValue }: Props) {
         </div>
       </div>
       <p class="help" id={`${id}-help`}>
-        {chosen ? t.see.classNumber(String(chosen.number), chosen.names.slice(1).join(', ')) : help}
+        {chosen ? t.layers.classNumber(String(chosen.number), chosen.names.slice(1).join(', ')) : help}
       </p>
     </div>
   );
