@@ -1,4 +1,5 @@
 /** Text tables and the units in them. */
+import { table } from '../table';
 import type { Summary } from './statistics';
 
 export interface Table {
@@ -6,22 +7,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** The first column to the left, all others to the right, as figures are read. */
-export function formatTable({ columns, rows }: Table): string {
-  const lines = [columns, ...rows];
-  const widths = columns.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
-  return lines
-    .map((line) =>
-      widths
-        .map((width, column) => {
-          const cell = line[column] ?? '';
-          return column === 0 ? cell.padEnd(width) : cell.padStart(width);
-        })
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
+export const formatTable = ({ columns, rows }: Table): string => table(columns, rows).join('\n');
 
 /** Whole numbers as they are, others with three figures at least; no exponent. */
 export function formatNumber(value: number): string {

@@ -1,5 +1,6 @@
 /** The command line without the process: arguments in, exit code out. */
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { version } from '../../package.json';
 import { ReverieError } from '../../shared/errors';
 import { type TechniqueName, techniques } from '../../shared/techniques';
 import { exitCodes, run, tellError } from '../commandLine';
@@ -33,6 +34,7 @@ export async function main(
   const names = Object.keys(techniques) as TechniqueName[];
   const program = new Command('reverie')
     .usage('<verb> [options]')
+    .version(version, '--version', 'say which version this is')
     .description('Neural image synthesis on this machine: npm run -s reverie -- <verb> [options]');
   const verbs = [
     ...names.map((name) => paintCommand(name, context, finish, tell)),

@@ -1,8 +1,8 @@
 /** `reverie networks`: which networks there are, what their layers see, and which of them are installed here. */
 import { Command } from '@commander-js/extra-typings';
 import { assets } from '../files';
+import { table } from '../table';
 import { type ListedNetwork, listNetworks } from '../weights/listing';
-import { table } from '../weights/report';
 import type { Context } from './context';
 
 export const networksCommand = ({ stdout }: Context) =>

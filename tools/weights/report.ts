@@ -1,4 +1,5 @@
 /** What the commands print: what quantisation costs per tensor, and what a metric is like per tap. */
+import { table } from '../table';
 import type { ConvertedNetwork } from './convert';
 import type { MetricResult } from './metric';
 import { totalError } from './quantise';
@@ -36,14 +37,6 @@ export function formatMetrics({ taps }: Pick<MetricResult, 'taps'>): string {
     ...[unexplained, ...diagonal].map((value) => value.toFixed(3)),
   ]);
   return table(metricColumns, rows, 1).join('\n');
-}
-
-/** Lines of equal columns; the first `left` of them hold text, the others numbers. */
-export function table(titles: readonly string[], rows: readonly (readonly string[])[], left: number): string[] {
-  const widths = titles.map((title, c) => Math.max(title.length, ...rows.map((row) => row[c]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, c) => (c < left ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0))).join('  ');
-  return [line(titles), ...rows.map(line)];
 }
 
 const scientific = (value: number) => (value === 0 ? '0' : value.toExponential(2));
