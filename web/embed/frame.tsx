@@ -5,11 +5,10 @@
 import { render } from 'preact';
 import { sharePaths } from '../../shared/share';
 import { Icon } from '../page/parts/Icon';
-import { photo } from '../page/player/state/compare';
 import { followEscape } from '../page/player/state/escape';
 import { film, play } from '../page/player/state/film';
 import { mine, possible, putAway } from '../page/player/state/live';
-import { share } from '../page/player/state/share';
+import { photo, share } from '../page/player/state/share';
 import { show, view } from '../page/player/state/view';
 import { Complaint } from '../page/player/views/Complaint';
 import { FilmPlayer } from '../page/player/views/FilmPlayer';

@@ -2,18 +2,17 @@
 import { render } from 'preact';
 import { startOffline } from './offline/register';
 import { followAddress } from './state/address';
+import { startPreview, startTheme } from './state/appearance';
 import { followEstimate } from './state/engine';
 import { followFast } from './state/fast';
 import { followFilm } from './state/film';
 import { startLanguage } from './state/language';
 import { followOwnStyles } from './state/ownStyles';
 import { followRun } from './state/presence';
-import { startPreview } from './state/preview';
 import { followOutbox } from './state/sharing';
 import { onKeyDown } from './state/shortcuts';
 import { followSketch, startSketches } from './state/sketch';
 import { loadPresets } from './state/styles';
-import { startTheme } from './state/theme';
 import { resetViewOnPainting } from './state/view';
 import { App } from './views/App';
 

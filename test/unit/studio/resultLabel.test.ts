@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest';
 import { studio as en } from '../../../shared/words/en/studio';
 import { studio as ko } from '../../../shared/words/ko/studio';
-import { classNames } from '../../../web/studio/state/classes';
 import { loadRecipe } from '../../../web/studio/state/loadRecipe';
+import { classNames } from '../../../web/studio/state/networks';
 import { resultLabel } from '../../../web/studio/state/resultLabel';
 import { classes } from '../../../web/studio/views/fields/classNames';
 

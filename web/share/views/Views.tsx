@@ -1,7 +1,7 @@
 /** Which of its views the picture's place shows. Radio buttons underneath, so that keys and screen readers know them. */
 
-import { photo } from '../../page/player/state/compare';
 import { film, play } from '../../page/player/state/film';
+import { photo } from '../../page/player/state/share';
 import { show, type View, view } from '../../page/player/state/view';
 import { busy } from '../../page/run/drive';
 import { words } from '../../page/words/player';

@@ -1,5 +1,6 @@
 /** Which networks the server lists, asked for when somebody may want to choose, and the layers of the chosen one. */
 import { computed, signal } from '@preact/signals';
+import { classLayer, type ImagenetClass } from '../../../shared/imagenet';
 import { defaultNetwork, transformerArchitecture } from '../../../shared/networks';
 import { weightPaths } from '../../../shared/paths';
 import { recipe } from './recipe';
@@ -39,3 +40,13 @@ export const architectureOf = (network: string): string =>
 
 /** Of the chosen network, shallow to deep; empty when its layers are not known here. */
 export const taps = computed<readonly Tap[]>(() => tapsOf(architectureOf(recipe.value.network)));
+
+/** What a network that tells ImageNet's classes apart calls them. Kept by whoever fetches them: 10 kB that few want. */
+export const classNames = signal<readonly ImagenetClass[] | null>(null);
+
+/** Null where the layer's channels are no classes, and until the names have come. */
+export function classesOf(layer: string): readonly ImagenetClass[] | null {
+  const names = layer === classLayer ? classNames.value : null;
+  const channels = taps.value.find(({ name }) => name === layer)?.channels;
+  return names?.length === channels ? names : null;
+}

@@ -6,9 +6,8 @@ import { museumName } from '../../../shared/words/studio';
 import type { OwnStyle } from '../../engine/api';
 import { getEngine } from '../../page/run/engine';
 import type { OwnFastStyle } from '../training/library';
-import { chooseFast, editFast } from './fastChoice';
 import { complain, confirm, confirmWith } from './notice';
-import { recipes } from './recipe';
+import { chooseFast, editFast, recipes } from './recipe';
 import { remembered } from './storage';
 import { openingPreset, presetById, presets } from './styles';
 

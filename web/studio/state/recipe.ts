@@ -4,7 +4,7 @@
  */
 import { computed, signal } from '@preact/signals';
 import { limits } from '../../../shared/limits';
-import type { Recipe, RecipeOf, StyleRecipe, TechniqueName } from '../../../shared/recipe';
+import type { FastRecipe, Recipe, RecipeOf, StyleRecipe, TechniqueName } from '../../../shared/recipe';
 import { defaultRecipe, firstTechnique, techniqueNamed, techniqueNames, techniqueOf } from '../../../shared/techniques';
 import type { Field } from '../../../shared/techniques/contract';
 import { changesOf } from '../../../shared/techniques/values';
@@ -112,4 +112,19 @@ export function takeRecipe(loaded: Recipe): void {
 /** The recipe as people pass it on. */
 export function recipeText(value: Recipe = recipe.value): string {
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+export const editFast = (changes: Partial<FastRecipe>) => editOf('fast', changes);
+
+export const chooseFast = (style: string) => editFast({ styles: [{ style, weight: 1 }] });
+
+/** @param weight 0 takes it out of the mix, unless it is the last */
+export function mixFast(style: string, weight: number): void {
+  const { styles } = recipes.value.fast;
+  const others = styles.filter((each) => each.style !== style);
+  if (weight > 0) {
+    const known = styles.some((each) => each.style === style);
+    const mixed = styles.map((each) => (each.style === style ? { style, weight } : each));
+    editFast({ styles: known ? mixed : [...styles, { style, weight }] });
+  } else if (others.length > 0) editFast({ styles: others });
 }

@@ -4,7 +4,7 @@ import { techniqueOf } from '../../../shared/techniques';
 import type { Named } from '../../../shared/techniques/contract';
 import type { StudioWords } from '../../../shared/words/studio';
 import { museumName } from '../../../shared/words/studio';
-import { classesOf } from './classes';
+import { classesOf } from './networks';
 import { ownStyleById } from './ownStyles';
 import type { Photo } from './photo';
 import { ownStyle, presetById } from './styles';

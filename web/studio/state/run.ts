@@ -21,13 +21,13 @@ import { busy, drive, type Outcome, preview, progress } from '../../page/run/dri
 import { smallerSize } from '../../page/run/sizes';
 import { describeError } from '../../page/words/describe';
 import { type KeyFrame, Reel } from '../sharing/reel';
+import { livePreview } from './appearance';
 import { device, warmUp } from './engine';
 import { guide } from './guide';
 import { masksInOrder } from './masks';
 import { complain, confirm, dismissUnlessOffer, type NoticeAction } from './notice';
 import { ownStylesFor } from './ownStyles';
 import { type Photo, photo } from './photo';
-import { livePreview } from './preview';
 import { recipe, setSize } from './recipe';
 import { resultLabel, resultName, resultTitle } from './resultLabel';
 import { startPicture } from './start';

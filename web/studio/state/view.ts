@@ -69,3 +69,10 @@ export function resetViewOnPainting(): () => void {
     zoom.value = 'fit';
   });
 }
+
+/** The camera's view. What it does is in `live/`, which comes with it. */
+export const liveOpen = signal(false);
+
+export const openLive = () => {
+  liveOpen.value = true;
+};

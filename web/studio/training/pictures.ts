@@ -4,7 +4,6 @@ import { limits } from '../../../shared/limits';
 import type { Pixels } from '../../engine/api';
 import { decodePhoto } from '../../page/intake/decode';
 import { copyWithin, onPaper, toCanvas } from '../../page/intake/scale';
-import { trainingPhotos } from './bundled';
 
 /** Of the painting that is kept: more than any training looks at it. */
 const paintingSide = 800;
@@ -81,3 +80,11 @@ export async function thumbnailOf(painting: Pixels): Promise<Uint8Array<ArrayBuf
   const blob = webp.type === 'image/webp' ? webp : await encode(canvas, 'image/jpeg', 0.8);
   return new Uint8Array(await blob.arrayBuffer());
 }
+
+/** Pictures to learn on for who has none at hand: all computed by this project's own code, so nobody's rights are involved. */
+const scenes = 11;
+
+export const trainingPhotos: readonly string[] = [
+  '/sample.jpg',
+  ...Array.from({ length: scenes }, (_, i) => `/training/${String(i + 1).padStart(2, '0')}.webp`),
+];

@@ -1,8 +1,8 @@
 /** What few people need: seed, start, smoothness, preview, the recipe as text, stored weights. A chunk of its own. */
 import { techniqueNamed } from '../../../shared/techniques';
 import { clearStorage } from '../state/actions';
+import { livePreview } from '../state/appearance';
 import { dictionary } from '../state/language';
-import { livePreview } from '../state/preview';
 import { resetSettings, technique } from '../state/recipe';
 import { chooseSketches, sketches } from '../state/sketch';
 import { fieldsIn } from './fields/Field';

@@ -4,20 +4,15 @@ import { dictionary } from '../state/language';
 import { technique } from '../state/recipe';
 import { openShares } from '../state/sharing';
 import { ActionBar } from './ActionBar';
-import { Advanced } from './Advanced';
 import { Caption } from './Caption';
 import { DropLayer } from './DropLayer';
 import { FastGallery, Gallery } from './Gallery';
 import { Header } from './Header';
-import { Help } from './Help';
-import { Live } from './Live';
-import { LiveRegion } from './LiveRegion';
-import { MaskDialog } from './MaskDialog';
-import { Settings } from './Settings';
-import { Share } from './Share';
+import { Dialogs } from './lazyViews';
+import { LiveRegion } from './RunStatus';
+import { Advanced, Settings } from './Settings';
 import { Stage } from './Stage';
 import { TechniqueSwitch } from './TechniqueSwitch';
-import { Train } from './Train';
 
 export function App() {
   const t = dictionary.value;
@@ -54,11 +49,7 @@ export function App() {
       </main>
       <LiveRegion />
       <DropLayer />
-      <Help />
-      <MaskDialog />
-      <Share />
-      <Live />
-      <Train />
+      <Dialogs />
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** The hung picture: the photo, over it the result as it grows or when it is done, and the comparison. */
-
-import { PixelCanvas } from '../../page/parts/PixelCanvas';
+import type { Pixels } from '../../engine/api';
+import { toCanvas } from '../../page/intake/scale';
+import { PixelCanvas, useDrawing } from '../../page/parts/PixelCanvas';
 import { busy } from '../../page/run/drive';
 import { gram } from '../state/gram';
 import { dictionary } from '../state/language';
@@ -8,8 +9,26 @@ import type { Photo } from '../state/photo';
 import { painting, runTechnique, shown } from '../state/run';
 import { comparable, comparison, shownPixels, tiled, zoom } from '../state/view';
 import { Compare } from './Compare';
-import { GramCells } from './Gram';
-import { TiledCanvas } from './TiledCanvas';
+import { GramCells } from './lazyViews';
+
+const times = 3;
+
+/** A texture laid three by three over its frame: where its borders do not meet, the eye finds them at once. */
+function TiledCanvas({ pixels, label }: { readonly pixels: Pixels; readonly label: string }) {
+  const ref = useDrawing(
+    (context) => {
+      const { canvas } = context;
+      canvas.width = pixels.width * times;
+      canvas.height = pixels.height * times;
+      const pattern = context.createPattern(toCanvas(pixels), 'repeat');
+      if (!pattern) return;
+      context.fillStyle = pattern;
+      context.fillRect(0, 0, canvas.width, canvas.height);
+    },
+    [pixels],
+  );
+  return <canvas ref={ref} class="picture tiled" role="img" aria-label={label} data-testid="tiled-canvas" />;
+}
 
 interface Sides {
   readonly width: number;

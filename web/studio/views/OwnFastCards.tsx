@@ -1,8 +1,8 @@
 /** Instant styles that were taught in this browser, before the paintings; and what can be done with the chosen one. */
 import { isOwnStyle } from '../../../shared/ownStyle';
-import { chooseFast } from '../state/fastChoice';
 import { dictionary } from '../state/language';
 import { exportStyle, forgetStyle, ownStyleById, ownStyles } from '../state/ownStyles';
+import { chooseFast } from '../state/recipe';
 
 interface CardsProps {
   readonly chosen: readonly string[];

@@ -1,13 +1,13 @@
 /** How far a run is: the phases in order, and the numbers of the one under way. */
-
+import { useSignal, useSignalEffect } from '@preact/signals';
 import type { StudioWords } from '../../../shared/words/studio';
 import { type Phase, type Progress, phases } from '../../engine/api';
 import { progress, runStatus } from '../../page/run/drive';
 import { formatBytes, formatDecimal, formatDuration, formatInteger, formatSize } from '../../page/words/format';
+import { livePreview } from '../state/appearance';
 import { dictionary } from '../state/language';
 import { wasHidden } from '../state/presence';
-import { livePreview } from '../state/preview';
-import { runTechnique } from '../state/run';
+import { painting, phase, runTechnique } from '../state/run';
 
 /**
  * Each fact has a place of its own, empty while it is unknown: numbers that come and change move nothing.
@@ -86,5 +86,26 @@ export function RunStatus() {
       </p>
       {note && <p class="run-note">{note}</p>}
     </section>
+  );
+}
+
+/** Speaks for the run to screen readers: on a change of phase and at its end, never per step. */
+export function LiveRegion() {
+  const said = useSignal('');
+  const wasBusy = useSignal(false);
+  useSignalEffect(() => {
+    const t = dictionary.value;
+    const status = runStatus.value;
+    const now = phase.value;
+    if (status === 'paused') said.value = t.run.pausing;
+    else if (status === 'cancelling') said.value = t.run.cancelling;
+    else if (now) said.value = phaseName(now, t);
+    else if (wasBusy.peek()) said.value = painting.peek()?.complete ? t.run.done : painting.peek() ? t.run.stopped : '';
+    wasBusy.value = status !== 'idle';
+  });
+  return (
+    <p class="visually-hidden" role="status" aria-live="polite" data-testid="live">
+      {said.value}
+    </p>
   );
 }

@@ -9,8 +9,8 @@ import { film } from '../state/view';
 import { Easel } from './Easel';
 import { EmptyState } from './EmptyState';
 import { FrameStrip } from './FrameStrip';
-import { GramPanel } from './Gram';
 import { useLazy } from './lazy';
+import { GramPanel } from './lazyViews';
 import { NoticeBar } from './NoticeBar';
 
 const loadPlayer = () => import('./FilmPlayer');

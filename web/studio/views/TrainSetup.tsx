@@ -10,8 +10,7 @@ import { dictionary } from '../state/language';
 import { importStyle } from '../state/ownStyles';
 import { decodeNamed, type Photo } from '../state/photo';
 import { trainError } from '../state/training';
-import { trainingPhotos } from '../training/bundled';
-import { keptPhotos } from '../training/pictures';
+import { keptPhotos, trainingPhotos } from '../training/pictures';
 import {
   expectedMs,
   forgetPainting,

@@ -3,7 +3,7 @@
 import { Icon } from '../../parts/Icon';
 import { formatPercent } from '../../words/format';
 import { words } from '../../words/player';
-import { comparison, setComparison } from '../state/compare';
+import { comparison, setComparison } from '../state/share';
 
 const largeStep = 10;
 

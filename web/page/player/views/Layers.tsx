@@ -1,14 +1,13 @@
 /** What lies over the page's picture: a frame of the film, the photo before it, or what this device paints. */
 import { isTransparent } from '../../../engine/images/alpha';
-import { PixelCanvas } from '../../parts/PixelCanvas';
-import { useDrawing } from '../../parts/useDrawing';
+import { PixelCanvas, useDrawing } from '../../parts/PixelCanvas';
 import { preview } from '../../run/drive';
 import { formatInteger } from '../../words/format';
 import { words } from '../../words/player';
 import { differenceGain } from '../similarity';
-import { comparison, photo } from '../state/compare';
 import { film, frameIndex, lastFrame, playing, sprite } from '../state/film';
 import { mine, showDifference } from '../state/live';
+import { comparison, photo } from '../state/share';
 import { view } from '../state/view';
 import { Compare } from './Compare';
 

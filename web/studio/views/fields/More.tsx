@@ -9,9 +9,8 @@ import { defaultOf, fieldsOf, readField } from '../../../../shared/techniques/va
 import { Icon } from '../../../page/parts/Icon';
 import { formatBytes } from '../../../page/words/format';
 import { chooseNetwork } from '../../state/chooseNetwork';
-import { classesOf, classNames } from '../../state/classes';
 import { dictionary } from '../../state/language';
-import { networks, taps } from '../../state/networks';
+import { classesOf, classNames, networks, taps } from '../../state/networks';
 import { editField, editShared, recipe, recipes, rollSeed } from '../../state/recipe';
 import { useLazy } from '../lazy';
 import { DreamLayers, GuideField } from '../techniques/Dream';

@@ -3,13 +3,12 @@ import { limits } from '../../../../shared/limits';
 import { reaching } from '../../../../shared/techniques/values';
 import { Icon } from '../../../page/parts/Icon';
 import { formatPercent } from '../../../page/words/format';
-import { mixFast } from '../../state/fastChoice';
 import { dictionary } from '../../state/language';
-import { openLive } from '../../state/live';
 import { fastStyleName, mixable } from '../../state/ownStyles';
-import { recipes } from '../../state/recipe';
+import { mixFast, recipes } from '../../state/recipe';
 import { remembered } from '../../state/storage';
 import { lesson, openTraining, trainOpen } from '../../state/training';
+import { openLive } from '../../state/view';
 import { RangeField } from '../fields/controls';
 
 /** A style's share in a mix, before all are brought to one. */

@@ -1,4 +1,4 @@
-/** Light or dark: the system's, until the person says otherwise. `public/appearance.js` applies it before paint. */
+/** Light or dark, still or moving: the system's, until the person says otherwise. `public/appearance.js` applies the light before paint. */
 import { computed, signal } from '@preact/signals';
 import { remember, remembered } from './storage';
 
@@ -32,4 +32,11 @@ export function toggleTheme(): void {
   chosen.value = next === system.value ? null : next;
   remember('theme', chosen.value);
   apply();
+}
+
+/** Whether the painting is shown while it grows. A person who asked the system for less motion is not shown it unasked. */
+export const livePreview = signal(true);
+
+export function startPreview(): void {
+  livePreview.value = !matchMedia('(prefers-reduced-motion: reduce)').matches;
 }

@@ -1,0 +1,67 @@
+/** Views that are fetched when they are first wanted: the dialogs, and the explorer of a Gram matrix. */
+import type { Signal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { gram } from '../state/gram';
+import { maskEdited } from '../state/masks';
+import { photo } from '../state/photo';
+import { closeSharing, sharing } from '../state/sharing';
+import { trainOpen } from '../state/training';
+import { helpOpen, liveOpen } from '../state/view';
+import { useLazy } from './lazy';
+
+const loadHelp = () => import('./HelpDialog');
+const loadLive = () => import('./LiveDialog');
+const loadTrain = () => import('./TrainDialog');
+const loadShare = () => import('./ShareDialog');
+const loadMask = () => import('./MaskEditor');
+const loadGram = () => import('./GramExplorer');
+
+interface Props {
+  readonly open: Signal<boolean>;
+  readonly load: () => Promise<{ readonly default: ComponentType }>;
+}
+
+function Dialog({ open, load }: Props) {
+  const View = useLazy(open.value, load, () => {
+    open.value = false;
+  })?.default;
+  return open.value && View ? <View /> : null;
+}
+
+function Share() {
+  const open = sharing.value.at !== 'closed';
+  const View = useLazy(open, loadShare, closeSharing)?.default;
+  return open && View ? <View /> : null;
+}
+
+function Mask() {
+  const index = maskEdited.value;
+  const View = useLazy(index !== null, loadMask, () => {
+    maskEdited.value = null;
+  })?.default;
+  const over = photo.value?.pixels;
+  return index !== null && View && over ? <View index={index} over={over} /> : null;
+}
+
+/** All of the page; each is open or not. */
+export const Dialogs = () => (
+  <>
+    <Dialog open={helpOpen} load={loadHelp} />
+    <Share />
+    <Mask />
+    <Dialog open={liveOpen} load={loadLive} />
+    <Dialog open={trainOpen} load={loadTrain} />
+  </>
+);
+
+/** Lies over the picture. */
+export function GramCells() {
+  const Cells = useLazy(gram.value !== null, loadGram)?.Cells;
+  return gram.value && Cells ? <Cells data={gram.value} /> : null;
+}
+
+/** Lies under it. */
+export function GramPanel() {
+  const Panel = useLazy(gram.value !== null, loadGram)?.Panel;
+  return gram.value && Panel ? <Panel data={gram.value} /> : null;
+}
