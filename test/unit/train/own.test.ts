@@ -7,7 +7,6 @@ import {
   balanced,
   learnedNumbers,
   nearestStart,
-  numbersOf,
   ownTrainOptions,
   startFrom,
 } from '../../../web/engine/train/own';
@@ -17,6 +16,7 @@ import {
   blendStyles,
   initialParameters,
   layoutOf,
+  numbersOf,
   type TransformerParameters,
 } from '../../../web/engine/transformer/parameters';
 

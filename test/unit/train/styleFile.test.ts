@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../shared/limits';
 import { isOwnStyle } from '../../../shared/ownStyle';
-import { numbersOf } from '../../../web/engine/train/own';
 import { cleanName, decodeStyleFile, encodeStyleFile, type StyleFile } from '../../../web/engine/train/styleFile';
+import { numbersOf } from '../../../web/engine/transformer/parameters';
 
 const transformer = { width: 2, blocks: 1, norm: 'instance', upsampling: 'resize' } as const;
 const jpeg = Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);

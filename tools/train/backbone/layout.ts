@@ -57,7 +57,8 @@ export function backboneLayoutOf(options: Pick<BackboneOptions, 'architecture' |
     const outputs = [layer.channels[1]];
     return [
       {
-        ...{ name, tap },
+        name,
+        tap,
         direction: slot(`${name}.direction`, [...layer.kernel, ...layer.channels]),
         gain: slot(`${name}.gain`, outputs),
         bias: slot(`${name}.bias`, outputs),
@@ -68,7 +69,9 @@ export function backboneLayoutOf(options: Pick<BackboneOptions, 'architecture' |
     const own = tapGeometryOf(whole, lesson.tap);
     const theirs = tapGeometryOf(architectureOf(options.teachers[lesson.teacher]?.architecture ?? ''), lesson.towards);
     return {
-      ...{ lesson, own, theirs },
+      lesson,
+      own,
+      theirs,
       weight: slot('head.weight', [own.channels, theirs.channels]),
       bias: slot('head.bias', [theirs.channels]),
     };
@@ -77,7 +80,8 @@ export function backboneLayoutOf(options: Pick<BackboneOptions, 'architecture' |
   return {
     architecture: { id: whole.id, nodes },
     entrance: entrance.layer,
-    ...{ convolutions, heads },
+    convolutions,
+    heads,
     taps: convolutions.slice(0, deepest + 1).map(({ tap }) => tap),
     channels: convolutions.reduce((sum, { gain }) => sum + gain.size, 0),
     size: total(),

@@ -56,14 +56,28 @@ export const backboneCommand = (train: (training: BackboneTraining) => void | Pr
       const { architecture, seed, steps, batch, crop, brightness, noise, stepSize, warmUp } = flags;
       const options = parseBackboneOptions(
         given({
-          ...{ architecture, seed, steps, batch, crop, brightness, noise },
+          architecture,
+          seed,
+          steps,
+          batch,
+          crop,
+          brightness,
+          noise,
           teachers: teachers.map((spec) => ({ architecture: spec.architecture, lessons: spec.taps.map(lesson) })),
           optimiser: given({ stepSize, warmUp }),
         }),
       );
       const work = flags.work ?? path.join('.cache/train', id);
       return train({
-        ...{ options, images, id, work, from, resume, threads, every, backend },
+        options,
+        images,
+        id,
+        work,
+        from,
+        resume,
+        threads,
+        every,
+        backend,
         teachers: teachers.map((spec) => spec.from),
         out: flags.out ?? path.join(work, 'network'),
       });

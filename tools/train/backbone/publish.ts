@@ -18,7 +18,10 @@ export async function publish(
 ): Promise<{ readonly file: string; readonly manifest: WeightsManifest }> {
   const { manifest, shards } = layOut(
     {
-      ...{ id, architecture: options.architecture, license: 'MIT', dtype: 'float16' },
+      id,
+      architecture: options.architecture,
+      license: 'MIT',
+      dtype: 'float16',
       source: `Trained by Reverie (npm run train -- backbone) in ${step} steps of ${options.batch}`,
     },
     [...parameters].map(([name, { shape, values }]) => quantise(name, shape, values, 'float16')),
@@ -43,7 +46,9 @@ export async function writeRecord(
 ): Promise<void> {
   const record = {
     ...state.options,
-    ...{ step: state.step, backend, threads },
+    step: state.step,
+    backend,
+    threads,
     files: teachers.map(describeSource),
     ...(from !== undefined && { from: describeSource(from) }),
     losses: recentLosses(state),

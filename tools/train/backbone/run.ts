@@ -83,7 +83,9 @@ export async function trainBackbone(
     const silent = last.firing.reduce((sum, share) => sum + (share < silentBelow ? 1 : 0), 0);
     print(`${silent} of ${layout.channels} channels are silent`);
     await writeRecord(training, last, {
-      ...{ photos: photos.length, heldOut: heldOut.length, silent },
+      photos: photos.length,
+      heldOut: heldOut.length,
+      silent,
       ...(begun.before && { unexplainedBefore: named(layout, begun.before) }),
       unexplained: named(layout, after.unexplained),
     });

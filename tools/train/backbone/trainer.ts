@@ -29,7 +29,10 @@ export function startDistillation(
 ): BackboneState {
   const { channels } = backboneLayoutOf(options);
   return {
-    ...{ options, variances, step: 0, losses: [] },
+    options,
+    variances,
+    step: 0,
+    losses: [],
     values: values.slice(),
     first: new Float32Array(values.length),
     second: new Float32Array(values.length),

@@ -43,7 +43,9 @@ export function opaque(pixels: Pixels, behind: Colour = meanColour(pixels)): Pix
 
 /** Opacity as a picture of one channel, 0..1. */
 export const alphaOf = ({ width, height, data }: Pixels): Raster => ({
-  ...{ width, height, channels: 1 },
+  width,
+  height,
+  channels: 1,
   values: Float32Array.from({ length: width * height }, (_, i) => (data[4 * i + 3] ?? 0) / 255),
 });
 

@@ -43,7 +43,9 @@ export function geometryOf({ nodes }: Architecture): TapGeometry[] {
     if (tap === undefined) return [];
     return [
       {
-        ...{ tap, channels, stride: rows.stride },
+        tap,
+        channels,
+        stride: rows.stride,
         centre: [centreOf(rows), centreOf(columns)],
         receptiveField: [lengthOf(rows), lengthOf(columns)],
       },

@@ -39,9 +39,15 @@ const seed = 7;
 const deviation = 0.226;
 
 const convolution = (name: string, from: string, border: PaddingMode): Node => ({
-  ...{ name, tap: name, from: [from] },
+  name,
+  tap: name,
+  from: [from],
   layer: {
-    ...{ kind: 'conv', kernel: [side, side], channels: [3, channels], stride: 1, relu: true },
+    kind: 'conv',
+    kernel: [side, side],
+    channels: [3, channels],
+    stride: 1,
+    relu: true,
     padding: uniformPadding(border, 1),
   },
 });
@@ -54,9 +60,15 @@ export const grainArchitecture = (border: PaddingMode): Architecture => ({
     { name: 'half', from: ['input'], layer: { kind: 'pool', method: 'average', size: 2, stride: 2, ceil: false } },
     convolution('grain2', 'half', border),
     {
-      ...{ name: paletteTap, tap: paletteTap, from: ['input'] },
+      name: paletteTap,
+      tap: paletteTap,
+      from: ['input'],
       layer: {
-        ...{ kind: 'conv', kernel: [1, 1], channels: [3, axes.length], stride: 1, relu: false },
+        kind: 'conv',
+        kernel: [1, 1],
+        channels: [3, axes.length],
+        stride: 1,
+        relu: false,
         padding: uniformPadding(border, 0),
       },
     },

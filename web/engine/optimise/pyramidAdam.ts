@@ -189,8 +189,14 @@ export class PyramidAdam {
     const { beta1, beta2 } = this.settings;
     const state = { x: level.zero, first: level.first, second: level.second, average: level.zero };
     const next = adam(state, gradient, {
-      ...{ stepSize: level.stepSize, beta1, beta2, epsilon, step: this.step, averaging: 0 },
-      ...{ min: -1, max: 1 },
+      stepSize: level.stepSize,
+      beta1,
+      beta2,
+      epsilon,
+      step: this.step,
+      averaging: 0,
+      min: -1,
+      max: 1,
     });
     tf.dispose([level.first, level.second]);
     level.first = tf.keep(next.first);

@@ -73,7 +73,10 @@ export class Shifter {
 function attributesOf({ top, left, extent }: Shift): ConvAttributes {
   const padding: Padding = {
     mode: 'reflect',
-    ...{ top: top + 1, bottom: extent - top + 1, left: left + 1, right: extent - left + 1 },
+    top: top + 1,
+    bottom: extent - top + 1,
+    left: left + 1,
+    right: extent - left + 1,
   };
   return { stride: 1, padding, relu: false };
 }

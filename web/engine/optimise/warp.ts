@@ -91,8 +91,12 @@ function sourceOf({ angle, zoom, right, down }: Motion, from: Size, to: Size): A
   const [cos, sin] = [Math.cos(angle) / zoom, Math.sin(angle) / zoom];
   const [x, y] = [(to.width - 1) / 2, (to.height - 1) / 2];
   return {
-    ...{ xx: cos, xy: -sin, x0: (from.width - 1) / 2 - right - cos * x + sin * y },
-    ...{ yx: sin, yy: cos, y0: (from.height - 1) / 2 - down - sin * x - cos * y },
+    xx: cos,
+    xy: -sin,
+    x0: (from.width - 1) / 2 - right - cos * x + sin * y,
+    yx: sin,
+    yy: cos,
+    y0: (from.height - 1) / 2 - down - sin * x - cos * y,
   };
 }
 
@@ -101,8 +105,12 @@ function targetOf({ angle, zoom, right, down }: Motion, from: Size, to: Size): A
   const [cos, sin] = [Math.cos(angle) * zoom, Math.sin(angle) * zoom];
   const [x, y] = [(from.width - 1) / 2 - right, (from.height - 1) / 2 - down];
   return {
-    ...{ xx: cos, xy: sin, x0: (to.width - 1) / 2 - cos * x - sin * y },
-    ...{ yx: -sin, yy: cos, y0: (to.height - 1) / 2 + sin * x - cos * y },
+    xx: cos,
+    xy: sin,
+    x0: (to.width - 1) / 2 - cos * x - sin * y,
+    yx: -sin,
+    yy: cos,
+    y0: (to.height - 1) / 2 + sin * x - cos * y,
   };
 }
 

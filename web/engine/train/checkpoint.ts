@@ -4,10 +4,10 @@
  * it began from has them, and 7 MB become 26 kB.
  */
 import * as v from 'valibot';
-import { layoutOf, type TransformerParameters } from '../transformer/parameters';
+import { layoutOf, movesFrom, type TransformerParameters } from '../transformer/parameters';
 import { parseTrainOptions } from './options';
 import { headerOf, invalid, pack, unpack } from './packing';
-import { movesFrom, type TrainState } from './trainer';
+import type { TrainState } from './trainer';
 
 const format = 'reverie-training/1';
 

@@ -14,13 +14,12 @@ import { Shifter } from '../optimise/shift';
 import { contentObjectives, styleObjectives, tapsOfRecipe } from '../techniques/style/objectives';
 import type { StyleTargets } from '../techniques/style/targets';
 import { canvasOf, noiseShare } from '../transformer/noise';
-import type { Layout, TransformerParameters } from '../transformer/parameters';
+import { type Layout, movesFrom, type TransformerParameters } from '../transformer/parameters';
 import type { ParameterGradient } from '../transformer/trainingPass';
 import { Transformer } from '../transformer/transformer';
 import { lossRecipe, type TrainOptions } from './options';
 import type { PhotoSource, Sample } from './samples';
 import type { BatchGradient, GradientSource, Losses } from './sources';
-import { movesFrom } from './trainer';
 
 type Tensor4D = tf.Tensor4D;
 

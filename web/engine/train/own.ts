@@ -8,13 +8,12 @@ import type { TrainedPart } from '../../../shared/ownStyle';
 import { styleDefaults } from '../../../shared/recipe';
 import { photoStyle, type TransformerConfiguration } from '../../../shared/transformer';
 import { strengthFactor, strengthOf } from '../techniques/style/objectives';
-import { blendStyles, layoutOf, type TransformerParameters } from '../transformer/parameters';
-import type { OwnStyle } from '../types';
+import { blendStyles, layoutOf, movesFrom, ownStyles, type TransformerParameters } from '../transformer/parameters';
 import { decodeFloat16, encodeFloat16 } from '../weights/float16';
 import { parseTrainOptions, type TrainOptions, type TrainOptionsInput, trainDefaults } from './options';
 import { samplesOf } from './samples';
 import type { GradientSource } from './sources';
-import { movesFrom, type TrainState, trainedParameters } from './trainer';
+import { type TrainState, trainedParameters } from './trainer';
 
 /** The network that a training begins from. */
 export interface BaseNetwork {
@@ -24,9 +23,6 @@ export interface BaseNetwork {
   readonly configuration: TransformerConfiguration;
   readonly parameters: TransformerParameters;
 }
-
-/** The new style's name within its training. */
-const ownStyle = 'own';
 
 /** Reasons: README.md. */
 export const ownDefaults = {
@@ -42,10 +38,6 @@ export type OwnWay = (typeof ownWays)[number];
 /** What may be chosen; the network is that of the base. */
 export type OwnTrainOptions = Omit<TrainOptionsInput, 'network' | 'from'> & { readonly trains: TrainedPart };
 
-/** The styles that a network trained for one style has: with all filters moving, the photo's must be kept up. */
-export const ownStyles = (trains: TrainedPart, id: string = ownStyle): string[] =>
-  trains === 'all' ? [id, photoStyle] : [id];
-
 /** @throws ReverieError `training-invalid` */
 export function ownTrainOptions(chosen: OwnTrainOptions, { configuration, weights }: BaseNetwork): TrainOptions {
   if (configuration.norm !== 'instance') {
@@ -53,7 +45,10 @@ export function ownTrainOptions(chosen: OwnTrainOptions, { configuration, weight
   }
   const { steps, batch, ...optimiser } = ownDefaults[chosen.trains];
   return parseTrainOptions({
-    ...{ steps, batch, palette: styleDefaults.palette, ...chosen },
+    steps,
+    batch,
+    palette: styleDefaults.palette,
+    ...chosen,
     optimiser: { ...trainDefaults.optimiser, ...optimiser, ...chosen.optimiser },
     network: { ...configuration, styles: ownStyles(chosen.trains) },
     from: weights,
@@ -146,10 +141,4 @@ export function learnedNumbers(state: TrainState): Float32Array<ArrayBuffer> {
   const rounded = decodeFloat16(encodeFloat16(values.subarray(movesFrom(options))));
   if (rounded.every(Number.isFinite)) return rounded;
   throw new ReverieError('numeric-failure', 'The training has run away. Start it again with a smaller step size.');
-}
-
-/** How many numbers a style is, on a network of this configuration. */
-export function numbersOf({ trains }: Pick<OwnStyle, 'trains'>, configuration: TransformerConfiguration): number {
-  const network = { ...configuration, styles: ownStyles(trains) };
-  return layoutOf(network).size - movesFrom({ network, trains });
 }

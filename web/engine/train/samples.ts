@@ -55,7 +55,10 @@ export const randomOf = (seed: number, number: number): (() => number) =>
 /** Any part of any photo. */
 export const squareOf = (random: () => number, photos: number): Square => ({
   photo: Math.floor(random() * photos),
-  ...{ left: random(), top: random(), mirrored: random() < 0.5, zoom: 1 + random() * maxShrink },
+  left: random(),
+  top: random(),
+  mirrored: random() < 0.5,
+  zoom: 1 + random() * maxShrink,
 });
 
 /** Squares are up to this much larger than what is trained on, as far as the photo reaches. */

@@ -9,9 +9,9 @@ import { limits } from '../../../shared/limits';
 import { idSchema, sha256Schema } from '../../../shared/manifest';
 import { ownStyleId, trainedParts } from '../../../shared/ownStyle';
 import { transformerSchema } from '../../../shared/transformer';
+import { numbersOf, ownStyles } from '../transformer/parameters';
 import type { OwnStyle } from '../types';
 import { decodeFloat16, encodeFloat16 } from '../weights/float16';
-import { numbersOf, ownStyles } from './own';
 
 export const styleFileExtension = '.reverie-style';
 
@@ -65,8 +65,16 @@ export async function encodeStyleFile(style: Omit<StyleFile, 'id'>): Promise<Uin
   const { values, thumbnail, name, network, weights, transformer, trains, steps } = style;
   const body = joined([encodeFloat16(values), thumbnail]);
   const header = {
-    ...{ format, version, name: cleanName(name), network, weights, transformer, trains, steps },
-    ...{ thumbnail: thumbnail.length, sha256: await sha256Hex(body) },
+    format,
+    version,
+    name: cleanName(name),
+    network,
+    weights,
+    transformer,
+    trains,
+    steps,
+    thumbnail: thumbnail.length,
+    sha256: await sha256Hex(body),
   };
   const bytes = joined([new TextEncoder().encode(`${JSON.stringify(header)}\n`), body]);
   await decodeStyleFile(bytes);

@@ -4,7 +4,7 @@
  * up anywhere.
  */
 import { ReverieError } from '../../../shared/errors';
-import { initialParameters, layoutOf, outputOffset, type TransformerParameters } from '../transformer/parameters';
+import { initialParameters, layoutOf, movesFrom, type TransformerParameters } from '../transformer/parameters';
 import { adamStep, averaged, stepSize } from './adam';
 import type { TrainOptions } from './options';
 import { samplesOf } from './samples';
@@ -38,13 +38,6 @@ export function startTraining(options: TrainOptions, from?: TransformerParameter
     running: (running?.slice() ?? null) as Float32Array<ArrayBuffer> | null,
     losses: [],
   };
-}
-
-/** Where the parameters begin that move; the last filter and the styles' are the last (transformer/parameters.ts). */
-export function movesFrom({ network, trains }: Pick<TrainOptions, 'network' | 'trains'>): number {
-  if (trains === 'all') return 0;
-  const layout = layoutOf(network);
-  return trains === 'output' ? outputOffset(layout) : layout.styles.offset;
 }
 
 /** The network as it stands: the averaged parameters. */
@@ -107,7 +100,9 @@ function takeStep(state: TrainState, parts: readonly BatchGradient[]): TrainStat
   };
   const shared = layoutOf(options.network).styles.offset;
   adamStep(state, gradientAt, options.optimiser, {
-    ...{ rate: stepSize(options, step), step, from: movesFrom(options) },
+    rate: stepSize(options, step),
+    step,
+    from: movesFrom(options),
     gainAt: (i) => (i < shared ? 1 : options.optimiser.styleGain),
   });
   return { ...state, step: step + 1, running: runningAfter(state, parts), losses: [...state.losses, losses] };

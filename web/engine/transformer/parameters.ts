@@ -3,7 +3,8 @@
  * array is what Adam steps on, what a checkpoint stores and what threads exchange.
  */
 import { ReverieError } from '../../../shared/errors';
-import type { TransformerConfiguration } from '../../../shared/transformer';
+import type { TrainedPart } from '../../../shared/ownStyle';
+import { photoStyle, type TransformerConfiguration } from '../../../shared/transformer';
 import { normalNoise, randomGenerator } from '../images/random';
 import { type Parameter, type Parameters, parameterOf } from '../network/parameters';
 import { normalisedChannels, type Stage, stagesOf } from './stages';
@@ -66,6 +67,31 @@ export function layoutOf(configuration: TransformerConfiguration): Layout {
 
 /** Where the last filter begins, and with it what a style may have of its own. */
 export const outputOffset = ({ filters, styles }: Layout): number => filters.at(-1)?.offset ?? styles.offset;
+
+interface Trained {
+  readonly network: TransformerConfiguration;
+  readonly trains: TrainedPart;
+}
+
+/** Where the parameters begin that move; the last filter and the styles' are the last (transformer/parameters.ts). */
+export function movesFrom({ network, trains }: Trained): number {
+  if (trains === 'all') return 0;
+  const layout = layoutOf(network);
+  return trains === 'output' ? outputOffset(layout) : layout.styles.offset;
+}
+
+/** The new style's name within its training. */
+const ownStyle = 'own';
+
+/** The styles that a network trained for one style has: with all filters moving, the photo's must be kept up. */
+export const ownStyles = (trains: TrainedPart, id: string = ownStyle): string[] =>
+  trains === 'all' ? [id, photoStyle] : [id];
+
+/** How many numbers a style is, on a network of this configuration. */
+export function numbersOf({ trains }: Pick<Trained, 'trains'>, configuration: TransformerConfiguration): number {
+  const network = { ...configuration, styles: ownStyles(trains) };
+  return layoutOf(network).size - movesFrom({ network, trains });
+}
 
 /** The running mean and variance of every normalised channel, which a batch-normalised network paints with. */
 export const runningShape = ({ channels }: Layout): readonly [2, number] => [2, channels];

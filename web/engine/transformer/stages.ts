@@ -30,7 +30,12 @@ export const sideMultiple = 4;
 
 export function stagesOf({ width, blocks, upsampling }: TransformerConfiguration): Stage[] {
   const conv = (name: string, size: number, input: number, output: number, stride = 1): Stage => ({
-    ...{ name, kernel: [size, size], channels: [input, output], stride, up: 'none', activation: 'relu' },
+    name,
+    kernel: [size, size],
+    channels: [input, output],
+    stride,
+    up: 'none',
+    activation: 'relu',
     padding: uniformPadding('reflect', size >> 1),
   });
   const up = (name: string, input: number, output: number): Stage =>

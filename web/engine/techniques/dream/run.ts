@@ -158,7 +158,10 @@ class Dream {
     const count = this.sizes.length;
     let x = tensorOf(start);
     const stage: Stage<Tensor4D, DreamPlace> = {
-      ...{ steps: recipe.steps, cost: width * height, done, frame: at.film.length },
+      steps: recipe.steps,
+      cost: width * height,
+      done,
+      frame: at.film.length,
       scale: { index: Math.min(count, at.octave + 1), count, width, height },
       look: (measure) => this.look(x, measure),
       update(gradient) {

@@ -53,7 +53,8 @@ export async function runFast(context: TechniqueContext<FastRecipe, Transformer,
   const descent = new Descent(control, [{ steps }], resume?.tally);
   const statistics = steps > 1 ? sharedStatistics(network, bare, vector, recipe) : null;
   const stage: Stage<Raster, FastPlace> = {
-    ...{ steps, done: resume?.steps },
+    steps,
+    done: resume?.steps,
     async look() {
       const tile = tiles[descent.step - 1];
       const image = tensorOf(tile && steps > 1 ? cut(canvas, tile.row, tile.column) : canvas);

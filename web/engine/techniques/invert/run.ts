@@ -31,8 +31,12 @@ export const margin = 8;
 const noise = 0.1;
 
 export const optimiser = (stepSize: number): AdamSettings => ({
-  ...{ stepSize, beta1: 0.9, beta2: 0.99, averaging: 0.9 },
-  ...{ levels: 5, levelGain: 1.4 },
+  stepSize,
+  beta1: 0.9,
+  beta2: 0.99,
+  averaging: 0.9,
+  levels: 5,
+  levelGain: 1.4,
 });
 
 interface InvertPlace {
@@ -113,7 +117,9 @@ async function invertLayer(
   const weights = regularisationAt(network, layer);
   const cropped = (raster: Raster) => cropMiddle(raster, width, height);
   const stage: Stage<tf.Tensor4D, InvertPlace> = {
-    ...{ steps: recipe.steps, done: from?.steps, frame: 0 },
+    steps: recipe.steps,
+    done: from?.steps,
+    frame: 0,
     scale: { index: rungs.length + 1, count: recipe.layers.length, width, height },
     look(measure) {
       const { x } = picture;

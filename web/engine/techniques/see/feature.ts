@@ -60,7 +60,8 @@ export async function runFeature(
     const silent = resume?.silent ?? (await answeringShare(network, layer, channel, image.x)) < enough;
     const pastRelu = network.with({ linear: layer });
     const stage: Stage<tf.Tensor4D, FeaturePlace> = {
-      ...{ steps, done: resume?.steps },
+      steps,
+      done: resume?.steps,
       look(measure) {
         const warp = new Warp(motion(random), canvas, canvas);
         const looking = silent && descent.step <= stepsPastRelu ? pastRelu : network;

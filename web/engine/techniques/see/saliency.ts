@@ -66,7 +66,8 @@ export async function runSaliency(
     return { pixels, frames };
   };
   const stage: Stage<tf.Tensor4D, SaliencyPlace> = {
-    ...{ steps: samples, done: resume?.steps },
+    steps: samples,
+    done: resume?.steps,
     look(measure) {
       const image = tensorOf(noisy(photo, noise, random));
       const shift = shifts[(descent.step - 1) % shifts.length] ?? unshifted;

@@ -42,8 +42,12 @@ const mirrored = 7;
 const smoothing = 8;
 
 export const optimiser = (stepSize: number): AdamSettings => ({
-  ...{ stepSize, beta1: 0.9, beta2: 0.99, averaging: 0.95 },
-  ...{ levels: 4, levelGain: 1.25 },
+  stepSize,
+  beta1: 0.9,
+  beta2: 0.99,
+  averaging: 0.95,
+  levels: 4,
+  levelGain: 1.25,
 });
 
 interface TexturePlace {
@@ -151,7 +155,9 @@ export class Synthesis {
     const taps = layers.map(({ layer }) => layer);
     const { width, height } = scale;
     const stage: Stage<Tensor4D, TexturePlace> = {
-      ...{ steps: recipe.steps, cost: canvas.pixels, done: from?.steps },
+      steps: recipe.steps,
+      cost: canvas.pixels,
+      done: from?.steps,
       scale: { index: index + 1, count: this.scales.length, width, height },
       look: (measure) =>
         seenThrough(recipe.seamless ? this.rolled(random) : this.mirrored(random), picture.x, (seen) =>

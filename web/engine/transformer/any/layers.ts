@@ -35,7 +35,8 @@ export interface Given {
 }
 
 const convAttributes = (kernel: 1 | 3, relu: boolean) => ({
-  ...{ stride: 1, relu },
+  stride: 1,
+  relu,
   padding: kernel === 3 ? uniformPadding('reflect', 1) : uniformPadding('zero', 0),
 });
 

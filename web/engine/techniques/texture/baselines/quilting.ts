@@ -55,7 +55,9 @@ interface Frame {
 const stepsOver = (side: number, patch: number, step: number) => Math.max(1, Math.ceil((side - patch) / step) + 1);
 
 const blank = (width: number, height: number, channels: number): Raster => ({
-  ...{ width, height, channels },
+  width,
+  height,
+  channels,
   values: new Float32Array(width * height * channels),
 });
 
