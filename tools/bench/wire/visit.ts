@@ -64,7 +64,8 @@ async function visit(url: string): Promise<Visit> {
     context.on('request', (request) => requests.push({ request, firstLoad }));
     await page.addInitScript(noteWhenUsable);
 
-    await page.goto(url, { waitUntil: 'load' });
+    // Left to itself the studio would not take a GPU made of software.
+    await page.goto(`${url}/?backend=webgpu`, { waitUntil: 'load' });
     await page.getByTestId('photo-input').waitFor({ state: 'attached' });
     const quiet = () => untilQuiet(() => requests.length);
     await quiet();
