@@ -5,3 +5,6 @@ export const defaultNetwork = 'reverie-vgg';
 
 /** The architecture's name in a manifest, of a network that paints; its numbers are in the manifest's `transformer`. */
 export const transformerArchitecture = 'transformer';
+
+/** Of the network that paints in any style, whose graph is always the same. */
+export const anyStyleArchitecture = 'any-style';

@@ -42,9 +42,6 @@ export type TransformerConfiguration = v.InferOutput<typeof transformerSchema>;
 /** The style that is none: learned as the others are, it gives the photo back, and the strength of a style is mixed with it. */
 export const photoStyle = 'photo';
 
-/** Of the network that paints in any style, whose graph is always the same. */
-export const anyStyleArchitecture = 'any-style';
-
 export const transformerDefaults = {
   width: 16,
   blocks: 5,

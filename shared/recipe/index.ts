@@ -16,6 +16,7 @@ import * as pieces from '../techniques/pieces';
 import { migrate } from './migrate';
 
 export type { Recipe, RecipeInput, RecipeInputOf, RecipeOf, TechniqueName } from '../techniques';
+export * from '../techniques/any/schema';
 export type { StyleSource } from '../techniques/contract';
 export * from '../techniques/dream/schema';
 export * from '../techniques/fast/schema';

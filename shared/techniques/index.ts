@@ -2,6 +2,7 @@
 import type { InferInput, InferOutput } from 'valibot';
 import { defaultNetwork } from '../networks';
 import { recipeVersion } from '../recipe/version';
+import { any } from './any/traits';
 import type { AnyRecipe, Technique } from './contract';
 import { dream } from './dream/traits';
 import { fast } from './fast/traits';
@@ -10,7 +11,7 @@ import { see } from './see/traits';
 import { style } from './style/traits';
 import { texture } from './texture/traits';
 
-export const techniques = { style, fast, dream, invert, texture, see } as const;
+export const techniques = { style, any, fast, dream, invert, texture, see } as const;
 
 type Techniques = typeof techniques;
 export type TechniqueName = keyof Techniques;

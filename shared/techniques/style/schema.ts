@@ -57,7 +57,7 @@ export const styleDefaults = {
 } as const;
 
 /** A style is a preset of the server, or an image of the visitor's own by the hash of its pixels. */
-const styleSource = (s: typeof Pieces) => {
+export const styleSource = (s: typeof Pieces) => {
   const fields = {
     weight: s.optional(s.finite(0, 100), 1),
     /** Present when this style paints only where a mask is white; its hash once it was run. */

@@ -1,4 +1,5 @@
 /** Style transfer, to everybody but the engine. */
+
 import { type Fact, leaning, type Technique } from '../contract';
 import { styleFields } from './fields';
 import { paintedSize, type StyleRecipe, styleDefaults, styleSchema } from './schema';
@@ -19,12 +20,17 @@ export const style = {
   withoutStart: ({ startImage: _, ...rest }) => ({ ...rest, start: 'content' }),
   pictures: ['styles'],
 
-  sketch({ styles, start }) {
+  sketch({ styles, start, styleScale }) {
     if (start !== 'content' || styles.length === 0) return null;
+    const some = styles.some(({ weight }) => weight > 0);
+    // Pictures of one's own, with or without masks.
+    if (some && styles.every((source) => 'image' in source)) {
+      return { technique: 'any', styles, styleScale };
+    }
     const chosen = styles.flatMap((source) =>
       'preset' in source && source.mask === undefined ? [{ style: source.preset, weight: source.weight }] : [],
     );
-    if (chosen.length < styles.length || chosen.every(({ weight }) => weight <= 0)) return null;
+    if (chosen.length < styles.length || !some) return null;
     return { technique: 'fast', styles: chosen };
   },
   continued(recipe, steps) {

@@ -88,6 +88,27 @@ export const techniques = {
     },
   },
 
+  any: {
+    name: 'Any painting',
+    help: 'Any painting’s style, at once: the network looks at the painting once, and paints.',
+    run: 'Paint at once',
+    again: 'Paint at once again',
+    doing: 'Painting',
+    fields: {
+      strength: { label: 'Strength', help: 'From the photo to the full style.' },
+      detail: { label: 'Detail', help: 'Low paints large shapes first, high keeps more of the photo.' },
+      styleScale: {
+        label: 'Brush scale',
+        help: 'How large the painting’s strokes fall on your photo.',
+        ends: ['finer', 'broader'],
+      },
+      styles: {
+        label: 'Mix and masks',
+        help: 'Several styles in one painting, each everywhere or only where its mask lets it.',
+      },
+    },
+  },
+
   fast: {
     name: 'Instant',
     help: 'A network that has learned a painter’s hand paints your photo in one go.',
@@ -284,6 +305,15 @@ export const told = {
       optimiser: { name: 'Optimiser', value: { adam: 'Adam', lbfgs: 'L-BFGS' } },
     },
   },
+  any: {
+    title: 'Any painting’s style at once',
+    made: byStyles,
+    facts: {
+      style: { name: 'Style' },
+      strength,
+      brush: { name: 'Brush scale', value: (value: string) => `${value} × the painting’s own` },
+    },
+  },
   fast: { title: 'Fast style transfer', made: byStyles, facts: { style: { name: 'Style' }, strength } },
   dream: {
     title: 'DeepDream',
@@ -336,6 +366,18 @@ export const commandLine = {
       contentLayers: 'what is kept of the photo; repeat, or put commas between',
       styleLayers: 'what is taken of the painting; repeat, or put commas between',
       steps: 'steps at the coarsest scale; every further scale takes half of them',
+    },
+  },
+  any: {
+    summary:
+      'Paint a photo in the style of any painting in one pass: a picture of your own, or a preset that was measured for it.',
+    flags: {
+      strength: '0 gives the photo back, 100 is the style',
+      detail: '0 paints large shapes first, 100 at the full size alone',
+      styles: 'a picture, or a preset by its id; repeat for a mixture',
+      masks: 'PNG, white where the style before it paints',
+      styleScale: 'size of the painting relative to the result: 2 paints with strokes twice as large',
+      tile: 'pictures with a longer side are painted in tiles of this size',
     },
   },
   fast: {

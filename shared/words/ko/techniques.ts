@@ -77,6 +77,27 @@ export const techniques: typeof english = {
     },
   },
 
+  any: {
+    name: '어떤 그림이든',
+    help: '어떤 그림의 화풍이든 바로 그립니다. 신경망이 그림을 한 번 보고 곧바로 따라 그립니다.',
+    run: '바로 그리기',
+    again: '다시 바로 그리기',
+    doing: '그리는 중',
+    fields: {
+      strength: { label: '세기', help: '사진에서 완전한 화풍까지.' },
+      detail: { label: '세부', help: '낮추면 큰 형태부터 그리고, 높이면 사진이 더 남습니다.' },
+      styleScale: {
+        label: '붓 크기',
+        help: '작품의 붓질이 사진 위에 얼마나 크게 놓일지 정합니다.',
+        ends: ['잘게', '크게'],
+      },
+      styles: {
+        label: '섞기와 마스크',
+        help: '여러 화풍을 한 그림에 섞습니다. 저마다 전체에, 또는 마스크가 허락한 곳에만 그립니다.',
+      },
+    },
+  },
+
   fast: {
     name: '바로 그리기',
     help: '화가의 솜씨를 익힌 신경망이 사진을 단번에 그립니다.',
@@ -260,6 +281,15 @@ export const told: typeof englishTold = {
       },
       start: { name: '출발점', value: { content: '사진', noise: '노이즈', image: '앞선 결과' } },
       optimiser: { name: '최적화', value: { adam: 'Adam', lbfgs: 'L-BFGS' } },
+    },
+  },
+  any: {
+    title: '어떤 그림이든 바로 그리기',
+    made: byStyles,
+    facts: {
+      style: { name: '화풍' },
+      strength,
+      brush: { name: '붓 크기', value: (value) => `원작의 ${value}배` },
     },
   },
   fast: { title: '빠른 화풍 옮기기', made: byStyles, facts: { style: { name: '화풍' }, strength } },

@@ -44,6 +44,7 @@ const boundsOf = ({ pipe = [] }: Schema) => ({
 /** With pictures where there have to be some. */
 const complete: { readonly [Name in TechniqueName]?: object } = {
   style: { styles: [{ image: null, weight: 1 }] },
+  any: { styles: [{ image: null, weight: 1 }] },
   fast: { styles: [{ style: 'udnie', weight: 1 }] },
 };
 const recipeOf = (name: TechniqueName): Recipe => ({ ...defaultRecipe(name), ...complete[name] }) as Recipe;

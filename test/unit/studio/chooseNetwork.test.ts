@@ -23,6 +23,7 @@ function layersOf(recipe: Recipe): string[] {
       return recipe.layers;
     case 'see':
       return [recipe.layer];
+    case 'any':
     case 'fast':
       return [];
   }

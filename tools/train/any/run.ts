@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ReverieError } from '../../../shared/errors';
-import { anyStyleArchitecture } from '../../../shared/transformer';
+import { anyStyleArchitecture } from '../../../shared/networks';
 import type { Raster } from '../../../web/engine/images/resample';
 import { AnyStyleNetwork, scatterWhole } from '../../../web/engine/transformer/any/network';
 import { anyLayout, gatherAny } from '../../../web/engine/transformer/any/parameters';
@@ -108,19 +108,23 @@ async function publish(training: AnyTraining, state: AnyState): Promise<string> 
   const values = trainedAny(state);
   const whole = scatterWhole((await readStored(perceptual)).parameters, values);
   const tensors = [...whole].map(([name, { shape, values: each }]) => quantise(name, shape, each, 'float16'));
+  const begun = from === undefined ? {} : { from: describeSource(from), ...(await saidOf(from)) };
   const { manifest, shards } = layOut(
     {
       ...{ id, architecture: anyStyleArchitecture, license: 'MIT', dtype: 'float16' },
-      source: `Trained by Reverie (npm run train -- any) in ${state.step} steps of ${options.batch}`,
+      source:
+        state.step > 0
+          ? `Trained by Reverie (npm run train -- any) in ${state.step} steps of ${options.batch}`
+          : `Trained for Reverie: ${JSON.stringify(begun)}`,
     },
     tensors,
   );
   const written = await writeNetwork(out, manifest, shards);
-  const record = {
+  const trained = {
     ...{ ...options, step: state.step, backend, threads, perceptual: path.parse(perceptual).name },
-    ...(from !== undefined && { from: describeSource(from) }),
     judges: training.judges.map((file, i) => ({ file: describeSource(file), ...options.judges[i] })),
   };
+  const record = { ...begun, ...(state.step > 0 && trained) };
   await writeFile(path.join(out, `${id}.training.txt`), `${JSON.stringify(record, null, 2)}\n`);
   if (manifest.bytes > maxBytes) {
     throw new ReverieError(
@@ -129,6 +133,11 @@ async function publish(training: AnyTraining, state: AnyState): Promise<string> 
     );
   }
   return `${written.manifest}: ${manifest.bytes} bytes`;
+}
+
+/** What a file of another program says of itself. */
+async function saidOf(from: string): Promise<object> {
+  return from.endsWith('.json') ? {} : parseSafetensors(await readSource(from)).metadata;
 }
 
 /** A page is to have it at once. */

@@ -3,7 +3,7 @@
  * it from a page uses `client.ts` instead.
  */
 import { ReverieError } from '../../../shared/errors';
-import { transformerArchitecture } from '../../../shared/networks';
+import { anyStyleArchitecture, transformerArchitecture } from '../../../shared/networks';
 import { presetPaths } from '../../../shared/preset';
 import type { Engine, EngineOptions } from '../api';
 import { type DeviceOptions, openDevice } from '../device';
@@ -11,6 +11,7 @@ import { architectures } from '../network/architectures';
 import { Network } from '../network/network';
 import { techniqueOf } from '../techniques';
 import { targetsFromImage, targetsFromPreset } from '../techniques/style/targets';
+import { AnyStyleNetwork } from '../transformer/any/network';
 import { gatherParameters } from '../transformer/parameters';
 import { Transformer } from '../transformer/transformer';
 import {
@@ -61,6 +62,7 @@ function realParts({
       if (transformer && manifest.architecture === transformerArchitecture) {
         return new Transformer(transformer, gatherParameters(transformer, parameters));
       }
+      if (manifest.architecture === anyStyleArchitecture) return AnyStyleNetwork.create(parameters);
       const architecture = architectures[manifest.architecture];
       if (architecture) return Network.create(architecture, parameters);
       throw new ReverieError(

@@ -1,5 +1,6 @@
 /** Every technique, by the name that a recipe calls it. A new one is a folder here and a line below. */
 import type { Recipe, TechniqueName } from '../../../shared/recipe';
+import { any } from './any';
 import { dream } from './dream';
 import { fast } from './fast';
 import { invert } from './invert';
@@ -10,6 +11,7 @@ import { texture } from './texture';
 
 const techniques = {
   style,
+  any,
   fast,
   dream,
   invert,

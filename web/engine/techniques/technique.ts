@@ -7,14 +7,15 @@ import { ReverieError } from '../../../shared/errors';
 import type { Recipe } from '../../../shared/recipe';
 import type { Raster } from '../images/resample';
 import type { Network } from '../network/network';
+import { AnyStyleNetwork } from '../transformer/any/network';
 import { Transformer } from '../transformer/transformer';
 import type { OwnStyle, Pixels, RunControl, TechniqueResult } from '../types';
 import type { StyleTargets } from './style/targets';
 
 export type { Kept, RunControl, TechniqueResult } from '../types';
 
-/** Either looks at pictures, or paints them. */
-export type AnyNetwork = Network | Transformer;
+/** Looks at pictures, or paints them: in the styles that it has learned, or in any. */
+export type AnyNetwork = Network | Transformer | AnyStyleNetwork;
 
 export interface TechniqueContext<R extends Recipe = Recipe, N extends AnyNetwork = Network, State = unknown> {
   readonly recipe: R;
@@ -68,9 +69,12 @@ export interface Technique<R extends Recipe = Recipe, N extends AnyNetwork = Net
   heldBytes(recipe: R, width: number, height: number): number;
 }
 
+const looks = (network: AnyNetwork): network is Network =>
+  !(network instanceof Transformer || network instanceof AnyStyleNetwork);
+
 /** @throws ReverieError `network-unknown` when the technique cannot work with this kind of network. */
 export function assertSuits(technique: Technique, network: AnyNetwork, id: string): asserts network is Network {
-  const suits = technique.suits ?? ((candidate: AnyNetwork) => !(candidate instanceof Transformer));
+  const suits = technique.suits ?? looks;
   if (suits(network)) return;
   throw new ReverieError(
     'network-unknown',

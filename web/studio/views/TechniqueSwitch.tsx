@@ -1,7 +1,9 @@
 /** What is to be made of the photo: tabs, with arrows between them, over the panel that each of them fills. */
-import { type TechniqueName, techniqueNames as techniques } from '../../../shared/techniques';
+import { type TechniqueName, techniqueNamed, techniqueNames } from '../../../shared/techniques';
 import { dictionary } from '../state/language';
 import { chooseTechnique, technique } from '../state/recipe';
+
+const techniques = techniqueNames.filter((name) => !techniqueNamed(name).untabbed);
 
 /** Where an arrow leads: round and round, as tabs do. */
 function onKeyDown(event: KeyboardEvent): void {

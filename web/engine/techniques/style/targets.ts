@@ -17,12 +17,14 @@ import {
   type LayerStatistics,
   type StyleStatisticsByLayer,
 } from '../../objectives/statistics';
+import { AnyStyleNetwork } from '../../transformer/any/network';
+import { measurePainting } from '../../transformer/any/scales';
 import type { Pixels } from '../../types';
 import { decodePreset } from './presetBlob';
 
 export interface StyleTargets {
   /** @throws ReverieError `layer-unknown` when the style has no such layer. */
-  at(network: Network, layers: readonly string[], longSide: number): Promise<StyleStatisticsByLayer>;
+  at(network: Network | AnyStyleNetwork, layers: readonly string[], longSide: number): Promise<StyleStatisticsByLayer>;
   /** The same painting in other colours; only a style that still has its picture can. */
   recoloured?(colour: (painting: Raster) => Raster): StyleTargets;
 }
@@ -37,9 +39,23 @@ function targetsFromRaster(raster: Raster): StyleTargets {
     recoloured: (colour) => targetsFromRaster(colour(raster)),
     at: (network, layers, longSide) => {
       const size = Math.min(longSide, Math.max(raster.width, raster.height));
-      return measureStyle(network, layers, resizeToLongSide(raster, size));
+      const painting = resizeToLongSide(raster, size);
+      return network instanceof AnyStyleNetwork
+        ? measurePlaces(network, painting)
+        : measureStyle(network, layers, painting);
     },
   };
+}
+
+/** At the places of a network that paints in any style: its layers have other names. */
+export async function measurePlaces(network: AnyStyleNetwork, painting: Raster): Promise<StyleStatisticsByLayer> {
+  const places = Object.entries(await measurePainting(network, painting));
+  return new Map(
+    places.map(([place, { mean, covariance }]) => [
+      place,
+      { channels: mean.length, mean: Float32Array.from(mean), covariance: Float32Array.from(covariance) },
+    ]),
+  );
 }
 
 /** Mean and covariance at each layer, grain and palette among them, for a picture as it is. */

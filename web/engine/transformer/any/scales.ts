@@ -4,10 +4,11 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { mirrorAround } from '../../images/margin';
-import { clampUnit, readRaster, tensorOf } from '../../images/pictures';
+import { clampUnit, readRaster, resizeToLongSide, tensorOf } from '../../images/pictures';
 import { bicubic, bilinear, type Raster, resample } from '../../images/resample';
-import { leastSide, sideMultiple } from './graph';
+import { leastSide, places, sideMultiple } from './graph';
 import type { AnyStyleNetwork, PlaceStatistics } from './network';
+import { mixGaussians } from './transport';
 
 export interface ScalesOptions {
   /** 0..1 */
@@ -15,9 +16,16 @@ export interface ScalesOptions {
   /** 0..1: how little of what the smaller sizes changed is handed on; 1 is one pass, and keeps most of the photo. */
   readonly detail: number;
   readonly seed: number;
+  /** How much of the network's noise; all of it, if not said. */
+  readonly noise?: number;
   /** How many smaller sizes come first, if not as many as there are. */
   readonly smaller?: number;
+  /** Side of the tiles that a larger picture is painted in, a multiple of `sideMultiple`; in one piece without. */
+  readonly tile?: number;
 }
+
+/** How far a pixel looks, rounded up: what a tile is seen with around it. */
+export const tileReach = 48;
 
 /** Long side below which there is no smaller size. */
 const smallest = 96;
@@ -36,12 +44,35 @@ export async function paintStrong(
   style: PlaceStatistics,
   options: ScalesOptions,
 ): Promise<Raster> {
-  const share = Math.min(1, options.strength / mixedBelow);
+  const { strength } = options;
+  const share = Math.min(1, strength / mixedBelow);
   if (share === 0) return picture;
-  const { values } = clampUnit(await paintScales(network, picture, style, options));
+  // Towards a style between the photo's own and the painting's, all the way: half-way features are what no decoder has seen.
+  const own = strength < 1 ? await measurePainting(network, picture) : style;
+  const between =
+    strength < 1
+      ? mixStyles([
+          { weight: 1 - strength, style: own },
+          { weight: strength, style },
+        ])
+      : style;
+  const { values } = clampUnit(
+    await paintScales(network, picture, between, { ...options, strength: 1, noise: strength }),
+  );
   if (share === 1) return { ...picture, values };
   return { ...picture, values: values.map((value, i) => share * value + (1 - share) * (picture.values[i] ?? 0)) };
 }
+
+/** Place by place (transport.ts). @throws ReverieError `recipe-invalid` without a weight above 0 */
+export const mixStyles = (
+  parts: readonly { readonly weight: number; readonly style: PlaceStatistics }[],
+): PlaceStatistics =>
+  Object.fromEntries(
+    places.map((place) => [
+      place,
+      mixGaussians(parts.map(({ weight, style }) => ({ weight, gaussian: style[place] }))),
+    ]),
+  ) as unknown as PlaceStatistics;
 
 /** A picture painted at all sizes up to its own; RGB, may leave 0..1. */
 export async function paintScales(
@@ -77,13 +108,67 @@ async function paintOnce(
   network: AnyStyleNetwork,
   picture: Raster,
   style: PlaceStatistics,
-  { strength, seed }: ScalesOptions,
+  { strength, seed, noise = 1, tile = Number.POSITIVE_INFINITY }: ScalesOptions,
 ): Promise<Raster> {
-  const image = tensorOf(toLattice(picture));
-  const painted = await network.paintWhole(image, style, strength, { noise: 1, seed });
-  const whole = await readRaster(painted);
+  const whole = toLattice(picture);
+  if (Math.max(whole.width, whole.height) > tile + 2 * tileReach) {
+    return corner(
+      await paintTiles(network, whole, style, { strength, seed, noise, tile }),
+      picture.width,
+      picture.height,
+    );
+  }
+  const image = tensorOf(whole);
+  const painted = await network.paintWhole(image, style, strength, { noise, seed });
+  const result = await readRaster(painted);
   tf.dispose([image, painted]);
-  return corner(whole, picture.width, picture.height);
+  return corner(result, picture.width, picture.height);
+}
+
+/** Tiles that each went by their own statistics would differ in colour: all are moved as the whole picture is, seen small. */
+async function paintTiles(
+  network: AnyStyleNetwork,
+  picture: Raster,
+  style: PlaceStatistics,
+  { strength, seed, noise, tile }: Required<Pick<ScalesOptions, 'strength' | 'seed' | 'noise' | 'tile'>>,
+): Promise<Raster> {
+  const small = tensorOf(toLattice(resizeToLongSide(picture, tile)));
+  const plan = await network.plan(small, style, strength, { noise, seed });
+  small.dispose();
+  const { width, height } = picture;
+  const result = { ...picture, values: new Float32Array(picture.values.length) };
+  for (let top = 0; top < height; top += tile) {
+    for (let left = 0; left < width; left += tile) {
+      const from = { top: Math.max(0, top - tileReach), left: Math.max(0, left - tileReach) };
+      const to = { bottom: Math.min(height, top + tile + tileReach), right: Math.min(width, left + tile + tileReach) };
+      const seen = { width: to.right - from.left, height: to.bottom - from.top, channels: 3 };
+      const image = tensorOf(
+        copied(picture, from, { ...seen, values: new Float32Array(seen.width * seen.height * 3) }),
+      );
+      const painted = await network.paint(image, plan, { noise, seed, ...from });
+      const values = await readRaster(painted);
+      tf.dispose([image, painted]);
+      const [rows, columns] = [Math.min(height, top + tile) - top, Math.min(width, left + tile) - left];
+      for (let y = 0; y < rows; y++) {
+        const at = ((top - from.top + y) * seen.width + left - from.left) * 3;
+        result.values.set(values.values.subarray(at, at + 3 * columns), ((top + y) * width + left) * 3);
+      }
+    }
+  }
+  return result;
+}
+
+/** Fills `into` with the part of the picture that begins there. */
+function copied(
+  { width, values }: Raster,
+  { top, left }: { readonly top: number; readonly left: number },
+  into: Raster,
+) {
+  for (let y = 0; y < into.height; y++) {
+    const at = ((top + y) * width + left) * 3;
+    into.values.set(values.subarray(at, at + 3 * into.width), 3 * y * into.width);
+  }
+  return into;
 }
 
 /** Mirrored rows and columns at the end of both sides, until the network can halve them. */

@@ -1,0 +1,34 @@
+/** Any painting's style in one pass: the recipe's part, its bounds and defaults. Reasons: web/engine/techniques/any/README.md. */
+
+import type { InferOutput } from 'valibot';
+import { limits } from '../../limits';
+import type * as Pieces from '../pieces';
+import { styleSource } from '../style/schema';
+
+export const anyDefaults = {
+  network: 'reverie-any',
+  size: 512,
+  seed: 1,
+  strength: 100,
+  detail: 0,
+  styleScale: 1,
+  tile: 768,
+} as const;
+
+export const anySchema = (s: typeof Pieces) =>
+  s.strictObject({
+    technique: s.literal('any'),
+    ...s.runFields(anyDefaults),
+    network: s.optional(s.id, anyDefaults.network),
+    /** Mixed by their weights; those with masks where their masks are white. */
+    styles: s.pipe(s.array(styleSource(s)), s.minLength(1), s.maxLength(limits.run.maxStyles)),
+    /** 0 is the photo, 100 the style. */
+    strength: s.optional(s.finite(0, 100), anyDefaults.strength),
+    /** 100 paints at the result's size alone, and keeps most of the photo; less paints smaller sizes first. */
+    detail: s.optional(s.finite(0, 100), anyDefaults.detail),
+    /** Size of the painting relative to the result: 2 paints with strokes twice as large. */
+    styleScale: s.optional(s.finite(0.25, 4), anyDefaults.styleScale),
+    /** Pictures with a longer side are painted in tiles of this size. */
+    tile: s.optional(s.pipe(s.integer(limits.fast.minTile, limits.run.maxSize), s.multipleOf(4)), anyDefaults.tile),
+  });
+export type AnyStyleRecipe = InferOutput<ReturnType<typeof anySchema>>;

@@ -1,0 +1,160 @@
+/** Any painting's style in one pass, with the network that is shipped: what each control does, and what a painting may be. */
+import { describe, expect, it } from 'vitest';
+import { parseRecipe, type RecipeOf, recipeVersion } from '../../../shared/recipe';
+import { readStored } from '../../../tools/weights/stored';
+import type { Pixels } from '../../../web/engine/api';
+import { rasterOf, resizeToLongSide } from '../../../web/engine/images/pictures';
+import { any } from '../../../web/engine/techniques/any';
+import { targetsFromImage } from '../../../web/engine/techniques/style/targets';
+import type { RunControl } from '../../../web/engine/techniques/technique';
+import { AnyStyleNetwork } from '../../../web/engine/transformer/any/network';
+import { measurePainting, paintScales } from '../../../web/engine/transformer/any/scales';
+import { decodeStyle, encodeStyle } from '../../../web/engine/transformer/any/style';
+import { alive, useBackend } from '../../support/backends';
+import { landscape, painted, painting } from './pictures';
+
+type AnyStyleRecipe = RecipeOf<'any'>;
+const styles = [{ image: null }];
+const recipeOf = (fields: object = {}): AnyStyleRecipe =>
+  parseRecipe({ technique: 'any', version: recipeVersion, size: 96, styles, ...fields }) as AnyStyleRecipe;
+
+const control: RunControl = {
+  ...{ proceed: async () => true, report: () => {} },
+  ...{ wantsPreview: () => false, preview: () => {} },
+};
+const open = async () => AnyStyleNetwork.create((await readStored('web/public/weights/reverie-any.json')).parameters);
+
+interface Given {
+  readonly recipe?: object;
+  readonly content?: Pixels;
+  readonly paintings?: readonly Pixels[];
+  readonly masks?: readonly (Pixels | null)[];
+}
+
+async function paint({ recipe, content = landscape(96, 72), paintings = [painting(96, 80)], masks = [] }: Given) {
+  const network = await open();
+  const made = recipeOf(recipe);
+  const run = { recipe: made, network, content, styles: paintings.map(targetsFromImage), masks, control };
+  const result = await any.run(run);
+  network.dispose();
+  return result;
+}
+
+/** Mean absolute, in levels; of the part of the width that is named. */
+function difference(a: Pixels, b: Pixels, [from, to]: readonly [number, number] = [0, 1]): number {
+  let sum = 0;
+  let count = 0;
+  a.data.forEach((value, i) => {
+    const x = (Math.floor(i / 4) % a.width) / a.width;
+    if (i % 4 === 3 || x < from || x >= to) return;
+    sum += Math.abs(value - (b.data[i] ?? 0));
+    count++;
+  });
+  return sum / count;
+}
+
+const flat = (r: number, g: number, b: number) => painted(40, 30, () => [r, g, b]);
+const strip = painted(256, 16, (x) => [x, 255 - x, 128]);
+
+describe('any painting', () => {
+  useBackend('wasm');
+  const photo = landscape(96, 72);
+
+  it('leaves its mark at the size asked for, the same for the same seed, and no tensor', async () => {
+    const before = alive();
+    const { pixels, complete, steps } = await paint({ recipe: { size: 90 }, content: landscape(131, 77) });
+    expect([pixels.width, pixels.height, complete, steps]).toEqual([90, 53, true, 1]);
+    const again = await paint({ recipe: { size: 90 }, content: landscape(131, 77) });
+    expect(again.pixels.data).toEqual(pixels.data);
+    const other = await paint({ recipe: { size: 90, seed: 2 }, content: landscape(131, 77) });
+    expect(other.pixels.data).not.toEqual(pixels.data);
+    expect(alive()).toEqual(before);
+  });
+
+  it('is the photo at strength 0, and further from it the stronger it is', async () => {
+    const at = async (strength: number) => difference((await paint({ recipe: { strength } })).pixels, photo);
+    const distances = [await at(0), await at(20), await at(50), await at(100)];
+    expect(distances[0]).toBe(0);
+    expect(distances).toEqual([...distances].sort((a, b) => a - b));
+    expect(distances[3]).toBeGreaterThan(10);
+  });
+
+  it('keeps more of the photo with more detail', async () => {
+    const at = async (detail: number) => difference((await paint({ recipe: { detail } })).pixels, photo);
+    expect(await at(100)).toBeLessThan(await at(0));
+  });
+
+  it('gives a photo that is its own painting back nearly as it was', async () => {
+    const own = await paint({ recipe: { detail: 100 }, paintings: [photo] });
+    const other = await paint({ recipe: { detail: 100 } });
+    expect(difference(own.pixels, photo)).toBeLessThan(0.4 * difference(other.pixels, photo));
+  });
+
+  it('mixes between two', async () => {
+    const two = [painting(96, 80), flat(20, 40, 200)];
+    const mixed = (weights: readonly number[]) =>
+      paint({ recipe: { styles: weights.map((weight) => ({ image: null, weight })) }, paintings: two });
+    const [one, half, other] = [await mixed([1, 0]), await mixed([1, 1]), await mixed([0, 1])];
+    const whole = difference(one.pixels, other.pixels);
+    expect(difference(one.pixels, half.pixels)).toBeLessThan(whole);
+    expect(difference(other.pixels, half.pixels)).toBeLessThan(whole);
+    await expect(mixed([0, 0])).rejects.toMatchObject({ code: 'recipe-invalid' });
+  });
+
+  it('paints only where its mask is white, and leaves the photo elsewhere', async () => {
+    const mask = painted(96, 72, (x) => (x < 48 ? [255, 255, 255] : [0, 0, 0]));
+    const { pixels } = await paint({ recipe: { styles: [{ image: null, mask: null }] }, masks: [mask] });
+    expect(difference(pixels, photo, [0.6, 1])).toBe(0);
+    expect(difference(pixels, photo, [0, 0.4])).toBeGreaterThan(5);
+  });
+
+  it('is painted in tiles without a seam, close to what it is in one piece', async () => {
+    const network = await open();
+    const large = resizeToLongSide(rasterOf(landscape(480, 360)), 480);
+    const style = await measurePainting(network, rasterOf(painting(96, 80)));
+    const options = { strength: 1, detail: 1, seed: 1 };
+    const whole = await paintScales(network, large, style, options);
+    const tiled = await paintScales(network, large, style, { ...options, tile: 256 });
+    network.dispose();
+    /** Mean step from a column to the next. */
+    const stepAt = (x: number) => {
+      let sum = 0;
+      for (let y = 0; y < 360; y++) {
+        const at = (y * 480 + x) * 3;
+        sum += Math.abs((tiled.values[at] ?? 0) - (tiled.values[at - 3] ?? 0));
+      }
+      return sum / 360;
+    };
+    const usual = Array.from({ length: 100 }, (_, i) => stepAt(150 + i)).sort((a, b) => a - b);
+    expect(stepAt(256)).toBeLessThan(2 * (usual[50] ?? 0) + 0.01);
+    const apart = tiled.values.reduce((sum, v, i) => sum + Math.abs(v - (whole.values[i] ?? 0)), 0);
+    expect(apart / tiled.values.length).toBeLessThan(0.12);
+  });
+
+  it.each([
+    ['one colour', flat(200, 30, 30)],
+    ['black', flat(0, 0, 0)],
+    ['white', flat(255, 255, 255)],
+    ['two colours', painted(32, 32, (x, y) => (x === 3 && y === 3 ? [255, 255, 255] : [0, 0, 0]))],
+    ['grey alone', painted(60, 50, (x, y) => [(x * y) % 256, (x * y) % 256, (x * y) % 256])],
+    ['sixteen to one', strip],
+  ])('may be of %s, and so may the photo', async (_, picture) => {
+    await paint({ paintings: [picture] });
+    // `pixelsOf` refuses what is no number.
+    await paint({ content: picture, recipe: { size: 256 } });
+  });
+
+  it('is the same picture from the bytes that a share carries', async () => {
+    const network = await open();
+    const content = resizeToLongSide(rasterOf(photo), 96);
+    const style = await measurePainting(network, rasterOf(painting(96, 80)));
+    const options = { strength: 1, detail: 0, seed: 1 };
+    const [from, back] = [
+      await paintScales(network, content, style, options),
+      await paintScales(network, content, decodeStyle(encodeStyle(style)), options),
+    ];
+    network.dispose();
+    const apart = from.values.reduce((sum, v, i) => sum + Math.abs(v - (back.values[i] ?? 0)), 0);
+    expect((255 * apart) / from.values.length).toBeLessThan(3);
+  });
+});
