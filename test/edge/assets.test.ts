@@ -89,3 +89,36 @@ describe('a path without a file', () => {
     expect(await response.text()).toContain('There is nothing here.');
   });
 });
+
+describe('what is not there', () => {
+  it.each([
+    ...[
+      '/assets/studio-AbCdEf12.js',
+      `/weights/${'0'.repeat(64)}.bin`,
+      `/presets/${'0'.repeat(64)}.bin`,
+      '/nothing',
+      '/a/b',
+    ],
+  ])('should be kept by nobody: %s', async (path) => {
+    for (const mode of ['navigate', 'cors']) {
+      const headers = { 'Sec-Fetch-Mode': mode };
+      const answers = [
+        await exports.default.fetch(new Request(`${origin}${path}`, { headers })),
+        // Those that the router does not ask the Worker about.
+        ...(path.endsWith('.bin') ? [await env.ASSETS.fetch(`${origin}${path}`, { headers })] : []),
+      ];
+      for (const answer of answers) {
+        await answer.arrayBuffer();
+        expect([path, answer.status]).toEqual([path, 404]);
+        expect(answer.headers.get('Cache-Control')).toMatch(/^no-(store|cache)$/);
+      }
+    }
+  });
+
+  it('should be told by a page, in the headers of a page', async () => {
+    const response = await exports.default.fetch(new Request(`${origin}/nothing`));
+    expect(response.headers.get('Content-Type')).toMatch(/^text\/html/);
+    expect(response.headers.get('Content-Security-Policy')).toContain("require-trusted-types-for 'script'");
+    expect(await response.text()).toContain('<html');
+  });
+});

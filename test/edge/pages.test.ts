@@ -217,7 +217,7 @@ describe('what a page asks for by itself', () => {
         [`a notice in a frame: ${name}`, () => get(embedPage(answer), `/${id}`)],
       ]),
     ),
-    'the 404 page': () => env.ASSETS.fetch(`${origin}/nothing-here`),
+    'the 404 page': () => env.ASSETS.fetch(`${origin}/404`),
     'the studio': () => env.ASSETS.fetch(`${origin}/`),
   };
 

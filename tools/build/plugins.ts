@@ -2,7 +2,8 @@
 import type { Plugin } from 'vite';
 import { embedScript } from './embedScript';
 import { servedIndexes } from './indexes';
+import { keptFiles } from './keptFiles';
 import { pageParts } from './pageParts';
 import { pageWords } from './pageWords';
 
-export const sitePlugins = (): Plugin[] => [servedIndexes(), pageParts(), pageWords(), embedScript()];
+export const sitePlugins = (): Plugin[] => [servedIndexes(), pageParts(), pageWords(), embedScript(), keptFiles()];

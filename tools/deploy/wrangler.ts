@@ -28,6 +28,9 @@ export function wranglerOf(command = pinned, folder = root): Wrangler {
           ...process.env,
           WRANGLER_SEND_METRICS: 'false',
           WRANGLER_HIDE_BANNER: 'true',
+          // Its log would hold what it asks the database, and what that answers.
+          WRANGLER_LOG_SANITIZE: 'true',
+          WRANGLER_LOG_PATH: path.join(root, '.wrangler/none.log'),
           // Nothing to answer with: it must not wait for an answer.
           ...(quiet && { CI: 'true', FORCE_COLOR: '0' }),
         },

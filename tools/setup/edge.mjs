@@ -3,7 +3,9 @@
  * workerd), waits until it answers, and stops it with everything it started.
  */
 import { spawn } from 'node:child_process';
+import { lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { devNull } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +20,10 @@ const env = {
   WRANGLER_SEND_ERROR_REPORTS: 'false',
   WRANGLER_HIDE_BANNER: 'true',
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-  WRANGLER_LOG_PATH: path.join(root, '.wrangler/logs'),
+  // It writes every query with its values into a file, megabytes a minute: salts and hashes of keys among them.
+  WRANGLER_LOG_PATH: path.join(root, '.wrangler/none.log'),
+  // A page on our own port that shows the storage to whoever reaches it, from other sites too.
+  X_LOCAL_EXPLORER: 'false',
   CI: 'true',
   FORCE_COLOR: '0',
 };
@@ -44,6 +49,7 @@ export async function startEdge({ port, host = '127.0.0.1', state, verbose = fal
   if (!(await isFree(port, host))) {
     throw new SetupError(`Port ${port} is in use. Choose another one: PORT=8788 npm start`);
   }
+  writeNoLog();
   if (!config) await migrate(state);
   const guard = fileURLToPath(new URL('./guard.mjs', import.meta.url));
   const flags = ['--local', '--ip', host, '--port', String(port), '--inspector-port', '0'];
@@ -100,7 +106,39 @@ export async function startEdge({ port, host = '127.0.0.1', state, verbose = fal
     }
     await sleep(100);
   }
+  if (!config) void sweepEvery(5 * 60_000, `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`, exited);
   return { url, pid: child.pid ?? 0, exited, stop };
+}
+
+/** Wrangler's log file, which is where nothing is kept. */
+function writeNoLog() {
+  const file = env.WRANGLER_LOG_PATH;
+  rmSync(path.join(root, '.wrangler/logs'), { recursive: true, force: true });
+  mkdirSync(path.dirname(file), { recursive: true });
+  try {
+    symlinkSync(devNull, file);
+  } catch {
+    // It is there already; or this system has no such links, and the file is emptied at every start.
+    if (!lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) writeFileSync(file, '');
+  }
+}
+
+/**
+ * As wrangler.toml's cron does in production: nobody else calls it here.
+ *
+ * @param {number} ms
+ * @param {string} url
+ * @param {Promise<unknown>} exited
+ */
+async function sweepEvery(ms, url, exited) {
+  let ended = false;
+  void exited.then(() => (ended = true));
+  while (!ended) {
+    await fetch(`${url}/cdn-cgi/handler/scheduled`)
+      .then((answer) => answer.arrayBuffer())
+      .catch(() => undefined);
+    await Promise.race([exited, sleep(ms, undefined, { ref: false })]);
+  }
 }
 
 const wrangler = path.join(root, 'node_modules/wrangler/bin/wrangler.js');

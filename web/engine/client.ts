@@ -3,6 +3,7 @@
  * again after a death. This file and `client/` are the only ones on the page's side that know Worker and
  * comlink.
  */
+import './trusted';
 import { ReverieError } from '../../shared/errors';
 import { limits } from '../../shared/limits';
 import type { WeightsManifest } from '../../shared/manifest';

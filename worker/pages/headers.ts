@@ -3,6 +3,7 @@ import { createMiddleware } from 'hono/factory';
 import { secureHeaders } from 'hono/secure-headers';
 import type { PagePart } from '../../shared/pageParts';
 import type { Bindings } from '../bindings';
+import { strictTransportSecurity } from '../headers';
 import { pageParts } from './parts';
 
 /**
@@ -22,6 +23,9 @@ export function contentSecurityPolicy({ styleHash }: PagePart, frames: string, .
     "base-uri 'none'",
     "form-action 'none'",
     `frame-ancestors ${frames}`,
+    // web/engine/trusted.ts
+    "require-trusted-types-for 'script'",
+    'trusted-types default',
   ].join('; ');
 }
 
@@ -30,8 +34,9 @@ export const frames = { share: "'none'", embed: '*' } as const;
 
 const common = {
   referrerPolicy: 'strict-origin-when-cross-origin',
-  strictTransportSecurity: 'max-age=15552000',
-} as const;
+  strictTransportSecurity,
+  permissionsPolicy: { camera: ['self'], microphone: [], geolocation: [], payment: [], usb: [] },
+};
 
 const sharePolicy = secureHeaders({
   ...common,

@@ -3,16 +3,7 @@
  * what and of whom. Replayed in the order of their keys they bring an older database up to date (sweep.ts).
  */
 import { limits } from '../../shared/limits';
-
-/** `end`: deleted by its owner. The others are an operator's. */
-export const verbs = ['end', 'hide', 'restore', 'clear', 'block', 'unblock'] as const;
-export type Verb = (typeof verbs)[number];
-
-const prefix = 'log/';
-/** Milliseconds with leading zeros, so that keys are in the order of time. */
-const stamp = (at: number): string => String(Math.max(0, at)).padStart(15, '0');
-
-export const logKey = (at: number, verb: Verb, subject: string): string => `${prefix}${stamp(at)}/${verb}/${subject}`;
+import { logFrom, logKey, prefix, type Verb, verbs } from './logKeys';
 
 /** Written before what it tells of is done: what was promised to the owner holds even if the rest has to be tried again. */
 export async function writeLog({ LOG }: Env, at: number, verb: Verb, subject: string): Promise<void> {
@@ -52,9 +43,6 @@ export async function replayLog(
   }
   return { done: !truncated, after: objects.at(-1)?.key ?? after, entries: objects.length };
 }
-
-/** Where a replay from this time on begins. */
-export const logFrom = (at: number): string => `${prefix}${stamp(at)}`;
 
 /** Entries that no restore can need any more are taken out, some at a time. */
 export async function forgetLog({ LOG }: Env, now: number): Promise<void> {

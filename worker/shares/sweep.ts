@@ -6,7 +6,8 @@ import { limits } from '../../shared/limits';
 import { count } from '../metrics';
 import { bucketOf, keysAtOnce } from './bucket';
 import { ledgerOf } from './ledger';
-import { forgetLog, logFrom, replayLog } from './log';
+import { forgetLog, replayLog } from './log';
+import { logFrom } from './logKeys';
 import { clean, keyOf, type PictureName, reconcile } from './protocol';
 import { forgetShare } from './read';
 

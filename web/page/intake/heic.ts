@@ -2,6 +2,7 @@
  * HEIC for browsers that cannot decode it (all but Safari): libheif from the heic-to package, in a worker
  * of our own. The package's own entry starts its worker from a blob URL, which our `worker-src 'self'` forbids.
  */
+import '../../engine/trusted';
 import { ReverieError } from '../../../shared/errors';
 
 /** What the decoder worker answers. */

@@ -2,6 +2,7 @@
  * The page's side of the service worker: installed once the page is there, told to keep the engine once it is used,
  * and replaced by a new build only when the person says so.
  */
+import '../../engine/trusted';
 import { effect, signal } from '@preact/signals';
 import { type OfflineMessage, workerFile } from '../../../shared/offlineBuild';
 import { busy } from '../../page/run/drive';

@@ -1,0 +1,14 @@
+/** Keys of the log (log.ts), which operators write from elsewhere too. */
+
+/** `end`: deleted by its owner. The others are an operator's. */
+export const verbs = ['end', 'hide', 'restore', 'clear', 'block', 'unblock'] as const;
+export type Verb = (typeof verbs)[number];
+
+export const prefix = 'log/';
+/** Milliseconds with leading zeros, so that keys are in the order of time. */
+const stamp = (at: number): string => String(Math.max(0, at)).padStart(15, '0');
+
+export const logKey = (at: number, verb: Verb, subject: string): string => `${prefix}${stamp(at)}/${verb}/${subject}`;
+
+/** Where a replay from this time on begins. */
+export const logFrom = (at: number): string => `${prefix}${stamp(at)}`;
