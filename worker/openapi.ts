@@ -4,7 +4,7 @@ import type * as v from 'valibot';
 import { version } from '../package.json';
 import { type ErrorCode, errorCodes } from '../shared/errors';
 import { limits } from '../shared/limits';
-import { reportSchema, shareRequestSchema } from '../shared/share';
+import { clientKeyHeader, reportSchema, shareRequestSchema } from '../shared/share';
 
 type JsonSchema = { readonly [key: string]: unknown };
 
@@ -114,7 +114,17 @@ const paths = {
   '/api/health': {
     get: {
       summary: 'Whether the edge runs, and which version',
-      responses: { 200: answer('It does.', record({ status: { const: 'ok' }, version: text })) },
+      responses: {
+        200: answer('It does.', record({ status: { const: 'ok' }, version: text })),
+        503: answer(
+          'It does not, or not as it should: `failed`, `late` or `restoring`, by what it needs.',
+          record({
+            status: { const: 'unready' },
+            version: text,
+            checks: record({ database: text, pictures: text, sweep: text }),
+          }),
+        ),
+      },
     },
   },
   '/api/openapi.json': {
@@ -123,6 +133,19 @@ const paths = {
   '/api/networks': list('Manifests of the networks that this server has', 'networks'),
   '/api/presets': list('Style presets that this server has', 'presets'),
   '/api/shares': {
+    parameters: [
+      {
+        ...{ name: clientKeyHeader, in: 'header', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{22,128}$' } },
+        description: 'Of the client’s own, by chance: sent again with the same share, it is answered the same.',
+      },
+    ],
+    delete: {
+      summary: 'Take back what a key of the client’s has made, or is about to make; again is no error',
+      responses: {
+        204: answer('Nothing of it is shared, and nothing will be.'),
+        ...errors('bad-request', 'origin-refused', 'rate-limited', 'unavailable'),
+      },
+    },
     post: {
       summary: 'Share a result',
       description:

@@ -3,6 +3,7 @@
 import { createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, it, vi } from 'vitest';
+import type { RecipeInput } from '../../shared/recipe';
 import { type CreatedShare, clientKeyHeader } from '../../shared/share';
 import worker from '../../worker/index';
 import { draft, formOf, post, request } from './support/upload';
@@ -10,17 +11,11 @@ import { draft, formOf, post, request } from './support/upload';
 const hashOf = (letter: string) => letter.repeat(64);
 
 it('should publish no hash of a picture that a recipe was run with, also of shares made before', async () => {
-  const recipe = {
-    ...{
-      technique: 'style',
-      version: 2,
-      content: hashOf('a'),
-      start: 'image',
-      startImage: hashOf('b'),
-      weights: hashOf('e'),
-    },
+  const recipe: RecipeInput = {
+    ...{ technique: 'style', version: 2, start: 'image' },
+    ...{ content: hashOf('a'), startImage: hashOf('b'), weights: hashOf('e') },
     styles: [{ image: hashOf('c'), mask: hashOf('d') }, { preset: 'starry-night' }],
-  } as const;
+  };
   const { id } = await (await post(formOf(await draft({ recipe })))).json<CreatedShare>();
   const told = async () =>
     Promise.all(
