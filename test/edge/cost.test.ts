@@ -23,7 +23,9 @@ async function send(
 const json = <T>(body: ArrayBuffer): T => JSON.parse(new TextDecoder().decode(body)) as T;
 
 describe('a share, in rows and operations', () => {
-  it('should cost one row to read, and a picture four rows and one get, among many shares', { timeout: 60_000 }, async () => {
+  it('should cost one row to read, and a picture four rows and one get, among many shares', {
+    timeout: 60_000,
+  }, async () => {
     const shares: CreatedShare[] = [];
     for (let i = 0; i < 12; i++) {
       const { response, body } = await send('/api/shares', { method: 'POST', body: formOf(await draft()) });
