@@ -19,7 +19,7 @@ export const lacksPictures = (recipe: Recipe): boolean =>
   techniqueOf(recipe).pictures?.some((field) => (recipe[field] as unknown as readonly unknown[]).length === 0) ?? false;
 
 /** Ids of the styles that the recipe's network has to have learned. */
-export const learnedStylesOf = (recipe: Recipe): readonly string[] => techniqueOf(recipe).learned?.(recipe) ?? [];
+export const fastStylesOf = (recipe: Recipe): readonly string[] => techniqueOf(recipe).fastStyles?.(recipe) ?? [];
 
 /** Whether it goes towards a picture, whose hash is `guide`. */
 export const wantsGuide = (recipe: Recipe): boolean => techniqueOf(recipe).wantsGuide?.(recipe) ?? false;

@@ -77,7 +77,7 @@ export interface Technique<R extends AnyRecipe = AnyRecipe> {
   /** At the result's size, if not said: long side at which a style's picture is looked at. */
   styleSize?(recipe: R): number;
   /** None, if not said: styles that its network has to have learned. */
-  learned?(recipe: R): readonly string[];
+  fastStyles?(recipe: R): readonly string[];
   /** No, if not said: whether it takes a picture to go towards, which the recipe keeps as `guide`. */
   wantsGuide?(recipe: R): boolean;
   /** Where the recipe has a `startImage`, if not said: whether the run begins with a picture that is given. */

@@ -13,7 +13,7 @@ export const fast = {
   fields: fastFields,
 
   network: 'paints',
-  learned: ({ styles }) => styles.map(({ style }) => style),
+  fastStyles: ({ styles }) => styles.map(({ style }) => style),
   pictures: ['styles'],
   onePass: true,
   /** A style that somebody taught the network is no painting that could be looked at. */

@@ -5,8 +5,8 @@ import { decodeCheckpoint, encodeCheckpoint } from '../../../web/engine/train/ch
 import {
   type BaseNetwork,
   balanced,
-  learnedNumbers,
   nearestStart,
+  ownNumbers,
   ownTrainOptions,
   startFrom,
 } from '../../../web/engine/train/own';
@@ -103,7 +103,7 @@ describe('quick', () => {
 
   it('should give a last filter, and a scale and a shift for every channel, in half precision', async () => {
     const state = await train(startTraining(options, startFrom(base, options, [1, 1, 1, 0])), 1, [towards(0)], goOn);
-    const learned = learnedNumbers(state);
+    const learned = ownNumbers(state);
     expect(learned.length).toBe(numbersOf({ trains: 'output' }, network));
     expect(learned[0]).toBeCloseTo(trainedParameters(state).values[shared] ?? 0, 2);
     const blend = (weights: number[]) => blendStyles(layoutOf(network), base.parameters.values, weights, [learned]);
@@ -113,7 +113,7 @@ describe('quick', () => {
 
   it('should mix with the others, last filter and all, and not touch them where it has no share', async () => {
     const state = await train(startTraining(options, startFrom(base, options, [1, 0, 0, 0])), 1, [towards(0)], goOn);
-    const own = learnedNumbers(state);
+    const own = ownNumbers(state);
     const { values } = base.parameters;
     const blend = (weights: number[]) => blendStyles(layoutOf(network), values, weights, [own]);
     const { scale, output } = blend([0, 1, 0, 0, 3]);
@@ -125,7 +125,7 @@ describe('quick', () => {
   it('should still learn and paint by scales and shifts alone, as the first files have them', async () => {
     const first = ownTrainOptions({ trains: 'style', steps: 5 }, base);
     const state = await train(startTraining(first, startFrom(base, first, [1, 0, 0, 0])), 1, [towards(0)], goOn);
-    const learned = learnedNumbers(state);
+    const learned = ownNumbers(state);
     expect(learned.length).toBe(2 * channels);
     expect(blendStyles(layoutOf(network), base.parameters.values, [0, 0, 0, 0, 1], [learned])).toEqual({
       ...{ scale: learned.subarray(0, channels), shift: learned.subarray(channels), output: null },
@@ -144,7 +144,7 @@ describe('thorough', () => {
     expect(start.values.at(styles.offset + 2 * channels)).toBe(4);
     const state = await train(startTraining(options, start), 1, [towards(0)], goOn);
     expect(state.values[0]).not.toBe(base.parameters.values[0]);
-    expect(learnedNumbers(state).length).toBe(size);
+    expect(ownNumbers(state).length).toBe(size);
     expect(numbersOf({ trains: 'all' }, network)).toBe(size);
   });
 });
@@ -158,5 +158,5 @@ it('should refuse a base whose norm is not by picture, and say so when numbers r
   const options = ownTrainOptions({ trains: 'output' }, base);
   const state = startTraining(options, startFrom(base, options, [1, 0, 0, 0]));
   state.values.fill(1e9);
-  expect(() => learnedNumbers(state)).toThrow(expect.objectContaining({ code: 'numeric-failure' }));
+  expect(() => ownNumbers(state)).toThrow(expect.objectContaining({ code: 'numeric-failure' }));
 });

@@ -16,7 +16,7 @@ import { fastMargin } from '../techniques/fast/run';
 import { decodeCheckpoint, encodeCheckpoint } from '../train/checkpoint';
 import { PerceptualGradient } from '../train/gradient';
 import type { TrainOptions } from '../train/options';
-import { type BaseNetwork, balanced, learnedNumbers, meanStart, nearestStart, ownTrainOptions } from '../train/own';
+import { type BaseNetwork, balanced, meanStart, nearestStart, ownNumbers, ownTrainOptions } from '../train/own';
 import { photosOfPixels } from '../train/photos';
 import type { GradientSource } from '../train/sources';
 import { startTraining, type TrainState, train, trainedParameters } from '../train/trainer';
@@ -143,7 +143,7 @@ class StyleTraining implements Recoverable<TrainResult> {
         weights: base.weights,
         transformer,
         trains: options.trains,
-        values: learnedNumbers(last),
+        values: ownNumbers(last),
       },
       checkpoint,
       steps: last.step,

@@ -135,7 +135,7 @@ export function balanced(options: TrainOptions, { style }: Pick<NearestStart, 's
  * What a training has learned so far, in half precision as its file keeps it.
  * @throws ReverieError `numeric-failure` when a number is beyond that
  */
-export function learnedNumbers(state: TrainState): Float32Array<ArrayBuffer> {
+export function ownNumbers(state: TrainState): Float32Array<ArrayBuffer> {
   const { options } = state;
   const { values } = trainedParameters(state);
   const rounded = decodeFloat16(encodeFloat16(values.subarray(movesFrom(options))));

@@ -2,7 +2,7 @@
 import { ReverieError } from '../../../shared/errors';
 import { isOwnStyle } from '../../../shared/ownStyle';
 import type { Recipe } from '../../../shared/recipe';
-import { learnedStylesOf, stylesOf, wantsGuide } from '../../../shared/recipe/about';
+import { fastStylesOf, stylesOf, wantsGuide } from '../../../shared/recipe/about';
 import { download, encode, fileName, type SaveFormat } from '../../page/output/save';
 import { cancel } from '../../page/run/drive';
 import { getEngine } from '../../page/run/engine';
@@ -58,7 +58,7 @@ export async function applyRecipe(text: string): Promise<boolean> {
   try {
     const { loadRecipe } = await import('./loadRecipe');
     const loaded = loadRecipe(text);
-    if (learnedStylesOf(loaded).some((style) => isOwnStyle(style) && !ownStyleById(style))) {
+    if (fastStylesOf(loaded).some((style) => isOwnStyle(style) && !ownStyleById(style))) {
       confirm((t) => t.train.needsFile);
       return true;
     }

@@ -1,4 +1,4 @@
-/** The instant styles: painting again as soon as a choice changes, and going on from there. */
+/** The fast styles: painting again as soon as a choice changes, and going on from there. */
 import { effect } from '@preact/signals';
 import type { Recipe, TechniqueName } from '../../../shared/recipe';
 import { techniqueNamed, techniqueOf } from '../../../shared/techniques';

@@ -1,4 +1,4 @@
-/** The instant styles that were taught in this browser or imported, beside the nine. What reads files comes with the first. */
+/** The fast styles that were made in this browser or imported, beside the nine. What reads files comes with the first. */
 import { signal } from '@preact/signals';
 import { isOwnStyle } from '../../../shared/ownStyle';
 import type { StudioWords } from '../../../shared/words/studio';
@@ -33,7 +33,7 @@ export function followOwnStyles(): void {
 
 export const ownStyleById = (id: string): OwnFastStyle | undefined => ownStyles.value.find((style) => style.id === id);
 
-/** An instant style's name: a museum's, or that of its teacher. */
+/** A fast style's name: a museum's, or that of its teacher. */
 export function fastStyleName(id: string, t: StudioWords): string {
   if (isOwnStyle(id)) return ownStyleById(id)?.name ?? t.train.unknown;
   return museumName(t, presetById(id)?.work ?? id);

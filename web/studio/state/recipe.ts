@@ -65,7 +65,7 @@ export function setSize(size: number): void {
 
 /**
  * The device's own starting size, unless somebody chose one; no technique starts above its own default for that. One pass
- * is quick everywhere, and its network learned strokes of one size: instant painting keeps its own.
+ * is quick everywhere, and its network learned strokes of one size: one pass keeps its own.
  */
 export function suggestSize(size: number): void {
   if (sizeChosen.value) return;

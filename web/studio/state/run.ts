@@ -4,8 +4,8 @@ import { fieldError, type ReverieError } from '../../../shared/errors';
 import type { Recipe, TechniqueName } from '../../../shared/recipe';
 import {
   contentSizeOf,
+  fastStylesOf,
   lacksPictures,
-  learnedStylesOf,
   needsPhoto,
   rungsOf,
   startsFromPicture,
@@ -87,7 +87,7 @@ function stylesToSend(wanted: Recipe): Pixels[] {
 
 export function inputsFor(wanted: Recipe, from: Photo | null, start: Pixels | null): RunRequest['inputs'] {
   const most = contentSizeOf(wanted) * oversampling;
-  const [styles, learned] = [stylesOf(wanted), learnedStylesOf(wanted)];
+  const [styles, learned] = [stylesOf(wanted), fastStylesOf(wanted)];
   return {
     content: from ? copyOf(from.pixels, most) : null,
     styles: stylesToSend(wanted),

@@ -85,7 +85,7 @@ export function PresetRow({ chosen, onChoose, name, children }: RowProps) {
   );
 }
 
-/** The instant styles: the same paintings. */
+/** The fast styles: the same paintings. */
 export function FastGallery() {
   const t = dictionary.value;
   const { styles } = recipes.value.fast;

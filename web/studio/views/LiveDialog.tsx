@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ReverieError } from '../../../shared/errors';
-import { learnedStylesOf } from '../../../shared/recipe/about';
+import { fastStylesOf } from '../../../shared/recipe/about';
 import { download, fileName } from '../../page/output/save';
 import { FileButton } from '../../page/parts/FileButton';
 import { Icon } from '../../page/parts/Icon';
@@ -73,7 +73,7 @@ export default function LiveDialog() {
         {
           ...{ engine: await getEngine(), source: opened, canvas: canvas.current, mirrored },
           recipe: () => recipes.peek().fast,
-          ownStyles: (wanted) => ownStylesFor(learnedStylesOf(wanted)),
+          ownStyles: (wanted) => ownStylesFor(fastStylesOf(wanted)),
           onFrame: (next) => {
             facts.value = next;
           },

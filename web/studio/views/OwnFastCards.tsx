@@ -1,4 +1,4 @@
-/** Instant styles that were taught in this browser, before the paintings; and what can be done with the chosen one. */
+/** Own fast styles of this browser, before the paintings; and what can be done with the chosen one. */
 import { isOwnStyle } from '../../../shared/ownStyle';
 import { dictionary } from '../state/language';
 import { exportStyle, forgetStyle, ownStyleById, ownStyles } from '../state/ownStyles';

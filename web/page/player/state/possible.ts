@@ -2,7 +2,7 @@
 import { isOwnStyle } from '../../../../shared/ownStyle';
 import type { Recipe } from '../../../../shared/recipe';
 import {
-  learnedStylesOf,
+  fastStylesOf,
   needsPhoto,
   startsFromPicture,
   stylesOf,
@@ -22,7 +22,7 @@ export const inputsOf = (share: PublicShare, role: ShareInput['role']): ShareInp
   share.inputs.filter((input) => input.role === role).sort((a, b) => a.index - b.index);
 
 /** Taught by somebody in their own browser: its numbers stay there, so that nobody else can run the recipe. */
-export const paintsInOwnStyle = ({ recipe }: PublicShare): boolean => learnedStylesOf(recipe).some(isOwnStyle);
+export const paintsInOwnStyle = ({ recipe }: PublicShare): boolean => fastStylesOf(recipe).some(isOwnStyle);
 
 export function whatIsPossible(share: PublicShare): Possible {
   const { recipe } = share;
