@@ -1,11 +1,12 @@
 /**
- * `npm run check`: types of every project, Biome, which way imports run, and whether the Worker would deploy. All parts run, so that one
- * call shows everything that is wrong.
+ * `npm run check`: types of every project, Biome, which way imports run, that nobody asks for a technique's name, and
+ * whether the Worker would deploy. All parts run, so that one call shows everything that is wrong.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { techniqueNamePlaces } from './check/techniqueNames';
 import { ensureBuilt } from './setup/built.mjs';
 import { cache, root } from './setup/process.mjs';
 
@@ -66,6 +67,20 @@ function typeCheck(project: string): Promise<Outcome> {
 /** What `tools/check/imports.cjs` has rules for. */
 const rooms = ['shared', 'worker', 'web', 'tools'];
 
+function techniqueNames(): Outcome {
+  const started = Date.now();
+  const places = techniqueNamePlaces();
+  const lines = places.map(
+    ({ file, line, text }) => `${file}:${line}: a trait or a field is to say this, not the name: ${text}`,
+  );
+  return {
+    name: 'technique names',
+    code: places.length,
+    output: lines.join('\n'),
+    seconds: (Date.now() - started) / 1000,
+  };
+}
+
 /** At most two at a time: tsc wants a core and some hundred megabytes each. */
 async function runAll(tasks: readonly (() => Promise<Outcome | undefined>)[]): Promise<boolean> {
   let failed = false;
@@ -98,6 +113,7 @@ const passed = await runAll([
       'tools/check/imports.cjs',
       ...rooms,
     ]),
+  async () => techniqueNames(),
   () => node('wrangler deploy --dry-run', [wrangler, 'deploy', '--dry-run', '--outdir', path.join(cache, 'worker')]),
 ]);
 process.exit(typesMade && passed ? 0 : 1);
