@@ -9,7 +9,14 @@ import { ReverieError } from '../../shared/errors';
 import { checkPictureBytes, checkPictureSize } from '../../shared/pictureSize';
 import type { Pixels } from '../../web/engine/api';
 import { type Colour, isTransparent, meanColour, opaque } from '../../web/engine/images/alpha';
-import { sniff } from './sniff';
+import { decodeBmp } from '../../web/engine/images/files/bmp';
+import { fromInk, spaceOfProfile, toSrgb } from '../../web/engine/images/files/colourSpace';
+import { readHeader } from '../../web/engine/images/files/header';
+import { readHeifPrimary } from '../../web/engine/images/files/heif';
+import { endedJpeg } from '../../web/engine/images/files/jpegEnd';
+import { pngFirstFrame, pngSpace } from '../../web/engine/images/files/png';
+import { firstFramePng, readHeic } from './decoders';
+import { readableKinds, sniff } from './sniff';
 import { stdio } from './write';
 
 export interface ReadImage extends Pixels {
@@ -62,7 +69,7 @@ export async function decodeImage(
   checkPictureBytes(bytes.length, name);
   const kind = sniff(bytes);
   if (!kind) {
-    throw new ReverieError('image-not-an-image', `${name} is not an image. Use a JPEG, PNG, WebP, GIF, AVIF or TIFF.`);
+    throw new ReverieError('image-not-an-image', `${name} is not an image. Use a ${readableKinds.join(', ')}.`);
   }
   if (!kind.readable) {
     throw new ReverieError(
@@ -72,49 +79,126 @@ export async function decodeImage(
     );
   }
   const damaged = (cause: unknown) =>
-    new ReverieError(
-      'image-truncated',
-      `${name} is ${article(kind.name)} ${kind.name} file that is cut short or damaged. Fetch or save it again.`,
-      { cause },
-    );
-
-  // libvips must not be the one to refuse a size: its message has no code. `error` refuses truncation and
-  // corrupt data, but not the mere warnings that many cameras' metadata cause.
-  const open = () => sharp(bytes, { failOn: 'error', page: 0, pages: 1, limitInputPixels: false });
-  const metadata = await open()
-    .metadata()
-    .catch((cause: unknown) => {
-      throw damaged(cause);
-    });
-  // With one page asked for, `height` is that page's; orientations 5 to 8 swap the sides, which no bound minds.
-  checkPictureSize({ width: metadata.width, height: metadata.pageHeight ?? metadata.height }, name);
-
-  const { data, info } = await open()
-    .autoOrient()
-    .toColourspace('srgb')
-    .ensureAlpha()
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-    .catch((cause: unknown) => {
-      throw damaged(cause);
-    });
-  if (info.channels !== 4) throw damaged(new Error(`decoded to ${info.channels} channels`));
-
-  // A copy, so that the pixels own an ArrayBuffer that can be transferred (Buffer may share a pool).
-  const pixels = { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
-  const notes: string[] = [];
-  const frames = metadata.pages ?? 1;
-  if (kind.animated || frames > 1) {
-    const count = frames > 1 ? ` of ${frames} frames` : ' frame';
-    notes.push(
-      `${name} is ${kind.name === 'TIFF' ? 'a multi-page TIFF' : 'animated'}; only the first${count} is used.`,
-    );
-  }
-  if (metadata.space === 'cmyk') notes.push(`${name} is in CMYK (print) colours; they were converted to sRGB.`);
+    cause instanceof ReverieError
+      ? cause
+      : new ReverieError(
+          'image-truncated',
+          `${name} is ${article(kind.name)} ${kind.name} file that is cut short or damaged. Fetch or save it again.`,
+          { cause },
+        );
+  const read = readers[kind.format] ?? readWithSharp;
+  const decoded = await read(bytes, name).catch((cause: unknown) => {
+    throw damaged(cause);
+  });
+  const { width, height, data } = decoded;
+  const pixels = { width, height, data };
+  const notes = decoded.notes.map((note) => `${name} ${note}`);
   if (!isTransparent(pixels)) return { ...pixels, notes };
   const behind = meanColour(pixels);
   notes.push(`${name} is partly transparent; the network sees its mean colour ${hex(behind)} there.`);
   return { ...(transparency ? pixels : opaque(pixels, behind)), notes };
+}
+
+type Decoded = Pixels & { readonly notes: readonly string[] };
+type Reader = (bytes: Uint8Array, name: string) => Promise<Decoded>;
+
+/** Those that libvips is not asked for. */
+const readers: Readonly<Record<string, Reader>> = {
+  heic: async (bytes) => ({ ...(await readHeic(bytes)), notes: [] }),
+  async bmp(bytes, name) {
+    const { width = 0, height = 0, complete } = readHeader('bmp', bytes) ?? {};
+    checkPictureSize({ width, height }, name);
+    if (!complete) throw new RangeError('pixels are missing');
+    return { ...decodeBmp(bytes), notes: [] };
+  },
+};
+
+async function readWithSharp(bytes: Uint8Array, name: string): Promise<Decoded> {
+  const format = sniff(bytes)?.format;
+  const header = format === 'gif' || format === 'jpeg' || format === 'tiff' ? readHeader(format, bytes) : null;
+  const { animated, apart } = format === 'png' ? pngFirstFrame(bytes) : { animated: false, apart: null };
+  const input = header?.endless ? endedJpeg(bytes) : apart ? firstFramePng(bytes, apart) : bytes;
+  // libvips must not be the one to refuse a size: its message has no code. `error` refuses truncation and
+  // corrupt data, but not the mere warnings that many cameras' metadata cause.
+  const open = () => sharp(input, { failOn: 'error', page: 0, pages: 1, limitInputPixels: false, ignoreIcc: true });
+  const refuse = (what: string) => {
+    const message = `${name} ${what}, which are not read here. Save it as an sRGB JPEG or PNG first.`;
+    return new ReverieError('image-unsupported', message, { data: { format: format ?? '' } });
+  };
+  if ([8, 9, 10].includes(header?.photometric ?? 0)) throw refuse('has Lab colours');
+  const metadata = await sharp(bytes, { failOn: 'error', page: 0, pages: 1, limitInputPixels: false }).metadata();
+  const { width, height, pageHeight, depth, space, icc, channels, pages: frames = 1 } = metadata;
+  // With one page asked for, `height` is that page's; orientations 5 to 8 swap the sides, which no bound minds.
+  checkPictureSize({ width, height: pageHeight ?? height }, name);
+  if (depth === 'float' || depth === 'double') throw refuse('has colours as numbers with fractions');
+
+  const notes: string[] = [];
+  if (animated || frames > 1) {
+    const count = frames > 1 ? ` of ${frames} frames` : ' frame';
+    notes.push(`is ${format === 'tiff' ? 'a multi-page TIFF' : 'animated'}; only the first${count} is used.`);
+  }
+  if (space === 'cmyk') notes.push('is in CMYK (print) colours; they were converted to sRGB.');
+
+  const colours = colourSpaceOf(bytes, format, icc, channels);
+  if (colours === 'hdr') throw refuse('has HDR colours (PQ or HLG), brighter than a screen’s white');
+  if (colours === 'tables') throw refuse('has colours by a profile of tables (print or scan)');
+  const ink = space === 'cmyk';
+  const deep = depth === 'ushort' && !ink;
+  const pipeline = ink
+    ? open().autoOrient().pipelineColourspace('cmyk').toColourspace('cmyk')
+    : open()
+        .autoOrient()
+        .toColourspace(deep ? 'rgb16' : 'srgb')
+        .ensureAlpha();
+  const raw = pipeline.raw({ depth: deep ? 'ushort' : 'uchar' });
+  const { data, info } = await raw.toBuffer({ resolveWithObject: true });
+  if (info.channels !== 4) throw new Error(`decoded to ${info.channels} channels`);
+  const values = deep ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data;
+  // A copy in any case, so that the pixels own an ArrayBuffer that can be transferred (Buffer may share a pool).
+  const pixels = {
+    ...{ width: info.width, height: info.height },
+    data: ink ? fromInk(data) : toSrgb(colours, values, deep ? 65535 : 255),
+  };
+  if (apart) return { ...placed(pixels, width, height, apart), notes };
+  return {
+    ...(header?.frame ? placed(cut(pixels, header.frame), width, pageHeight ?? height, header.frame) : pixels),
+    notes,
+  };
+}
+
+function colourSpaceOf(bytes: Uint8Array, format: string | undefined, icc: Uint8Array | undefined, channels: number) {
+  const own = format === 'png' ? pngSpace(bytes) : 'profile';
+  if (own !== 'profile') return own;
+  if (format === 'avif') return readHeifPrimary(bytes)?.space ?? null;
+  return icc ? spaceOfProfile(icc, channels) : null;
+}
+
+interface Frame {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A part of a picture as a picture of its own. */
+function cut({ width, height, data }: Pixels, frame: Frame): Pixels {
+  const [w, h] = [Math.min(frame.width, width - frame.x), Math.min(frame.height, height - frame.y)];
+  const out = new Uint8ClampedArray(4 * w * h);
+  for (let y = 0; y < h; y++) {
+    const from = 4 * ((y + frame.y) * width + frame.x);
+    out.set(data.subarray(from, from + 4 * w), 4 * y * w);
+  }
+  return { width: w, height: h, data: out };
+}
+
+/** A frame in its place on a screen, which shows nothing elsewhere. */
+function placed(frame: Pixels, width: number, height: number, { x, y }: Pick<Frame, 'x' | 'y'>): Pixels {
+  const data = new Uint8ClampedArray(4 * width * height);
+  for (let row = 0; row < Math.min(frame.height, height - y); row++) {
+    const from = 4 * row * frame.width;
+    data.set(frame.data.subarray(from, from + 4 * Math.min(frame.width, width - x)), 4 * ((y + row) * width + x));
+  }
+  return { width, height, data };
 }
 
 /** By sound: an AVIF, an SVG, an icon. */

@@ -1,4 +1,5 @@
 /** A worker of the tests, bundled as the site bundles its own, and a page to start it from. */
+import path from 'node:path';
 import { build, type Rolldown } from 'vite';
 import { launch, type Session } from './chromium';
 
@@ -6,6 +7,8 @@ import { launch, type Session } from './chromium';
 export const origin = 'http://localhost:9';
 const folder = '/worker-test/';
 export const workerScript = `${folder}worker.js`;
+
+const contentTypes: Readonly<Record<string, string>> = { '.wasm': 'application/wasm', '.js': 'text/javascript' };
 
 export type Served = ReadonlyMap<string, { contentType: string; body: Buffer }>;
 
@@ -32,7 +35,7 @@ export async function bundleWorker(input: string): Promise<Served> {
       output.type === 'chunk'
         ? { contentType: 'text/javascript', body: Buffer.from(output.code) }
         : {
-            contentType: output.fileName.endsWith('.wasm') ? 'application/wasm' : 'application/octet-stream',
+            contentType: contentTypes[path.extname(output.fileName)] ?? 'application/octet-stream',
             body: Buffer.from(output.source),
           },
     ]),

@@ -1,7 +1,7 @@
 /** Size, animation and completeness out of headers, without decoding. */
 import { describe, expect, it } from 'vitest';
-import { readHeader } from '../../../web/page/intake/header';
-import type { ReadableFormat } from '../../../web/page/intake/sniff';
+import { readHeader } from '../../../web/engine/images/files/header';
+import type { ReadableFormat } from '../../../web/engine/images/files/sniff';
 import { bmp, gif, heif, jpeg, png, webp } from '../studio/files';
 
 describe('readHeader', () => {

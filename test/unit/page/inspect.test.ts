@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { checkPictureBytes } from '../../../shared/pictureSize';
+import { endedJpeg } from '../../../web/engine/images/files/jpegEnd';
 import { fitWithin } from '../../../web/page/intake/fit';
 import { inspect } from '../../../web/page/intake/inspect';
 import { bytes, heif, jpeg, png } from '../studio/files';
@@ -22,6 +23,8 @@ describe('inspect', () => {
       format: 'jpeg',
       size: { width: 1600, height: 1200 },
       animated: false,
+      endless: false,
+      orientation: 1,
       decodeSize: { width: 1600, height: 1200 },
     });
   });
@@ -39,12 +42,17 @@ describe('inspect', () => {
     ['a 12,000-pixel panorama', jpeg(12_000, 500), 'image-too-long', { width: 12_000, height: 500 }],
     ['too many pixels', jpeg(12_000, 12_000), 'image-too-large', { width: 12_000, height: 12_000 }],
     ['too long a side', png(17_000, 2000), 'image-too-large', { width: 17_000, height: 2000 }],
-    ['half a JPEG', jpeg(640, 480, { end: false }), 'image-truncated', undefined],
+    ['half a PNG', png(640, 480).subarray(0, 40), 'image-truncated', undefined],
     ['a JPEG cut in its header', jpeg(640, 480).subarray(0, 8), 'image-truncated', undefined],
   ])('refuses %s', (_, file, code, data) => {
     const error = refusal(() => inspect(file));
     expect(error.code).toBe(code);
     expect(error.data).toEqual(data);
+  });
+
+  it('leaves a JPEG without its end to a strict decoder, which refuses half of one', () => {
+    expect(inspect(jpeg(640, 480, { end: false }))).toMatchObject({ format: 'jpeg', endless: true });
+    expect(() => endedJpeg(jpeg(640, 480, { end: false }))).toThrow();
   });
 
   it('leaves a HEIC without a readable size to the decoder', () => {

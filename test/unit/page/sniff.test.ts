@@ -1,6 +1,6 @@
 /** Formats by their first bytes, and what must not pass for one. */
 import { describe, expect, it } from 'vitest';
-import { sniff } from '../../../web/page/intake/sniff';
+import { sniff } from '../../../web/engine/images/files/sniff';
 import { bmp, bytes, gif, heif, jpeg, png, webp } from '../studio/files';
 
 describe('sniff', () => {

@@ -7,6 +7,7 @@ import { limits } from '../../../shared/limits';
 import { checkPictureBytes, checkPictureSize } from '../../../shared/pictureSize';
 import type { Pixels } from '../../engine/api';
 import { isTransparent } from '../../engine/images/alpha';
+import { upright } from '../../engine/images/files/exif';
 import { fitWithin } from './fit';
 import { type Inspection, inspect, truncated } from './inspect';
 
@@ -20,24 +21,33 @@ export interface DecodedPhoto {
   readonly notes: readonly PhotoNote[];
 }
 
-async function decodeNatively(blob: Blob, { decodeSize, size }: Inspection): Promise<ImageBitmap> {
+async function decodeNatively(blob: Blob, { decodeSize, size, orientation }: Inspection): Promise<ImageBitmap> {
+  // One side alone keeps the shape, whatever the browser makes of how the picture is turned.
+  const side = orientation >= 5 ? 'height' : 'width';
   const resize =
     decodeSize && size && decodeSize.width < size.width
-      ? { resizeWidth: decodeSize.width, resizeHeight: decodeSize.height, resizeQuality: 'high' as const }
+      ? { resizeWidth: decodeSize[side], resizeQuality: 'high' as const }
       : {};
-  return createImageBitmap(blob, { imageOrientation: 'from-image', premultiplyAlpha: 'none', ...resize });
+  const imageOrientation = orientation > 1 ? 'none' : 'from-image';
+  return createImageBitmap(blob, { imageOrientation, premultiplyAlpha: 'none', ...resize });
 }
 
 async function toBitmap(blob: Blob, bytes: Uint8Array<ArrayBuffer>, found: Inspection, onHeic?: () => void) {
+  const bitmapOf = ({ width, height, data }: Pixels) =>
+    createImageBitmap(new ImageData(data, width, height), { premultiplyAlpha: 'none' });
+  if (found.format === 'tiff') {
+    const { decodeTiff } = await import('../../engine/images/files/tiff');
+    return bitmapOf(await decodeTiff(bytes));
+  }
   try {
-    return await decodeNatively(blob, found);
+    if (!found.endless) return await decodeNatively(blob, found);
+    const { endedJpeg } = await import('../../engine/images/files/jpegEnd');
+    return await decodeNatively(new Blob([endedJpeg(bytes)]), found);
   } catch (cause) {
     if (found.format !== 'heic') throw truncated(cause);
     onHeic?.();
     const { decodeHeic } = await import('./heic');
-    const image = await decodeHeic(bytes);
-    checkPictureSize(image);
-    return createImageBitmap(image);
+    return bitmapOf(await decodeHeic(bytes));
   }
 }
 
@@ -67,7 +77,7 @@ export async function decodePhoto(file: Blob, onHeic?: () => void): Promise<Deco
   try {
     const original = found.size ?? { width: bitmap.width, height: bitmap.height };
     if (!found.size) checkPictureSize(bitmap);
-    const pixels = readPixels(bitmap);
+    const pixels = upright(readPixels(bitmap), found.orientation);
     const notes: PhotoNote[] = [];
     if (found.animated) notes.push('animated');
     if (isTransparent(pixels)) notes.push('transparent');

@@ -3,21 +3,22 @@
  * of our own. The package's own entry starts its worker from a blob URL, which our `worker-src 'self'` forbids.
  */
 import '../../engine/trusted';
-import { ReverieError } from '../../../shared/errors';
+import { type ErrorRecord, ReverieError } from '../../../shared/errors';
+import type { Pixels } from '../../engine/api';
 
 /** What the decoder worker answers. */
 export type HeicAnswer =
-  | { readonly ok: true; readonly image: ImageData }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly image: Pixels }
+  | { readonly ok: false; readonly error: ErrorRecord };
 
 /** @throws ReverieError `image-unsupported` when libheif cannot read it either. */
-export async function decodeHeic(bytes: Uint8Array<ArrayBuffer>): Promise<ImageData> {
+export async function decodeHeic(bytes: Uint8Array<ArrayBuffer>): Promise<Pixels> {
   const worker = new Worker(new URL('./heic-worker.ts', import.meta.url), { type: 'module', name: 'reverie-heic' });
   try {
-    return await new Promise<ImageData>((resolve, reject) => {
+    return await new Promise<Pixels>((resolve, reject) => {
       worker.onmessage = (event: MessageEvent<HeicAnswer>) => {
         if (event.data.ok) resolve(event.data.image);
-        else reject(unreadable(event.data.reason));
+        else reject(ReverieError.fromRecord(event.data.error));
       };
       worker.onerror = (event) => reject(unreadable(event.message));
       worker.postMessage(bytes);

@@ -2,15 +2,20 @@
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { checkPictureBytes, checkPictureSize } from '../../../shared/pictureSize';
+import type { Orientation } from '../../engine/images/files/exif';
+import { readHeader } from '../../engine/images/files/header';
+import { isReadable, type ReadableFormat, sniff } from '../../engine/images/files/sniff';
 import { fitWithin } from './fit';
-import { readHeader } from './header';
-import { isReadable, type ReadableFormat, sniff } from './sniff';
 
 export interface Inspection {
   readonly format: ReadableFormat;
   /** Size in the file, as shown. Null for a HEIF whose header hides it. */
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly animated: boolean;
+  /** How it is to be turned beyond what browsers do. */
+  readonly orientation: Orientation;
+  /** JPEG: the end marker is missing, and perhaps more. */
+  readonly endless: boolean;
   /** Size to decode at: the longest side is at most what a run can use. */
   readonly decodeSize: { readonly width: number; readonly height: number } | null;
 }
@@ -28,15 +33,19 @@ export function inspect(bytes: Uint8Array): Inspection {
   }
   const header = readHeader(format, bytes);
   if (!header || header.width === 0 || header.height === 0) {
-    if (format === 'heic' || format === 'avif') return { format, size: null, animated: false, decodeSize: null };
+    if (format === 'heic' || format === 'avif')
+      return { format, size: null, animated: false, endless: false, orientation: 1, decodeSize: null };
     throw truncated();
   }
   checkPictureSize(header);
-  if (!header.complete) throw truncated();
+  const endless = header.endless ?? false;
+  if (!header.complete && !endless) throw truncated();
   return {
     format,
     size: { width: header.width, height: header.height },
     animated: header.animated,
+    endless,
+    orientation: header.orientation ?? 1,
     decodeSize: fitWithin(header.width, header.height, limits.run.maxSize),
   };
 }

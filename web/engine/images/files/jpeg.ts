@@ -1,21 +1,7 @@
 /** A JPEG's size, orientation and completeness, by walking its segments (ITU T.81, Exif 2.3). */
-import { hasTag, u8, u16be, u16le, u32be, u32le } from './bytes';
+import { hasTag, u8, u16be } from './bytes';
+import { exifOrientation, shownSize } from './exif';
 import type { ImageHeader } from './header';
-
-/** Exif orientation 1..8 from an APP1 segment's TIFF block; 1 when absent. Tag 0x0112. */
-function exifOrientation(bytes: Uint8Array, tiff: number, end: number): number {
-  const little = hasTag(bytes, tiff, 'II');
-  const u16 = little ? u16le : u16be;
-  const u32 = little ? u32le : u32be;
-  const directory = tiff + u32(bytes, tiff + 4);
-  const entries = u16(bytes, directory);
-  for (let i = 0; i < entries; i++) {
-    const at = directory + 2 + i * 12;
-    if (at + 12 > end) break;
-    if (u16(bytes, at) === 0x0112) return u16(bytes, at + 8);
-  }
-  return 1;
-}
 
 /** True when an end-of-image marker stands behind the first scan; an Exif thumbnail's own does not count. */
 function hasEnd(bytes: Uint8Array, scan: number): boolean {
@@ -50,7 +36,7 @@ export function readJpeg(bytes: Uint8Array): ImageHeader | null {
     at += 2 + length;
   }
   if (!size) return null;
-  // Orientations 5..8 lie on their side: the shown picture has the sides swapped.
-  const shown = orientation >= 5 && orientation <= 8 ? { width: size.height, height: size.width } : size;
-  return { ...shown, animated: false, complete: hasEnd(bytes, at) };
+  const complete = hasEnd(bytes, at);
+  const endless = !complete && u8(bytes, at + 1) === 0xda;
+  return { ...shownSize(size, orientation), animated: false, complete, ...(endless && { endless }) };
 }

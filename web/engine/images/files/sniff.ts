@@ -4,11 +4,11 @@
  */
 import { hasTag, u8, u32be } from './bytes';
 
-export const readableFormats = ['jpeg', 'png', 'gif', 'webp', 'avif', 'heic', 'bmp'] as const;
+export const readableFormats = ['jpeg', 'png', 'gif', 'webp', 'avif', 'heic', 'bmp', 'tiff'] as const;
 export type ReadableFormat = (typeof readableFormats)[number];
 
 /** Known, so that the message can name them, but not opened here. */
-export const foreignFormats = ['svg', 'tiff', 'psd', 'jxl', 'jp2'] as const;
+export const foreignFormats = ['svg', 'psd', 'jxl', 'jp2'] as const;
 export type ForeignFormat = (typeof foreignFormats)[number];
 
 export type ImageFormat = ReadableFormat | ForeignFormat;

@@ -1,0 +1,239 @@
+/**
+ * What the numbers in a picture file mean as colours, and the same colours in sRGB, 8 bits a channel, as browsers show them.
+ * Spaces here are curves and primaries, which is what cameras and screens have.
+ */
+
+/** A number in 0..1 as the file has it → linear light. */
+type Curve = (encoded: number) => number;
+/** Row by row. */
+type Matrix = readonly number[];
+
+export interface ColourSpace {
+  /** Red, green, blue. */
+  readonly curves: readonly [Curve, Curve, Curve];
+  /** Linear light in this space → in sRGB's primaries. */
+  readonly toLinearSrgb: Matrix;
+}
+
+/** `hdr`: brighter than a screen's white, which every browser shows in a way of its own. `tables`: a profile of a printer or scanner. */
+export type Unfit = 'hdr' | 'tables';
+
+const times = (a: Matrix, b: Matrix): Matrix =>
+  Array.from({ length: 9 }, (_, i) => {
+    const row = 3 * Math.floor(i / 3);
+    return [0, 1, 2].reduce((sum, k) => sum + (a[row + k] ?? 0) * (b[3 * k + (i % 3)] ?? 0), 0);
+  });
+
+const apply = (m: Matrix, v: readonly number[]): number[] =>
+  [0, 3, 6].map((row) => [0, 1, 2].reduce((sum, k) => sum + (m[row + k] ?? 0) * (v[k] ?? 0), 0));
+
+function inverse(m: Matrix): Matrix {
+  const at = (i: number) => m[i] ?? 0;
+  const cofactor = (r: number, c: number) => {
+    const [r1, r2, c1, c2] = [(r + 1) % 3, (r + 2) % 3, (c + 1) % 3, (c + 2) % 3];
+    return at(3 * r1 + c1) * at(3 * r2 + c2) - at(3 * r1 + c2) * at(3 * r2 + c1);
+  };
+  const determinant = at(0) * cofactor(0, 0) + at(1) * cofactor(0, 1) + at(2) * cofactor(0, 2);
+  return Array.from({ length: 9 }, (_, i) => cofactor(i % 3, Math.floor(i / 3)) / determinant);
+}
+
+const identity: Matrix = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+const diagonal = ([a = 0, b = 0, c = 0]: readonly number[]): Matrix => [a, 0, 0, 0, b, 0, 0, 0, c];
+/** Bradford's cones. */
+const cones: Matrix = [0.8951, 0.2664, -0.1614, -0.7502, 1.7135, 0.0367, 0.0389, -0.0685, 1.0296];
+/** ICC's white. */
+const d50 = [0.9642, 1, 0.8249];
+
+/** White, red, green, blue as x, y. */
+type Chromaticities = readonly number[];
+
+/** Linear RGB → XYZ under D50. */
+function toXyz(chromaticities: Chromaticities): Matrix {
+  const [white = [], ...primaries] = [0, 2, 4, 6].map((i) => {
+    const [x = 0, y = 1] = chromaticities.slice(i, i + 2);
+    return [x / y, 1, (1 - x - y) / y];
+  });
+  const columns = [0, 1, 2].flatMap((row) => primaries.map((primary) => primary[row] ?? 0));
+  const scaled = times(columns, diagonal(apply(inverse(columns), white)));
+  const [from, to] = [apply(cones, white), apply(cones, d50)];
+  const adapted = times(inverse(cones), times(diagonal(to.map((value, i) => value / (from[i] ?? 1))), cones));
+  return times(adapted, scaled);
+}
+
+const d65 = [0.3127, 0.329];
+/** By the numbers of ITU-T H.273. */
+const primaries: Readonly<Record<number, Chromaticities>> = {
+  1: [...d65, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06],
+  4: [0.31, 0.316, 0.67, 0.33, 0.21, 0.71, 0.14, 0.08],
+  5: [...d65, 0.64, 0.33, 0.29, 0.6, 0.15, 0.06],
+  6: [...d65, 0.63, 0.34, 0.31, 0.595, 0.155, 0.07],
+  7: [...d65, 0.63, 0.34, 0.31, 0.595, 0.155, 0.07],
+  8: [0.31, 0.316, 0.681, 0.319, 0.243, 0.692, 0.145, 0.049],
+  9: [...d65, 0.708, 0.292, 0.17, 0.797, 0.131, 0.046],
+  11: [0.314, 0.351, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06],
+  12: [...d65, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06],
+  22: [...d65, 0.63, 0.34, 0.295, 0.605, 0.155, 0.077],
+};
+
+const power =
+  (gamma: number): Curve =>
+  (v) =>
+    v ** gamma;
+/** (a v + b)^g + e above d, c v + f below. */
+const parametric =
+  (g: number, a: number, b: number, c: number, d: number, e = 0, f = 0): Curve =>
+  (v) =>
+    v >= d ? Math.max(0, a * v + b) ** g + e : c * v + f;
+const srgbCurve = parametric(2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045);
+
+/** Of video, what screens do with it (ITU-R BT.1886), not the inverse of what cameras do. */
+const videoCurve = power(2.4);
+
+const transfers: Readonly<Record<number, Curve>> = {
+  ...{ 1: videoCurve, 6: videoCurve, 14: videoCurve, 15: videoCurve },
+  ...{ 4: power(2.2), 5: power(2.8), 8: (v) => v, 13: srgbCurve },
+};
+
+const xyzToLinearSrgb = inverse(toXyz(primaries[1] ?? []));
+
+const same = (curve: Curve) => [curve, curve, curve] as const;
+
+/**
+ * By the code points of ITU-T H.273, as AVIF, HEIC and PNG's cICP have them.
+ * @returns null for sRGB and what counts as such because it says nothing
+ */
+export function spaceOfCodePoints(primary: number, transfer: number): ColourSpace | Unfit | null {
+  if (transfer === 16 || transfer === 18) return 'hdr';
+  const chromaticities = primaries[primary];
+  const curve = transfers[transfer];
+  if (!chromaticities && !curve) return null;
+  if (primary === 1 && transfer === 13) return null;
+  return {
+    curves: same(curve ?? srgbCurve),
+    toLinearSrgb: times(xyzToLinearSrgb, toXyz(chromaticities ?? primaries[1] ?? [])),
+  };
+}
+
+/**
+ * By PNG's gAMA and cHRM.
+ * @param gamma of the file, e.g. 0.45455 @param chromaticities white, red, green, blue; sRGB's when there are none
+ */
+export function spaceOfGamma(gamma: number, chromaticities: Chromaticities | null): ColourSpace | null {
+  if (!chromaticities && Math.abs(gamma - 0.45455) < 0.0001) return null;
+  return {
+    curves: same(power(1 / gamma)),
+    toLinearSrgb: chromaticities ? times(xyzToLinearSrgb, toXyz(chromaticities)) : identity,
+  };
+}
+
+/** @returns null for what no browser could read either, which then counts as sRGB */
+export function spaceOfProfile(profile: Uint8Array, channels: number): ColourSpace | Unfit | null {
+  const view = new DataView(profile.buffer, profile.byteOffset, profile.byteLength);
+  try {
+    return readProfile(view, channels);
+  } catch {
+    return null;
+  }
+}
+
+const tagAt = (view: DataView, at: number) => String.fromCharCode(...[0, 1, 2, 3].map((i) => view.getUint8(at + i)));
+const fixed = (view: DataView, at: number) => view.getInt32(at) / 65536;
+
+/** ICC.1:2022, 7.2 (header), 7.3 (tags), 10.6, 10.18 (curves). */
+function readProfile(view: DataView, channels: number): ColourSpace | Unfit | null {
+  if (tagAt(view, 36) !== 'acsp') return null;
+  const tags = new Map<string, number>();
+  for (let i = 0; i < Math.min(view.getUint32(128), 200); i++) {
+    tags.set(tagAt(view, 132 + 12 * i), view.getUint32(136 + 12 * i));
+  }
+  const space = tagAt(view, 16);
+  const curve = (tag: string) => curveAt(view, tags.get(tag) ?? Number.NaN);
+  if (space === 'GRAY') return channels > 2 ? null : { curves: same(curve('kTRC')), toLinearSrgb: identity };
+  if (space !== 'RGB ' && !(space === 'CMYK' && channels > 3)) return null;
+  if (space === 'CMYK' || tags.has('A2B0') || tagAt(view, 20) !== 'XYZ ') return 'tables';
+  const columns = ['rXYZ', 'gXYZ', 'bXYZ'].map((tag) => tags.get(tag) ?? Number.NaN);
+  const rows = [0, 1, 2].flatMap((row) => columns.map((at) => fixed(view, at + 8 + 4 * row)));
+  return {
+    curves: [curve('rTRC'), curve('gTRC'), curve('bTRC')],
+    toLinearSrgb: times(xyzToLinearSrgb, rows),
+  };
+}
+
+/** Numbers that a parametric curve of each kind has. */
+const parameterCounts = [1, 3, 4, 5, 7];
+
+function curveAt(view: DataView, at: number): Curve {
+  if (tagAt(view, at) === 'para') {
+    const kind = view.getUint16(at + 8);
+    const [g = 1, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from(
+      { length: parameterCounts[kind] ?? Number.NaN },
+      (_, i) => fixed(view, at + 12 + 4 * i),
+    );
+    if (kind === 0) return power(g);
+    if (kind === 1) return parametric(g, a, b, 0, -b / a);
+    if (kind === 2) return parametric(g, a, b, 0, -b / a, c, c);
+    return parametric(g, a, b, c, d, e, f);
+  }
+  if (tagAt(view, at) !== 'curv') throw new RangeError('no curve');
+  const count = view.getUint32(at + 8);
+  if (count === 0) return (v) => v;
+  if (count === 1) return power(view.getUint16(at + 12) / 256);
+  const table = Float64Array.from({ length: count }, (_, i) => view.getUint16(at + 12 + 2 * i) / 65535);
+  return (v) => along(table, v);
+}
+
+/** A table of equal steps at a place in 0..1. */
+function along(table: Float64Array, v: number): number {
+  const place = v * (table.length - 1);
+  const below = Math.min(table.length - 2, Math.floor(place));
+  const [first = 0, second = 0] = [table[below], table[below + 1]];
+  return first + (second - first) * (place - below);
+}
+
+/** Linear light in 65536 steps → sRGB. */
+let encoded: Uint8ClampedArray | undefined;
+function encode(linear: number): number {
+  encoded ??= Uint8ClampedArray.from({ length: 65536 }, (_, i) => {
+    const v = i / 65535;
+    return 255 * (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055);
+  });
+  return encoded[Math.round(65535 * Math.min(1, Math.max(0, linear)))] ?? 0;
+}
+
+/**
+ * @param space null: sRGB already
+ * @param data RGBA, in 0..`max`; alpha is not premultiplied
+ */
+export function toSrgb(
+  space: ColourSpace | null,
+  data: Uint8Array | Uint8ClampedArray | Uint16Array,
+  max: 255 | 65535,
+): Uint8ClampedArray<ArrayBuffer> {
+  const out = new Uint8ClampedArray(data.length);
+  if (!space) {
+    for (let i = 0; i < data.length; i++) out[i] = ((data[i] ?? 0) * 255) / max;
+    return out;
+  }
+  const [red = [], green = [], blue = []] = space.curves.map((curve) =>
+    Float32Array.from({ length: max + 1 }, (_, i) => curve(i / max)),
+  );
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, k = 0] = space.toLinearSrgb;
+  for (let i = 0; i < data.length; i += 4) {
+    const [x, y, z] = [red[data[i] ?? 0] ?? 0, green[data[i + 1] ?? 0] ?? 0, blue[data[i + 2] ?? 0] ?? 0];
+    out[i] = encode(a * x + b * y + c * z);
+    out[i + 1] = encode(d * x + e * y + f * z);
+    out[i + 2] = encode(g * x + h * y + k * z);
+    out[i + 3] = ((data[i + 3] ?? 0) * 255) / max;
+  }
+  return out;
+}
+
+/** Ink as browsers take it where no profile says more. @param data CMYK, 255 is full ink */
+export function fromInk(data: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
+  const out = new Uint8ClampedArray(data.length).fill(255);
+  for (let i = 0; i < data.length; i += 4) {
+    const paper = 255 - (data[i + 3] ?? 0);
+    for (let k = 0; k < 3; k++) out[i + k] = ((255 - (data[i + k] ?? 0)) * paper) / 255;
+  }
+  return out;
+}

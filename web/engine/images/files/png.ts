@@ -1,0 +1,69 @@
+/** What a PNG (3rd edition) says beside its pixels: colours, which way up, and which picture is the first of a moving one. */
+import { u8, u32be } from './bytes';
+import { type ColourSpace, spaceOfCodePoints, spaceOfGamma, type Unfit } from './colourSpace';
+import { exifOrientation, type Orientation } from './exif';
+
+export interface PngChunk {
+  readonly type: string;
+  /** Of the data. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export function pngChunks(bytes: Uint8Array): PngChunk[] {
+  const chunks: PngChunk[] = [];
+  for (let at = 8; at + 8 <= bytes.length; at += 12 + u32be(bytes, at)) {
+    const from = at + 8;
+    chunks.push({ type: String.fromCharCode(...bytes.subarray(at + 4, from)), from, to: from + u32be(bytes, at) });
+  }
+  return chunks;
+}
+
+/** Of several, cICP counts before a profile, a profile before sRGB, sRGB before gAMA. @returns `profile`: the iCCP's, compressed */
+export function pngSpace(bytes: Uint8Array): ColourSpace | Unfit | 'profile' | null {
+  const chunks = new Map(pngChunks(bytes).map((chunk) => [chunk.type, chunk]));
+  const points = chunks.get('cICP');
+  if (points) return spaceOfCodePoints(u8(bytes, points.from), u8(bytes, points.from + 1));
+  if (chunks.has('iCCP')) return 'profile';
+  const gamma = chunks.get('gAMA');
+  if (chunks.has('sRGB') || !gamma) return null;
+  const colours = chunks.get('cHRM');
+  const units = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => u32be(bytes, from + 4 * i) / 100_000);
+  const [value = 0] = units(gamma.from, 1);
+  return value > 0 ? spaceOfGamma(value, colours ? units(colours.from, 8) : null) : null;
+}
+
+export function pngOrientation(bytes: Uint8Array): Orientation {
+  const exif = pngChunks(bytes).find(({ type }) => type === 'eXIf');
+  return exif ? exifOrientation(bytes, exif.from, Math.min(exif.to, bytes.length)) : 1;
+}
+
+export interface FirstFrame {
+  /** What is left out: frames after the first, or the still picture for programs that show no animation. */
+  readonly animated: boolean;
+  /** The first frame, where it is not the still picture: its place on the canvas and its coded data. */
+  readonly apart: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+    readonly data: readonly Uint8Array[];
+  } | null;
+}
+
+export function pngFirstFrame(bytes: Uint8Array): FirstFrame {
+  const chunks = pngChunks(bytes);
+  const control = chunks.find(({ type }) => type === 'acTL');
+  const frame = chunks.findIndex(({ type }) => type === 'fcTL');
+  const still = chunks.findIndex(({ type }) => type === 'IDAT');
+  if (!control || frame < 0) return { animated: control !== undefined, apart: null };
+  const frames = u32be(bytes, control.from);
+  const { from = 0 } = chunks[frame] ?? {};
+  if (still < 0 || frame < still) return { animated: frames > 1, apart: null };
+  const after = chunks.slice(frame + 1);
+  const end = after.findIndex(({ type }) => type !== 'fdAT');
+  const [width = 0, height = 0, x = 0, y = 0] = [4, 8, 12, 16].map((at) => u32be(bytes, from + at));
+  const data = after.slice(0, end < 0 ? after.length : end).map((each) => bytes.subarray(each.from + 4, each.to));
+  return { animated: true, apart: { x, y, width, height, data } };
+}
