@@ -1,5 +1,5 @@
 /** BMP for those who have no browser: all that Windows writes, packed or not. Header and masks: MS-WMF 2.2.2. */
-import type { Pixels } from '../../api';
+import type { Pixels } from '../../types';
 import { u8, u16le, u32le } from './bytes';
 
 const [none, rle8, rle4, fields, alphaFields] = [0, 1, 2, 3, 6];

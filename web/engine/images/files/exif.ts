@@ -1,5 +1,5 @@
 /** Which way up a picture is held: Exif 2.3, tag 0x0112, and pixels turned by it. */
-import type { Pixels } from '../../api';
+import type { Pixels } from '../../types';
 import { hasTag, u16be, u16le, u32be, u32le } from './bytes';
 
 /** 1 to 8 as Exif has it: 2 mirrored, 3 upside down, 6 a quarter clockwise, 8 a quarter back, and the mirrored ones of these. */

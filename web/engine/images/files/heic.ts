@@ -1,7 +1,7 @@
 /** HEIC by libheif, from the heic-to package: the primary picture, upright, in sRGB. Holds the thread: for a worker, or Node. */
 import { ReverieError } from '../../../../shared/errors';
 import { checkPictureSize } from '../../../../shared/pictureSize';
-import type { Pixels } from '../../api';
+import type { Pixels } from '../../types';
 import { toSrgb } from './colourSpace';
 import { readHeifPrimary } from './heif';
 

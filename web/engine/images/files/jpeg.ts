@@ -1,7 +1,6 @@
 /** A JPEG's size, orientation and completeness, by walking its segments (ITU T.81, Exif 2.3). */
 import { hasTag, u8, u16be } from './bytes';
 import { exifOrientation, shownSize } from './exif';
-import type { ImageHeader } from './header';
 
 /** True when an end-of-image marker stands behind the first scan; an Exif thumbnail's own does not count. */
 function hasEnd(bytes: Uint8Array, scan: number): boolean {
@@ -11,7 +10,7 @@ function hasEnd(bytes: Uint8Array, scan: number): boolean {
   return false;
 }
 
-export function readJpeg(bytes: Uint8Array): ImageHeader | null {
+export function readJpeg(bytes: Uint8Array) {
   let size: { width: number; height: number } | null = null;
   let orientation = 1;
   let at = 2;

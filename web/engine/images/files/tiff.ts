@@ -2,7 +2,7 @@
 import { fromArrayBuffer, type GeoTIFFImage } from 'geotiff';
 import { ReverieError } from '../../../../shared/errors';
 import { checkPictureSize } from '../../../../shared/pictureSize';
-import type { Pixels } from '../../api';
+import type { Pixels } from '../../types';
 import { fromInk, spaceOfProfile, toSrgb } from './colourSpace';
 import { upright } from './exif';
 
