@@ -31,12 +31,14 @@ export interface Studio extends Session {
   load(recipe: object): Promise<void>;
 }
 
-/** @param options.sketches whether the first picture comes by itself; off unless asked for, since it comes at any moment */
-export async function openStudio(options: LaunchOptions & { path?: string; sketches?: boolean } = {}): Promise<Studio> {
+/** @param options.edge another than the one that all tests share @param options.sketches whether the first picture comes by itself; off unless asked for, since it comes at any moment */
+export async function openStudio(
+  options: LaunchOptions & { edge?: string; path?: string; sketches?: boolean } = {},
+): Promise<Studio> {
   const session = await launch(options);
   if (!options.sketches) await session.page.addInitScript("localStorage.setItem('reverie.sketch', 'off')");
   const at = (testId: string) => session.page.getByTestId(testId);
-  await session.page.goto(inject('edgeUrl') + (options.path ?? '/'));
+  await session.page.goto((options.edge ?? inject('edgeUrl')) + (options.path ?? '/'));
   await at('paint').waitFor();
   return {
     ...session,

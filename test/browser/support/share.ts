@@ -63,6 +63,8 @@ export interface ShareOptions {
   readonly withPhoto?: boolean;
   /** Other than the usual one. */
   readonly schedule?: { readonly minSize: number; readonly firstSteps: number; readonly steps: number };
+  /** Of another technique, which this tree may not have. */
+  readonly recipe?: object;
   /** PNG; the negative of the photo by default. */
   readonly result?: Bytes;
 }
@@ -79,7 +81,10 @@ export async function formOf(options: ShareOptions = {}): Promise<FormData> {
     title: options.title ?? 'A shore <b>at dusk</b>',
     language: 'en',
     termDays: 7,
-    recipe: options.schedule ? { ...recipe, schedule: { ...recipe.schedule, ...options.schedule } } : recipe,
+    recipe: (options.recipe as typeof recipe | undefined) ?? {
+      ...recipe,
+      schedule: options.schedule ?? recipe.schedule,
+    },
     result: described(result, width, height, 'image/png'),
     card: described(card, 1200, 630, 'image/jpeg'),
     film: {
