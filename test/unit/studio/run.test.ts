@@ -12,7 +12,15 @@ import { loadRecipe } from '../../../web/studio/state/loadRecipe';
 import { dropMasks, setMask } from '../../../web/studio/state/masks';
 import { dismissNotice, notice } from '../../../web/studio/state/notice';
 import { type Photo, photo } from '../../../web/studio/state/photo';
-import { chooseOwn, choosePreset, chooseTechnique, edit, recipe, setSize } from '../../../web/studio/state/recipe';
+import {
+  awaitRecipe,
+  chooseOwn,
+  choosePreset,
+  chooseTechnique,
+  edit,
+  recipe,
+  setSize,
+} from '../../../web/studio/state/recipe';
 import { canGoOn, goOn } from '../../../web/studio/state/resultActions';
 import * as run from '../../../web/studio/state/run';
 import { dropStart, startFrom } from '../../../web/studio/state/start';
@@ -153,6 +161,25 @@ describe('paint', () => {
     expect(run.painting.value).toMatchObject({ complete: true, pixels: { width: 20 } });
     expect(run.shown.value?.data[0]).toBe(7);
     expect(drive.runStatus.value).toBe('idle');
+  });
+
+  it('paints the recipe that is just being taken in, not the one before it', async () => {
+    let come = () => {};
+    const fetched = new Promise<void>((resolve) => {
+      come = resolve;
+    });
+    const taken = awaitRecipe(async () => {
+      await fetched;
+      loadRecipe(JSON.stringify({ version: 2, technique: 'see', view: 'saliency' }));
+    });
+    const ended = run.paint();
+    expect(orders).toHaveLength(0);
+    come();
+    await taken;
+    await vi.waitFor(() => expect(orders).toHaveLength(1));
+    expect(orders[0]?.request.recipe).toMatchObject({ technique: 'see' });
+    orders[0]?.finish(3, true);
+    await ended;
   });
 
   it('starts no second run while one is under way', async () => {

@@ -13,7 +13,7 @@ import { dropMasks } from './masks';
 import { complain, confirm } from './notice';
 import { ownStyleById } from './ownStyles';
 import { openPhoto, openSample } from './photo';
-import { edit, recipe, recipeText, styleRecipe } from './recipe';
+import { awaitRecipe, edit, recipe, recipeText, styleRecipe } from './recipe';
 import { type Painting, painting } from './run';
 import { dropStart } from './start';
 import { openOwnStyle, ownStyle, presetById, presets } from './styles';
@@ -56,8 +56,7 @@ function checkPictures(loaded: Recipe): void {
 export async function applyRecipe(text: string): Promise<boolean> {
   const before = styleRecipe.value;
   try {
-    const { loadRecipe } = await import('./loadRecipe');
-    const loaded = loadRecipe(text);
+    const loaded = await awaitRecipe(async () => (await import('./loadRecipe')).loadRecipe(text));
     if (fastStylesOf(loaded).some((style) => isOwnStyle(style) && !ownStyleById(style))) {
       confirm((t) => t.train.needsFile);
       return true;

@@ -109,6 +109,20 @@ export function takeRecipe(loaded: Recipe): void {
   technique.value = loaded.technique;
 }
 
+/** What checks recipes from outside is on its way; whoever paints meanwhile means the recipe that comes. */
+export let arriving: Promise<unknown> | null = null;
+
+export async function awaitRecipe<T>(load: () => Promise<T>): Promise<T> {
+  const loading = load();
+  const settled = loading
+    .catch(() => undefined)
+    .then(() => {
+      if (arriving === settled) arriving = null;
+    });
+  arriving = settled;
+  return loading;
+}
+
 /** The recipe as people pass it on. */
 export function recipeText(value: Recipe = recipe.value): string {
   return `${JSON.stringify(value, null, 2)}\n`;

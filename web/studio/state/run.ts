@@ -28,7 +28,7 @@ import { masksInOrder } from './masks';
 import { complain, confirm, dismissUnlessOffer, type NoticeAction } from './notice';
 import { ownStylesFor } from './ownStyles';
 import { type Photo, photo } from './photo';
-import { recipe, setSize } from './recipe';
+import { arriving, recipe, setSize } from './recipe';
 import { resultLabel, resultName, resultTitle } from './resultLabel';
 import { startPicture } from './start';
 import { isMeasured, ownStyle } from './styles';
@@ -141,6 +141,7 @@ export interface Once {
 
 /** Starts painting what is on the easel; does nothing while a run is under way or something is missing. */
 export async function paint(once?: Once): Promise<void> {
+  if (arriving && !once) await arriving;
   const from = photo.value;
   if (busy.value || !(once || canPaint.value)) return;
   const wanted = once?.recipe ?? recipe.value;
