@@ -54,7 +54,8 @@ export async function startEdge({ port, host = '127.0.0.1', state, verbose = fal
   const guard = fileURLToPath(new URL('./guard.mjs', import.meta.url));
   const flags = ['--local', '--ip', host, '--port', String(port), '--inspector-port', '0'];
   flags.push('--show-interactive-dev-session=false', ...(state ? ['--persist-to', state] : []));
-  if (config) flags.push('--config', config);
+  // With static files in front, workerd's own way to call a cron does not reach the Worker (sweepEvery).
+  flags.push(...(config ? ['--config', config] : ['--test-scheduled']));
   const child = spawn(process.execPath, [guard, process.execPath, wrangler, 'dev', ...flags], {
     cwd: root,
     // A group of its own, so that one signal reaches wrangler, esbuild and workerd.
@@ -134,7 +135,7 @@ async function sweepEvery(ms, url, exited) {
   let ended = false;
   void exited.then(() => (ended = true));
   while (!ended) {
-    await fetch(`${url}/cdn-cgi/handler/scheduled`)
+    await fetch(`${url}/__scheduled?cron=local`)
       .then((answer) => answer.arrayBuffer())
       .catch(() => undefined);
     await Promise.race([exited, sleep(ms, undefined, { ref: false })]);
