@@ -13,7 +13,8 @@ import type { Row, RowResult } from '../row';
 const requests = 100_000;
 const atOnce = 16;
 
-/** The path as it is: `fetch` would tidy it up. @returns the status, 0 when there was none. */
+/** The path as it is: `fetch` would tidy it up. @returns the status, 0 when there was none: wrangler’s proxy
+ * answers 503 by itself, without our headers, where a body was cut off on its way. */
 function send(
   port: number,
   { method, path: asked, headers: given, body }: ReturnType<typeof strangeRequest>,
@@ -26,7 +27,8 @@ function send(
         { port, host: '127.0.0.1', method, path: encodeURI(asked).replaceAll('%25', '%'), headers },
         (answer) => {
           answer.resume();
-          answer.on('close', () => resolve(answer.statusCode ?? 0));
+          const isOurs = answer.headers['x-content-type-options'] !== undefined;
+          answer.on('close', () => resolve(!isOurs && answer.statusCode === 503 ? 0 : (answer.statusCode ?? 0)));
         },
       );
       sent.on('error', () => resolve(0));
