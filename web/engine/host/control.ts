@@ -177,7 +177,7 @@ export class JobControl<Listener extends JobListener = JobListener> {
       (phase === 'optimise' && msPerStep !== undefined ? msPerStep * (steps - step) : undefined);
     return estimate === undefined
       ? progress
-      : { ...progress, remainingMs: this.#remaining.update(estimate, this.#now()) };
+      : { ...progress, remainingMs: this.#remaining.update(estimate, this.#now(), step > settlingSteps) };
   }
 
   #deliverHeld(now: boolean): void {
@@ -211,6 +211,9 @@ export class JobControl<Listener extends JobListener = JobListener> {
   }
 }
 
+/** The first steps compile, and what they tell of the time that is left is many times too long. */
+const settlingSteps = 10;
+
 /**
  * Smoothing of the remaining time. Between estimates the shown value counts down with the clock; a new estimate pulls it
  * over within a few seconds, so that one slow step does not make it jump.
@@ -219,9 +222,12 @@ export class RemainingTime {
   #value: number | undefined;
   #at = 0;
 
-  /** @param estimateMs a fresh, unsmoothed estimate. @returns the smoothed one, milliseconds. */
-  update(estimateMs: number, now: number): number {
-    if (this.#value === undefined) {
+  /**
+   * @param estimateMs a fresh, unsmoothed estimate @param settled false: the ones before were guesses, and are forgotten
+   * @returns the smoothed one, milliseconds
+   */
+  update(estimateMs: number, now: number, settled = true): number {
+    if (this.#value === undefined || !settled) {
       this.#value = estimateMs;
     } else {
       const elapsed = Math.max(0, now - this.#at);

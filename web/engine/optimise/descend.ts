@@ -7,6 +7,7 @@ import type { Network } from '../network/network';
 import { headOf, type Objective } from '../objectives/objective';
 import type { Kept, Made, Pixels, Progress, RunControl, TechniqueResult } from '../types';
 import { LossReader, type LossSample } from './losses';
+import { StepTimes } from './stepTimes';
 
 type Tensor4D = tf.Tensor4D;
 
@@ -69,7 +70,8 @@ export class Descent {
   private elapsedMs: number;
   private peakBytes: number;
   private readonly steps: number;
-  private readonly cost: number;
+  private readonly lengths: readonly Length[];
+  private readonly times = new StepTimes();
 
   /**
    * Tells where the run begins.
@@ -84,7 +86,7 @@ export class Descent {
     ({ step: this.step, spent: this.spent, elapsedMs: this.elapsedMs, peakBytes: this.peakBytes } = before);
     this.losses = new LossReader(before.losses);
     this.steps = stages.reduce((sum, { steps }) => sum + steps, 0);
-    this.cost = stages.reduce((sum, { steps, cost = 1 }) => sum + steps * cost, 0);
+    this.lengths = stages;
     control.report({ phase: 'optimise', step: this.step, steps: this.steps });
   }
 
@@ -152,20 +154,33 @@ export class Descent {
     const moves = (await stage.update(look)) !== false;
     if (look instanceof tf.Tensor) look.dispose();
     if (measure) await this.losses.read(this.step);
-    this.elapsedMs += performance.now() - startedAt;
+    const ms = performance.now() - startedAt;
+    this.elapsedMs += ms;
     this.spent += stage.cost ?? 1;
+    this.times.add(stage.cost ?? 1, ms);
     return moves;
   }
 
+  /** What is still to be taken of every stage, in their order. */
+  private left(): { readonly steps: number; readonly cost: number }[] {
+    let taken = this.step;
+    return this.lengths.map(({ steps, cost = 1 }) => {
+      const here = Math.min(steps, taken);
+      taken -= here;
+      return { steps: steps - here, cost };
+    });
+  }
+
   private progress({ scale }: Pick<Stage<unknown, object>, 'scale'>): Progress {
-    const { step, steps, spent, cost, elapsedMs, losses } = this;
+    const { step, steps, elapsedMs, losses } = this;
+    const remainingMs = this.times.remainingMs(this.left());
     return {
       phase: 'optimise',
       step,
       steps,
       ...(scale && { scale }),
       msPerStep: elapsedMs / step,
-      remainingMs: (elapsedMs * Math.max(0, cost - spent)) / spent,
+      ...(remainingMs !== null && { remainingMs }),
       memoryBytes: tf.memory().numBytes,
       ...(losses.latest !== undefined && { loss: losses.latest }),
     };
