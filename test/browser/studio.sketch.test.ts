@@ -1,7 +1,7 @@
 /** Fast first, fine after: one pass hangs by itself, follows the choice of painting, and never replaces what took its time. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStudio, type Studio } from './studio.page';
-import { jpeg } from './studio.pictures';
+import { jpeg, png } from './studio.pictures';
 
 let studio: Studio;
 beforeAll(async () => {
@@ -26,6 +26,14 @@ describe('the first sketch', () => {
     await studio.at('style-the-scream').locator('input').check({ force: true });
     await expect.poll(facts, { timeout: 30_000 }).not.toBe(before);
     expect(await facts()).toMatch(/scream[\s\S]*in one pass/i);
+  });
+
+  it('is of a painting of one’s own, too, which no network was taught', async () => {
+    const before = await facts();
+    await studio.at('style-input').setInputFiles(await png(200, 300));
+    await expect.poll(facts, { timeout: 30_000 }).not.toBe(before);
+    expect(await facts()).toMatch(/in one pass/);
+    expect(studio.errors).toEqual([]);
   });
 
   it('gives way to the slow painter and does not replace what that one made', async () => {
