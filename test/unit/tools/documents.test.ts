@@ -18,7 +18,7 @@ it.each(documents)('%s links to files that are there', (document) => {
 });
 
 it('has what a maintainer looks for, and says which licence and version it is', () => {
-  const wanted = ['README', 'ARCHITECTURE', 'CHANGELOG', 'SECURITY', 'THIRD_PARTY'];
+  const wanted = ['README', 'ARCHITECTURE', 'CONTRIBUTING', 'CHANGELOG', 'SECURITY', 'THIRD_PARTY'];
   expect(documents).toEqual(expect.arrayContaining(wanted.map((name) => `${name}.md`)));
   expect(readFileSync(path.join(root, 'LICENSE'), 'utf8')).toContain('MIT License');
   expect(packageJson.license).toBe('MIT');
