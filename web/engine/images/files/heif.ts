@@ -90,5 +90,8 @@ function colourOf(bytes: Uint8Array, colours: readonly Box[]): ColourSpace | Unf
   const profile = colours.find(({ from }) => hasTag(bytes, from, 'prof') || hasTag(bytes, from, 'rICC'));
   if (profile) return spaceOfProfile(bytes.subarray(profile.from + 4, profile.to), 3);
   const points = colours.find(({ from }) => hasTag(bytes, from, 'nclx'));
-  return points ? spaceOfCodePoints(u16be(bytes, points.from + 4), u16be(bytes, points.from + 6)) : null;
+  if (!points) return null;
+  const [primaries, transfer] = [u16be(bytes, points.from + 4), u16be(bytes, points.from + 6)];
+  // Browsers take video's curves for sRGB's in pictures of this kind, unlike in a PNG.
+  return spaceOfCodePoints(primaries, [1, 6, 14, 15].includes(transfer) ? 13 : transfer);
 }
