@@ -1,10 +1,11 @@
 /** BMP for those who have no browser: all that Windows writes, packed or not. Header and masks: MS-WMF 2.2.2. */
+import { ReverieError } from '../../../../shared/errors';
 import type { Pixels } from '../../types';
 import { u8, u16le, u32le } from './bytes';
 
 const [none, rle8, rle4, fields, alphaFields] = [0, 1, 2, 3, 6];
 
-/** @throws RangeError for what is cut short or none of the known ways to pack */
+/** @throws RangeError for what is cut short; ReverieError `image-unsupported` for other ways to pack (a JPEG or PNG inside) */
 export function decodeBmp(bytes: Uint8Array): Pixels {
   const [offset, header] = [u32le(bytes, 10), u32le(bytes, 14)];
   const old = header === 12;
@@ -35,11 +36,11 @@ export function decodeBmp(bytes: Uint8Array): Pixels {
           put(x, row, (byte >> (8 - bits - ((x * bits) & 7))) & (2 ** bits - 1));
         }
       }
-    } else throw new RangeError(`packing ${packing}`);
+    } else throw unsupported(bits, packing);
     return { width, height, data };
   }
 
-  if (![none, fields, alphaFields].includes(packing)) throw new RangeError(`packing ${packing}`);
+  if (![none, fields, alphaFields].includes(packing) || ![16, 24, 32].includes(bits)) throw unsupported(bits, packing);
   const masked = packing !== none;
   const plain = bits === 16 ? [0x7c00, 0x3e0, 0x1f, 0] : [0xff0000, 0xff00, 0xff, 0];
   const alphaMask = header >= 56 || packing === alphaFields ? u32le(bytes, 66) : 0;
@@ -64,6 +65,11 @@ export function decodeBmp(bytes: Uint8Array): Pixels {
   }
   return { width, height, data };
 }
+
+const unsupported = (bits: number, packing: number) =>
+  new ReverieError('image-unsupported', `BMP pictures of ${bits} bits packed in way ${packing} cannot be read.`, {
+    data: { format: 'bmp' },
+  });
 
 function need(bytes: Uint8Array, length: number): void {
   if (bytes.length < length) throw new RangeError('rows are missing');

@@ -1,0 +1,51 @@
+/** Colours that are no screen's: refused on the command line, in words that say what they are. */
+import { describe, expect, it } from 'vitest';
+import { decodeImage } from '../../../tools/images';
+import { decodeHeic, type Libheif } from '../../../web/engine/images/files/heic';
+import { avif, cicp, cmykJpeg, iccp, jpeg, png, profiles, tiff, webp } from '../../support/colourPictures';
+import { heif, ispe, nclx } from './pictures';
+
+/** A profile whose colours are found by tables, not by curves and primaries. */
+function tables(): Buffer {
+  const profile = Buffer.from(profiles['Adobe RGB'] ?? []);
+  profile.write('Lab ', 20, 'latin1');
+  return profile;
+}
+
+const hdr = /^it has HDR colours \(PQ or HLG\), brighter than a screen’s white, which are not read here\. Save it as/;
+const table = /^it has colours by a profile of tables \(print or scan\), which are not read here\. Save it as/;
+
+describe('refused in words', () => {
+  it.each<[string, () => Buffer | Promise<Buffer>, RegExp]>([
+    ['PNG, PQ', () => png('rgb', 8, [cicp(9, 16)]), hdr],
+    ['PNG, HLG, 16 bits', () => png('rgb', 16, [cicp(9, 18)]), hdr],
+    ['PNG, HLG before a profile', () => png('rgb', 8, [cicp(1, 18), iccp(profiles.sRGB as Buffer)]), hdr],
+    ['AVIF, PQ', () => avif(9, 16), hdr],
+    ['AVIF, HLG', () => avif(12, 18), hdr],
+    ['PNG, a profile of tables', () => png('rgb', 8, [iccp(tables())]), table],
+    ['PNG, 16 bits, a profile of tables', () => png('rgb', 16, [iccp(tables())]), table],
+    ['JPEG, a profile of tables', () => jpeg(tables()), table],
+    ['WebP, a profile of tables', () => webp(tables()), table],
+    ['TIFF, a profile of tables', () => tiff(2, 8, { profile: tables() }), table],
+    ['JPEG, CMYK with a profile', () => cmykJpeg(true), table],
+    [
+      'TIFF, Lab',
+      () => tiff(8, 8),
+      /^it has Lab colours, which are not read here\. Save it as an sRGB JPEG or PNG first\.$/,
+    ],
+    ['TIFF, Lab of 16 bits', () => tiff(8, 16), /^it has Lab colours/],
+  ])('should be %s', async (_, make, message) => {
+    await expect(decodeImage(await make(), 'it')).rejects.toMatchObject({
+      code: 'image-unsupported',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it.each([16, 18])('should be a HEIC by its code points, before it is decoded: %i', async (transfer) => {
+    const file = heif(['heic'], [{ id: 1, properties: [ispe(64, 64), nclx(9, transfer)] }], 1);
+    await expect(decodeHeic({} as Libheif, file)).rejects.toMatchObject({
+      code: 'image-unsupported',
+      message: expect.stringContaining('HEIC picture cannot be read: its colours are of a kind (hdr)'),
+    });
+  });
+});
