@@ -8,6 +8,11 @@ interface Seen {
 
 /** So many steps are looked back on: the first ones compile, and one in many waits for something else. */
 const window = 9;
+/** The first steps at a size, up to three, compile for it: until most did not, the sizes before are the better witnesses. */
+const trusted = 7;
+
+/** Of a step at the newest size, at least so much is for its pixels. */
+const least = 0.3;
 
 const median = (times: readonly number[]): number => {
   const sorted = [...times].sort((a, b) => a - b);
@@ -15,17 +20,13 @@ const median = (times: readonly number[]): number => {
 };
 
 export class StepTimes {
-  /** Of the kind of steps before this one, and of this one. */
-  private before: Seen | undefined;
-  private now: Seen | undefined;
+  /** Kinds of steps, the newest last. */
+  private seen: readonly Seen[] = [];
 
   /** @param cost of the step, in any unit: pixels */
   add(cost: number, ms: number): void {
-    if (this.now?.cost !== cost) {
-      this.before = this.now ?? this.before;
-      this.now = { cost, times: [] };
-    }
-    const { times } = this.now;
+    if (this.seen.at(-1)?.cost !== cost) this.seen = [...this.seen.slice(-2), { cost, times: [] }];
+    const times = this.seen.at(-1)?.times ?? [];
     times.push(ms);
     if (times.length > window) times.shift();
   }
@@ -35,23 +36,15 @@ export class StepTimes {
    * @param left steps that are still to be taken @returns milliseconds; null before the first step
    */
   remainingMs(left: readonly { readonly steps: number; readonly cost: number }[]): number | null {
-    const { now, before } = this;
+    const known = this.seen.filter(({ times }, i) => i === 0 || times.length >= trusted);
+    const [now, before] = known.slice(-2).reverse();
     if (!now) return null;
-    const typical = median(now.times);
-    // The first steps at a new size compile for it: until there are a few, the size before is the better witness.
-    const witness =
-      now.times.length < 4 && before
-        ? { cost: before.cost, ms: median(before.times) }
-        : { cost: now.cost, ms: typical };
-    const other = before && witness.cost === now.cost ? { cost: before.cost, ms: median(before.times) } : null;
-    const slope =
-      other && other.cost !== witness.cost
-        ? (witness.ms - other.ms) / (witness.cost - other.cost)
-        : witness.ms / witness.cost;
-    // Of two medians the difference is uncertain: most of a step is taken to be for its pixels.
-    const whole = witness.ms / witness.cost;
-    const perCost = Math.min(whole, Math.max(0.8 * whole, slope));
-    const fixed = witness.ms - perCost * witness.cost;
+    const ms = median(now.times);
+    const whole = ms / now.cost;
+    const slope = before && before.cost !== now.cost ? (ms - median(before.times)) / (now.cost - before.cost) : whole;
+    // A device that has become faster or slower in between would say less than nothing, or more than all.
+    const perCost = Math.min(whole, Math.max(least * whole, slope));
+    const fixed = ms - perCost * now.cost;
     return left.reduce((sum, { steps, cost }) => sum + steps * (fixed + perCost * cost), 0);
   }
 }
