@@ -119,8 +119,10 @@ describe('limits', { timeout: 60_000 }, () => {
     const share = await create();
     const address = newAddress();
     const path = `/s/${share.id}`;
+    // All but the last read is counted without its page, which takes a machine too long; again where a minute began meanwhile.
     let last = new Response();
-    for (let i = 0; i <= 2 * reads && last.status !== 429; i++) {
+    for (let tries = 0; tries < 3 && last.status !== 429; tries++) {
+      for (let i = 0; i <= reads; i++) await env.READ_LIMIT.limit({ key: networkOf(address) });
       last = await request(path, { headers: { Accept: 'text/html' } }, address);
       if (last.status !== 429) await last.arrayBuffer();
     }
