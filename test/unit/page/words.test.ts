@@ -25,6 +25,7 @@ const choosing = new Set([
   'facts.timeValue',
   'techniques.style.facts.strength.value',
   'techniques.fast.facts.strength.value',
+  'techniques.any.facts.strength.value',
 ]);
 
 /** Calls a text function with marks in place of its arguments. */
