@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeImage } from '../../../tools/images';
 import { decodeHeic, type Libheif } from '../../../web/engine/images/files/heic';
+import { decodeTiff } from '../../../web/engine/images/files/tiff';
 import { avif, cicp, cmykJpeg, iccp, jpeg, png, profiles, tiff, webp } from '../../support/colourPictures';
 import { heif, ispe, nclx } from './pictures';
 
@@ -14,6 +15,19 @@ function tables(): Buffer {
 
 const hdr = /^it has HDR colours \(PQ or HLG\), brighter than a screen’s white, which are not read here\. Save it as/;
 const table = /^it has colours by a profile of tables \(print or scan\), which are not read here\. Save it as/;
+
+/** Numbers of 16 bits, taken for half as many of 32 with fractions: by width, depth and, in place of what is the default, SampleFormat. */
+function fractions(): Buffer {
+  const file = tiff(1, 16);
+  const field = (tag: number, type: number) =>
+    file.lastIndexOf(Buffer.from([tag & 255, tag >> 8, type, 0, 1, 0, 0, 0]));
+  file.writeUInt32LE(file.readUInt32LE(field(256, 4) + 8) / 2, field(256, 4) + 8);
+  file.writeUInt16LE(32, field(258, 3) + 8);
+  const planar = field(284, 3);
+  file.writeUInt16LE(3, planar + 8);
+  file.writeUInt16LE(339, planar);
+  return file;
+}
 
 describe('refused in words', () => {
   it.each<[string, () => Buffer | Promise<Buffer>, RegExp]>([
@@ -34,10 +48,18 @@ describe('refused in words', () => {
       /^it has Lab colours, which are not read here\. Save it as an sRGB JPEG or PNG first\.$/,
     ],
     ['TIFF, Lab of 16 bits', () => tiff(8, 16), /^it has Lab colours/],
+    ['TIFF, fractions', fractions, /^it has colours as numbers with fractions, which are not read here/],
   ])('should be %s', async (_, make, message) => {
     await expect(decodeImage(await make(), 'it')).rejects.toMatchObject({
       code: 'image-unsupported',
       message: expect.stringMatching(message),
+    });
+  });
+
+  it('should be fractions in the decoder that the studio has, too', async () => {
+    await expect(decodeTiff(new Uint8Array(fractions()))).rejects.toMatchObject({
+      code: 'image-unsupported',
+      message: 'TIFF pictures of numbers with fractions or beyond 16 bits cannot be read.',
     });
   });
 

@@ -6,7 +6,9 @@ import { readHeader } from '../../../web/engine/images/files/header';
 import { decodeHeic, type Libheif } from '../../../web/engine/images/files/heic';
 import { readHeifPrimary } from '../../../web/engine/images/files/heif';
 import { sniff } from '../../../web/engine/images/files/sniff';
+import { decodeTiff } from '../../../web/engine/images/files/tiff';
 import { inspect } from '../../../web/page/intake/inspect';
+import { tiff } from '../../support/colourPictures';
 import { apngBesideStill, gifOnScreen, heif, imir, irot, ispe, nclx, type Place, rgb } from './pictures';
 
 /** Red where the frame lies and nothing elsewhere. */
@@ -191,4 +193,11 @@ it('should tell the size of every kind of file as it is turned', async () => {
       expect(await decodeImage(file), `${format} ${orientation}`).toMatchObject({ width, height });
     }
   }
+});
+
+it.each([0, 9, 65535])('should not turn a TIFF by what is no orientation: %i', async (orientation) => {
+  const file = new Uint8Array(tiff(2, 8, { orientation }));
+  const size = { width: 128, height: 16 };
+  expect(readHeader('tiff', file)).toMatchObject(size);
+  expect(await decodeTiff(file)).toMatchObject(size);
 });

@@ -3,7 +3,7 @@
  * refused or reduced before the browser spends 400 MB on it, and browsers show half a file as if it were whole.
  */
 import { hasTag, u8, u16be, u16le, u24le, u32be, u32le } from './bytes';
-import { exifOrientation, type Orientation, shownSize } from './exif';
+import { exifOrientation, type Orientation, shownSize, validOrientation } from './exif';
 import { readHeifPrimary } from './heif';
 import { readJpeg } from './jpeg';
 import { pngChunks, pngFirstFrame, pngOrientation } from './png';
@@ -111,7 +111,8 @@ function readTiff(bytes: Uint8Array): ImageHeader | null {
   if (!width || !height) return null;
   const animated = u32(bytes, directory + 2 + 12 * u16(bytes, directory)) !== 0;
   const photometric = entries.get(0x106) ?? 1;
-  return { ...shownSize({ width, height }, entries.get(0x112) ?? 1), photometric, animated, complete: true };
+  const orientation = validOrientation(entries.get(0x112) ?? 1);
+  return { ...shownSize({ width, height }, orientation), photometric, animated, complete: true };
 }
 
 function readBmp(bytes: Uint8Array): ImageHeader | null {
