@@ -1,10 +1,11 @@
 /** What an operator does: each is logged where a restore of the database finds it, done, and written into the audit trail. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ReverieError } from '../../shared/errors';
 import { extensionOf, picturesOf, readShareRecord } from '../../shared/share';
 import { logKey, type Verb } from '../../worker/shares/logKeys';
 import { keyOf } from '../../worker/shares/protocol';
+import { sha256Of } from '../files';
 import type { Row, Storage } from './storage';
 
 const date = (ms: unknown): string => (ms ? new Date(Number(ms)).toISOString().slice(0, 16).replace('T', ' ') : '–');
@@ -147,19 +148,29 @@ export function actions(storage: Storage, say: (line: string) => void, now = Dat
       await storage.dump(database);
       say(database);
       const pictures = await storage.query('SELECT sha256, generation FROM pictures');
+      const named = 'SELECT 1 FROM pictures WHERE sha256 = ?1 AND generation = ?2';
       let fetched = 0;
+      let failed = 0;
       for (const { sha256, generation } of pictures) {
         const key = keyOf({ sha256: String(sha256), generation: String(generation) });
         const file = path.join(folder, key);
-        if (existsSync(file)) continue;
+        // A fetch that was cut off leaves a part of the file.
+        const isWhole = () => existsSync(file) && sha256Of(readFileSync(file)) === sha256;
+        if (isWhole()) continue;
         mkdirSync(path.dirname(file), { recursive: true });
-        // Named a moment ago, or deleted meanwhile.
-        await storage.read('media', key, file).then(
-          () => fetched++,
-          () => say(`${key} is not there`),
+        const why = await storage.read('media', key, file).then(
+          () => (isWhole() ? undefined : 'its bytes are others'),
+          (cause: unknown) => ReverieError.from(cause).message,
         );
+        if (why === undefined) fetched++;
+        // Else it was deleted meanwhile.
+        else if ((await storage.query(named, String(sha256), String(generation))).length > 0) {
+          failed++;
+          say(`${key}: ${why}`);
+        }
       }
       say(`${pictures.length} pictures, ${fetched} of them fetched now`);
+      if (failed > 0) throw new ReverieError('unavailable', `The backup lacks ${failed} of the pictures.`);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Database and buckets through wrangler, on this machine or on the account. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ReverieError } from '../../shared/errors';
@@ -14,7 +14,7 @@ export interface Storage {
   query(sql: string, ...values: readonly (string | number)[]): Promise<readonly Row[]>;
   /** @throws ReverieError when it is not there. */
   read(bucket: 'media' | 'log', key: string, file: string): Promise<void>;
-  /** An empty object. */
+  /** An object whose key is all that it says. */
   mark(bucket: 'media' | 'log', key: string): Promise<void>;
   dump(file: string): Promise<void>;
 }
@@ -23,39 +23,51 @@ export interface Storage {
 const literal = (value: string | number): string =>
   typeof value === 'number' ? String(value) : `CAST(x'${Buffer.from(value).toString('hex')}' AS TEXT)`;
 
+/** Wrangler's warnings and notices come on either side of what it was asked for. */
+const rowsIn = (output: string): Row[] =>
+  (JSON.parse(/^\[(?:\]|[\s\S]*^\])$/m.exec(output)?.[0] ?? '') as { results: Row[] }[])[0]?.results ?? [];
+
+function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'reverie-'));
+  return work(folder).finally(() => rmSync(folder, { recursive: true }));
+}
+
 export function storageOf(wrangler: Wrangler, remote: boolean, state: string | undefined): Storage {
   const where = remote
     ? ['--remote', '--config', deployConfig]
     : ['--local', ...(state ? ['--persist-to', state] : [])];
   const names = storageNames(root);
-  const call = async (...args: string[]): Promise<string> => {
-    const { ok, output } = await wrangler([...args, ...where]);
+  const call = async (args: readonly string[], at = where): Promise<string> => {
+    const { ok, output } = await wrangler([...args, ...at]);
     if (ok) return output;
     throw new ReverieError('unavailable', `wrangler ${args.slice(0, 3).join(' ')} failed:\n${output.slice(-1500)}`);
   };
   return {
     async query(sql, ...values) {
       const whole = sql.replace(/\?(\d)/g, (_, i: string) => literal(values[Number(i) - 1] ?? ''));
-      const output = await call('d1', 'execute', 'DB', '--json', '--yes', '--command', whole);
-      return (JSON.parse(output.slice(output.indexOf('['))) as { results: Row[] }[])[0]?.results ?? [];
+      return rowsIn(await call(['d1', 'execute', 'DB', '--json', '--yes', '--command', whole]));
     },
     async read(bucket, key, file) {
-      await call('r2', 'object', 'get', `${names[bucket]}/${key}`, '--file', file);
+      await call(['r2', 'object', 'get', `${names[bucket]}/${key}`, '--file', path.resolve(file)]);
     },
-    async mark(bucket, key) {
-      const folder = mkdtempSync(path.join(tmpdir(), 'reverie-'));
-      try {
-        const file = path.join(folder, 'empty');
+    mark: (bucket, key) =>
+      inFolder(async (folder) => {
+        const file = path.join(folder, 'mark');
         // wrangler uploads no empty file; the log goes by keys alone.
         writeFileSync(file, '.');
-        await call('r2', 'object', 'put', `${names[bucket]}/${key}`, '--file', file);
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
-    },
-    async dump(file) {
-      await call('d1', 'export', 'DB', '--output', file);
-      readFileSync(file);
-    },
+        await call(['r2', 'object', 'put', `${names[bucket]}/${key}`, '--file', file]);
+      }),
+    dump: (file) =>
+      inFolder(async (folder) => {
+        const config = path.join(folder, 'wrangler.toml');
+        if (!remote && state) {
+          // Of all commands this one takes no --persist-to: the state has to lie where it looks for it, beside its configuration.
+          copyFileSync(path.join(root, 'wrangler.toml'), config);
+          mkdirSync(path.join(folder, '.wrangler'));
+          symlinkSync(path.resolve(root, state), path.join(folder, '.wrangler/state'));
+        }
+        const at = !remote && state ? ['--local', '--config', config] : where;
+        await call(['d1', 'export', 'DB', '--output', path.resolve(file)], at);
+      }),
   };
 }
