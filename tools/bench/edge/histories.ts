@@ -43,7 +43,7 @@ const over: Told = { steps: -1, last: '' };
 class History {
   readonly world = new World();
   readonly waiting: Waiting[] = [];
-  readonly path: string[] = [];
+  readonly path: (Choice & { readonly process: number; readonly step: string })[] = [];
   readonly #told: Told[];
   readonly #alive: Set<number>;
   #faults = 0;
@@ -72,16 +72,20 @@ class History {
     });
   }
 
+  /** How the next step may go. */
+  get outcomes(): readonly Outcome[] {
+    return this.#faults < this.scene.mostFaults ? outcomes : ['done'];
+  }
+
   choices(): Choice[] {
-    const how = this.#faults < this.scene.mostFaults ? outcomes : (['done'] as const);
-    return this.waiting.flatMap((_, at) => how.map((each) => ({ at, how: each })));
+    return this.waiting.flatMap((_, at) => this.outcomes.map((how) => ({ at, how })));
   }
 
   async take({ at, how }: Choice): Promise<void> {
     const [chosen] = this.waiting.splice(at, 1);
     if (!chosen) throw new Error('There is no such step.');
     const { process } = chosen;
-    this.path.push(`${this.scene.processes[process]?.name}: ${chosen.step} (${how})`);
+    this.path.push({ at, how, process, step: chosen.step });
     const answer = how === 'failed' ? undefined : chosen.run(this.world);
     this.#told[process] = how === 'done' ? tell(this.#told[process] ?? over, answer) : over;
     if (how !== 'done') this.#faults++;
@@ -123,7 +127,9 @@ class History {
   }
 
   #check(wrong: string | undefined): void {
-    if (wrong) throw new Error(`${wrong}:\n  ${this.path.join('\n  ')}`);
+    if (!wrong) return;
+    const told = this.path.map(({ process, step, how }) => `${this.scene.processes[process]?.name}: ${step} (${how})`);
+    throw new Error(`${wrong}:\n  ${told.join('\n  ')}`);
   }
 }
 
@@ -165,12 +171,10 @@ export async function explore(scene: Scene): Promise<Explored> {
 export async function wander(scene: Scene, random: () => number): Promise<void> {
   const history = new History(scene);
   while (history.waiting.length > 0) {
-    const choices = history.choices();
+    const pick = (count: number) => Math.floor(random() * count);
     // Most steps are done; which fail is chance too.
-    const usual = choices.filter(({ how }) => how === 'done');
-    const some = random() < 0.1 ? choices : usual;
-    const choice = some[Math.floor(random() * some.length)];
-    if (choice) await history.take(choice);
+    const how = random() < 0.1 ? history.outcomes[pick(history.outcomes.length)] : 'done';
+    await history.take({ at: pick(history.waiting.length), how: how ?? 'done' });
   }
   await history.settle();
 }
