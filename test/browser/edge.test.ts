@@ -73,13 +73,28 @@ describe('in Chromium', () => {
   });
 
   it('blocks inline script, so that injected markup runs nothing', async () => {
-    const ran = await session.page.evaluate(async () => {
+    const found = await session.page.evaluate(async () => {
       const script = document.createElement('script');
-      script.textContent = 'globalThis.injected = true';
+      // Trusted Types let a text node be put there, and stop it where it would run.
+      script.append('globalThis.injected = true');
       document.head.append(script);
+      const refused = (inject: () => void) => {
+        try {
+          inject();
+          return false;
+        } catch {
+          return true;
+        }
+      };
+      const texts = refused(() => {
+        script.textContent = 'globalThis.injected = true';
+      });
+      const markup = refused(() =>
+        document.body.insertAdjacentHTML('beforeend', '<img src="/" onerror="injected = true">'),
+      );
       await new Promise((resolve) => setTimeout(resolve, 50));
-      return 'injected' in globalThis;
+      return { ran: 'injected' in globalThis, texts, markup };
     });
-    expect(ran).toBe(false);
+    expect(found).toEqual({ ran: false, texts: true, markup: true });
   });
 });
