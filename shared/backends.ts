@@ -2,8 +2,8 @@
 export const backendNames = ['webgpu', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof backendNames)[number];
 
-/** Why a backend was passed over: not there, its self-test wrong, no answer in time, or it failed while it computed. */
-export const rejections = ['noWebGpu', 'noAdapter', 'wrong', 'late', 'failed'] as const;
+/** Why a backend was passed over: not there, its self-test wrong, no answer in time, slower than the next, or it failed while it computed. */
+export const rejections = ['noWebGpu', 'noAdapter', 'wrong', 'late', 'slow', 'failed'] as const;
 export type Rejection = (typeof rejections)[number];
 
 /** What the device phase found out; shown to the person. */

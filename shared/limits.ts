@@ -161,6 +161,10 @@ export const limits = {
     openTimeoutMs: 20_000,
     /** Compiling the shaders is most of it, and takes seconds on a slow machine. */
     selfTestTimeoutMs: 20_000,
+    /** WebGPU that needs no longer for 0.3 billion multiplications and additions is taken unasked, milliseconds; else WASM is timed too. */
+    quickMs: 4,
+    /** So long such a measurement holds. */
+    speedDays: 30,
     /** Peak bytes of a run. */
     budget: {
       mobileBytes: 300 * 1024 * 1024,

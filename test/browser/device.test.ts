@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../shared/limits';
 import type { DeviceOutcome, DeviceTask } from './device.worker';
 import type { Session } from './support/chromium';
+import { believeQuick } from './support/gpuTrouble';
 import { askWorker, bundleWorker, type Served, startSite } from './support/workerBundle';
 
 let served: Served;
@@ -42,6 +43,7 @@ beforeAll(async () => {
 describe('the device in a browser that has WebGPU', () => {
   it('is WebGPU with kernels of our own, and downloads no WebAssembly', () =>
     withBrowser(true, async (session) => {
+      await session.page.evaluate(believeQuick);
       const outcome = await perform(session, { options: {} });
       expect(outcome).toMatchObject({ report: { backend: 'webgpu', rejected: [] }, own: true });
       expect(outcome.report?.description).toMatch(/swiftshader/i);
@@ -51,6 +53,20 @@ describe('the device in a browser that has WebGPU', () => {
       expect(outcome.fetched.filter((name) => /wasm|cpuBackend/.test(name))).toEqual([]);
 
       expectSame(outcome, await perform(session, { options: { backend: 'cpu' } }));
+      expect(session.errors).toEqual([]);
+    }));
+
+  it('is WASM where the processor plays the GPU, by a measurement that the next visit remembers', () =>
+    withBrowser(true, async (session) => {
+      const first = await perform(session, { options: {} });
+      expect(first).toMatchObject({
+        own: true,
+        report: { backend: 'wasm', rejected: [{ backend: 'webgpu', why: 'slow' }] },
+      });
+      expect(first.report?.rejected[0]?.reason).toMatch(/swiftshader.* takes \d+ ms for what WASM does in \d+ ms/i);
+      // Measured anew, the milliseconds would be others.
+      const second = await perform(session, { options: {} });
+      expect(second.report).toEqual(first.report);
       expect(session.errors).toEqual([]);
     }));
 

@@ -302,8 +302,8 @@ describe('a visitor with a GPU', () => {
   it('is told so, and gets the picture that the processor would paint', async () => {
     const pictures: Record<string, Float32Array> = {};
     for (const backend of ['webgpu', 'wasm'] as const) {
-      // The GPU is found unasked; the processor is asked for in the same browser.
-      const studio = await openStudio({ webgpu: true, path: backend === 'wasm' ? '/?backend=wasm' : '/' });
+      // Left to itself the studio would take no GPU that the processor plays.
+      const studio = await openStudio({ webgpu: true, path: `/?backend=${backend}` });
       try {
         const { at } = studio;
         await hang(studio);

@@ -8,7 +8,7 @@ import { studio as ko } from '../../shared/words/ko/studio';
 import { openStudio, type Studio } from './studio.page';
 import { jpeg } from './studio.pictures';
 import { crashGpu } from './support/chromium';
-import { goneOnce, spoilReads, troubleEngine } from './support/gpuTrouble';
+import { believeQuick, goneOnce, spoilReads, troubleEngine } from './support/gpuTrouble';
 import { valuesOn } from './support/page';
 
 let studio: Studio;
@@ -18,6 +18,7 @@ const phase = (name: string) => studio.page.locator(`[data-testid=run-status][da
 
 async function hang(path: string, trouble?: () => void): Promise<void> {
   studio = await openStudio({ webgpu: true, path });
+  await studio.page.evaluate(believeQuick);
   if (trouble) await troubleEngine(studio.context, trouble);
   await studio.hang(await jpeg(320, 200));
   await studio.at('photo-canvas').waitFor();

@@ -4,7 +4,7 @@ import { parseRecipe, type RecipeInput } from '../../shared/recipe';
 import type { BackendName, RunRecord } from '../../web/engine/api';
 import { smallEngine } from '../support/smallEngine';
 import { landscape } from '../unit/techniques/pictures';
-import { spoilReads } from './support/gpuTrouble';
+import { believeQuick, spoilReads } from './support/gpuTrouble';
 
 /**
  * `crashed`: the browser's GPU process, by the test. `destroyed`: only our device. `refused`: a command that the GPU does
@@ -51,6 +51,7 @@ async function provoke(trouble: Trouble, crashPath: string): Promise<void> {
 async function perform(task: TroubleTask): Promise<TroubleOutcome> {
   const { recipe, photo, backend, troubles = [], crashPath, wrong } = task;
   const attempts: { backend: BackendName; from?: number }[] = [];
+  await believeQuick();
   if (wrong) spoilReads();
   const small = smallEngine(backend);
   small.onStep = async (step) => {

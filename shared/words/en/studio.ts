@@ -392,6 +392,7 @@ export const studio = {
       noAdapter: 'the browser found no graphics adapter it may use',
       wrong: 'its self-test came out wrong',
       late: 'it did not answer in time',
+      slow: 'the processor is faster here, by a short measurement',
       failed: 'it stopped working',
     },
     advice: {

@@ -380,6 +380,7 @@ export const studio: StudioWords = {
       noAdapter: '브라우저가 쓸 수 있는 그래픽 장치를 찾지 못했습니다',
       wrong: '자체 점검에서 틀린 값이 나왔습니다',
       late: '제때 응답하지 않았습니다',
+      slow: '짧게 재어 보니 이 기기에서는 프로세서가 더 빠릅니다',
       failed: '작동을 멈췄습니다',
     },
     advice: {

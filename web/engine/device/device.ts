@@ -64,6 +64,8 @@ export interface OpenedBackend {
   compile(run: () => void): Promise<void>;
   trim(): void;
   close(): void;
+  /** Milliseconds of a piece of work, while it is the active one; absent: it is not to be compared. */
+  time?(): Promise<number>;
 }
 
 /** Throws `backend-unavailable` with a reason that a person can read. */

@@ -1,6 +1,7 @@
 /**
  * Chooses the compute device: WebGPU, else WASM, else plain JavaScript, each only if it is there and its self-test
- * gives the right numbers. Backends are loaded on demand, so a visitor downloads the code of the chosen one only.
+ * gives the right numbers; and WebGPU only if it is the faster one (speed.ts). Backends are loaded on demand, so a visitor
+ * with a GPU downloads the code of nothing else.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { type BackendName, backendNames, type DeviceReport } from '../../../shared/backends';
@@ -8,6 +9,7 @@ import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { Device, DeviceOptions, OpenBackend, OpenedBackend } from './device';
 import { selfTest } from './selfTest';
+import { assertWorthwhile } from './speed';
 import { withTimeout } from './timeout';
 
 export type { Device, DeviceMemory, DeviceOptions } from './device';
@@ -31,13 +33,18 @@ export async function openDevice(
   overrides: Partial<typeof openers> = {},
 ): Promise<Device> {
   const rejected: DeviceReport['rejected'][number][] = [];
+  const open = (backend: BackendName, accept?: (opened: OpenedBackend) => Promise<void>) =>
+    openTested(overrides[backend] ?? openers[backend], options, accept);
+  const contested = !options.backend && !options.exclude?.includes('wasm');
   for (const backend of options.backend ? [options.backend] : backendNames) {
     if (options.exclude?.includes(backend)) {
       rejected.push({ backend, why: 'failed', reason: 'it failed in mid-run' });
       continue;
     }
     try {
-      const opened = await openTested(overrides[backend] ?? openers[backend], options);
+      const opened = await (contested && backend === 'webgpu'
+        ? open(backend, (gpu) => assertWorthwhile(gpu, () => open('wasm')))
+        : open(backend));
       chosen = backend;
       return new OpenDevice(backend, opened, rejected);
     } catch (cause) {
@@ -53,7 +60,12 @@ function rejection(backend: BackendName, error: ReverieError): DeviceReport['rej
   return { backend, ...(why && { why }), reason: error.message };
 }
 
-async function openTested(open: OpenBackend, options: DeviceOptions): Promise<OpenedBackend> {
+/** @param accept refuses it by throwing, before it is tested, which takes longest where it is slow */
+async function openTested(
+  open: OpenBackend,
+  options: DeviceOptions,
+  accept?: (opened: OpenedBackend) => Promise<void>,
+): Promise<OpenedBackend> {
   const { openTimeoutMs, selfTestTimeoutMs } = limits.device;
   const opening = open(options);
   const opened = await withTimeout(opening, openTimeoutMs, 'did not start in time').catch((cause) => {
@@ -67,6 +79,7 @@ async function openTested(open: OpenBackend, options: DeviceOptions): Promise<Op
     throw cause;
   });
   try {
+    await accept?.(opened);
     const lost = opened.failed.then((error): never => {
       throw error;
     });

@@ -4,6 +4,7 @@ import { ReverieError } from '../../../shared/errors';
 import { activate, deactivate, deviceless } from './activate';
 import type { DeviceOptions, OpenedBackend } from './device';
 import { isMobile, memoryBudget } from './memory';
+import { timeConvolution } from './speed';
 
 const inNode = 'process' in globalThis && !('WorkerGlobalScope' in globalThis) && !('document' in globalThis);
 
@@ -23,6 +24,7 @@ export async function openWasm({ wasm, mobile = isMobile() }: DeviceOptions): Pr
     description: 'WASM SIMD',
     budgetBytes: memoryBudget({ backend: 'wasm', mobile }),
     bytes: () => ({ bytes: tf.memory().numBytes, allocatedBytes: heapBytes() }),
+    time: timeConvolution,
     ...deviceless,
     failure,
     close: () => deactivate('wasm'),

@@ -8,6 +8,7 @@ import { ReverieError } from '../../../shared/errors';
 import { activate } from './activate';
 import type { DeviceOptions, OpenedBackend } from './device';
 import { isMobile, memoryBudget } from './memory';
+import { timeConvolution } from './speed';
 import { internalsOf, submit } from './webgpu/dispatch';
 import { registerWebGPUKernels } from './webgpu/register';
 
@@ -69,6 +70,7 @@ export async function openWebGPU({ mobile = isMobile() }: DeviceOptions): Promis
     failure: failure.current,
     compile: (run) => compile(backend, run),
     trim: () => trim(backend),
+    time: timeConvolution,
     close,
   };
 }

@@ -1,5 +1,5 @@
 /** Any error as one sentence in the reader's language: what happened, with the numbers, and what to do. */
-import type { DeviceReport } from '../../../shared/backends';
+import type { DeviceReport, Rejection } from '../../../shared/backends';
 import type { ErrorCode, ErrorData, ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { StudioWords } from '../../../shared/words/studio';
@@ -12,7 +12,10 @@ export function frameName(label: string, t: StudioWords): string {
 }
 
 /** What helps against a backend's being passed over. */
-const advice = { noWebGpu: 'browser', noAdapter: 'browser', wrong: 'driver', late: 'driver', failed: 'again' } as const;
+const advice: Readonly<Record<Rejection, keyof StudioWords['device']['advice']>> = {
+  ...{ noWebGpu: 'browser', noAdapter: 'browser', slow: 'browser' },
+  ...{ wrong: 'driver', late: 'driver', failed: 'again' },
+};
 
 /** The reasons that people meet are said in their own language; others as the engine says them, in English. */
 export function describeRejection({ why, reason }: DeviceReport['rejected'][number], t: StudioWords) {
