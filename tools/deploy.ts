@@ -5,7 +5,7 @@ import { runProcess } from './commandLine';
 import { deploy } from './deploy/deploy';
 import { wranglerOf } from './deploy/wrangler';
 import { exec, root, tsx } from './setup/process.mjs';
-import { networksForR2 } from './weights/r2/networks';
+import { networksForR2 } from './weights/r2';
 
 const tool = async (file: string) => (await exec(process.execPath, [...tsx, path.join(root, file)])) === 0;
 

@@ -2,10 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { ReverieError } from '../../shared/errors';
 import { print, runProcess } from '../commandLine';
-import { describeMachine } from './machine';
 import { type BenchOptions, benchCommand } from './options';
-import { failed, formatOutcome, type Outcome, toJson } from './report';
-import type { Row } from './row';
+import { describeMachine, failed, formatOutcome, type Outcome, type Row, toJson } from './report';
 import { rows } from './rows';
 
 await runProcess(benchCommand(rows, bench));

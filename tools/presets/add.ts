@@ -15,7 +15,7 @@ import { misuse } from '../commandLine';
 import { assets } from '../files';
 import { readImage } from '../images';
 import { localFetch } from '../weights/localFetch';
-import { writeWhole } from '../weights/write';
+import { writeWhole } from '../weights/stored';
 import { putPreset, readGallery, thumbnailName, type Work, workOf } from './gallery';
 import { meanColour, measurePainting } from './measure';
 

@@ -7,7 +7,7 @@ import { tensorOf } from '../../web/engine/images/pictures';
 import type { Raster } from '../../web/engine/images/resample';
 import { Network } from '../../web/engine/network/network';
 import { statisticsOf } from '../../web/engine/transformer/normalisation';
-import { readTeacher, type TeacherSpec } from '../weights/metric/teacher';
+import { readTeacher, type TeacherSpec } from '../weights/metric';
 import type { Score } from './scoreRecord';
 
 export type Judge = (result: Raster, painting: Raster, photo: Raster) => Promise<Score>;

@@ -5,7 +5,7 @@ import { normalisations, photoStyle, transformerDefaults, upsamplings } from '..
 import { parseTrainOptions, type TrainOptions, trainDefaults } from '../../web/engine/train/options';
 import { parseLayer } from '../cli/flags';
 import { backendFlag, collect, countFlag, given, misuse, numberFlag } from '../commandLine';
-import { parseTeacher } from '../weights/metric/teacher';
+import { parseTeacher } from '../weights/metric';
 import { type AnyTraining, anyCommand, scoreAnyCommand } from './any/options';
 import type { AnyScoring } from './any/score';
 import { type BackboneTraining, backboneCommand } from './backbone/options';

@@ -15,7 +15,7 @@ import type { OwnTrainOptions } from '../../web/engine/train/own';
 import { encodeStyleFile } from '../../web/engine/train/styleFile';
 import { openEngine } from '../cli/engine';
 import { readImage } from '../images';
-import { listPictures } from '../weights/metric/pictures';
+import { listPictures } from '../weights/pictures';
 
 export interface Teaching {
   readonly options: OwnTrainOptions;

@@ -3,7 +3,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ReverieError } from '../../shared/errors';
 import type { BackendName } from '../../web/engine/api';
-import { listPictures } from '../weights/metric/pictures';
+import { listPictures } from '../weights/pictures';
 
 /** What every training from the command line is told, whatever it trains. */
 export interface TrainingJob {

@@ -7,10 +7,9 @@ import { root } from '../setup/process.mjs';
 import { importWeights } from './import';
 import { measureMetrics } from './metric';
 import { type UploadJob, weightsCommand } from './options';
-import { localBucket, remoteBucket } from './r2/bucket';
-import { publishManifest, uploadShards } from './r2/upload';
+import { localBucket, publishManifest, remoteBucket, uploadShards } from './r2';
 import { formatMetrics, formatReport } from './report';
-import type { Written } from './write';
+import type { Written } from './stored';
 
 await runProcess(
   weightsCommand({

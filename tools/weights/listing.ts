@@ -4,7 +4,7 @@ import { transformerArchitecture } from '../../shared/networks';
 import { type Architecture, architectures, parameterShapes } from '../../web/engine/network/architectures';
 import { geometryOf, parameterCount, type TapGeometry } from '../../web/engine/network/geometry';
 import { readManifests } from '../build/indexes';
-import { storedDtype } from './quantise';
+import { storedDtype } from './convert';
 
 /** Weights that are served from this checkout. */
 export interface InstalledNetwork

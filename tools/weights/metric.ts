@@ -11,17 +11,21 @@ import { setImmediate } from 'node:timers/promises';
 import { ReverieError } from '../../shared/errors';
 import { openDevice } from '../../web/engine/device';
 import { tensorOf } from '../../web/engine/images/pictures';
-import { type Architecture, architectureOf, metricName, parameterShapes } from '../../web/engine/network/architectures';
+import {
+  type Architecture,
+  architectureOf,
+  metricName,
+  nodeOfTap,
+  parameterShapes,
+} from '../../web/engine/network/architectures';
 import { Network } from '../../web/engine/network/network';
 import type { Parameters } from '../../web/engine/network/parameters';
-import { type LaidOut, layOut, type StoredTensor } from './layout';
-import { type Moments, meanMoments, momentsOf } from './metric/moments';
-import { choosePictures, readSquare } from './metric/pictures';
-import { diagonal, fitMetric } from './metric/regression';
-import { checkTaps, readTeacher, type Teacher, type TeacherSpec } from './metric/teacher';
-import { quantise } from './quantise';
-import { readStored } from './stored';
-import { type Written, writeNetwork } from './write';
+import { type LaidOut, layOut, quantise, type StoredTensor } from './convert';
+import { readSource } from './import';
+import { choosePictures, readSquare } from './pictures';
+import { diagonal, fitMetric, type Moments, meanMoments, momentsOf } from './regression';
+import { parseSafetensors, readParameters } from './safetensors';
+import { readStored, type Written, writeNetwork } from './stored';
 
 /** Side of the squares that pictures are scaled to cover: ten windows of relu5_1 across. */
 const side = 160;
@@ -39,7 +43,7 @@ export interface MetricOptions {
   readonly onPicture?: (done: number, of: number) => void;
 }
 
-export interface TapReport {
+interface TapReport {
   readonly tap: string;
   readonly channels: number;
   /** Share of the teacher's variance that no linear head explains. */
@@ -141,4 +145,52 @@ async function measure(
 function spreadOf(values: readonly number[]): [number, number, number] {
   const sorted = [...values].sort((a, b) => a - b);
   return [sorted[0] ?? 0, sorted[sorted.length >> 1] ?? 0, sorted.at(-1) ?? 0];
+}
+
+// `<safetensors>:<architecture>:<tap>,<tap>`: a network whose feature space a metric is taken from.
+
+export interface TeacherSpec {
+  /** A safetensors file or URL. */
+  readonly from: string;
+  readonly architecture: string;
+  /** Named alike in both networks. */
+  readonly taps: readonly string[];
+}
+
+interface Teacher {
+  readonly architecture: Architecture;
+  readonly parameters: Parameters;
+  readonly taps: readonly string[];
+}
+
+/** Undefined if it is not of that form. */
+export function parseTeacher(text: string): TeacherSpec | undefined {
+  // From the end: the file's name may hold colons of its own.
+  const [, from, architecture, taps] = /^(.+):([^:]+):([^:]+)$/.exec(text) ?? [];
+  if (!from || !architecture || !taps) return undefined;
+  return { from, architecture, taps: taps.split(',').map((tap) => tap.trim()) };
+}
+
+/** @throws ReverieError `network-unknown`, `layer-unknown`, `not-found`, `weights-invalid`, `weights-network`. */
+export async function readTeacher(spec: TeacherSpec, signal?: AbortSignal): Promise<Teacher> {
+  const architecture = architectureOf(spec.architecture);
+  for (const tap of spec.taps) nodeOfTap(architecture, tap);
+  const file = parseSafetensors(await readSource(spec.from, { signal }));
+  return { architecture, parameters: readParameters(file, architecture), taps: spec.taps };
+}
+
+/**
+ * Refuses taps that are named twice or for which the network's architecture brings no metric.
+ * @throws ReverieError `usage`
+ */
+function checkTaps(architecture: Architecture, specs: readonly TeacherSpec[]): void {
+  const seen = new Set<string>();
+  for (const tap of specs.flatMap(({ taps }) => taps)) {
+    if (seen.has(tap)) throw new ReverieError('usage', `${tap} is named twice; one teacher can have it.`);
+    seen.add(tap);
+    if (!architecture.metrics?.includes(tap)) {
+      const known = architecture.metrics?.join(', ') ?? 'none';
+      throw new ReverieError('usage', `${architecture.id} takes no metric at "${tap}"; it takes: ${known}.`);
+    }
+  }
 }

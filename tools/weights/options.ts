@@ -6,9 +6,8 @@ import { architectures } from '../../web/engine/network/architectures';
 import { choiceFlag, collect, countFlag, misuse } from '../commandLine';
 import { root } from '../setup/process.mjs';
 import type { ImportOptions } from './import';
-import type { MetricOptions } from './metric';
-import { parseTeacher } from './metric/teacher';
-import { servedFolder } from './r2/networks';
+import { type MetricOptions, parseTeacher } from './metric';
+import { servedFolder } from './r2';
 
 export interface UploadJob {
   /** Manifests, their shards beside them. */

@@ -1,8 +1,7 @@
 /** What the commands print: what quantisation costs per tensor, and what a metric is like per tap. */
 import { table } from '../table';
-import type { ConvertedNetwork } from './convert';
+import { type ConvertedNetwork, totalError } from './convert';
 import type { MetricResult } from './metric';
-import { totalError } from './quantise';
 
 const columns = ['tensor', 'shape', 'stored as', 'bytes', 'relative RMS', 'max abs'] as const;
 

@@ -1,21 +1,21 @@
 /** A network as it lies in a folder that the edge serves: its tensors as stored, and decoded. */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ReverieError } from '../../shared/errors';
 import { parseWeightsManifest, type WeightsManifest } from '../../shared/manifest';
 import type { Parameters } from '../../web/engine/network/parameters';
 import { decodeParameters } from '../../web/engine/weights/decode';
 import { sha256Of } from '../files';
-import type { StoredTensor } from './layout';
+import type { StoredTensor } from './convert';
 
-export interface StoredNetwork {
+interface StoredNetwork {
   readonly manifest: WeightsManifest;
   /** In the manifest's order. */
   readonly tensors: readonly StoredTensor[];
   readonly parameters: Parameters;
 }
 
-export interface StoredShards {
+interface StoredShards {
   readonly manifest: WeightsManifest;
   /** Bytes of `manifest.shards`, in that order, each with the hash that it is named by. */
   readonly shards: readonly Uint8Array[];
@@ -67,4 +67,85 @@ async function readBytes(file: string): Promise<Uint8Array> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ReverieError('not-found', `${file} cannot be read: ${reason}. Check the path.`, { cause });
   }
+}
+
+// A converted network into a folder, all or nothing: every file is written under a temporary name and
+// renamed, the manifest last. Whoever serves the folder meanwhile sees the old network or the new one.
+
+export interface Written {
+  readonly manifest: string;
+  /** Shards of the network's former version that nothing names any more. */
+  readonly removed: readonly string[];
+}
+
+/** @throws ReverieError `usage` if the folder cannot be written, `aborted`; either leaves the folder as it was. */
+export async function writeNetwork(
+  folder: string,
+  manifest: WeightsManifest,
+  shards: readonly Uint8Array[],
+  signal?: AbortSignal,
+): Promise<Written> {
+  const created: string[] = [];
+  const file = path.join(folder, `${manifest.id}.json`);
+  try {
+    await mkdir(folder, { recursive: true });
+    const former = await readManifest(file);
+    for (const [i, { sha256 }] of shardsBeside(manifest).entries()) {
+      const shard = shards[i];
+      if (!shard) throw new ReverieError('internal', `Shard ${i} of ${manifest.id} has no bytes.`);
+      const name = path.join(folder, `${sha256}.bin`);
+      if (await holds(name, shard)) continue;
+      await writeWhole(name, shard, signal);
+      created.push(name);
+    }
+    await writeWhole(file, `${JSON.stringify(manifest)}\n`, signal);
+    return { manifest: file, removed: former ? await removeUnnamed(folder, former) : [] };
+  } catch (cause) {
+    await Promise.all(created.map((name) => rm(name, { force: true })));
+    if (cause instanceof ReverieError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ReverieError('usage', `${folder} cannot be written: ${reason}. Choose another --out.`, { cause });
+  }
+}
+
+/** Those that lie in the folder with the manifest: none of a network that is served from R2. */
+const shardsBeside = ({ store, shards }: WeightsManifest) => (store === 'r2' ? [] : shards);
+
+/** Under a temporary name first: nobody sees half of it. */
+export async function writeWhole(name: string, content: Uint8Array | string, signal?: AbortSignal): Promise<void> {
+  const temporary = `${name}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, content);
+    if (signal?.aborted) throw new ReverieError('aborted', 'The import was cancelled; nothing was written.');
+    await rename(temporary, name);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function holds(name: string, bytes: Uint8Array): Promise<boolean> {
+  const present = await readFile(name).catch(() => undefined);
+  return present?.equals(bytes) ?? false;
+}
+
+async function readManifest(file: string): Promise<WeightsManifest | undefined> {
+  try {
+    return parseWeightsManifest(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    // None yet, or one that no loader accepts: then it protects no shard either.
+    return undefined;
+  }
+}
+
+async function removeUnnamed(folder: string, former: WeightsManifest): Promise<string[]> {
+  const named = new Set<string>();
+  for (const entry of await readdir(folder)) {
+    const manifest = entry.endsWith('.json') ? await readManifest(path.join(folder, entry)) : undefined;
+    for (const { sha256 } of manifest ? shardsBeside(manifest) : []) named.add(sha256);
+  }
+  const stale = shardsBeside(former)
+    .filter(({ sha256 }) => !named.has(sha256))
+    .map(({ sha256 }) => `${sha256}.bin`);
+  await Promise.all(stale.map((name) => rm(path.join(folder, name), { force: true })));
+  return stale;
 }

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { failed, formatOutcome, type Outcome, toJson } from '../../../tools/bench/report';
-import { describeTarget, isMet, type Target } from '../../../tools/bench/row';
-import { formatNumber, formatSummary, formatTable } from '../../../tools/bench/table';
+import {
+  describeTarget,
+  failed,
+  formatNumber,
+  formatOutcome,
+  formatSummary,
+  formatTable,
+  isMet,
+  type Outcome,
+  type Target,
+  toJson,
+} from '../../../tools/bench/report';
 
 const target = (sense: Target['sense'], value: number, bound = 4): Target => ({
   name: 'speed',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { median, quantile, speedUp, summarise } from '../../../tools/bench/statistics';
+import { median, quantile, speedUp, summarise } from '../../../tools/bench/report';
 
 describe('quantile', () => {
   it('interpolates between neighbours and does not mind the order', () => {

@@ -2,9 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { TransformerConfiguration } from '../../../shared/transformer';
-import { floorOf, forwardFloor, passFloor } from '../../../tools/bench/engine/floors';
 import type { Opened } from '../../../tools/bench/engine/subjects';
-import { watchForward } from '../../../tools/bench/engine/watch';
+import { floorOf, forwardFloor, passFloor, watchForward } from '../../../tools/bench/engine/watch';
 import { normalNoise, randomGenerator } from '../../../web/engine/images/random';
 import { type Architecture, architectureOf, parameterShapes } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';

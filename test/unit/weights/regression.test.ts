@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Moments, meanMoments } from '../../../tools/weights/metric/moments';
-import { cholesky, diagonal, fitMetric } from '../../../tools/weights/metric/regression';
-import { parseTeacher } from '../../../tools/weights/metric/teacher';
+import { parseTeacher } from '../../../tools/weights/metric';
+import { cholesky, diagonal, fitMetric, type Moments, meanMoments } from '../../../tools/weights/regression';
 
 /** Numbers in −1..1 that look random and are the same everywhere. */
 const noise = (i: number) => ((Math.sin(i * 12.9898) * 43758.5453) % 1) as number;

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { SafeTensor, SafetensorsFile } from '../../../tools/weights/safetensors';
-import { inOurNames, torchvisionNames } from '../../../tools/weights/torchvision';
+import {
+  inOurNames,
+  type SafeTensor,
+  type SafetensorsFile,
+  torchvisionNames,
+} from '../../../tools/weights/safetensors';
 import { architectureOf, parameterShapes } from '../../../web/engine/network/architectures';
 
 /** Torchvision's published `state_dict` tables: place and output channels of every convolution. */

@@ -8,10 +8,15 @@ import { readManifests } from '../../../tools/build/indexes';
 import { ensureBuilt } from '../../../tools/setup/built.mjs';
 import { freePort, startEdge } from '../../../tools/setup/edge.mjs';
 import { localFetch } from '../../../tools/weights/localFetch';
-import { localBucket, remoteBucket, type ShardBucket } from '../../../tools/weights/r2/bucket';
-import { networksForR2 } from '../../../tools/weights/r2/networks';
-import { publishManifest, uploadShards } from '../../../tools/weights/r2/upload';
-import { writeNetwork } from '../../../tools/weights/write';
+import {
+  localBucket,
+  networksForR2,
+  publishManifest,
+  remoteBucket,
+  type ShardBucket,
+  uploadShards,
+} from '../../../tools/weights/r2';
+import { writeNetwork } from '../../../tools/weights/stored';
 import { type Fetch, loadWeights, memoryShardStore } from '../../../web/engine/weights';
 import { weightsJobOf } from '../../support/lines';
 import { fakeWrangler } from '../deploy/fakeWrangler';

@@ -5,20 +5,19 @@ import { limits } from '../../../shared/limits';
 import type { BackendName } from '../../../web/engine/api';
 import type { Device } from '../../../web/engine/device';
 import { submit } from '../../../web/engine/device/webgpu/dispatch';
+import { tensorOf } from '../../../web/engine/images/pictures';
 import { kernelNames } from '../../../web/engine/kernels/contract';
 import { withPixelTaps } from '../../../web/engine/objectives/grain';
+import { headOf } from '../../../web/engine/objectives/objective';
+import { layerResponse } from '../../../web/engine/techniques/see/response';
 import { targetsFromImage } from '../../../web/engine/techniques/style/targets';
 import { Transformer } from '../../../web/engine/transformer/transformer';
 import { openNodeDevice } from '../../nodeGpu';
-import { readShippedNetwork, type ShippedNetwork } from '../fast/network';
 import { serve } from '../process';
-import { barePass } from './bare';
-import { floorOf } from './floors';
 import { type LayerTimes, timeLayers } from './layerTimes';
-import { type MemoryMark, MemoryWatch } from './memory';
-import { openProblem, type Size } from './problem';
+import { openProblem, photo, readShippedNetwork, type ShippedNetwork, type Size } from './problem';
 import { firstLoss, type Opened as Networks, Stepper, subjectOf } from './subjects';
-import { watchForward } from './watch';
+import { floorOf, type MemoryMark, MemoryWatch, type Watch, watchForward } from './watch';
 
 export interface OpenRequest extends Size {
   readonly backend: BackendName;
@@ -188,3 +187,30 @@ async function finished(): Promise<void> {
 
 export type EngineHandlers = typeof handlers;
 serve(handlers);
+
+// What a step is held against: the network's bare pass by the engine's own kernels. What is uploaded for it stays on the
+// device, whose process ends with the measuring.
+
+/**
+ * Computes once what the technique asked of its network, and frees everything: one pass of a network that paints; else to
+ * the taps and, where that was asked for, back from ½Σa² at each of them.
+ */
+export async function barePass(
+  { problem: { network }, transformer }: Networks,
+  { weights }: ShippedNetwork,
+  watch: Watch,
+): Promise<() => void> {
+  const painted = watch.painted();
+  if (painted) {
+    const image = tensorOf(await photo(painted.width, painted.height));
+    const vector = transformer.blend(weights);
+    return () => transformer.paint(image, vector).dispose();
+  }
+  const pass = watch.last();
+  if (!pass) throw new Error('The technique never asked a network.');
+  const { width, height, taps, purpose } = pass;
+  const image = tensorOf(await photo(width, height));
+  if (purpose === 'features') return () => network.forward(image, taps, purpose).dispose();
+  const head = headOf([...new Set(taps)].map(layerResponse));
+  return () => network.forward(image, taps).backward(head)?.dispose();
+}

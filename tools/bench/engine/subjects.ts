@@ -13,9 +13,7 @@ import { PerceptualGradient } from '../../../web/engine/train/gradient';
 import { parseTrainOptions } from '../../../web/engine/train/options';
 import { startTraining, train } from '../../../web/engine/train/trainer';
 import type { Transformer } from '../../../web/engine/transformer/transformer';
-import { shownStyle } from '../fast/network';
-import { painting } from './pictures';
-import type { Problem } from './problem';
+import { type Problem, painting, shownStyle } from './problem';
 
 interface Case {
   readonly name: string;

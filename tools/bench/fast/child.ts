@@ -5,9 +5,8 @@ import { tensorOf } from '../../../web/engine/images/pictures';
 import type { Raster } from '../../../web/engine/images/resample';
 import { Transformer } from '../../../web/engine/transformer/transformer';
 import { transformerToOnnx } from '../../onnx/transformer';
-import { photo } from '../engine/pictures';
+import { photo, readShippedNetwork, type ShippedNetwork, shownStyle } from '../engine/problem';
 import { serve } from '../process';
-import { readShippedNetwork, type ShippedNetwork, shownStyle } from './network';
 
 export interface FastRequest {
   readonly runtime: 'engine' | 'onnx';

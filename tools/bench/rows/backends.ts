@@ -2,9 +2,7 @@
 import { type BackendName, isSoftware } from '../../../shared/backends';
 import { ReverieError } from '../../../shared/errors';
 import { engineOf } from '../engine/open';
-import type { Row, RowResult } from '../row';
-import { type Summary, summarise } from '../statistics';
-import { formatMemory, formatSummary } from '../table';
+import { formatMemory, formatSummary, type Row, type RowResult, type Summary, summarise } from '../report';
 
 interface Case {
   readonly backend: BackendName;

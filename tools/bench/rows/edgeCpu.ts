@@ -3,10 +3,7 @@ import { cpuMsOf, findWorkerd } from '../edge/cpu';
 import { withServers } from '../edge/servers';
 import { createShare, createShares, type MeasuredShare } from '../edge/shares';
 import { times, visit } from '../edge/visitors';
-import type { Row, RowResult } from '../row';
-import { median } from '../statistics';
-import { formatNumber } from '../table';
-import { takeTurns } from '../turns';
+import { formatNumber, median, type Row, type RowResult, takeTurns } from '../report';
 
 const rounds = 5;
 const requests = 200;

@@ -1,7 +1,7 @@
 /** Uploads and clean-ups of shared pictures in every order, and a million times by chance: what is lost, what is never swept. */
 import { explore, wander } from '../edge/histories';
 import { crowd, small, whole } from '../edge/scenes';
-import type { Row, RowResult } from '../row';
+import type { Row, RowResult } from '../report';
 
 const histories = 1_000_000;
 /** Where that takes longer the row ends with fewer, and says how many. */

@@ -5,10 +5,7 @@ import { manifestOf } from '../../files';
 import { withServers } from '../edge/servers';
 import { createShare, createShares } from '../edge/shares';
 import { etagOf, requestsASecond, times } from '../edge/visitors';
-import type { Row, RowResult } from '../row';
-import { median } from '../statistics';
-import { formatNumber } from '../table';
-import { takeTurns } from '../turns';
+import { formatNumber, median, type Row, type RowResult, takeTurns } from '../report';
 
 const rounds = 5;
 const requests = 160;

@@ -8,7 +8,7 @@ import { root } from '../../setup/process.mjs';
 import { damagedRecords, isFault, strangeRequest } from '../edge/requests';
 import { withServers } from '../edge/servers';
 import { createShare } from '../edge/shares';
-import type { Row, RowResult } from '../row';
+import type { Row, RowResult } from '../report';
 
 const requests = 100_000;
 const atOnce = 16;

@@ -1,9 +1,7 @@
 /** One pass of the shipped fast-style network on WASM, the engine against onnxruntime-web, in alternation. */
 import type { FastHandlers, FastOpened, FastRequest } from '../fast/child';
 import { Child } from '../process';
-import type { Row, RowResult } from '../row';
-import { speedUp, summarise } from '../statistics';
-import { formatNumber, formatSummary } from '../table';
+import { formatNumber, formatSummary, type Row, type RowResult, speedUp, summarise } from '../report';
 
 const side = 512;
 const rounds = 9;

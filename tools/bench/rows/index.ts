@@ -1,5 +1,5 @@
 /** Every row of the benchmark, in the order in which they run. */
-import type { Row } from '../row';
+import type { Row } from '../report';
 import { backends } from './backends';
 import { edgeCpu } from './edgeCpu';
 import { edgeHistories } from './edgeHistories';

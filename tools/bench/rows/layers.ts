@@ -1,9 +1,7 @@
 /** Where the time of one iteration on WASM goes, by kind of layer and by shape of convolution. */
 import { layerKinds } from '../engine/layerTimes';
 import { engineOf } from '../engine/open';
-import type { Row, RowResult } from '../row';
-import { median, summarise } from '../statistics';
-import { formatNumber, formatSummary } from '../table';
+import { formatNumber, formatSummary, median, type Row, type RowResult, summarise } from '../report';
 
 const size = { width: 256, height: 192 };
 const iterations = 15;

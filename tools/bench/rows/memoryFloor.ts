@@ -1,7 +1,6 @@
 /** Tensors at the peak of one style-transfer iteration against the least that its backward pass must keep. */
 import { engineOf } from '../engine/open';
-import type { Row, RowResult } from '../row';
-import { formatMemory } from '../table';
+import { formatMemory, type Row, type RowResult } from '../report';
 
 const size = { width: 256, height: 192 };
 

@@ -4,9 +4,16 @@
  */
 import type { Opened, Peak } from '../engine/child';
 import { type EngineChild, engineOf } from '../engine/open';
-import type { Row, RowResult, Target } from '../row';
-import { median, speedUp, summarise } from '../statistics';
-import { formatMemory, formatSummary } from '../table';
+import {
+  formatMemory,
+  formatSummary,
+  median,
+  type Row,
+  type RowResult,
+  speedUp,
+  summarise,
+  type Target,
+} from '../report';
 
 const size = { width: 256, height: 192 };
 /** Each round takes steps of both in turn. The tape's are long: one is enough. */

@@ -4,9 +4,17 @@ import { ReverieError } from '../../../shared/errors';
 import type { Measured, MeasureRequest } from '../engine/child';
 import { engineOf } from '../engine/open';
 import { subjectNames } from '../engine/subjects';
-import type { Row, RowResult, Target } from '../row';
-import { speedUp, summarise } from '../statistics';
-import { formatMemory, formatNumber, formatSummary, type Table } from '../table';
+import {
+  formatMemory,
+  formatNumber,
+  formatSummary,
+  type Row,
+  type RowResult,
+  speedUp,
+  summarise,
+  type Table,
+  type Target,
+} from '../report';
 import { firstLine } from './backends';
 
 interface Setting extends Omit<MeasureRequest, 'name'> {

@@ -1,8 +1,7 @@
 /** Twenty runs in a row hold what one held: nothing is left behind. */
 import { Child } from '../process';
-import type { Row, RowResult } from '../row';
+import { formatMemory, type Row, type RowResult } from '../report';
 import type { Held, RunHandlers } from '../runs/child';
-import { formatMemory } from '../table';
 
 const count = 20;
 

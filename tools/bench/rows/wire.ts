@@ -1,6 +1,5 @@
 /** Bytes over the wire of a first visit, on a machine with WebGPU: until one pass has painted, and until an optimisation has. */
-import type { Row, RowResult } from '../row';
-import { formatNumber, formatTransfer } from '../table';
+import { formatNumber, formatTransfer, type Row, type RowResult } from '../report';
 import { deployedBytes, kindOf, totals } from '../wire/transfer';
 import { firstVisit } from '../wire/visit';
 

@@ -6,7 +6,7 @@ import { createLocalEngine } from '../../../web/engine/host/engine';
 import { pixelsOf } from '../../../web/engine/images/pictures';
 import { assets } from '../../files';
 import { localFetch } from '../../weights/localFetch';
-import { landscape, painting } from '../engine/pictures';
+import { landscape, painting } from '../engine/problem';
 import { serve } from '../process';
 
 const size = 96;

@@ -1,5 +1,4 @@
 /** What a visit loads, sorted by kind and counted as it is sent and as it would be sent compressed. */
-
 import { weightPaths } from '../../../shared/manifest';
 import { presetPaths } from '../../../shared/preset';
 
@@ -20,7 +19,7 @@ export interface Transfer {
 }
 
 /** In the order of the table. */
-export const kinds = [
+const kinds = [
   'page',
   'styles',
   'scripts, first load',
@@ -33,7 +32,7 @@ export const kinds = [
   'sample picture',
   'icons and other',
 ] as const;
-export type Kind = (typeof kinds)[number];
+type Kind = (typeof kinds)[number];
 
 export function kindOf({ path, contentType, firstLoad }: Pick<Transfer, 'path' | 'contentType' | 'firstLoad'>): Kind {
   const under = (prefix: string) => path.startsWith(prefix);
@@ -52,7 +51,7 @@ export function kindOf({ path, contentType, firstLoad }: Pick<Transfer, 'path' |
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 
 /** What Cloudflare compresses on its way out: text, scripts, JSON, SVG and WASM, but not octet streams and pictures. */
-export const isCompressed = (contentType: string): boolean =>
+const isCompressed = (contentType: string): boolean =>
   /^text\/|javascript|json$|\+xml$|^application\/(wasm|xml)$/.test(contentType);
 
 /** Head and body as a deployed edge sends them; what hardly shrinks is not compressed either. */
@@ -60,7 +59,7 @@ export function deployedBytes({ contentType, headBytes, bodyBytes, gzipBytes }: 
   return headBytes + (isCompressed(contentType) ? Math.min(bodyBytes, gzipBytes) : bodyBytes);
 }
 
-export interface KindTotal {
+interface KindTotal {
   readonly kind: Kind;
   readonly requests: number;
   readonly bodyBytes: number;

@@ -16,7 +16,7 @@ import { ensureBuilt } from '../../setup/built.mjs';
 import { freePort, startEdge } from '../../setup/edge.mjs';
 import { hasEngineCode, type Transfer } from './transfer';
 
-export interface Visit {
+interface Visit {
   /** Until the optimised painting; those of the first picture, which one pass paints, come first. */
   readonly transfers: readonly Transfer[];
   /** How many of them were needed until the first picture. */

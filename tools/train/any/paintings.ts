@@ -1,6 +1,6 @@
 /** Which paintings are kept out of training: works of painters of whom there is nothing else, so that nobody saw the hand. */
 import path from 'node:path';
-import { listPictures } from '../../weights/metric/pictures';
+import { listPictures } from '../../weights/pictures';
 
 /** How many are kept out of a collection, at most. */
 const heldOut = 20;

@@ -4,7 +4,7 @@ import { architectureOf } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';
 import { encoderArchitecture } from '../../../web/engine/transformer/any/network';
 import { openNodeDevice } from '../../nodeGpu';
-import { readTeacher } from '../../weights/metric/teacher';
+import { readTeacher } from '../../weights/metric';
 import { readStored } from '../../weights/stored';
 import { photosOf } from '../photos';
 import { AnyGradientSource } from './gradient';

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { backendFlag, collect, countFlag, given, misuse, numberFlag } from '../../commandLine';
-import { parseTeacher } from '../../weights/metric/teacher';
+import { parseTeacher } from '../../weights/metric';
 import type { TrainingJob } from '../work';
 import { type BackboneOptions, backboneDefaults, parseBackboneOptions } from './schema';
 

@@ -3,10 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { WeightsManifest } from '../../../shared/manifest';
 import type { Parameters } from '../../../web/engine/network/parameters';
-import { layOut } from '../../weights/layout';
-import { quantise } from '../../weights/quantise';
-import { describeSource } from '../../weights/source';
-import { writeNetwork } from '../../weights/write';
+import { layOut, quantise } from '../../weights/convert';
+import { describeSource } from '../../weights/import';
+import { writeNetwork } from '../../weights/stored';
 import type { BackboneTraining } from './options';
 import type { BackboneState } from './trainer';
 

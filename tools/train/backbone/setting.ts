@@ -2,7 +2,7 @@
 import type { BackendName } from '../../../web/engine/api';
 import { Network } from '../../../web/engine/network/network';
 import { openNodeDevice } from '../../nodeGpu';
-import { readTeacher } from '../../weights/metric/teacher';
+import { readTeacher } from '../../weights/metric';
 import { photosOf } from '../photos';
 import { Distillation } from './gradient';
 import type { BackboneOptions } from './schema';

@@ -2,10 +2,10 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import { ReverieError } from '../../../shared/errors';
-import { rasterOf } from '../../../web/engine/images/pictures';
-import type { Raster } from '../../../web/engine/images/resample';
-import { readImage } from '../../images';
+import { ReverieError } from '../../shared/errors';
+import { rasterOf } from '../../web/engine/images/pictures';
+import type { Raster } from '../../web/engine/images/resample';
+import { readImage } from '../images';
 
 const picture = /\.(jpe?g|png|webp|avif|tiff?)$/i;
 
