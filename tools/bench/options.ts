@@ -1,17 +1,19 @@
 /** The command line of the benchmark. */
 import { Command } from '@commander-js/extra-typings';
 import { collect, misuse } from '../commandLine';
+import type { Row } from './report';
 
-export interface BenchOptions {
+interface BenchOptions {
   /** Names of rows, in their own order; null means all. */
   readonly only: readonly string[] | null;
   /** File for the numbers, or null. */
   readonly json: string | null;
 }
 
-type Named = { readonly name: string; readonly title: string };
-
-export const benchCommand = (rows: readonly Named[], measure: (options: BenchOptions) => void | Promise<void>) =>
+export const benchCommand = (
+  rows: readonly Pick<Row, 'name' | 'title'>[],
+  measure: (options: BenchOptions) => void | Promise<void>,
+) =>
   new Command('bench')
     .description(
       'Measures what Reverie promises, as ratios of things that take turns in one run. Exit code 1: a target is missed.',

@@ -6,14 +6,23 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type ErrorRecord, ReverieError } from '../../shared/errors';
 
+/** What a module `serve`s. */
+type Handlers = Record<string, (argument: never) => unknown>;
 type Argument<H extends Handlers, K extends keyof H> = Parameters<H[K]> extends [infer A] ? A : undefined;
 
-/** A module that `serve`s handlers of type `H`. */
+interface Answer {
+  readonly id: number;
+  readonly value?: unknown;
+  /** The message with its stack. */
+  readonly error?: ErrorRecord;
+}
+
 /** The parent's end. */
 export class Child<H extends Handlers> {
   #calls = 0;
   readonly #process: ChildProcess;
 
+  /** @param module that `serve`s handlers of type `H` */
   constructor(module: URL) {
     // Inherits the TypeScript loader from this process' own flags; `advanced` passes typed arrays.
     this.#process = fork(fileURLToPath(module), { serialization: 'advanced' });
@@ -23,24 +32,17 @@ export class Child<H extends Handlers> {
 
   call<K extends keyof H & string>(name: K, argument: Argument<H, K>): Promise<Awaited<ReturnType<H[K]>>> {
     const id = this.#calls++;
-    return new Promise((resolve, reject) => {
+    return new Promise<Awaited<ReturnType<H[K]>>>((resolve, reject) => {
       const onMessage = (answer: Answer) => {
         if (answer.id !== id) return;
-        done();
+        this.#process.off('message', onMessage).off('exit', onExit);
         if (answer.error === undefined) resolve(answer.value as Awaited<ReturnType<H[K]>>);
         else reject(ReverieError.fromRecord(answer.error));
       };
-      const onExit = (code: number | null, signal: string | null) => {
-        done();
+      const onExit = (code: number | null, signal: string | null) =>
         reject(new Error(`The process ended (${signal ?? `exit code ${code}`}) during "${name}".`));
-      };
-      const done = () => this.#process.off('message', onMessage).off('exit', onExit);
-      this.#process.on('message', onMessage).on('exit', onExit);
-      this.#process.send({ id, name, argument }, (error) => {
-        if (!error) return;
-        done();
-        reject(error);
-      });
+      this.#process.on('message', onMessage).once('exit', onExit);
+      this.#process.send({ id, name, argument }, (error) => error && reject(error));
     });
   }
 
@@ -49,36 +51,17 @@ export class Child<H extends Handlers> {
   }
 }
 
-export type Handlers = Record<string, (argument: never) => unknown>;
-
-interface Call {
-  readonly id: number;
-  readonly name: string;
-  readonly argument: unknown;
-}
-
-interface Answer {
-  readonly id: number;
-  readonly value?: unknown;
-  /** The message with its stack. */
-  readonly error?: ErrorRecord;
-}
-
 /** The child's end: answers calls one after another, and ends when the parent is gone. */
 export function serve(handlers: Handlers): void {
-  process.on('message', async ({ id, name, argument }: Call) => {
-    process.send?.(await answer(handlers, { id, name, argument }));
+  process.on('message', async ({ id, name, argument }: { id: number; name: string; argument: unknown }) => {
+    let answer: Answer;
+    try {
+      answer = { id, value: await handlers[name]?.(argument as never) };
+    } catch (cause) {
+      const { code, message } = ReverieError.from(cause);
+      answer = { id, error: { code, message: (cause instanceof Error && cause.stack) || message } };
+    }
+    process.send?.(answer);
   });
   process.on('disconnect', () => process.exit());
-}
-
-async function answer(handlers: Handlers, { id, name, argument }: Call): Promise<Answer> {
-  try {
-    const handler = handlers[name];
-    if (!handler) throw new Error(`There is no "${name}" to call.`);
-    return { id, value: await handler(argument as never) };
-  } catch (cause) {
-    const { code, message } = ReverieError.from(cause);
-    return { id, error: { code, message: (cause instanceof Error && cause.stack) || message } };
-  }
 }

@@ -29,6 +29,10 @@ export interface Row {
   run(progress: (what: string) => void): Promise<RowResult>;
 }
 
+export const target = (name: string, value: number, sense: Target['sense'], bound: number, unit = ''): Target => ({
+  ...{ name, value, sense, bound, unit },
+});
+
 /** A number that is none has reached nothing. */
 export function isMet({ value, sense, bound }: Target): boolean {
   if (sense === 'at least') return value >= bound;
@@ -56,6 +60,8 @@ export function formatNumber(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toFixed(digits);
 }
+
+export const formatMs = (ms: number): string => `${formatNumber(ms)} ms`;
 
 /** Memory: binary megabytes. */
 export const formatMemory = (bytes: number): string => `${formatNumber(bytes / 2 ** 20)} MiB`;

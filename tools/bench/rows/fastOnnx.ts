@@ -1,26 +1,19 @@
 /** One pass of the shipped fast-style network on WASM, the engine against onnxruntime-web, in alternation. */
-import type { FastHandlers, FastOpened, FastRequest } from '../fast/child';
+import type { FastHandlers, FastRequest } from '../fast/child';
 import { Child } from '../process';
-import { formatNumber, formatSummary, type Row, type RowResult, speedUp, summarise } from '../report';
+import { formatNumber, formatSummary, type Row, speedUp, summarise, target } from '../report';
 
 const side = 512;
 const rounds = 9;
-const childModule = new URL('../fast/child.ts', import.meta.url);
 
-interface Contender {
-  readonly child: Child<FastHandlers>;
-  readonly opened: FastOpened;
-  readonly wallMs: number[];
-  readonly picture: Float32Array;
-}
-
-async function open(request: FastRequest, children: Child<FastHandlers>[]): Promise<Contender> {
-  const child = new Child<FastHandlers>(childModule);
+async function open(request: FastRequest, children: Child<FastHandlers>[]) {
+  const child = new Child<FastHandlers>(new URL('../fast/child.ts', import.meta.url));
   children.push(child);
   const opened = await child.call('open', request);
   // Grows the heap and warms the compiler; not counted.
   const { values } = await child.call('paint', undefined);
-  return { child, opened, wallMs: [], picture: values };
+  const wallMs: number[] = [];
+  return { child, opened, wallMs, picture: values };
 }
 
 /** Of two pictures in 0..1. */
@@ -35,58 +28,50 @@ function differences(ours: Float32Array, theirs: Float32Array): { readonly max: 
   return { max, mean: sum / ours.length };
 }
 
-async function run(): Promise<RowResult> {
-  const children: Child<FastHandlers>[] = [];
-  try {
-    const engine = await open({ runtime: 'engine', side }, children);
-    const single = await open({ runtime: 'onnx', side, threads: 1 }, children);
-    const own = await open({ runtime: 'onnx', side }, children);
-    const contenders = [engine, single, own];
-    for (let round = 0; round < rounds; round++) {
-      for (const { child, wallMs } of contenders) wallMs.push((await child.call('paint', undefined)).wallMs);
-    }
-    const { max, mean } = differences(engine.picture, single.picture);
-    const ratio = 1 / speedUp(engine.wallMs, single.wallMs).median;
-    const ownRatio = 1 / speedUp(engine.wallMs, own.wallMs).median;
-    return {
-      targets: [
-        {
-          name: 'time, share of onnxruntime-web’s on one thread',
-          value: ratio,
-          sense: 'at most',
-          bound: 1.3,
-          unit: '×',
-        },
-        // Float32 in two orders: less than a step of the 8 bits that are shown.
-        { name: 'largest difference of the pictures', value: 255 * max, sense: 'at most', bound: 1, unit: '/ 255' },
-      ],
-      tables: [
-        {
-          columns: [`${side}×${side}`, 'threads', 'one pass'],
-          rows: contenders.map(({ opened: { description, threads }, wallMs }) => [
-            description,
-            String(threads),
-            formatSummary(summarise(wallMs), 'ms'),
-          ]),
-        },
-      ],
-      notes: [
-        `Medians and quartiles of ${rounds} rounds in which all took turns, each in a process of its own; style ${engine.opened.style}. From a picture in memory to a picture in memory, each in its runtime’s own layout.`,
-        `The pictures differ by ${(255 * mean).toPrecision(2)} / 255 on average.`,
-        `onnxruntime-web takes ${own.opened.threads} ${own.opened.threads === 1 ? 'thread' : 'threads'} here by itself; against that, the engine’s one takes ${formatNumber(ownRatio)} times as long.`,
-      ],
-      numbers: {
-        ...{ side, ratio, ownRatio, maxDifference: max, meanDifference: mean },
-        contenders: contenders.map(({ opened, wallMs }) => ({ ...opened, wallMs })),
-      },
-    };
-  } finally {
-    for (const child of children) child.stop();
-  }
-}
-
 export const fastOnnx: Row = {
   name: 'fast-onnx',
   title: 'one pass of the fast-style network against onnxruntime-web, 512×512 on WASM',
-  run,
+  async run() {
+    const children: Child<FastHandlers>[] = [];
+    try {
+      const engine = await open({ runtime: 'engine', side }, children);
+      const single = await open({ runtime: 'onnx', side, threads: 1 }, children);
+      const own = await open({ runtime: 'onnx', side }, children);
+      const contenders = [engine, single, own];
+      for (let round = 0; round < rounds; round++) {
+        for (const { child, wallMs } of contenders) wallMs.push((await child.call('paint', undefined)).wallMs);
+      }
+      const { max, mean } = differences(engine.picture, single.picture);
+      const ratio = 1 / speedUp(engine.wallMs, single.wallMs).median;
+      const ownRatio = 1 / speedUp(engine.wallMs, own.wallMs).median;
+      const { threads } = own.opened;
+      return {
+        targets: [
+          target('time, share of onnxruntime-web’s on one thread', ratio, 'at most', 1.3, '×'),
+          // Float32 in two orders: less than a step of the 8 bits that are shown.
+          target('largest difference of the pictures', 255 * max, 'at most', 1, '/ 255'),
+        ],
+        tables: [
+          {
+            columns: [`${side}×${side}`, 'threads', 'one pass'],
+            rows: contenders.map(({ opened, wallMs }) => [
+              ...[opened.description, String(opened.threads)],
+              formatSummary(summarise(wallMs), 'ms'),
+            ]),
+          },
+        ],
+        notes: [
+          `Medians and quartiles of ${rounds} rounds in which all took turns, each in a process of its own; style ${engine.opened.style}. From a picture in memory to a picture in memory, each in its runtime’s own layout.`,
+          `The pictures differ by ${(255 * mean).toPrecision(2)} / 255 on average.`,
+          `onnxruntime-web takes ${threads} ${threads === 1 ? 'thread' : 'threads'} here by itself; against that, the engine’s one takes ${formatNumber(ownRatio)} times as long.`,
+        ],
+        numbers: {
+          ...{ side, ratio, ownRatio, maxDifference: max, meanDifference: mean },
+          contenders: contenders.map(({ opened, wallMs }) => ({ ...opened, wallMs })),
+        },
+      };
+    } finally {
+      for (const child of children) child.stop();
+    }
+  },
 };

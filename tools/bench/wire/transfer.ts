@@ -59,32 +59,26 @@ export function deployedBytes({ contentType, headBytes, bodyBytes, gzipBytes }: 
   return headBytes + (isCompressed(contentType) ? Math.min(bodyBytes, gzipBytes) : bodyBytes);
 }
 
-interface KindTotal {
-  readonly kind: Kind;
-  readonly requests: number;
-  readonly bodyBytes: number;
-  readonly sentBytes: number;
-  readonly deployedBytes: number;
+/** What these transfers come to, under a name. */
+export function totalOf<Name extends string>(kind: Name, transfers: readonly Transfer[]) {
+  const sum = (bytesOf: (transfer: Transfer) => number) =>
+    transfers.reduce((total, transfer) => total + bytesOf(transfer), 0);
+  return {
+    ...{ kind, requests: transfers.length, bodyBytes: sum(({ bodyBytes }) => bodyBytes) },
+    ...{ sentBytes: sum(({ sentBytes }) => sentBytes), deployedBytes: sum(deployedBytes) },
+  };
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Kinds that occurred, in their order. */
-export function totals(transfers: readonly Transfer[]): KindTotal[] {
-  return kinds.flatMap((kind) => {
-    const own = transfers.filter((transfer) => kindOf(transfer) === kind);
-    if (own.length === 0) return [];
-    return [
-      {
+export const totals = (transfers: readonly Transfer[]) =>
+  kinds
+    .map((kind) =>
+      totalOf(
         kind,
-        requests: own.length,
-        bodyBytes: sum(own.map(({ bodyBytes }) => bodyBytes)),
-        sentBytes: sum(own.map(({ sentBytes }) => sentBytes)),
-        deployedBytes: sum(own.map(deployedBytes)),
-      },
-    ];
-  });
-}
+        transfers.filter((transfer) => kindOf(transfer) === kind),
+      ),
+    )
+    .filter(({ requests }) => requests > 0);
 
 /** Names that only code of the engine has: TensorFlow.js' kernels and ours, which no minifier may rename. */
 export const hasEngineCode = (script: string): boolean => /FusedConv2D|ReverieConv2D/.test(script);
