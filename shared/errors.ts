@@ -20,6 +20,13 @@ export const errorCodes = {
   'preset-unknown': { retryable: false, status: 404 },
   'network-unknown': { retryable: false, status: 404 },
   'layer-unknown': { retryable: false, status: 400 },
+  /** Of views: nothing in the photo makes the channel answer. */
+  'channel-silent': { retryable: false, status: 422 },
+  /** A way back through ReLUs, and the network has none. */
+  'relu-missing': { retryable: false, status: 400 },
+  'pictures-too-few': { retryable: false, status: 422 },
+  /** A class, and the network is no classifier. */
+  'classes-missing': { retryable: false, status: 400 },
   // weights
   'weights-invalid': { retryable: false, status: 422 },
   'weights-network': { retryable: true, status: 502 },

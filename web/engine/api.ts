@@ -9,7 +9,7 @@ import type { WeightsManifest } from '../../shared/manifest';
 import type { Recipe } from '../../shared/recipe';
 import type { RunRecord } from '../../shared/record';
 import type { OwnTrainOptions } from './train/own';
-import type { Frame, GramData, OwnStyle, Pixels, Progress } from './types';
+import type { Frame, GramData, OwnStyle, Pixels, Progress, ViewData } from './types';
 
 export { type BackendName, backendNames, type DeviceReport } from '../../shared/backends';
 export type { RunRecord, Trouble } from '../../shared/record';
@@ -53,6 +53,8 @@ export interface RunResult {
   readonly frames: readonly Frame[];
   /** For a Gram matrix: what it takes to look at any pair of its channels. */
   readonly gram?: GramData;
+  /** For other views: what it takes to look into them. */
+  readonly data?: ViewData;
   readonly record: RunRecord;
   /**
    * False when the person cancelled, or the run gave up (`record.failure` says why): `pixels` is then the last image, as

@@ -51,6 +51,21 @@ export interface GramData {
   readonly answers: Uint8Array<ArrayBuffer>;
 }
 
+/** How much of the answer is lost when a square of the photo is covered: rows of squares, as `left` and `top` say. */
+export interface OcclusionData {
+  readonly kind: 'occlusion';
+  /** Of a square, pixels of the photo. */
+  readonly side: number;
+  /** Where squares begin, pixels. */
+  readonly left: readonly number[];
+  readonly top: readonly number[];
+  /** Shares of the whole answer; below 0 where it rises. */
+  readonly drops: Float32Array<ArrayBuffer>;
+}
+
+/** What stays with a view's picture, to be looked into without another run. */
+export type ViewData = OcclusionData;
+
 /** One of several pictures that belong to a result. */
 export interface Frame {
   /** What tells it from the others, for people: a layer, a channel, a number. */
@@ -78,6 +93,7 @@ export interface Made {
   readonly pixels: Pixels;
   readonly frames?: readonly Frame[];
   readonly gram?: GramData;
+  readonly data?: ViewData;
 }
 
 /** What a run comes to, and how it went. */

@@ -4,10 +4,17 @@ import type * as Pieces from '../pieces';
 
 /**
  * `activations`: a mosaic of a layer's channels for the photo. `saliency`: which pixels a layer, channel or class depends
- * on. `feature`: the picture that a channel likes best, from noise. `gram`: a layer's Gram matrix for the photo.
+ * on. `gradcam`: which places of a layer before it. `occlusion`: what of its answer is lost where a square covers the photo.
+ * `feature`: the picture that a channel likes best, from noise. `gram`: a layer's Gram matrix for the photo.
  */
-export const seeViews = ['activations', 'saliency', 'feature', 'gram'] as const;
+export const seeViews = ['activations', 'saliency', 'gradcam', 'occlusion', 'feature', 'gram'] as const;
 export type SeeView = (typeof seeViews)[number];
+
+/** Maps, which lie over the photo. */
+export const liesOverPhoto = (view: SeeView): boolean => ['saliency', 'gradcam', 'occlusion'].includes(view);
+
+/** Ways back through a ReLU: the gradient's own, and two that let only what is positive back. */
+export const waysBack = ['gradient', 'guided', 'deconvnet'] as const;
 
 export const seeDefaults = {
   size: 384,
@@ -16,6 +23,10 @@ export const seeDefaults = {
   layer: 'relu4_1',
   maxChannels: 64,
   smooth: { samples: 16, noise: 0.05 },
+  backward: 'gradient',
+  shuffled: false,
+  square: 0.125,
+  squares: 16,
   overlay: 0.7,
   steps: 160,
   stepSize: 0.05,
@@ -41,7 +52,16 @@ export const seeSchema = (s: typeof Pieces) =>
       }),
       () => ({ ...seeDefaults.smooth }),
     ),
-    /** `saliency`: 0 shows the photo, 1 the map alone. */
+    /** `saliency`. */
+    backward: s.optional(s.picklist(waysBack), seeDefaults.backward),
+    /** `saliency`, `gradcam`: also through the network with its weights shuffled (Adebayo et al. 2018). */
+    shuffled: s.optional(s.boolean(), seeDefaults.shuffled),
+    /** `gradcam`: where the map is made; the tap before `layer` when absent. */
+    mapLayer: s.optional(s.layerName),
+    /** `occlusion`: a square's side, as a share of the photo's short side; and how many there are along the long side. */
+    square: s.optional(s.finite(0.01, 1), seeDefaults.square),
+    squares: s.optional(s.integer(2, 64), seeDefaults.squares),
+    /** Maps: 0 shows the photo, 1 the map alone. */
     overlay: s.optional(s.finite(0, 1), seeDefaults.overlay),
     /** `feature`. */
     steps: s.optional(s.stepCount, seeDefaults.steps),

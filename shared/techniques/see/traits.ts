@@ -1,7 +1,7 @@
 /** What the network sees, to everybody but the engine. */
 import type { Fact, Technique } from '../contract';
 import { seeFields } from './fields';
-import { type SeeRecipe, seeDefaults, seeSchema } from './schema';
+import { liesOverPhoto, type SeeRecipe, seeDefaults, seeSchema } from './schema';
 
 export const see = {
   name: 'see',
@@ -9,12 +9,12 @@ export const see = {
   schema: seeSchema,
   fields: seeFields,
 
-  layerFields: ['layer', 'channel'],
+  layerFields: ['layer', 'channel', 'mapLayer'],
   /** A feature's picture is grown from noise. */
   needsPhoto: ({ view }) => view !== 'feature',
   startsFromPicture: ({ view, startImage }) => view === 'feature' && startImage !== undefined,
   frames: 'mosaic',
-  overPhoto: ({ view }, part) => view === 'saliency' && part === 'whole',
+  overPhoto: ({ view }, part) => liesOverPhoto(view) && part === 'whole',
   /** All but a feature is looked at once. */
   continued: (recipe, steps) =>
     recipe.view === 'feature' ? { ...recipe, ...(steps !== undefined && { steps }) } : null,

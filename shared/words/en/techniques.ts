@@ -7,6 +7,10 @@
 const steps = 'Steps';
 const layers = 'Layers';
 
+const channelOrLayer = 'One number: only this channel. Empty is the whole layer.';
+const classOrLayer = 'What ImageNet calls it, for example “tabby”: only this class. Empty is the whole layer.';
+const maps = <Text>(text: Text) => ({ saliency: text, gradcam: text, occlusion: text });
+
 export const techniques = {
   style: {
     name: 'Style',
@@ -228,6 +232,8 @@ export const techniques = {
     made: {
       activations: (layer: string) => `what ${layer} answers`,
       saliency: (layer: string) => `what ${layer} looks at`,
+      gradcam: (layer: string) => `what speaks for ${layer}`,
+      occlusion: (layer: string) => `what ${layer} misses when covered`,
       feature: (layer: string) => `what ${layer} likes best`,
       gram: (layer: string) => `Gram matrix of ${layer}`,
     },
@@ -237,23 +243,32 @@ export const techniques = {
         help: {
           activations: 'A layer’s channels for your photo, those that answer most first.',
           saliency: 'Which pixels a layer or channel depends on.',
+          gradcam: 'Which places of the layer before speak for it (Grad-CAM).',
+          occlusion: 'A grey square is slid over the photo: where does it cost most of the answer?',
           feature: 'The picture that a channel likes best, grown from noise. Needs no photo.',
           gram: 'Which channels of a layer answer together: what style transfer and textures compare.',
         },
-        options: { activations: 'Answers', saliency: 'Saliency', feature: 'Feature', gram: 'Gram' },
+        options: {
+          activations: 'Answers',
+          saliency: 'Saliency',
+          gradcam: 'Grad-CAM',
+          occlusion: 'Occlusion',
+          feature: 'Feature',
+          gram: 'Gram matrix',
+        },
       },
       layer: { label: 'Layer', help: 'Shallow layers see edges and colours, deep ones parts of things.' },
       channel: {
         label: 'Channel',
         help: {
-          saliency: 'One number: only this channel. Empty is the whole layer.',
+          ...maps(channelOrLayer),
           feature: 'One number: whose picture is grown. Empty is channel 0.',
         },
       },
       class: {
         label: 'Class',
         help: {
-          saliency: 'What ImageNet calls it, for example “tabby”: only this class. Empty is the whole layer.',
+          ...maps(classOrLayer),
           feature: 'What ImageNet calls it, for example “tabby”: its picture is grown. Empty is class 0.',
         },
       },
@@ -262,6 +277,26 @@ export const techniques = {
         label: 'Samples',
         help: 'So many noisy copies are averaged; one is the plain, grainy gradient.',
       },
+      backward: {
+        label: 'Way back',
+        help: {
+          gradient: 'The gradient as it is.',
+          guided:
+            'Guided backprop: only what is positive comes back, and only where the ReLU answered. Crisp; see the check.',
+          deconvnet: 'Deconvnet: only what is positive comes back, wherever.',
+        },
+        options: { gradient: 'Gradient', guided: 'Guided', deconvnet: 'Deconvnet' },
+      },
+      shuffled: {
+        label: 'Check with shuffled weights',
+        help: 'The same map through a network that has learned nothing. If it looks alike, the map shows the photo’s edges.',
+      },
+      mapLayer: {
+        label: 'Layer of the map',
+        help: 'A layer before the one that is asked; the last of them if not said.',
+      },
+      square: { label: 'Square', help: 'Its side, as a share of the photo’s short side.' },
+      squares: { label: 'Squares', help: 'How many along the long side. More make a finer map and take longer.' },
       maxChannels: { label: 'Channels shown', help: 'Those with the strongest answers.' },
       steps: { label: steps, help: 'More make the picture clearer.' },
     },
@@ -344,6 +379,8 @@ export const told = {
     made: {
       activations: (layer: string) => `What ${layer} answers`,
       saliency: (layer: string) => `What ${layer} looks at`,
+      gradcam: (layer: string) => `What speaks for ${layer}`,
+      occlusion: (layer: string) => `What ${layer} misses when covered`,
       feature: (layer: string) => `What ${layer} likes best`,
       gram: (layer: string) => `The Gram matrix of ${layer}`,
     },

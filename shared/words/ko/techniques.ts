@@ -5,6 +5,8 @@ const steps = '단계 수';
 const layers = '층';
 const quality = '얼마나 오래 그릴지 정합니다. 정교하게는 초안보다 네 배쯤 걸립니다.';
 
+const maps = <Text>(text: Text) => ({ saliency: text, gradcam: text, occlusion: text });
+
 export const techniques: typeof english = {
   style: {
     name: '화풍',
@@ -207,6 +209,8 @@ export const techniques: typeof english = {
     made: {
       activations: (layer) => `${layer} 층의 반응`,
       saliency: (layer) => `${layer} 층이 주목한 곳`,
+      gradcam: (layer) => `${layer} 층을 뒷받침한 곳`,
+      occlusion: (layer) => `가리면 ${layer} 층이 아쉬워하는 곳`,
       feature: (layer) => `${layer} 층이 가장 좋아하는 그림`,
       gram: (layer) => `${layer} 층의 Gram 행렬`,
     },
@@ -216,23 +220,32 @@ export const techniques: typeof english = {
         help: {
           activations: '사진에 대한 층의 채널들을, 강하게 반응한 것부터 보여 줍니다.',
           saliency: '층이나 채널이 어느 픽셀에 기대는지 보여 줍니다.',
+          gradcam: '바로 앞 층의 어느 자리가 이 반응을 뒷받침하는지 보여 줍니다(Grad-CAM).',
+          occlusion: '회색 네모로 사진을 조금씩 가려 가며, 어디를 가릴 때 반응이 가장 줄어드는지 봅니다.',
           feature: '한 채널이 가장 좋아하는 그림을 노이즈에서 길러 냅니다. 사진이 필요 없습니다.',
           gram: '층의 어느 채널들이 함께 반응하는지 보여 줍니다. 화풍과 질감이 견주는 것이 이것입니다.',
         },
-        options: { activations: '반응', saliency: '주목', feature: '특징', gram: 'Gram 행렬' },
+        options: {
+          activations: '반응',
+          saliency: '주목',
+          gradcam: 'Grad-CAM 지도',
+          occlusion: '가려 보기',
+          feature: '특징',
+          gram: 'Gram 행렬',
+        },
       },
       layer: { label: '층', help: '얕은 층은 윤곽과 색을, 깊은 층은 사물의 부분을 봅니다.' },
       channel: {
         label: '채널',
         help: {
-          saliency: '번호 하나: 그 채널만 봅니다. 비워 두면 층 전체입니다.',
+          ...maps('번호 하나: 그 채널만 봅니다. 비워 두면 층 전체입니다.'),
           feature: '번호 하나: 그 채널의 그림을 기릅니다. 비워 두면 0번입니다.',
         },
       },
       class: {
         label: '부류',
         help: {
-          saliency: 'ImageNet에서 부르는 영어 이름(보기: tabby). 그 부류만 봅니다. 비워 두면 층 전체입니다.',
+          ...maps('ImageNet에서 부르는 영어 이름(보기: tabby). 그 부류만 봅니다. 비워 두면 층 전체입니다.'),
           feature: 'ImageNet에서 부르는 영어 이름(보기: tabby). 그 부류의 그림을 기릅니다. 비워 두면 0번입니다.',
         },
       },
@@ -241,6 +254,22 @@ export const techniques: typeof english = {
         label: '표본',
         help: '노이즈를 더한 사본을 이만큼 평균합니다. 하나면 거친 기울기 그대로입니다.',
       },
+      backward: {
+        label: '되돌아가는 길',
+        help: {
+          gradient: '기울기 그대로입니다.',
+          guided: '유도 역전파: ReLU가 반응한 곳에서 양수만 되돌립니다. 또렷하지만 확인해 보세요.',
+          deconvnet: '디컨브넷: 어디서든 양수만 되돌립니다.',
+        },
+        options: { gradient: '기울기', guided: '유도', deconvnet: '디컨브넷' },
+      },
+      shuffled: {
+        label: '가중치를 섞어 확인',
+        help: '아무것도 배우지 않은 신경망으로 같은 지도를 그립니다. 비슷하다면 지도는 사진의 윤곽일 뿐입니다.',
+      },
+      mapLayer: { label: '지도의 층', help: '묻는 층보다 앞에 있는 층. 정하지 않으면 바로 앞 층입니다.' },
+      square: { label: '네모', help: '한 변의 길이. 사진의 짧은 변에 대한 비율입니다.' },
+      squares: { label: '네모 수', help: '긴 변을 따라 몇 번 가릴지. 많을수록 지도가 곱고 오래 걸립니다.' },
       maxChannels: { label: '보여 줄 채널', help: '가장 강하게 반응한 것들입니다.' },
       steps: { label: steps, help: '많을수록 그림이 또렷해집니다.' },
     },
@@ -318,6 +347,8 @@ export const told: typeof englishTold = {
     made: {
       activations: (layer) => `${layer} 층의 반응`,
       saliency: (layer) => `${layer} 층이 주목한 곳`,
+      gradcam: (layer) => `${layer} 층을 뒷받침한 곳`,
+      occlusion: (layer) => `가리면 ${layer} 층이 아쉬워하는 곳`,
       feature: (layer) => `${layer} 층이 가장 좋아하는 그림`,
       gram: (layer) => `${layer} 층의 Gram 행렬`,
     },

@@ -54,8 +54,8 @@ export async function runRecipe(
   const result = { ...opaque, pixels: matte.lay(opaque.pixels, null, bare.length), frames };
   const record = await recordOf({ ...made, inputs: { ...inputs, content: matte.photo }, result, elapsedMs });
   control.report({ phase: 'finish', step: 1, steps: 1 });
-  const { pixels, complete, gram } = result;
-  return { pixels, frames, ...(gram && { gram }), record, complete };
+  const { pixels, complete, gram, data } = result;
+  return { pixels, frames, ...(gram && { gram }), ...(data && { data }), record, complete };
 }
 
 /** What the attempts came to, and with which weights and device. */

@@ -41,3 +41,13 @@ export function normalNoise(length: number, random: () => number): Float32Array 
   }
   return values;
 }
+
+/** The same values in another order (Fisher & Yates). */
+export function shuffled(values: Float32Array, random: () => number): Float32Array {
+  const order = values.slice();
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j] ?? 0, order[i] ?? 0];
+  }
+  return order;
+}

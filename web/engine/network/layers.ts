@@ -12,7 +12,15 @@ export interface ConvLayer {
   readonly stride: number;
   readonly padding: Padding;
   readonly relu: boolean;
+  /** What its ReLU lets back: where it answered, if not said. */
+  readonly backward?: ReluBackward | undefined;
 }
+
+/**
+ * The two other ways back through a ReLU: `guided` lets positive gradients back where it answered (Springenberg et al. 2015),
+ * `deconvnet` positive gradients wherever (Zeiler & Fergus 2013).
+ */
+export type ReluBackward = 'guided' | 'deconvnet';
 
 export interface PoolLayer {
   readonly kind: 'pool';

@@ -5,11 +5,13 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
+import { shuffled } from '../images/random';
 import type { PaddingMode } from '../kernels';
 import { foldEntrance } from './fold';
 import { geometryOf, type TapGeometry } from './geometry';
 import {
   type Architecture,
+  type ConvLayer,
   type FeatureShape,
   type Layer,
   metricName,
@@ -18,11 +20,12 @@ import {
   outputShape,
   type PoolLayer,
   parameterShapes,
+  type ReluBackward,
   tapsOf,
 } from './layers';
-import { given, type Operator, type ParameterGradient } from './operator';
+import { given, type Operator, type ParameterGradient, type Weights } from './operator';
 import { createOperator } from './operators';
-import { type Parameters, parameterOf } from './parameters';
+import { type Parameter, type Parameters, parameterOf } from './parameters';
 
 type Tensor4D = tf.Tensor4D;
 
@@ -48,13 +51,24 @@ export interface Variation {
   readonly padding?: PaddingMode | undefined;
   /** The convolution at this tap gives what its ReLU would cut off, too: a silent channel then has a slope. */
   readonly linear?: string | undefined;
+  readonly backward?: ReluBackward | undefined;
 }
 
-function varied({ layer, tap }: Node, { pooling, padding, linear }: Variation): Layer {
+/** One of the convolutions, to be looked at. */
+export interface Convolution {
+  readonly layer: ConvLayer;
+  /** The operator's own. */
+  readonly weights: Weights;
+  /** What it reads of a picture: a new tensor. @param image `[1, H, W, 3]` */
+  input(image: Tensor4D): Tensor4D;
+}
+
+function varied({ layer, tap }: Node, { pooling, padding, linear, backward }: Variation): Layer {
   if (layer.kind === 'pool' && pooling) return { ...layer, method: pooling };
   if (layer.kind !== 'conv') return layer;
   const mode = padding ?? layer.padding.mode;
-  return { ...layer, padding: { ...layer.padding, mode }, relu: layer.relu && (tap === undefined || tap !== linear) };
+  const relu = layer.relu && (tap === undefined || tap !== linear);
+  return { ...layer, padding: { ...layer.padding, mode }, relu, backward };
 }
 
 export class Network {
@@ -125,6 +139,40 @@ export class Network {
     return this.shapes(this.plan(taps), height, width);
   }
 
+  /**
+   * The same layers with every filter's weights in another order: what a map that tells of the weights must notice (Adebayo et
+   * al. 2018). The caller's to dispose of.
+   */
+  async shuffled(random: () => number): Promise<Network> {
+    const parameters = new Map<string, Parameter>();
+    for (const [name, { weights }] of this.operators) {
+      if (!weights) continue;
+      const [filter, bias] = await Promise.all([weights.filter.data<'float32'>(), weights.bias.data<'float32'>()]);
+      parameters.set(`${name}.weight`, { shape: weights.filter.shape, values: shuffled(filter, random) });
+      parameters.set(`${name}.bias`, { shape: weights.bias.shape, values: bias });
+    }
+    const operators = new Map(this.nodes.map(({ name, layer }) => [name, createOperator(name, layer, parameters)]));
+    return new Network(this.architecture, this.nodes, operators, this.metrics);
+  }
+
+  /** The convolution at a tap; null where something else is. @throws ReverieError `layer-unknown` */
+  convolution(tap: string): Convolution | null {
+    const node = given(this.nodes.find(({ name }) => name === this.nodeOf(tap)));
+    const weights = this.operators.get(node.name)?.weights;
+    if (node.layer.kind !== 'conv' || !weights) return null;
+    const before = this.planOf(new Set(node.from));
+    const input = (image: Tensor4D) => {
+      const shapes = this.shapes(before, image.shape[1], image.shape[2]);
+      return new Activations(before, this.operators, image, [], shapes, 'features').last();
+    };
+    return { layer: node.layer, weights, input };
+  }
+
+  /** Whether the way back from a tap goes through a ReLU. */
+  hasRelu(tap: string): boolean {
+    return this.plan([tap]).some(({ layer }) => layer.kind === 'conv' && layer.relu);
+  }
+
   /** How far a position of a tap sees, and how far apart they lie. @throws ReverieError `layer-unknown` */
   geometry(tap: string): TapGeometry {
     return given(geometryOf(this.architecture).find((each) => each.tap === nodeOfTap(this.architecture, tap).tap));
@@ -146,7 +194,10 @@ export class Network {
 
   /** The nodes that the taps depend on, in topological order. */
   private plan(taps: readonly string[]): Node[] {
-    const needed = new Set(taps.map((tap) => nodeOfTap(this.architecture, tap).name));
+    return this.planOf(new Set(taps.map((tap) => nodeOfTap(this.architecture, tap).name)));
+  }
+
+  private planOf(needed: Set<string>): Node[] {
     const plan: Node[] = [];
     for (const node of [...this.nodes].reverse()) {
       if (!needed.has(node.name)) continue;
@@ -203,6 +254,13 @@ export class Activations {
     const node = this.plan.find((candidate) => candidate.tap === tap);
     if (!node || !this.outputs.has(node.name)) throw new ReverieError('layer-unknown', `No features at "${tap}".`);
     return this.output(node.name);
+  }
+
+  /** What the pass ends with, a new tensor; the image itself where it has no layer. Uses this object up. */
+  last(): Tensor4D {
+    const end = tf.clone(this.output(this.plan.at(-1)?.name ?? 'input'));
+    this.dispose();
+    return end;
   }
 
   /**

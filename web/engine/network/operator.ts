@@ -23,7 +23,15 @@ export interface ParameterGradient {
   readonly bias: Tensor1D;
 }
 
+/** Of a convolution. */
+export interface Weights {
+  readonly filter: Tensor4D;
+  readonly bias: Tensor1D;
+}
+
 export interface Operator {
+  /** Of those that have some; the operator's own. */
+  readonly weights?: Weights;
   readonly needsInput: boolean;
   readonly needsOutput: boolean;
   /** A new tensor; inputs are the caller's. */

@@ -33,14 +33,20 @@ function convOperator(name: string, layer: ConvLayer, parameters: Parameters): O
   const filter = tf.tensor4d(weights, shape);
   const bias: Tensor1D = tf.tensor1d(biases);
   const rotated = tf.tidy(() => tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]));
-  const over = ({ stride, padding, relu }: ConvLayer): Operator => ({
+  const over = ({ stride, padding, relu, backward }: ConvLayer): Operator => ({
     needsInput: false,
     // The ReLU's mask is y > 0: the output is enough.
     needsOutput: relu,
+    weights: { filter, bias },
     forward: ([x]) => conv2d(given(x), filter, bias, { stride, padding, relu }),
-    adjoint: (dy, { inputShapes: [inputShape], output }) => [
-      conv2dInputGrad(dy, output, rotated, { stride, padding, relu, inputShape: given(inputShape) }),
-    ],
+    adjoint: (dy, { inputShapes: [inputShape], output }) => {
+      const masked = relu && backward !== 'deconvnet';
+      const back = (gradient: Tensor4D) =>
+        conv2dInputGrad(gradient, masked ? output : null, rotated, {
+          ...{ stride, padding, relu: masked, inputShape: given(inputShape) },
+        });
+      return [relu && backward ? tf.tidy(() => back(tf.relu(dy))) : back(dy)];
+    },
     parameterGradient: (dy, { input, output }) => {
       const attributes = { stride, padding, relu, kernel: layer.kernel };
       const gradient = conv2dFilterGrad(given(input), dy, output, attributes);

@@ -29,6 +29,8 @@ export function estimateSeeBytes(recipe: SeeRecipe, network: Network, width: num
     case 'activations':
     case 'gram':
       return floatBytes * (3 * largest + 3 * positions);
+    case 'gradcam':
+    case 'occlusion':
     case 'saliency':
       return floatBytes * (saved + 3 * saliencyPictures * positions);
     case 'feature':
@@ -45,6 +47,6 @@ export function heldSeeBytes(recipe: SeeRecipe, width: number, height: number): 
   const feature = recipe.view === 'feature';
   const side = recipe.size + 2 * featureMargin;
   const pixels = feature ? side ** 2 : width * height;
-  const arrays = { activations: 0, gram: 0, saliency: 1, feature: featureArrays }[recipe.view];
+  const arrays = recipe.view === 'saliency' ? 1 : feature ? featureArrays : 0;
   return bytesOf({ pixels, pictures: ownPictures, shown: 4, stateBytes: arrays * pixels * floatPixelBytes });
 }

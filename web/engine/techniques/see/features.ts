@@ -5,6 +5,7 @@ import type { SeeRecipe } from '../../../../shared/recipe';
 import { rasterOf, tensorOf } from '../../images/pictures';
 import type { Raster } from '../../images/resample';
 import type { Network } from '../../network/network';
+import type { Made } from '../../types';
 import type { TechniqueContext, TechniqueResult } from '../technique';
 import type { FeatureMap } from '../texture/gram';
 
@@ -16,6 +17,24 @@ export function photoOf({ content }: TechniqueContext<SeeRecipe>): Raster {
   throw new ReverieError('recipe-invalid', 'This view looks at a photo; give it one.');
 }
 
+/** One step, whatever is made in it. @param make is told how to note where it holds most */
+export async function once(
+  { control }: Pick<TechniqueContext<SeeRecipe>, 'control'>,
+  make: (notePeak: () => void) => Promise<Made>,
+): Promise<TechniqueResult> {
+  control.report({ phase: 'optimise', step: 0, steps: 1 });
+  const startedAt = performance.now();
+  let peakBytes = 0;
+  const made = await make(() => {
+    peakBytes = Math.max(peakBytes, tf.memory().numBytes);
+  });
+  const msPerStep = performance.now() - startedAt;
+  control.report({ phase: 'optimise', step: 1, steps: 1, msPerStep, memoryBytes: peakBytes });
+  // It is there by now; whoever cancelled may have it.
+  const complete = await control.proceed();
+  return { ...made, complete, losses: [], steps: 1, msPerStep, peakBytes };
+}
+
 /**
  * @param check throws when the network has not what the recipe asks for; before anything is allocated
  * @param show makes the picture
@@ -23,26 +42,28 @@ export function photoOf({ content }: TechniqueContext<SeeRecipe>): Raster {
 export async function readFeatures(
   context: TechniqueContext<SeeRecipe>,
   check: (recipe: SeeRecipe, network: Network, height: number, width: number) => number,
-  show: (features: FeatureMap, photo: Raster) => Pick<TechniqueResult, 'pixels' | 'frames' | 'gram'>,
+  show: (features: FeatureMap, photo: Raster) => Made,
 ): Promise<TechniqueResult> {
-  const { recipe, network, control } = context;
+  const { recipe, network } = context;
   const photo = photoOf(context);
   check(recipe, network, photo.height, photo.width);
-  control.report({ phase: 'optimise', step: 0, steps: 1 });
-  const startedAt = performance.now();
-  const image = tensorOf(photo);
-  const activations = network.forward(image, [recipe.layer], 'features');
-  const peakBytes = tf.memory().numBytes;
+  return once(context, async (notePeak) => show(await featuresOf(network, recipe.layer, photo, notePeak), photo));
+}
+
+/** One layer's features of a picture. */
+export async function featuresOf(
+  network: Network,
+  layer: string,
+  picture: Raster,
+  notePeak: () => void = () => undefined,
+): Promise<FeatureMap> {
+  const image = tensorOf(picture);
+  const activations = network.forward(image, [layer], 'features');
+  notePeak();
   try {
-    const features = activations.at(recipe.layer);
+    const features = activations.at(layer);
     const [, height, width, channels] = features.shape;
-    const values = await features.data<'float32'>();
-    const pictures = show({ height, width, channels, values }, photo);
-    const msPerStep = performance.now() - startedAt;
-    control.report({ phase: 'optimise', step: 1, steps: 1, msPerStep, memoryBytes: peakBytes });
-    // It is there by now; whoever cancelled may have it.
-    const complete = await control.proceed();
-    return { ...pictures, complete, losses: [], steps: 1, msPerStep, peakBytes };
+    return { height, width, channels, values: await features.data<'float32'>() };
   } finally {
     activations.dispose();
     image.dispose();

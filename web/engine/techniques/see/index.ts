@@ -1,27 +1,30 @@
 import type { SeeRecipe, SeeView } from '../../../../shared/recipe';
-import type { Network } from '../../network/network';
-import type { Technique, TechniqueContext, TechniqueResult } from '../technique';
+import { liesOverPhoto } from '../../../../shared/techniques/see/schema';
+import type { Technique, TechniqueResult } from '../technique';
 import { runActivations } from './activations';
+import { checked } from './check';
+import type { SeeContext } from './context';
 import { estimateSeeBytes, heldSeeBytes } from './estimate';
-import { type FeatureState, runFeature } from './feature';
+import { runFeature } from './feature';
+import { runGradcam } from './gradcam';
 import { runGram } from './gram';
-import { runSaliency, type SaliencyState } from './saliency';
-
-// Each view keeps a state of its own, and a run has one view.
-type SeeContext = TechniqueContext<SeeRecipe, Network, FeatureState & SaliencyState>;
+import { runOcclusion } from './occlusion';
+import { runSaliency } from './saliency';
 
 const views: { readonly [View in SeeView]: (context: SeeContext) => Promise<TechniqueResult> } = {
   activations: runActivations,
-  saliency: runSaliency,
+  saliency: (context) => checked(runSaliency, context),
   feature: runFeature,
   gram: runGram,
+  gradcam: (context) => checked(runGradcam, context),
+  occlusion: runOcclusion,
 };
 
 /** What a layer sees: activations, gradients, the Gram matrix, and the picture that a channel likes best. */
 export const see: Technique<SeeRecipe> = {
   name: 'see',
   // A mosaic of channels is not the photo any more.
-  transparency: ({ view }, alpha) => (view === 'saliency' ? alpha : null),
+  transparency: ({ view }, alpha) => (liesOverPhoto(view) ? alpha : null),
   run: (context: SeeContext) => views[context.recipe.view](context),
   estimateBytes: estimateSeeBytes,
   heldBytes: heldSeeBytes,

@@ -22,6 +22,20 @@ export function channelsOf(recipe: SeeRecipe, network: Network, height: number, 
   );
 }
 
+/** The answer that the recipe asks for. @throws as `channelsOf` */
+export function responseOf(recipe: SeeRecipe, network: Network, height: number, width: number): Objective {
+  const channels = channelsOf(recipe, network, height, width);
+  const { layer, channel } = recipe;
+  return channel === undefined ? layerResponse(layer) : channelResponse(layer, channel, channels);
+}
+
+/** @throws ReverieError `channel-silent`: a picture of nothing would say nothing */
+export function assertAnswers(answers: boolean, { layer, channel }: SeeRecipe): void {
+  if (answers) return;
+  const what = channel === undefined ? layer : `Channel ${channel} of ${layer}`;
+  throw new ReverieError('channel-silent', `${what} does not answer to this photo. Choose another channel or photo.`);
+}
+
 /** L = ½ Σ a² over the whole layer; its gradient is the activation itself. */
 export function layerResponse(tap: string): Objective {
   return {

@@ -3,6 +3,7 @@
  * averaged over noisy copies of the photo (SmoothGrad, Smilkov et al. 2017).
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { ReverieError } from '../../../../shared/errors';
 import type { SeeRecipe } from '../../../../shared/recipe';
 import { clampUnit, pixelsOf, tensorOf } from '../../images/pictures';
 import { normalNoise, type RandomState, randomFrom, randomGenerator } from '../../images/random';
@@ -10,11 +11,12 @@ import type { Raster } from '../../images/resample';
 import type { Network } from '../../network/network';
 import { Descent, type Stage, seenThrough, type TallyState } from '../../optimise/descend';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
-import type { Made, Pixels } from '../../types';
+import type { Made } from '../../types';
 import type { TechniqueContext, TechniqueResult } from '../technique';
 import { coloured } from './activations';
 import { photoOf } from './features';
-import { channelResponse, channelsOf, layerResponse } from './response';
+import { blend, overPhoto } from './heat';
+import { responseOf } from './response';
 
 /** A few pixels far beyond the others would leave the rest in the dark. */
 const brightest = 0.99;
@@ -38,33 +40,23 @@ export type SaliencyState = SaliencyPlace & { readonly tally: TallyState };
 export async function runSaliency(
   context: TechniqueContext<SeeRecipe, Network, SaliencyState>,
 ): Promise<TechniqueResult> {
-  const { recipe, network, control, resume } = context;
-  const { layer, channel, overlay } = recipe;
+  const { recipe, control, resume } = context;
+  const { layer, overlay } = recipe;
+  const network = walkedBack(recipe, context.network);
   const photo = photoOf(context);
   const { height, width } = photo;
-  const channels = channelsOf(recipe, network, height, width);
+  const objective = responseOf(recipe, context.network, height, width);
   // One sample is the plain gradient: of the photo, not of a noisy copy.
   const { samples } = recipe.smooth;
   const noise = samples === 1 ? 0 : recipe.smooth.noise;
   const drawn = randomGenerator(recipe.seed);
-  const objective = channel === undefined ? layerResponse(layer) : channelResponse(layer, channel, channels);
   const descent = new Descent(control, [{ steps: samples }], resume?.tally);
   const shifter = new Shifter();
   const shifts = samples === 1 ? [unshifted] : shiftsUpTo(reach, samples, drawn);
   const random = resume ? randomFrom(resume.random) : drawn;
   let sum = resume && tf.tensor4d(resume.sum, [1, height, width, 3]);
   const gradients = async () => (sum ? await sum.data<'float32'>() : new Float32Array());
-  const over = (heat: Raster): Pixels => pixelsOf(blend(photo, heat, overlay));
-  const madeOf = (of: Float32Array): Made => {
-    const heat = coloured(saliencyMap(of, photo));
-    const pixels = over(heat);
-    const frames = [
-      { label: 'saliency', pixels: pixelsOf(heat) },
-      { label: 'overlay', pixels: { ...pixels, data: pixels.data.slice() } },
-      { label: 'photo', pixels: pixelsOf(photo) },
-    ];
-    return { pixels, frames };
-  };
+  const madeOf = (of: Float32Array): Made => overPhoto(photo, saliencyMap(of, photo), overlay, 'saliency');
   const stage: Stage<tf.Tensor4D, SaliencyPlace> = {
     steps: samples,
     done: resume?.steps,
@@ -82,7 +74,7 @@ export async function runSaliency(
       sum?.dispose();
       sum = total;
     },
-    shown: async () => over(coloured(saliencyMap(await gradients(), photo))),
+    shown: async () => pixelsOf(blend(photo, coloured(saliencyMap(await gradients(), photo)), overlay)),
     place: (steps) => async () => {
       const place = { sum: await gradients(), steps, random: random.state() };
       return { place, made: () => madeOf(place.sum) };
@@ -96,6 +88,13 @@ export async function runSaliency(
     objective.dispose();
     descent.dispose();
   }
+}
+
+/** The network with the way back through its ReLUs that the recipe asks for. @throws ReverieError `relu-missing` */
+function walkedBack({ layer, backward }: SeeRecipe, network: Network): Network {
+  if (backward === 'gradient') return network;
+  if (network.hasRelu(layer)) return network.with({ backward });
+  throw new ReverieError('relu-missing', `${network.architecture.id} has no ReLU before ${layer}; use the gradient.`);
 }
 
 const noisy = (photo: Raster, noise: number, random: () => number): Raster => {
@@ -118,9 +117,3 @@ export function saliencyMap(gradient: Float32Array, { width, height }: Pick<Rast
   const scale = top > 0 ? top : (sorted.at(-1) ?? 0);
   return clampUnit({ width, height, channels: 1, values: values.map((value) => (scale > 0 ? value / scale : 0)) });
 }
-
-/** share 0 is the photo, 1 the map. */
-const blend = (photo: Raster, heat: Raster, share: number): Raster => ({
-  ...photo,
-  values: photo.values.map((value, i) => value * (1 - share) + (heat.values[i] ?? 0) * share),
-});
