@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { root } from '../../../tools/setup/process.mjs';
 import { sniffPicture } from '../../../worker/shares/pictures/sniff';
 
-const size = { width: 320, height: 200 } as const;
+const size = { width: 160, height: 100 } as const;
 const noise = {
   create: {
     ...size,
@@ -44,17 +44,35 @@ const encoders: readonly [string, (picture: Sharp) => Sharp][] = [
   ]),
   ['grey JPEG', (p) => p.flatten().greyscale().jpeg()],
   ['lossless WebP', (p) => p.webp({ lossless: true, effort: 1 })],
+  ['lossless WebP of two colours', (p) => p.flatten().threshold().webp({ lossless: true })],
+  ['WebP of reduced transparency', (p) => p.webp({ quality: 70, alphaQuality: 40 })],
   ['PNG', (p) => p.png()],
   ['PNG of the best packing', (p) => p.png({ compressionLevel: 9, adaptiveFiltering: true })],
 ];
 
+/** As it is, with a few bytes of no meaning where its coded pixels end; the sizes around them say so. */
+function withMore(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const more = [0x41, 0x9c, 0x07, 0xd3];
+  if (bytes[0] === 0xff) return Uint8Array.from([...bytes.subarray(0, -2), ...more, 0xff, 0xd9]);
+  if (bytes[0] === 0x89) return Uint8Array.from([...bytes.subarray(0, -12), ...more, ...bytes.subarray(-12)]);
+  const longer = Uint8Array.from([...bytes, ...more]);
+  const view = new DataView(longer.buffer);
+  let last = 12;
+  for (let at = 12; at < bytes.length; at += 8 + view.getUint32(at + 4, true) + (view.getUint32(at + 4, true) & 1))
+    last = at;
+  view.setUint32(4, longer.length - 8, true);
+  view.setUint32(last + 4, longer.length - last - 8, true);
+  return longer;
+}
+
 describe.each(pictures)('%s', (_, picture) => {
-  it('should be taken from every encoder, and not with a word more', async () => {
+  it('should be taken from every encoder, and not with a word more, before its end or behind it', async () => {
     for (const [name, encode] of encoders) {
       const bytes = new Uint8Array(await encode(await picture()).toBuffer());
       await expect(sniffPicture(bytes), name).resolves.toMatchObject(size);
       const more = new Uint8Array([...bytes, ...new TextEncoder().encode('kim@example.com')]);
       await expect(sniffPicture(more), name).rejects.toMatchObject({ code: 'share-picture-refused' });
+      await expect(sniffPicture(withMore(bytes)), name).rejects.toMatchObject({ code: 'share-picture-refused' });
     }
   });
 });

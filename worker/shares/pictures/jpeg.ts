@@ -1,6 +1,8 @@
 /** A JPEG's segments (ITU-T T.81, annex B), read without decoding: what encoders write, and in them no byte of anything else. */
 import { limits } from '../../../shared/limits';
-import { huffman, quantisation } from './jpegTables';
+import type { Code } from './bits';
+import { checkScan, type Scan, type ScanPart } from './jpegCoded';
+import { huffman, quantisation, type Table } from './jpegTables';
 import { type Parsed, refuse } from './refuse';
 
 const [startOfImage, endOfImage, startOfScan] = [0xd8, 0xd9, 0xda] as const;
@@ -13,28 +15,34 @@ const metadata: ReadonlyMap<number, string> = new Map([
   [0xfe, 'a comment'],
 ]);
 
-/** Of a component: its number, its table of quantisation, blocks in its units, and how often it was scanned. */
-interface Component {
+/** Of a component: its number, its table of quantisation, and of its coefficients, from which bit on they were scanned. */
+interface Component extends Omit<ScanPart, 'dc' | 'ac'> {
   readonly id: number;
   readonly table: number;
-  scans: number;
+  readonly low: Int8Array;
 }
+/** Of a coefficient that was in no scan yet. */
+const unscanned = 14;
+/** Progressive encoders leave two bits for later, or three. */
+const mostLow = 4;
 
 interface Frame {
   readonly width: number;
   readonly height: number;
   readonly progressive: boolean;
   readonly components: readonly Component[];
-  readonly blocks: number;
+  /** MCUs of a scan of all components. */
+  readonly units: number;
 }
 
 export function readJpeg(bytes: Uint8Array<ArrayBuffer>): Parsed {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const quantisations = new Set<number>();
-  /** By class and number, whether it was used since it was defined. */
-  const codes = new Map<number, boolean>();
+  /** By class and number. */
+  const codes = new Map<number, Code>();
+  const tables: Pick<Table, 'code' | 'isStandard'>[] = [];
   const once = new Set<number>();
-  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const scans: Scan[] = [];
   let frame: Frame | undefined;
   let interval = 0;
   let at = 2;
@@ -64,9 +72,9 @@ export function readJpeg(bytes: Uint8Array<ArrayBuffer>): Parsed {
         }
         break;
       case 0xc4:
-        for (const id of huffman(data, frame?.progressive ?? false)) {
-          if (codes.get(id) === false) throw refuse('it has a table that nothing needs');
-          codes.set(id, false);
+        for (const { id, code, isStandard } of huffman(data, frame?.progressive ?? false)) {
+          codes.set(id, code);
+          tables.push({ code, isStandard });
         }
         break;
       case 0xdd:
@@ -79,15 +87,11 @@ export function readJpeg(bytes: Uint8Array<ArrayBuffer>): Parsed {
         break;
       case startOfScan: {
         if (!frame) throw refuse('it has no picture in it');
-        if (parts.length >= limits.share.maxJpegScans) {
+        if (scans.length >= limits.share.maxJpegScans) {
           throw refuse(`it has more than ${limits.share.maxJpegScans} scans`);
         }
-        for (const id of scan(data, frame)) {
-          if (!codes.has(id)) throw refuse('it has a scan without its tables');
-          codes.set(id, true);
-        }
-        const end = endOfEntropy(bytes, at, interval > 0);
-        parts.push(bytes.subarray(at, end));
+        const { data: pieces, end } = entropyCoded(bytes, at, interval > 0);
+        scans.push({ ...scan(data, frame, codes), data: pieces, interval });
         at = end;
         break;
       }
@@ -102,15 +106,23 @@ export function readJpeg(bytes: Uint8Array<ArrayBuffer>): Parsed {
     before = marker;
   }
   if (at !== bytes.length) throw refuse('something is hidden behind its end');
-  if (!frame || frame.components.some(({ scans }) => scans === 0)) throw refuse('it has no picture in it');
+  if (!frame || frame.components.some(({ low }) => low.some((bit) => bit !== 0)))
+    throw refuse('it has no picture in it');
   const used = new Set(frame.components.map(({ table }) => table));
   if (used.size !== quantisations.size || [...used].some((id) => !quantisations.has(id)))
     throw refuse('it has other tables than it needs');
-  if ([...codes.values()].includes(false)) throw refuse('it has a table that nothing needs');
-  // A block of 64 coefficients has 27 bits for each at most, and every byte may have to be escaped.
-  const most = frame.blocks * 64 * 7 * (frame.progressive ? 2 : 1) + 64 * parts.length;
-  if (parts.reduce((sum, part) => sum + part.length, 0) > most) throw refuse('it has more data than pixels');
-  return { type: 'image/jpeg', width: frame.width, height: frame.height, pixels: { parts } };
+  // The first scan has the most.
+  if (interval >= (scans[0]?.units ?? 0)) throw refuse('its restart interval is none');
+  const check = () => {
+    for (const each of scans) checkScan(each);
+    // A table that was made for the picture has a code for what comes in it, and for nothing else.
+    if (tables.some(({ code: { met }, isStandard }) => !met[isStandard ? 'some' : 'every'](Boolean)))
+      throw refuse('it has a table that nothing needs');
+  };
+  return {
+    ...{ type: 'image/jpeg', width: frame.width, height: frame.height },
+    pixels: { parts: scans.flatMap(({ data }) => data), check },
+  };
 }
 
 const startsWith = (data: Uint8Array, name: string): boolean =>
@@ -146,62 +158,81 @@ function frameOf(data: Uint8Array, isProgressive: boolean): Frame {
   if (precision !== 8 || ![1, 3].includes(count) || data.length !== 6 + 3 * count)
     throw refuse('it is another kind of JPEG than a canvas writes');
   const [width, height] = [w1 * 256 + w0, h1 * 256 + h0];
-  let blocks = 0;
-  const components = Array.from({ length: count }, (_, i): Component => {
-    const [id = 0, sampling = 0, table = 9] = data.subarray(6 + 3 * i);
-    const [across, down] = [sampling >> 4, sampling & 15];
+  const sampling = Array.from({ length: count }, (_, i) => {
+    const [id = 0, factors = 0, table = 9] = data.subarray(6 + 3 * i);
+    const [across, down] = [factors >> 4, factors & 15];
     if (across < 1 || across > 4 || down < 1 || down > 4 || table > 3)
       throw refuse('it is another kind of JPEG than a canvas writes');
-    blocks += (Math.ceil(width / 8) + across) * (Math.ceil(height / 8) + down);
-    return { id, table, scans: 0 };
+    return { id, across, down, table };
+  });
+  const [widest, tallest] = [Math.max(...sampling.map((s) => s.across)), Math.max(...sampling.map((s) => s.down))];
+  const components = sampling.map(({ id, across, down, table }): Component => {
+    const columns = Math.ceil(Math.ceil((width * across) / widest) / 8);
+    const rows = Math.ceil(Math.ceil((height * down) / tallest) / 8);
+    // What is too large for anybody is refused before it is needed.
+    const met = new Uint8Array(isProgressive && width * height <= limits.share.maxPixels ? 64 * columns * rows : 0);
+    return { ...{ id, across, down, table, columns, rows, met }, low: new Int8Array(64).fill(unscanned) };
   });
   // Numbered from 0 or 1 on, as encoders do.
   const first = components[0]?.id ?? 9;
   if (first > 1 || components.some(({ id }, i) => id !== first + i)) throw refuse('its components are out of order');
-  return { width, height, progressive: isProgressive, components, blocks };
+  const units = Math.ceil(width / (8 * widest)) * Math.ceil(height / (8 * tallest));
+  return { width, height, progressive: isProgressive, components, units };
 }
 
-/** @returns the tables that it needs, by class and number. */
-function scan(data: Uint8Array, frame: Frame): number[] {
+/** @param codes by class and number, as they are defined at the time. */
+function scan(data: Uint8Array, frame: Frame, codes: ReadonlyMap<number, Code>): Omit<Scan, 'data' | 'interval'> {
+  const { progressive } = frame;
   const count = data[0] ?? 0;
   if (count < 1 || count > frame.components.length || data.length !== 4 + 2 * count)
     throw refuse('it has a scan of no kind');
   const [from = 0, to = 0, approximation = 0] = data.subarray(1 + 2 * count);
   const [high, low] = [approximation >> 4, approximation & 15];
-  const isWhole = from === 0 && to === 63 && approximation === 0;
   const isPart =
-    from <= to && to <= 63 && (from > 0 ? count === 1 : to === 0) && low <= 13 && (high === 0 || high === low + 1);
-  if (frame.progressive ? !isPart : !isWhole) throw refuse('it has a scan of no kind');
-  const needed: number[] = [];
+    from <= to && to <= 63 && (from > 0 ? count === 1 : to === 0) && low <= mostLow && (high === 0 || high === low + 1);
+  if (progressive ? !isPart : from !== 0 || to !== 63 || approximation !== 0) throw refuse('it has a scan of no kind');
+  const refines = high > 0;
+  const [needsDc, needsAc] = [from === 0 && !refines, to > 0];
+  const code = (id: number, isNeeded: boolean) => {
+    // What a scan does not need is 0.
+    if (!isNeeded && (id & 15) !== 0) throw refuse('it has a scan of no kind');
+    const found = isNeeded ? codes.get(id) : undefined;
+    if (isNeeded && !found) throw refuse('it has a scan without its tables');
+    return found;
+  };
   let last = -1;
-  for (let i = 0; i < count; i++) {
+  const parts = Array.from({ length: count }, (_, i): ScanPart => {
     const [id, tables = 0] = data.subarray(1 + 2 * i);
     const place = frame.components.findIndex((component) => component.id === id);
     const component = frame.components[place];
     if (!component || place <= last) throw refuse('its components are out of order');
     last = place;
-    component.scans++;
-    if (!frame.progressive && component.scans > 1) throw refuse('it has a scan twice');
-    const [dc, ac] = [tables >> 4, tables & 15];
-    if (dc > 3 || ac > 3) throw refuse('it has a scan of no kind');
-    const [needsDc, needsAc] = [from === 0 && high === 0, to > 0];
-    // What a scan does not need is 0.
-    if ((!needsDc && dc !== 0) || (!needsAc && ac !== 0)) throw refuse('it has a scan of no kind');
-    if (needsDc) needed.push(dc);
-    if (needsAc) needed.push(16 + ac);
-  }
-  return needed;
+    // Bit by bit, and each once.
+    const scanned = component.low.subarray(from, to + 1);
+    if (scanned.some((bit) => bit !== (refines ? high : unscanned))) throw refuse('it has a scan twice');
+    scanned.fill(low);
+    return { ...component, dc: code(tables >> 4, needsDc), ac: code(16 + (tables & 15), needsAc) };
+  });
+  return { parts, from, to, refines, progressive, units: frame.units };
 }
 
-/** Where the next marker begins: in coded data 0xff is followed by 0, or by the next restart marker where there are any. */
-function endOfEntropy(bytes: Uint8Array, from: number, restarts: boolean): number {
-  let restart = 0;
+/**
+ * What lies before the next marker, in pieces from restart to restart: in coded data 0xff is followed by 0, or by the next
+ * restart marker where there are any.
+ */
+function entropyCoded(bytes: Uint8Array<ArrayBuffer>, from: number, restarts: boolean) {
+  const data: Uint8Array[] = [];
+  let begin = from;
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 2)) {
     const next = bytes[at + 1];
     if (next === undefined) break;
     if (next === 0) continue;
-    if (next < 0xd0 || next > 0xd7) return at;
-    if (!restarts || next !== 0xd0 + (restart++ & 7)) throw refuse('its restart markers are out of order');
+    const isRestart = next >= 0xd0 && next <= 0xd7;
+    if (isRestart && (!restarts || next !== 0xd0 + (data.length & 7)))
+      throw refuse('its restart markers are out of order');
+    data.push(bytes.subarray(begin, at));
+    if (!isRestart) return { data, end: at };
+    begin = at + 2;
   }
   throw refuse('it is cut short');
 }

@@ -1,4 +1,5 @@
 /** The tables of a JPEG: numbers with a meaning, and with little freedom in what encoders write. */
+import { Code } from './bits';
 import { refuse } from './refuse';
 
 /** T.81, table K.1 and K.2 in the order of a zigzag: what libjpeg scales by a quality from 1 to 100. */
@@ -9,6 +10,8 @@ const usual = [
 
 /** T.81, tables K.3 to K.6: how many codes of each length, and for which values. */
 const standard = new Set([
+  '00010501010101010100000000000000000102030405060708090a0b',
+  '00030101010101010101010000000000000102030405060708090a0b',
   '0002010303020403050504040000017d01020300041105122131410613516107227114328191a1082342b1c11552d1f02433627282090a161718191a25262728292a3435363738393a434445464748494a535455565758595a636465666768696a737475767778797a838485868788898a92939495969798999aa2a3a4a5a6a7a8a9aab2b3b4b5b6b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae1e2e3e4e5e6e7e8e9eaf1f2f3f4f5f6f7f8f9fa',
   '00020102040403040705040400010277000102031104052131061241510761711322328108144291a1b1c109233352f0156272d10a162434e125f11718191a262728292a35363738393a434445464748494a535455565758595a636465666768696a737475767778797a82838485868788898a92939495969798999aa2a3a4a5a6a7a8a9aab2b3b4b5b6b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae2e3e4e5e6e7e8e9eaf2f3f4f5f6f7f8f9fa',
 ]);
@@ -50,12 +53,20 @@ function isRising(steps: readonly number[]): boolean {
   return rises && (Math.max(...steps) <= 16 || last >= Math.min(1.5 * first, 240));
 }
 
+export interface Table {
+  /** Its class (16: of AC coefficients) and number. */
+  readonly id: number;
+  readonly code: Code;
+  /** Of the standard's own; else it was made for this picture. */
+  readonly isStandard: boolean;
+}
+
 /**
  * Tables of codes: the standard ones, or those made for this picture, whose values are in ascending order among codes of
- * one length, as libjpeg makes them. @returns their classes (16: of AC coefficients) and numbers.
+ * one length, as libjpeg makes them.
  */
-export function huffman(data: Uint8Array, progressive: boolean): number[] {
-  const ids: number[] = [];
+export function huffman(data: Uint8Array, progressive: boolean): Table[] {
+  const tables: Table[] = [];
   for (let at = 0; at < data.length; ) {
     const id = data[at] ?? 0xff;
     const counts = data.subarray(at + 1, at + 17);
@@ -63,13 +74,14 @@ export function huffman(data: Uint8Array, progressive: boolean): number[] {
     const values = data.subarray(at + 17, at + 17 + total);
     if ((id & 15) > 3 || id >> 4 > 1 || counts.length < 16 || total === 0 || values.length !== total)
       throw refuse('its tables are of another length');
-    if (!isCode(counts) || !isUsual(counts, values, id >> 4 === 1, progressive))
+    const isStandard = standard.has(hexOf(counts) + hexOf(values));
+    if (!isStandard && !(isCode(counts) && isUsual(counts, values, id >> 4 === 1, progressive)))
       throw refuse('its tables are none that an encoder writes');
-    ids.push(id);
+    tables.push({ id, code: new Code(counts, values), isStandard });
     at += 17 + total;
   }
-  if (ids.length === 0) throw refuse('its tables are of another length');
-  return ids;
+  if (tables.length === 0) throw refuse('its tables are of another length');
+  return tables;
 }
 
 /** Lengths above 16 that codes of a picture would have had: noise at the best qualities has some. */
@@ -83,7 +95,6 @@ function isCode(counts: Uint8Array): boolean {
 
 function isUsual(counts: Uint8Array, values: Uint8Array, isAc: boolean, progressive: boolean): boolean {
   if (new Set(values).size !== values.length) return false;
-  if (standard.has(hexOf(counts) + hexOf(values))) return true;
   // A difference of DC has 11 bits at most, a coefficient 10, behind 15 zeros; runs of empty blocks are progressive.
   const isValue = (value: number) =>
     isAc ? (value & 15) <= 10 && ((value & 15) > 0 || value === 0 || value === 0xf0 || progressive) : value <= 11;

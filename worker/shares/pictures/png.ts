@@ -83,6 +83,9 @@ async function checkPixels(
   const row = 1 + width * depth;
   const expected = row * height;
   if (expected > maxUnpacked) throw refuse('its pixels take too long to be looked at; send it as a JPEG or WebP');
+  // What cannot be packed is stored, with five bytes for some ten thousand.
+  const coded = parts.reduce((sum, part) => sum + part.length, 0);
+  if (coded > expected + expected / 64 + 64) throw refuse('it has more data than pixels');
   const reader = new Blob([...parts]).stream().pipeThrough<Uint8Array>(new DecompressionStream('deflate')).getReader();
   const next = () =>
     reader.read().catch(() => {

@@ -12,9 +12,9 @@ export interface Sniffed {
 export interface Parsed extends Sniffed {
   readonly pixels: {
     /** Coded pixels, as they lie in the file. */
-    readonly parts: readonly Uint8Array<ArrayBuffer>[];
+    readonly parts: readonly Uint8Array[];
     /** Whether they are what the header says, where that can be told. @throws ReverieError */
-    readonly check?: () => Promise<void>;
+    readonly check?: () => void | Promise<void>;
   };
 }
 

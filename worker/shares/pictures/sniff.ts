@@ -1,7 +1,7 @@
 /**
  * What a picture is, by its own bytes: never by what the client calls it. Every byte outside of the coded pixels is one
- * that the studio's own encoders write; of the pixels, a PNG's are unpacked and counted, and the others' are not decoded:
- * that is no work for an edge. A browser that is fooled finds `nosniff` and a sandbox.
+ * that the studio's own encoders write, and coded pixels end where the picture does; drawing them is no work for an edge.
+ * A browser that is fooled finds `nosniff` and a sandbox.
  */
 import { limits } from '../../../shared/limits';
 import { refuseHidden } from './hidden';

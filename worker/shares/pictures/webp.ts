@@ -1,5 +1,7 @@
 /** A WebP's chunks (RFC 9649): one still picture, with or without transparency, and no byte beside it. */
 import { type Parsed, refuse } from './refuse';
+import { checkVp8 } from './vp8';
+import { checkVp8l } from './vp8l';
 
 interface Chunk {
   readonly name: string;
@@ -21,14 +23,22 @@ export function readWebp(bytes: Uint8Array<ArrayBuffer>): Parsed {
   const of = (name: string) => chunks.find((chunk) => chunk.name === name)?.data;
   const [lossyData, losslessData, alpha, canvas] = [of('VP8 '), of('VP8L'), of('ALPH'), of('VP8X')];
   const size = lossyData ? lossy(lossyData) : lossless(losslessData ?? new Uint8Array());
+  const { width, height } = size;
   if (canvas) {
     const extent = extended(canvas);
-    if (extent.width !== size.width || extent.height !== size.height) throw refuse('its sizes contradict each other');
+    if (extent.width !== width || extent.height !== height) throw refuse('its sizes contradict each other');
     if (extent.alpha !== (alpha !== undefined) && lossyData) throw refuse('it says otherwise of its transparency');
   }
   if (alpha) transparency(alpha, size);
-  const parts = [lossyData?.subarray(10), losslessData?.subarray(5), alpha?.subarray(1)];
-  return { type: 'image/webp', ...size, pixels: { parts: parts.filter((part) => part !== undefined) } };
+  const coded = { lossy: lossyData?.subarray(10), lossless: losslessData?.subarray(5), alpha: alpha?.subarray(1) };
+  const check = () => {
+    if (coded.lossy) checkVp8(coded.lossy, size.firstPartition, width, height);
+    if (coded.lossless) checkVp8l(coded.lossless, width, height);
+    // Else it is packed not at all, and of the right length.
+    if (coded.alpha && alpha && (alpha[0] ?? 0) & 1) checkVp8l(coded.alpha, width, height);
+  };
+  const parts = Object.values(coded).filter((part) => part !== undefined);
+  return { type: 'image/webp', width, height, pixels: { parts, check } };
 }
 
 function chunksOf(bytes: Uint8Array<ArrayBuffer>): Chunk[] {
@@ -58,11 +68,13 @@ function chunksOf(bytes: Uint8Array<ArrayBuffer>): Chunk[] {
 interface Size {
   readonly width: number;
   readonly height: number;
+  /** Bytes of a lossy picture's first part, which has all but its coefficients. */
+  readonly firstPartition: number;
 }
 
 const viewOf = (data: Uint8Array): DataView => new DataView(data.buffer, data.byteOffset, data.byteLength);
 
-function extended(data: Uint8Array): Size & { readonly alpha: boolean } {
+function extended(data: Uint8Array) {
   if (data.length !== 10) throw refuse('its canvas is not described as a WebP’s is');
   const view = viewOf(data);
   if (view.getUint8(0) & ~alphaFlag || view.getUint8(1) || view.getUint16(2))
@@ -82,7 +94,7 @@ function lossy(data: Uint8Array): Size {
   if (firstPartition === 0 || 10 + firstPartition > data.length) throw refuse('it is cut short');
   const [width, height] = [view.getUint16(6, true), view.getUint16(8, true)];
   if (width > 0x3fff || height > 0x3fff) throw refuse('it asks to be enlarged');
-  return { width, height };
+  return { width, height, firstPartition };
 }
 
 /** RFC 9649, section 3.4. */
@@ -91,7 +103,7 @@ function lossless(data: Uint8Array): Size {
   const view = viewOf(data);
   const bits = view.getUint32(1, true);
   if (view.getUint8(0) !== 0x2f || bits >>> 29 !== 0) throw refuse('it has no picture in it');
-  return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+  return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1, firstPartition: 0 };
 }
 
 /** RFC 9649, section 2.7.1.2: how it is packed, in bits of which two mean nothing; unpacked, a byte for every pixel. */
