@@ -114,8 +114,8 @@ export const limits = {
     /** Characters. */
     maxTitle: 80,
     maxNote: 500,
-    /** Of the JSON part. */
-    maxRecordBytes: 16 * 1024,
+    /** Of the JSON part: the statistics of three styles of one's own fit. */
+    maxRecordBytes: 24 * 1024,
     /** Of a result or an input. */
     maxPictureBytes: 2 * 1024 * 1024,
     maxCardBytes: 300 * 1024,

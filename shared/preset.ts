@@ -10,14 +10,16 @@ export { presetPaths } from './paths';
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /**
- * One blob of float16 values per preset and network. For each scale in order, for each layer in order:
- * `channels` means, then the covariance's upper triangle, row by row (`channels·(channels+1)/2`).
+ * Of a network that looks: one blob of float16 values. For each scale in order, for each layer in order: `channels` means,
+ * then the covariance's upper triangle, row by row (`channels·(channels+1)/2`).
+ * Of one that paints in any style, where no layers are named: one entry and one small blob (anyStyle/statistics.ts) for
+ * every scale, so that only the size that is painted at has to be fetched.
  */
 export const styleStatisticsSchema = v.strictObject({
   network: idSchema,
   /** SHA-256 of the weights manifest's shards list the statistics were measured with. */
   weights: sha256Schema,
-  layers: v.pipe(v.array(v.strictObject({ layer: v.string(), channels: positive })), v.minLength(1)),
+  layers: v.optional(v.pipe(v.array(v.strictObject({ layer: v.string(), channels: positive })), v.minLength(1))),
   /** Long side of the painting in pixels at each scale, ascending. */
   scales: v.pipe(v.array(positive), v.minLength(1)),
   /** The blob: `/presets/<sha256>.bin`. */

@@ -26,7 +26,7 @@ export const extensionOf = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/web
 
 /** Days until a share is gone. */
 export const shareTerms = [7, 30, 90] as const;
-export const shareRoles = ['content', 'style', 'mask', 'start', 'guide'] as const;
+export const shareRoles = ['content', 'style', 'mask', 'start', 'guide', 'strength'] as const;
 export const reportReasons = ['illegal', 'hateful', 'sexual', 'private', 'copyright', 'other'] as const;
 
 /** 128 random bits in base64url. */

@@ -24,6 +24,10 @@ export const fastStylesOf = (recipe: Recipe): readonly string[] => techniqueOf(r
 /** Whether it goes towards a picture, whose hash is `guide`. */
 export const wantsGuide = (recipe: Recipe): boolean => techniqueOf(recipe).wantsGuide?.(recipe) ?? false;
 
+/** Whether a picture says how strongly it paints where, whose hash is `strengthMap`. */
+export const wantsStrengthMap = (recipe: Recipe): boolean =>
+  'strengthMap' in recipe && recipe.strengthMap !== undefined;
+
 /** Whether the run begins with a picture that is given, instead of with the photo or with noise. */
 export const startsFromPicture = (recipe: Recipe): boolean =>
   techniqueOf(recipe).startsFromPicture?.(recipe) ?? ('startImage' in recipe && recipe.startImage !== undefined);

@@ -18,17 +18,22 @@ export interface AnyRecipe {
   readonly startImage?: string | null | undefined;
 }
 
-/** A style of a recipe: a preset of the server, or a picture of one's own by its hash; with a mask, painted only there. */
+/**
+ * A style of a recipe: a preset of the server, a picture of one's own by its hash, or the statistics of one
+ * (anyStyle/statistics.ts); with a mask, painted only there.
+ */
 export type StyleSource = { readonly weight: number; readonly mask?: string | null | undefined } & (
   | { readonly preset: string }
   | { readonly image: string | null }
+  | { readonly statistics: string }
 );
 
 /** What a picture is named after. Who shows it knows the names: of presets, of learned styles, of a classifier's channels. */
 export type Named =
   | { readonly preset: string }
-  /** A picture of the author's own. */
+  /** A picture of the author's own, or its statistics. */
   | { readonly image: string | null }
+  | { readonly statistics: string }
   /** A style that a network has learned, by id. */
   | { readonly style: string }
   /** A layer as a whole, or one channel of it that all is about, or some. */

@@ -4,6 +4,8 @@
  * without the library.
  */
 import * as v from 'valibot';
+import { readStyleText, styleTextLength } from '../anyStyle/statistics';
+import { ReverieError } from '../errors';
 import { limits } from '../limits';
 import { idSchema, sha256Schema } from '../manifest';
 import { defaultNetwork } from '../networks';
@@ -44,6 +46,25 @@ export const stepCount = integer(0, limits.run.maxSteps);
  * its pixels (host/runTechnique.ts, `pixelsHash`).
  */
 export const pictureHash = v.nullable(sha256Schema);
+
+/** What no painting has is refused where the recipe is read: on the page, by the command line, on the edge. */
+export const styleStatistics = v.pipe(
+  v.string(),
+  v.maxLength(styleTextLength),
+  v.check(
+    (text) => whyNoStyle(text) === null,
+    ({ input }) => whyNoStyle(input) ?? '',
+  ),
+);
+
+function whyNoStyle(text: string): string | null {
+  try {
+    readStyleText(text);
+    return null;
+  } catch (cause) {
+    return ReverieError.from(cause).message;
+  }
+}
 
 /** Present when the run begins with a picture that is given: its hash once it was run. */
 export const startImage = v.optional(pictureHash);

@@ -87,7 +87,7 @@ export class Judge {
   async styleDistance(picture: Raster, preset: Preset): Promise<number> {
     const [statistics] = preset.statistics;
     if (!statistics) throw new Error(`${preset.id} was not measured`);
-    const layers = statistics.layers.map(({ layer }) => layer);
+    const layers = (statistics.layers ?? []).map(({ layer }) => layer);
     const blob = new Uint8Array(readFileSync(path.join(publicDir, 'presets', `${statistics.sha256}.bin`)));
     const targets = targetsFromPreset(preset, statistics, blob.buffer);
     const wanted = await targets.at(this.network, layers, Math.max(picture.width, picture.height));

@@ -4,11 +4,10 @@ import { mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { ReverieError } from '../../shared/errors';
+import type { StyleStatistics } from '../../shared/preset';
 import { parseRecipe, recipeVersion } from '../../shared/recipe';
 import type { Pixels } from '../../web/engine/api';
 import { openDevice } from '../../web/engine/device';
-import { architectureOf } from '../../web/engine/network/architectures';
-import { Network } from '../../web/engine/network/network';
 import { loadWeights, memoryShardStore } from '../../web/engine/weights';
 import { openEngine } from '../cli/engine';
 import { misuse } from '../commandLine';
@@ -28,8 +27,8 @@ export interface Addition {
   readonly out: string;
   /** The photo that thumbnails show, painted. */
   readonly sample: string;
-  /** Network whose statistics are measured. */
-  readonly network: string;
+  /** Networks whose statistics are measured; those of others stay. */
+  readonly networks: readonly string[];
   /** False leaves those that are there as they are. */
   readonly thumbnails: boolean;
 }
@@ -42,7 +41,7 @@ export type Paint = (photo: Pixels, painting: Pixels) => Promise<Pixels>;
  * @throws ReverieError `usage`, `not-found`, `image-…`
  */
 export async function addPaintings(
-  { from, said, out, sample, network: id, thumbnails }: Addition,
+  { from, said, out, sample, networks, thumbnails }: Addition,
   tell: (line: string) => void,
   paint: Paint = paintWithEngine,
 ): Promise<void> {
@@ -60,7 +59,7 @@ export async function addPaintings(
   await mkdir(out, { recursive: true });
   for (const { file, work } of works) {
     const painting = await readImage(file);
-    const statistics = await measure(painting, id, out);
+    const statistics = await measure(painting, networks, out);
     if (thumbnails) {
       tell(`Painting the thumbnail of ${work.work} …`);
       await writeWhole(
@@ -72,9 +71,10 @@ export async function addPaintings(
     await putPreset(out, {
       ...{ ...work, aspect: Number((painting.width / painting.height).toFixed(4)), colour: meanColour(painting) },
       thumbnail: thumbnailName(work.id),
-      statistics: [...others.filter(({ network }) => network !== id), statistics],
+      statistics: [...others.filter(({ network }) => !networks.includes(network)), ...statistics],
     });
-    tell(`${work.work}: ${statistics.scales.length} scales, ${(statistics.bytes / 1024).toFixed(0)} KiB`);
+    const bytes = statistics.reduce((sum, each) => sum + each.bytes, 0);
+    tell(`${work.work}: ${statistics.flatMap(({ scales }) => scales).length} scales, ${(bytes / 1024).toFixed(0)} KiB`);
   }
 }
 
@@ -91,20 +91,20 @@ async function paintingsIn(from: readonly string[]): Promise<string[]> {
   return found;
 }
 
-async function measure(painting: Pixels, id: string, out: string) {
+async function measure(painting: Pixels, networks: readonly string[], out: string) {
   const device = await openDevice({ backend: 'wasm' });
   const loading = { baseUrl: 'http://localhost', store: memoryShardStore(), fetch: localFetch(assets) };
-  const { manifest, parameters } = await loadWeights({ ...loading, id });
-  const network = Network.create(architectureOf(manifest.architecture), parameters);
   try {
-    return await measurePainting(painting, network, manifest, out);
+    const found: StyleStatistics[] = [];
+    for (const id of networks)
+      found.push(...(await measurePainting(painting, await loadWeights({ ...loading, id }), out)));
+    return found;
   } finally {
-    network.dispose();
     device.dispose();
   }
 }
 
-/** Painted larger than shown: at half size the grain of the optimisation is gone. */
+/** Painted larger than shown. */
 const paintedSize = 512;
 const shownWidth = 360;
 
@@ -112,7 +112,7 @@ async function paintWithEngine(content: Pixels, painting: Pixels): Promise<Pixel
   const engine = await openEngine('wasm');
   try {
     const styles = [{ image: null }];
-    const recipe = parseRecipe({ version: recipeVersion, technique: 'style', size: paintedSize, styles });
+    const recipe = parseRecipe({ version: recipeVersion, technique: 'any', size: paintedSize, styles });
     return (await engine.run({ recipe, inputs: { content, styles: [painting] } }).result).pixels;
   } finally {
     await engine.dispose();

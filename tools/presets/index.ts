@@ -1,10 +1,15 @@
 /** `npm run presets`: paintings to style presets. */
 import { Command } from '@commander-js/extra-typings';
-import { given, numberFlag, print, runProcess } from '../commandLine';
+import { defaultNetwork } from '../../shared/networks';
+import { anyDefaults } from '../../shared/recipe';
+import { collect, given, numberFlag, print, runProcess } from '../commandLine';
 import { addPaintings } from './add';
 import { readGallery, removePresets } from './gallery';
 
 const outFlag = ['--out <DIR>', 'of the gallery', 'web/public/presets'] as const;
+
+/** For the optimisation, and for one pass. */
+const measuredNetworks = [defaultNetwork, anyDefaults.network];
 
 const program = new Command('presets')
   .usage('<verb> [options]')
@@ -21,10 +26,14 @@ const program = new Command('presets')
       .addOption(numberFlag('year', 'when'))
       .option(...outFlag)
       .option('--sample <FILE>', 'the photo that its thumbnail shows, painted', 'web/public/sample.jpg')
-      .option('--network <ID>', 'whose statistics are measured', 'reverie-vgg')
+      .option(
+        '--network <ID>',
+        'whose statistics are measured (default: of all that presets are measured with)',
+        collect,
+      )
       .option('--no-thumbnails', 'leave the thumbnails that are there as they are')
-      .action((from, { id, work, painter, year, ...flags }) =>
-        addPaintings({ ...flags, from, said: given({ id, work, painter, year }) }, console.error),
+      .action((from, { id, work, painter, year, network: networks = measuredNetworks, ...flags }) =>
+        addPaintings({ ...flags, networks, from, said: given({ id, work, painter, year }) }, console.error),
       ),
   )
   .addCommand(

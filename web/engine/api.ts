@@ -37,6 +37,8 @@ export interface RunRequest {
     readonly styles?: readonly Pixels[];
     /** One per entry of `recipe.styles` that has a mask, in that order: white paints, black and transparent do not. */
     readonly masks?: readonly Pixels[];
+    /** For a recipe with a `strengthMap`: grey, of the photo's proportions. */
+    readonly strengthMap?: Pixels | undefined;
     /** For a recipe that begins with a picture (`startsFromPicture`). */
     readonly start?: Pixels | undefined;
     /** For a dream recipe with a guide. */

@@ -2,6 +2,7 @@
  * Plain data that the rooms of the engine hand one another and whoever drives it: pictures, progress, what belongs to a
  * result. At the bottom: imports nothing of the engine.
  */
+import type { StyleAtSize } from '../../shared/anyStyle/statistics';
 import type { TrainedPart } from '../../shared/ownStyle';
 import type { TransformerConfiguration } from '../../shared/transformer';
 
@@ -104,6 +105,8 @@ export interface TechniqueResult extends Made {
   readonly steps: number;
   readonly msPerStep: number;
   readonly peakBytes: number;
+  /** Where a style is its statistics: as it was painted with, one per entry of `recipe.styles`. */
+  readonly styles?: readonly StyleAtSize[];
 }
 
 /** A state from which another attempt at the run goes on, on whatever device; nothing in it changes afterwards. */

@@ -35,7 +35,7 @@ const number = ({ t }: Speech, value: number) =>
 
 function nameOf(named: Named, { t, presets, language }: Speech): string {
   if ('layer' in named) return named.channels ? t.facts.channels(named.layer, named.channels.join(', ')) : named.layer;
-  if ('image' in named) return t.ownStyle;
+  if ('image' in named || 'statistics' in named) return t.ownStyle;
   const id = 'preset' in named ? named.preset : named.style;
   const preset = presets[id];
   if (preset) return t.work(preset.work[language], preset.painter[language]);

@@ -1,5 +1,6 @@
 /** The controls and flags of any painting's style in one pass. */
 import { type Field, networkField, seedField, sizeField } from '../contract';
+import { styleColours } from '../style/schema';
 import type { AnyStyleRecipe } from './schema';
 
 export const anyFields: readonly Field<AnyStyleRecipe>[] = [
@@ -14,6 +15,7 @@ export const anyFields: readonly Field<AnyStyleRecipe>[] = [
     ...{ min: -2, max: 2, step: 0.25, scale: 'octaves', format: 'times' },
   },
   seedField,
+  { kind: 'choice', path: 'colours', flag: 'colours', place: 'advanced', options: styleColours },
   { kind: 'styles', path: 'styles', flag: 'style', place: 'advanced' },
   { kind: 'masks', path: 'styles', key: 'masks', flag: 'mask', place: 'flag' },
   { ...networkField, place: 'flag' },

@@ -16,12 +16,15 @@ export const any = {
   styleSize: ({ size, styleScale }) => size * styleScale,
   pictures: ['styles'],
   onePass: true,
-  refined: ({ styles, size }) => ({ technique: 'style', styles, size }),
+  /** Statistics are no painting that could be looked at. */
+  refined: ({ styles, size, colours }) =>
+    styles.some((style) => 'statistics' in style) ? null : { technique: 'style', styles, size, colours },
 
   subject: ({ styles }) => styles,
   facts: (recipe): Fact[] => [
     ['style', recipe.styles],
     ['strength', recipe.strength, leaning(recipe.strength)],
     ['brush', recipe.styleScale],
+    ['colours', recipe.colours],
   ],
 } as const satisfies Technique<AnyStyleRecipe>;

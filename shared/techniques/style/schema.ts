@@ -56,13 +56,16 @@ export const styleDefaults = {
   },
 } as const;
 
+/** What every style has, whatever it is. */
+export const styleSourceFields = (s: typeof Pieces) => ({
+  weight: s.optional(s.finite(0, 100), 1),
+  /** Present when this style paints only where a mask is white; its hash once it was run. */
+  mask: s.optional(s.pictureHash),
+});
+
 /** A style is a preset of the server, or an image of the visitor's own by the hash of its pixels. */
 export const styleSource = (s: typeof Pieces) => {
-  const fields = {
-    weight: s.optional(s.finite(0, 100), 1),
-    /** Present when this style paints only where a mask is white; its hash once it was run. */
-    mask: s.optional(s.pictureHash),
-  };
+  const fields = styleSourceFields(s);
   return s.union([s.strictObject({ preset: s.id, ...fields }), s.strictObject({ image: s.pictureHash, ...fields })]);
 };
 

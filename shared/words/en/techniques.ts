@@ -106,6 +106,11 @@ export const techniques = {
         help: 'How large the painting’s strokes fall on your photo.',
         ends: ['finer', 'broader'],
       },
+      colours: {
+        label: 'Colours',
+        help: 'The painting’s; your photo’s, with only light and dark painted; or matched to your photo’s afterwards.',
+        options: { style: 'Painting', luminance: 'Photo', match: 'Matched' },
+      },
       styles: {
         label: 'Mix and masks',
         help: 'Several styles in one painting, each everywhere or only where its mask lets it.',
@@ -347,6 +352,14 @@ export const told = {
       style: { name: 'Style' },
       strength,
       brush: { name: 'Brush scale', value: (value: string) => `${value} × the painting’s own` },
+      colours: {
+        name: 'Colours',
+        value: {
+          style: 'the painting’s',
+          luminance: 'the photo’s; only light and dark are painted',
+          match: 'matched to the photo’s',
+        },
+      },
     },
   },
   fast: { title: 'Fast style transfer', made: byStyles, facts: { style: { name: 'Style' }, strength } },

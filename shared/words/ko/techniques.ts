@@ -93,6 +93,11 @@ export const techniques: typeof english = {
         help: '작품의 붓질이 사진 위에 얼마나 크게 놓일지 정합니다.',
         ends: ['잘게', '크게'],
       },
+      colours: {
+        label: '색',
+        help: '작품의 색, 밝기만 그리는 사진의 색, 또는 그린 뒤 사진에 맞춘 색입니다.',
+        options: { style: '작품', luminance: '사진', match: '맞춤' },
+      },
       styles: {
         label: '섞기와 마스크',
         help: '여러 화풍을 한 그림에 섞습니다. 저마다 전체에, 또는 마스크가 허락한 곳에만 그립니다.',
@@ -319,6 +324,10 @@ export const told: typeof englishTold = {
       style: { name: '화풍' },
       strength,
       brush: { name: '붓 크기', value: (value) => `원작의 ${value}배` },
+      colours: {
+        name: '색',
+        value: { style: '작품의 색', luminance: '사진의 색(밝기만 그림)', match: '사진에 맞춘 색' },
+      },
     },
   },
   fast: { title: '빠른 화풍 옮기기', made: byStyles, facts: { style: { name: '화풍' }, strength } },

@@ -49,7 +49,7 @@ describe('choosing a preset', () => {
     const weights = await weightsHash(manifest());
     const wave = await preset();
     const [own] = wave.statistics;
-    expect(choosePreset([wave], 'wave', 'reverie-vgg', weights)).toEqual({ preset: wave, statistics: own });
+    expect(choosePreset([wave], 'wave', 'reverie-vgg', { weights })).toEqual({ preset: wave, statistics: own });
     expect(choosePreset([wave], 'wave', 'reverie-vgg').statistics).toBe(own);
   });
 

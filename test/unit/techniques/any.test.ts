@@ -1,15 +1,15 @@
 /** Any painting's style in one pass, with the network that is shipped: what each control does, and what a painting may be. */
 import { describe, expect, it } from 'vitest';
+import { encodeStyle, readStyleText, styleText } from '../../../shared/anyStyle/statistics';
 import { parseRecipe, type RecipeOf, recipeVersion } from '../../../shared/recipe';
 import { readStored } from '../../../tools/weights/stored';
-import type { Pixels } from '../../../web/engine/api';
+import type { Pixels, RunResult } from '../../../web/engine/api';
 import { rasterOf, resizeToLongSide } from '../../../web/engine/images/pictures';
 import { any } from '../../../web/engine/techniques/any';
-import { targetsFromImage } from '../../../web/engine/techniques/style/targets';
+import { targetsFromImage, targetsFromStatistics } from '../../../web/engine/techniques/style/targets';
 import type { RunControl } from '../../../web/engine/techniques/technique';
 import { AnyStyleNetwork } from '../../../web/engine/transformer/any/network';
 import { measurePainting, paintScales } from '../../../web/engine/transformer/any/scales';
-import { decodeStyle, encodeStyle } from '../../../web/engine/transformer/any/style';
 import { alive, useBackend } from '../../support/backends';
 import { landscape, painted, painting } from './pictures';
 
@@ -144,17 +144,33 @@ describe('any painting', () => {
     await paint({ content: picture, recipe: { size: 256 } });
   });
 
-  it('is the same picture from the bytes that a share carries', async () => {
+  it('is the same picture, to the bit, from the statistics that a share carries instead of the painting', async () => {
+    const { pixels, styles: [seen] = [] } = await paint({
+      recipe: { styleScale: 0.5 },
+      paintings: [painting(120, 96)],
+    });
+    if (!seen) throw new Error('nothing was measured');
+    expect(seen.longSide).toBe(48);
+    const text = styleText(encodeStyle({ weights: 'c0ffee00c0ffee00', ...seen }));
     const network = await open();
-    const content = resizeToLongSide(rasterOf(photo), 96);
-    const style = await measurePainting(network, rasterOf(painting(96, 80)));
-    const options = { strength: 1, detail: 0, seed: 1 };
-    const [from, back] = [
-      await paintScales(network, content, style, options),
-      await paintScales(network, content, decodeStyle(encodeStyle(style)), options),
-    ];
+    const shared = { recipe: recipeOf({ styleScale: 0.5, styles: [{ statistics: text }] }), network, content: photo };
+    const again = await any.run({ ...shared, styles: [targetsFromStatistics(readStyleText(text))], control });
     network.dispose();
-    const apart = from.values.reduce((sum, v, i) => sum + Math.abs(v - (back.values[i] ?? 0)), 0);
-    expect((255 * apart) / from.values.length).toBeLessThan(3);
+    expect(again.pixels.data).toEqual(pixels.data);
+  });
+
+  it('keeps the photo’s colours, or their likes', async () => {
+    const green = painted(96, 72, (x, y) => [20, 90 + ((x * y) % 120), 40]);
+    const hue = ({ pixels: { data } }: Pick<RunResult, 'pixels'>, k: number) =>
+      data.reduce((sum, value, i) => sum + (i % 4 === k ? value : 0), 0) / (data.length / 4);
+    const [own, light, matched] = [
+      await paint({ paintings: [green] }),
+      await paint({ paintings: [green], recipe: { colours: 'luminance' } }),
+      await paint({ paintings: [green], recipe: { colours: 'match' } }),
+    ];
+    expect(hue(own, 1) - hue(own, 0)).toBeGreaterThan(60);
+    for (const kept of [light, matched]) {
+      for (const k of [0, 1, 2]) expect(Math.abs(hue(kept, k) - hue({ pixels: photo }, k))).toBeLessThan(30);
+    }
   });
 });

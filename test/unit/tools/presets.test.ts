@@ -28,7 +28,7 @@ async function add(from: readonly string[], more: Partial<Addition> = {}) {
   const asked = { from: from.map((name) => at(name)), said: {}, out, sample: at('Mine.png'), thumbnails: true };
   const painted: number[] = [];
   await addPaintings(
-    { ...asked, network: 'reverie-vgg', ...more },
+    { ...asked, networks: ['reverie-vgg'], ...more },
     () => {},
     async (photo, painting) => {
       painted.push(painting.width);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toFloat16Bits } from '../../../shared/float16';
 import { decodeFloat16, encodeFloat16 } from '../../../web/engine/weights';
-import { toFloat16Bits } from '../../../web/engine/weights/float16';
 
 /** The definition of IEEE 754-2008 binary16, term by term. */
 function halfValue(bits: number): number {

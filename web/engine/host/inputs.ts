@@ -9,6 +9,7 @@ import {
   startsFromPicture,
   stylesOf,
   wantsGuide,
+  wantsStrengthMap,
 } from '../../../shared/recipe';
 import type { OwnStyle, Pixels, RunRequest, TrainRequest } from '../api';
 import { fitLongSide } from '../images/pictures';
@@ -45,13 +46,20 @@ function checkPixels(pixels: Pixels, name: string): void {
 }
 
 /** How many pictures a recipe asks for besides its photo. */
-export function expectedInputs(recipe: Recipe): { styles: number; masks: number; start: boolean; guide: boolean } {
+export function expectedInputs(recipe: Recipe): {
+  styles: number;
+  masks: number;
+  start: boolean;
+  guide: boolean;
+  strengthMap: boolean;
+} {
   const styles = stylesOf(recipe);
   return {
     styles: styles.filter((source) => 'image' in source).length,
     masks: styles.filter(({ mask }) => mask !== undefined).length,
     start: startsFromPicture(recipe),
     guide: wantsGuide(recipe),
+    strengthMap: wantsStrengthMap(recipe),
   };
 }
 
@@ -59,7 +67,7 @@ export function expectedInputs(recipe: Recipe): { styles: number; masks: number;
  * @throws ReverieError with an `image-…` code, or `bad-request` when a picture is missing or one too many.
  */
 export function checkInputs(inputs: RunRequest['inputs'], recipe: Recipe): void {
-  const { content, styles = [], masks = [], start, guide } = inputs;
+  const { content, styles = [], masks = [], start, guide, strengthMap } = inputs;
   if (content) {
     checkPixels(content, 'The photo');
     checkRunSize(content, contentSizeOf(recipe));
@@ -71,7 +79,8 @@ export function checkInputs(inputs: RunRequest['inputs'], recipe: Recipe): void 
   checkPictures(masks, expected.masks, 'mask');
   checkPictures(start ? [start] : [], expected.start ? 1 : 0, 'starting picture');
   checkPictures(guide ? [guide] : [], expected.guide ? 1 : 0, 'guide picture');
-  if (content) for (const mask of masks) checkMask(mask, content);
+  checkPictures(strengthMap ? [strengthMap] : [], expected.strengthMap ? 1 : 0, 'strength map');
+  if (content) for (const mask of [...masks, ...(strengthMap ? [strengthMap] : [])]) checkMask(mask, content);
 }
 
 function checkPictures(pictures: readonly Pixels[], expected: number, name: string): void {

@@ -2,6 +2,8 @@
  * The `weights` phase of a run: the network's weights and the presets' statistics, as one row of progress
  * records over all their bytes.
  */
+import { isMeasuredWith, type MeasuredStyle, readStyleText } from '../../../shared/anyStyle/statistics';
+import { ReverieError } from '../../../shared/errors';
 import type { Preset } from '../../../shared/preset';
 import type { StyleSource } from '../../../shared/recipe';
 import type { Pixels, Progress } from '../api';
@@ -20,12 +22,17 @@ export interface StatisticsWatch {
 }
 
 /** A style as it came in, ready to become targets. */
-export type LoadedStyle = { readonly pixels: Pixels } | (ChosenPreset & { readonly blob: ArrayBuffer });
+export type LoadedStyle =
+  | { readonly pixels: Pixels }
+  | { readonly measured: MeasuredStyle }
+  | (ChosenPreset & { readonly blob: ArrayBuffer });
 
 export interface LoadRequest {
   readonly network: string;
   readonly styles: readonly StyleSource[];
   readonly images: readonly Pixels[];
+  /** Long side that the paintings are looked at with. */
+  readonly styleSize: number;
   readonly signal: AbortSignal;
   readonly report: (progress: Progress) => void;
 }
@@ -34,12 +41,12 @@ export interface LoadRequest {
 export async function loadForRun(
   shelf: NetworkShelf,
   parts: PresetParts,
-  { network, styles, images, signal, report }: LoadRequest,
+  { network, styles, images, styleSize: longSide, signal, report }: LoadRequest,
 ): Promise<{ weights: Loaded; styles: LoadedStyle[] }> {
   const ids = styles.flatMap((source) => ('preset' in source ? [source.preset] : []));
   report({ phase: 'weights', step: 0, steps: 1 });
   const index = ids.length > 0 ? await parts.fetchPresets(signal) : [];
-  const wanted = ids.map((id) => choosePreset(index, id, network));
+  const wanted = ids.map((id) => choosePreset(index, id, network, { longSide }));
   const total = wanted.reduce((sum, { statistics }) => sum + statistics.bytes, 0);
 
   let cached = true;
@@ -55,7 +62,7 @@ export async function loadForRun(
   const { bytes, shards } = weights.manifest;
 
   // With the hash that is now known: the server may have had other weights than the presets' for a while.
-  const chosen = ids.map((id) => choosePreset(index, id, network, weights.hash));
+  const chosen = ids.map((id) => choosePreset(index, id, network, { weights: weights.hash, longSide }));
   const blobs: ArrayBuffer[] = [];
   let loaded = bytes;
   for (const [i, preset] of chosen.entries()) {
@@ -80,14 +87,27 @@ export async function loadForRun(
   report({ phase: 'weights', step: steps, steps, bytes: { loaded, total: bytes + total, cached } });
 
   const presets = chosen.map((preset, i) => ({ ...preset, blob: blobs[i] ?? new ArrayBuffer(0) }));
-  return { weights, styles: inOrder(styles, presets, images) };
+  return { weights, styles: inOrder(styles, presets, images, weights.hash) };
 }
 
-/** Presets and images back in the order in which the recipe names them. */
-function inOrder<Style>(sources: readonly StyleSource[], presets: readonly Style[], images: readonly Pixels[]) {
+/** Presets and images back in the order in which the recipe names them. @throws ReverieError `style-invalid` */
+function inOrder<Style>(
+  sources: readonly StyleSource[],
+  presets: readonly Style[],
+  images: readonly Pixels[],
+  weights: string,
+) {
   const nextPreset = presets.values();
   const nextImage = images.values();
-  return sources.flatMap((source): (Style | { pixels: Pixels })[] => {
+  return sources.flatMap((source): (Style | { pixels: Pixels } | { measured: MeasuredStyle })[] => {
+    if ('statistics' in source) {
+      const measured = readStyleText(source.statistics);
+      if (isMeasuredWith(measured, weights)) return [{ measured }];
+      throw new ReverieError(
+        'style-invalid',
+        'This style was measured with other weights than those of the network here. Make it again from the painting.',
+      );
+    }
     if ('preset' in source) {
       const { value } = nextPreset.next();
       return value === undefined ? [] : [value];

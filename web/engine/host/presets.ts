@@ -59,15 +59,23 @@ function parseJson(bytes: Uint8Array): unknown {
 
 /**
  * @param weights hash of the weights that the run uses; left out while they are not known yet.
+ * @param longSide that the painting is looked at with: of several entries, the nearest is chosen
  * @throws ReverieError `preset-unknown` when there is no such preset, or none for this network and weights.
  */
-export function choosePreset(presets: readonly Preset[], id: string, network: string, weights?: string): ChosenPreset {
+export function choosePreset(
+  presets: readonly Preset[],
+  id: string,
+  network: string,
+  { weights, longSide = 1 }: { readonly weights?: string; readonly longSide?: number } = {},
+): ChosenPreset {
   const preset = presets.find((candidate) => candidate.id === id);
   if (!preset) {
     throw new ReverieError('preset-unknown', `The server has no style preset "${id}".`, { data: { preset: id } });
   }
   const measured = preset.statistics.filter((candidate) => candidate.network === network);
-  const statistics = measured.find((candidate) => weights === undefined || candidate.weights === weights);
+  const fitting = measured.filter((candidate) => weights === undefined || candidate.weights === weights);
+  const away = ({ scales }: StyleStatistics) => Math.min(...scales.map((s) => Math.abs(Math.log(s / longSide))));
+  const [statistics] = fitting.toSorted((a, b) => away(a) - away(b));
   if (statistics) return { preset, statistics };
   throw new ReverieError(
     'preset-unknown',

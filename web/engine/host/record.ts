@@ -1,7 +1,15 @@
 /** The record that a run leaves: its recipe with the hashes of what it was made of, and how it went. */
+import { encodeStyle, type StyleAtSize, styleText } from '../../../shared/anyStyle/statistics';
 import type { DeviceReport } from '../../../shared/backends';
 import type { ErrorRecord } from '../../../shared/errors';
-import { type Recipe, type StyleSource, startsFromPicture, stylesOf, wantsGuide } from '../../../shared/recipe';
+import {
+  type Recipe,
+  type StyleSource,
+  startsFromPicture,
+  stylesOf,
+  wantsGuide,
+  wantsStrengthMap,
+} from '../../../shared/recipe';
 import { recordVersion } from '../../../shared/recipe/version';
 import { clipped, type RunRecord, type Trouble } from '../../../shared/record';
 import type { RunRequest } from '../api';
@@ -24,7 +32,10 @@ export interface Recorded {
 export async function recordOf(run: Recorded): Promise<RunRecord> {
   const { device, troubles, failure } = run;
   const { pixels, complete, losses, steps, msPerStep, peakBytes } = run.result;
-  const [recipe, result] = await Promise.all([fillIn(run.recipe, run.inputs, run.weights), pixelsHash(pixels)]);
+  const [recipe, result] = await Promise.all([
+    fillIn(run.recipe, run.inputs, run.weights, run.result.styles),
+    pixelsHash(pixels),
+  ]);
   return {
     version: recordVersion,
     recipe,
@@ -48,20 +59,35 @@ export async function recordOf(run: Recorded): Promise<RunRecord> {
   };
 }
 
-/** The recipe as the record keeps it: with the hashes of what the run was made of, the photo at run size. */
-export async function fillIn(recipe: Recipe, inputs: RunRequest['inputs'], weights: string): Promise<Recipe> {
+/**
+ * The recipe as the record keeps it: with the hashes of what the run was made of, the photo at run size.
+ * @param measured where a style is its statistics: the record has them in place of a painting's hash, so that whoever has
+ *   no painting can run it again
+ */
+export async function fillIn(
+  recipe: Recipe,
+  inputs: RunRequest['inputs'],
+  weights: string,
+  measured: readonly StyleAtSize[] = [],
+): Promise<Recipe> {
   const content = inputs.content && (await pixelsHash(inputs.content));
   const startImage = inputs.start && startsFromPicture(recipe) ? { startImage: await pixelsHash(inputs.start) } : {};
   const guide = inputs.guide && wantsGuide(recipe) ? { guide: await pixelsHash(inputs.guide) } : {};
   const images = (inputs.styles ?? []).values();
   const masks = (inputs.masks ?? []).values();
+  const strengthMap =
+    inputs.strengthMap && wantsStrengthMap(recipe) ? { strengthMap: await pixelsHash(inputs.strengthMap) } : {};
   const styles: StyleSource[] = [];
-  for (const source of stylesOf(recipe)) {
+  for (const [i, source] of stylesOf(recipe).entries()) {
     const mask = source.mask === undefined ? undefined : masks.next().value;
     const masked = mask ? { ...source, mask: await pixelsHash(mask) } : source;
     const image = 'image' in masked ? images.next().value : undefined;
-    styles.push('image' in masked && image ? { ...masked, image: await pixelsHash(image) } : masked);
+    const seen = measured[i];
+    if (seen && 'image' in masked) {
+      const { image: _, ...rest } = masked;
+      styles.push({ statistics: styleText(encodeStyle({ ...seen, weights })), ...rest });
+    } else styles.push('image' in masked && image ? { ...masked, image: await pixelsHash(image) } : masked);
   }
-  const hashes = { ...startImage, ...guide, ...(styles.length > 0 && { styles }) };
+  const hashes = { ...startImage, ...guide, ...strengthMap, ...(styles.length > 0 && { styles }) };
   return { ...recipe, weights, content, ...hashes } as Recipe;
 }

@@ -5,7 +5,7 @@ import type { Preset, StyleStatistics } from '../../../shared/preset';
 import { parseRecipe, type Recipe, styleSizeOf, stylesOf } from '../../../shared/recipe';
 import type { Trouble } from '../../../shared/record';
 import type { DeviceReport, Pixels, RunListener, RunRequest, RunResult } from '../api';
-import type { StyleTargets } from '../techniques/style/targets';
+import { type StyleTargets, targetsFromStatistics } from '../techniques/style/targets';
 import { assertSuits, type Technique, type TechniqueResult } from '../techniques/technique';
 import { Attempt, Keeper, type Pace } from './attempt';
 import type { JobControl } from './control';
@@ -105,6 +105,7 @@ class RecipeRun implements Recoverable<Made> {
       network: recipe.network,
       styles: stylesOf(recipe),
       images: inputs.styles ?? [],
+      styleSize: styleSizeOf(recipe),
       signal: control.signal,
       report: (progress) => control.report(progress),
     });
@@ -165,6 +166,7 @@ class RecipeRun implements Recoverable<Made> {
         masks: masksByStyle(recipe, inputs),
         start: inputs.start,
         guide: inputs.guide,
+        strengthMap: inputs.strengthMap,
         own: inputs.own,
         resume: this.#keeper.kept?.state,
         trim: () => device.trim(),
@@ -189,7 +191,8 @@ class RecipeRun implements Recoverable<Made> {
 
   #targets(style: LoadedStyle): StyleTargets {
     const { parts } = this.host;
-    if (!('pixels' in style)) return parts.targetsFromPreset(style.preset, style.statistics, style.blob);
+    if ('measured' in style) return targetsFromStatistics(style.measured);
+    if ('preset' in style) return parts.targetsFromPreset(style.preset, style.statistics, style.blob);
     return parts.targetsFromImage(halveTo(style.pixels, styleSizeOf(this.recipe)));
   }
 }

@@ -17,7 +17,7 @@ const black = [0, 0, 0] as const;
 
 /** Every picture opaque, over its own mean colour; the photo at a size that the run can use. */
 export function opaqueInputs(inputs: Inputs, recipe: Recipe): Inputs {
-  const { content, styles, masks, start, guide } = inputs;
+  const { content, styles, masks, start, guide, strengthMap } = inputs;
   const size = contentSizeOf(recipe);
   return {
     ...inputs,
@@ -25,6 +25,7 @@ export function opaqueInputs(inputs: Inputs, recipe: Recipe): Inputs {
     content: content && shrinkToSize(opaque(halveTo(content, size)), size),
     ...(styles && { styles: styles.map((style) => opaque(style)) }),
     ...(masks && { masks: masks.map((mask) => opaque(mask, black)) }),
+    ...(strengthMap && { strengthMap: opaque(strengthMap, black) }),
     ...(start && { start: opaque(start) }),
     ...(guide && { guide: opaque(guide) }),
   };

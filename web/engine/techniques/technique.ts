@@ -26,6 +26,8 @@ export interface TechniqueContext<R extends Recipe = Recipe, N extends AnyNetwor
   readonly styles: readonly StyleTargets[];
   /** One per entry of `recipe.styles`, null where the style has none; any size of the photo's aspect. */
   readonly masks?: readonly (Pixels | null)[];
+  /** White is the recipe's strength, black the photo; any size of the photo's aspect. */
+  readonly strengthMap?: Pixels | undefined;
   readonly start?: Pixels | undefined;
   readonly guide?: Pixels | undefined;
   /** Of a fast recipe: the styles that are somebody's own. */

@@ -4,12 +4,12 @@
  * and the network then paints this one style.
  */
 import { ReverieError } from '../../../shared/errors';
+import { decodeFloat16, encodeFloat16 } from '../../../shared/float16';
 import type { TrainedPart } from '../../../shared/ownStyle';
 import { styleDefaults } from '../../../shared/recipe';
 import { photoStyle, type TransformerConfiguration } from '../../../shared/transformer';
 import { strengthFactor, strengthOf } from '../techniques/style/objectives';
 import { blendStyles, layoutOf, movesFrom, ownStyles, type TransformerParameters } from '../transformer/parameters';
-import { decodeFloat16, encodeFloat16 } from '../weights/float16';
 import { parseTrainOptions, type TrainOptions, type TrainOptionsInput, trainDefaults } from './options';
 import { samplesOf } from './samples';
 import type { GradientSource } from './sources';

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { ReverieError } from '../../../shared/errors';
+import { decodeFloat16, encodeFloat16 } from '../../../shared/float16';
 import { sha256Hex } from '../../../shared/hash';
 import { limits } from '../../../shared/limits';
 import { idSchema, sha256Schema } from '../../../shared/manifest';
@@ -11,7 +12,6 @@ import { ownStyleId, trainedParts } from '../../../shared/ownStyle';
 import { transformerSchema } from '../../../shared/transformer';
 import { numbersOf, ownStyles } from '../transformer/parameters';
 import type { OwnStyle } from '../types';
-import { decodeFloat16, encodeFloat16 } from '../weights/float16';
 
 export const styleFileExtension = '.reverie-style';
 

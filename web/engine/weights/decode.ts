@@ -1,7 +1,7 @@
 /** From the verified bytes of the shards to float32 parameters in the engine's own layout. */
 import { ReverieError } from '../../../shared/errors';
+import { decodeFloat16 } from '../../../shared/float16';
 import type { WeightsManifest, WeightTensor } from '../../../shared/manifest';
-import { decodeFloat16 } from './float16';
 
 /** Filters are HWIO `[kh, kw, in, out]`, biases `[out]`. */
 export interface Parameter {

@@ -2,7 +2,7 @@
 
 import { ReverieError } from '../../../shared/errors';
 import type { Recipe } from '../../../shared/recipe';
-import { contentSizeOf, styleSizeOf } from '../../../shared/recipe/about';
+import { contentSizeOf, styleSizeOf, stylesOf } from '../../../shared/recipe/about';
 import { type ShareRequestInput, withoutPictures } from '../../../shared/share';
 import type { Language } from '../../../shared/words';
 import type { Pixels, RunRequest } from '../../engine/api';
@@ -120,11 +120,15 @@ function listInputs(inputs: RunRequest['inputs'], recipe: Recipe): { role: Role;
     pictures.flatMap((picture, index) => (picture ? [{ role, index, pixels: picture }] : []));
   return [
     ...listed('content', [photo && (isTransparent(photo) ? photo : shrinkToSize(photo, contentSizeOf(recipe)))]),
+    // Where the recipe has their statistics, the paintings themselves stay here.
     ...listed(
       'style',
-      (inputs.styles ?? []).map((style) => halveTo(style, styleSizeOf(recipe))),
+      stylesOf(recipe).some((style) => 'image' in style)
+        ? (inputs.styles ?? []).map((style) => halveTo(style, styleSizeOf(recipe)))
+        : [],
     ),
     ...listed('mask', inputs.masks ?? []),
+    ...listed('strength', [inputs.strengthMap]),
     ...listed('start', [inputs.start]),
     ...listed('guide', [inputs.guide]),
   ];

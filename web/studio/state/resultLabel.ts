@@ -21,7 +21,7 @@ function nameOf(named: Named): Text {
     const text = name ?? (channel === undefined ? layer : `${layer}:${channel}`);
     return () => text;
   }
-  if ('image' in named) {
+  if ('image' in named || 'statistics' in named) {
     const own = ownStyle.value?.name;
     return (t) => own?.(t) ?? t.styles.own;
   }

@@ -1,16 +1,11 @@
 /** The network that paints in any style, on an encoder of chance: its gradients, and what holds whatever its weights are. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type Place, type PlaceStatistics, placeChannels, places } from '../../../../shared/anyStyle/places';
 import { normalNoise, randomGenerator } from '../../../../web/engine/images/random';
 import { architectureOf, parameterShapes } from '../../../../web/engine/network/architectures';
 import { Network } from '../../../../web/engine/network/network';
-import { type Place, placeChannels, places } from '../../../../web/engine/transformer/any/graph';
-import {
-  AnyStyleNetwork,
-  type PlaceStatistics,
-  type Plan,
-  towards,
-} from '../../../../web/engine/transformer/any/network';
+import { AnyStyleNetwork, type Plan, towards } from '../../../../web/engine/transformer/any/network';
 import { noiseField } from '../../../../web/engine/transformer/any/noise';
 import { anyLayout, initialAny } from '../../../../web/engine/transformer/any/parameters';
 import type { PassOptions } from '../../../../web/engine/transformer/any/pass';

@@ -1,14 +1,9 @@
 /** The transport by its properties, on Gaussians of seeded features: full, flat, of fewer points than channels. */
 import { describe, expect, it } from 'vitest';
+import type { Gaussian } from '../../../../shared/anyStyle/places';
 import { normalNoise, randomGenerator } from '../../../../web/engine/images/random';
 import { eigensystem, functionOf, product } from '../../../../web/engine/transformer/any/symmetric';
-import {
-  addedVariance,
-  type Gaussian,
-  gaussianOf,
-  mixGaussians,
-  transport,
-} from '../../../../web/engine/transformer/any/transport';
+import { addedVariance, gaussianOf, mixGaussians, transport } from '../../../../web/engine/transformer/any/transport';
 
 const random = randomGenerator(5);
 

@@ -1,20 +1,20 @@
 /**
- * Any painting's style in one pass: the painting's statistics are measured or come with a preset, the photo is painted coarse
- * to fine (transformer/any/scales.ts), a large one in tiles.
+ * Any painting's style in one pass: the painting's statistics are measured, or come with a preset or the recipe; the photo is
+ * painted coarse to fine (transformer/any/scales.ts), a large one in tiles.
  */
+import type { PlaceStatistics } from '../../../../shared/anyStyle/places';
+import type { StyleAtSize } from '../../../../shared/anyStyle/statistics';
 import { ReverieError } from '../../../../shared/errors';
 import type { RecipeOf } from '../../../../shared/recipe';
+import { matchColours, withColoursOf } from '../../images/colours';
 import { clampUnit, fitLongSide, pixelsOf, rasterOf } from '../../images/pictures';
 import { bicubic, bilinear, type Raster, resample } from '../../images/resample';
-import type { StyleStatisticsByLayer } from '../../objectives/statistics';
-import { places } from '../../transformer/any/graph';
-import { required } from '../../transformer/any/layers';
-import type { AnyStyleNetwork, PlaceStatistics } from '../../transformer/any/network';
+import type { AnyStyleNetwork } from '../../transformer/any/network';
 import { mixStyles, paintStrong } from '../../transformer/any/scales';
-import type { StyleTargets } from '../style/targets';
 import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
 
-type Context = TechniqueContext<RecipeOf<'any'>, AnyStyleNetwork>;
+type Recipe = RecipeOf<'any'>;
+type Context = TechniqueContext<Recipe, AnyStyleNetwork>;
 
 export async function runAny(context: Context): Promise<TechniqueResult> {
   const { recipe, control, network } = context;
@@ -22,7 +22,10 @@ export async function runAny(context: Context): Promise<TechniqueResult> {
   const { width, height } = fitLongSide(photo.width, photo.height, recipe.size);
   const picture = clampUnit(resample(photo, width, height, bicubic));
   const startedAt = performance.now();
-  const regions = await regionsOf(context);
+  const longSide = recipe.size * recipe.styleScale;
+  const styles: StyleAtSize[] = [];
+  for (const style of context.styles) styles.push(await style.placesAt(network, longSide));
+  const regions = regionsOf(context, styles);
   const steps = regions.length;
   const options = {
     strength: recipe.strength / 100,
@@ -45,10 +48,16 @@ export async function runAny(context: Context): Promise<TechniqueResult> {
     if (step < steps && !(await control.proceed())) break;
   }
   return {
-    pixels: pixelsOf(painted),
+    ...{ pixels: pixelsOf(coloured(painted, picture, recipe)), styles },
     ...{ complete: step === steps, losses: [], steps: step },
     ...{ msPerStep: (performance.now() - startedAt) / Math.max(1, step), peakBytes: network.peakBytes },
   };
+}
+
+/** Statistics have no picture left that could be recoloured beforehand: what is painted is (Gatys et al. 2016). */
+function coloured(painted: Raster, photo: Raster, { colours }: Recipe): Raster {
+  if (colours === 'style') return painted;
+  return colours === 'match' ? matchColours(painted, photo) : withColoursOf(painted, photo);
 }
 
 interface Region {
@@ -58,14 +67,12 @@ interface Region {
 }
 
 /** All styles without a mask are one mixture; each with one is a region of its own, over it. */
-async function regionsOf({ recipe, network, styles, masks = [] }: Context): Promise<Region[]> {
-  const longSide = recipe.size * recipe.styleScale;
+function regionsOf({ recipe, masks = [] }: Context, styles: readonly StyleAtSize[]): Region[] {
   const open: { readonly weight: number; readonly style: PlaceStatistics }[] = [];
   const masked: Region[] = [];
-  for (const [i, targets] of styles.entries()) {
+  for (const [i, { statistics: style }] of styles.entries()) {
     const weight = recipe.styles[i]?.weight ?? 1;
     if (weight === 0) continue;
-    const style = await statisticsOf(targets, network, longSide);
     const mask = masks[i] ?? null;
     if (mask === null) open.push({ weight, style });
     else masked.push({ style, mask: greyRaster(rasterOf(mask)) });
@@ -75,21 +82,6 @@ async function regionsOf({ recipe, network, styles, masks = [] }: Context): Prom
     throw new ReverieError('recipe-invalid', 'One of the styles needs a weight above 0.');
   return [...(first ? [{ style: open.length > 1 ? mixStyles(open) : first.style, mask: null }] : []), ...masked];
 }
-
-async function statisticsOf(
-  targets: StyleTargets,
-  network: AnyStyleNetwork,
-  longSide: number,
-): Promise<PlaceStatistics> {
-  const found: StyleStatisticsByLayer = await targets.at(network, places, longSide);
-  return mapPlaces((place) => {
-    const { mean, covariance } = required(found.get(place));
-    return { mean: Float64Array.from(mean), covariance: Float64Array.from(covariance) };
-  });
-}
-
-const mapPlaces = (make: (place: keyof PlaceStatistics) => PlaceStatistics['painted']): PlaceStatistics =>
-  Object.fromEntries(places.map((place) => [place, make(place)])) as unknown as PlaceStatistics;
 
 /** The first channel alone: masks are grey. */
 const greyRaster = ({ width, height, channels, values }: Raster): Raster => ({

@@ -1,10 +1,12 @@
 /** A preset's statistics as bytes (shared/preset.ts): half precision, covariances as upper triangles. */
 import { ReverieError } from '../../../../shared/errors';
+import { decodeFloat16, encodeFloat16 } from '../../../../shared/float16';
 import type { StyleStatistics } from '../../../../shared/preset';
 import type { LayerStatistics, StyleStatisticsByLayer } from '../../objectives/statistics';
-import { decodeFloat16, encodeFloat16 } from '../../weights/float16';
 
-type Layout = Pick<StyleStatistics, 'layers' | 'scales'>;
+interface Layout extends Pick<StyleStatistics, 'scales'> {
+  readonly layers: NonNullable<StyleStatistics['layers']>;
+}
 
 const triangle = (channels: number): number => (channels * (channels + 1)) / 2;
 

@@ -3,6 +3,7 @@
  * question: what are the statistics of this painting when its long side is so many pixels?
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { decodeStyle, rounded, type StyleAtSize } from '../../../../shared/anyStyle/statistics';
 import { ReverieError } from '../../../../shared/errors';
 import type { Preset, StyleStatistics } from '../../../../shared/preset';
 import { rasterOf, resizeToLongSide, tensorOf } from '../../images/pictures';
@@ -17,14 +18,16 @@ import {
   type LayerStatistics,
   type StyleStatisticsByLayer,
 } from '../../objectives/statistics';
-import { AnyStyleNetwork } from '../../transformer/any/network';
+import type { AnyStyleNetwork } from '../../transformer/any/network';
 import { measurePainting } from '../../transformer/any/scales';
 import type { Pixels } from '../../types';
 import { decodePreset } from './presetBlob';
 
 export interface StyleTargets {
   /** @throws ReverieError `layer-unknown` when the style has no such layer. */
-  at(network: Network | AnyStyleNetwork, layers: readonly string[], longSide: number): Promise<StyleStatisticsByLayer>;
+  at(network: Network, layers: readonly string[], longSide: number): Promise<StyleStatisticsByLayer>;
+  /** At the places of a network that paints in any style. @throws ReverieError `layer-unknown` when it was not measured there. */
+  placesAt(network: AnyStyleNetwork, longSide: number): Promise<StyleAtSize>;
   /** The same painting in other colours; only a style that still has its picture can. */
   recoloured?(colour: (painting: Raster) => Raster): StyleTargets;
 }
@@ -35,28 +38,33 @@ export function targetsFromImage(pixels: Pixels): StyleTargets {
 }
 
 function targetsFromRaster(raster: Raster): StyleTargets {
+  const whole = Math.max(raster.width, raster.height);
+  const at = (longSide: number) => resizeToLongSide(raster, Math.min(longSide, whole));
   return {
     recoloured: (colour) => targetsFromRaster(colour(raster)),
-    at: (network, layers, longSide) => {
-      const size = Math.min(longSide, Math.max(raster.width, raster.height));
-      const painting = resizeToLongSide(raster, size);
-      return network instanceof AnyStyleNetwork
-        ? measurePlaces(network, painting)
-        : measureStyle(network, layers, painting);
-    },
+    at: (network, layers, longSide) => measureStyle(network, layers, at(longSide)),
+    placesAt: (network, longSide) => measureAtSize(network, raster, longSide),
   };
 }
 
-/** At the places of a network that paints in any style: its layers have other names. */
-export async function measurePlaces(network: AnyStyleNetwork, painting: Raster): Promise<StyleStatisticsByLayer> {
-  const places = Object.entries(await measurePainting(network, painting));
-  return new Map(
-    places.map(([place, { mean, covariance }]) => [
-      place,
-      { channels: mean.length, mean: Float32Array.from(mean), covariance: Float32Array.from(covariance) },
-    ]),
-  );
+/** Never enlarged, and rounded as it is kept: a share that carries it paints the same picture. */
+export async function measureAtSize(
+  network: AnyStyleNetwork,
+  painting: Raster,
+  longSide: number,
+): Promise<StyleAtSize> {
+  const size = Math.round(Math.min(longSide, Math.max(painting.width, painting.height)));
+  const statistics = await measurePainting(network, resizeToLongSide(painting, size));
+  return rounded({ longSide: size, statistics });
 }
+
+/** A style that has no picture, by what the network that paints in any style has measured, at whatever size. */
+export const targetsFromStatistics = (style: StyleAtSize): StyleTargets => ({
+  at: async (_network, [layer]) => {
+    throw new ReverieError('layer-unknown', `A style that is statistics alone was not measured at layer ${layer}.`);
+  },
+  placesAt: async () => style,
+});
 
 /** Mean and covariance at each layer, grain and palette among them, for a picture as it is. */
 export async function measureStyle(
@@ -115,6 +123,9 @@ export function targetsFromScales(
   decoded: readonly StyleStatisticsByLayer[],
 ): StyleTargets {
   return {
+    placesAt: async () => {
+      throw new ReverieError('layer-unknown', `Style "${name}" was not measured for painting in one pass.`);
+    },
     at: async (_network, layers, longSide) => {
       const above = sizes.findIndex((size) => size >= longSide);
       const upper = above === -1 ? sizes.length - 1 : above;
@@ -137,7 +148,9 @@ export function targetsFromScales(
   };
 }
 
-/** @throws ReverieError `weights-invalid` when the blob is not what `statistics` describes. */
+/** @throws ReverieError `weights-invalid`, `style-invalid` when the blob is not what `statistics` describes. */
 export function targetsFromPreset(preset: Preset, statistics: StyleStatistics, blob: ArrayBuffer): StyleTargets {
-  return targetsFromScales(preset.id, statistics.scales, decodePreset(statistics, blob));
+  const { layers, scales } = statistics;
+  if (!layers) return targetsFromStatistics(decodeStyle(new Uint8Array(blob)));
+  return targetsFromScales(preset.id, scales, decodePreset({ layers, scales }, blob));
 }

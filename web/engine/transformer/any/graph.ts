@@ -3,20 +3,7 @@
  * It is handed what the first blocks of the embedded perceptual network see, and gives the picture back; at its places the
  * statistics are moved to a painting's on the way (README.md).
  */
-
-/** Channels of the features whose statistics are moved, by place. */
-export const placeChannels = {
-  pixels: 3,
-  relu1_1: 16,
-  relu3_1: 64,
-  quarter: 48,
-  half: 32,
-  full: 16,
-  painted: 3,
-} as const;
-export type Place = keyof typeof placeChannels;
-/** In the order that the numbers of a style are written in. */
-export const places = Object.keys(placeChannels) as Place[];
+import type { Place } from '../../../../shared/anyStyle/places';
 
 /** The embedded network's taps that come in, beside the pixels. */
 export const inputTaps = ['relu1_1', 'relu3_1'] as const;

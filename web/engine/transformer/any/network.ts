@@ -4,21 +4,19 @@
  * optimal transport (transport.ts; Lu et al. 2019).
  */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Gaussian, Place, PlaceStatistics } from '../../../../shared/anyStyle/places';
 import { moments } from '../../kernels';
 import { architectureOf, parameterShapes } from '../../network/architectures';
 import { Network } from '../../network/network';
 import type { Parameter, Parameters } from '../../network/parameters';
 import { uploadFilter } from '../convolution';
-import { graph, type Place } from './graph';
+import { graph } from './graph';
 import { type Move, required } from './layers';
 import { amplitudeOf, anyLayout, biasOf, gatherAny, scatterAny, weightOf } from './parameters';
 import { inputsOf, type Mover, Pass, type PassOptions, type UploadedWeights } from './pass';
-import { type Gaussian, gaussianOf, type Transport, transport } from './transport';
+import { gaussianOf, type Transport, transport } from './transport';
 
 type Tensor4D = tf.Tensor4D;
-
-/** A painting's, or a mixture's. */
-export type PlaceStatistics = Readonly<Record<Place, Gaussian>>;
 
 /** How a picture's features are moved, place by place: shared by its tiles, or held over a film's frames. */
 export type Plan = Readonly<Record<Place, Transport>>;

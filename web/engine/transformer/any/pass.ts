@@ -1,7 +1,8 @@
 /** One pass through the graph, with or without a way back. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Place } from '../../../../shared/anyStyle/places';
 import type { Network } from '../../network/network';
-import { type GraphNode, graph, inputOf, inputTaps, type Layer, type Place } from './graph';
+import { type GraphNode, graph, inputOf, inputTaps, type Layer } from './graph';
 import { backward, forward, type Given, type Move, moving, required, type Weights } from './layers';
 import { noiseField } from './noise';
 

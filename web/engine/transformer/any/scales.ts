@@ -3,11 +3,12 @@
  * colours are the style's before strokes are, and no layer has to see further than a few strokes.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { mapPlaces, type PlaceStatistics } from '../../../../shared/anyStyle/places';
 import { mirrorAround } from '../../images/margin';
 import { clampUnit, readRaster, resizeToLongSide, tensorOf } from '../../images/pictures';
 import { bicubic, bilinear, type Raster, resample } from '../../images/resample';
-import { leastSide, places, sideMultiple } from './graph';
-import type { AnyStyleNetwork, PlaceStatistics } from './network';
+import { leastSide, sideMultiple } from './graph';
+import type { AnyStyleNetwork } from './network';
 import { mixGaussians } from './transport';
 
 export interface ScalesOptions {
@@ -67,12 +68,7 @@ export async function paintStrong(
 export const mixStyles = (
   parts: readonly { readonly weight: number; readonly style: PlaceStatistics }[],
 ): PlaceStatistics =>
-  Object.fromEntries(
-    places.map((place) => [
-      place,
-      mixGaussians(parts.map(({ weight, style }) => ({ weight, gaussian: style[place] }))),
-    ]),
-  ) as unknown as PlaceStatistics;
+  mapPlaces((place) => mixGaussians(parts.map(({ weight, style }) => ({ weight, gaussian: style[place] }))));
 
 /** A picture painted at all sizes up to its own; RGB, may leave 0..1. */
 export async function paintScales(

@@ -3,16 +3,9 @@
  * one that moves them least (Olkin & Pukelsheim 1982; for style transfer Lu et al. 2019, Mroueh 2019). Against whitening and
  * colouring (Li et al. 2017) it keeps more of the picture at the same style.
  */
+import type { Gaussian } from '../../../../shared/anyStyle/places';
 import { ReverieError } from '../../../../shared/errors';
 import { eigensystem, functionOf, type Matrix, product } from './symmetric';
-
-/** Of C channels over all positions of a picture. */
-export interface Gaussian {
-  /** `[C]` */
-  readonly mean: Float64Array<ArrayBuffer>;
-  /** `[C, C]`, symmetric, positive but for what rounding does. */
-  readonly covariance: Matrix;
-}
 
 /** x ↦ matrix · x + vector; the matrix is symmetric and positive. */
 export interface Transport {

@@ -54,11 +54,13 @@ async function inputsFor(recipe: Recipe, own: Pixels | null, signal: AbortSignal
   const styles = await Promise.all(all('style').map((style) => inputPixels(style, signal)));
   const [start] = startsFromPicture(recipe) ? all('start') : [];
   const [guide] = all('guide');
+  const [strength] = all('strength');
   return {
     content,
     styles,
     masks,
     ...(start ? { start: await inputPixels(start, signal) } : {}),
+    ...(strength ? { strengthMap: await inputPixels(strength, signal, own ?? undefined) } : {}),
     ...(guide ? { guide: await inputPixels(guide, signal) } : {}),
   };
 }

@@ -7,6 +7,7 @@ import {
   startsFromPicture,
   stylesOf,
   wantsGuide,
+  wantsStrengthMap,
   withoutStart,
 } from '../../../../shared/recipe/about';
 import type { PublicShare, ShareInput } from '../../../../shared/share';
@@ -32,6 +33,7 @@ export function whatIsPossible(share: PublicShare): Possible {
     count('style') === styles.filter((style) => 'image' in style).length &&
     count('mask') === styles.filter(({ mask }) => mask !== undefined).length &&
     (!wantsGuide(recipe) || count('guide') === 1) &&
+    (!wantsStrengthMap(recipe) || count('strength') === 1) &&
     !paintsInOwnStyle(share);
   const photo = needsPhoto(recipe);
   return {
