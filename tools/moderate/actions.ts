@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ReverieError } from '../../shared/errors';
 import { extensionOf, picturesOf, readShareRecord } from '../../shared/share';
-import { logKey, type Verb } from '../../worker/shares/logKeys';
+import { logKey, markDone, timeOf, type Verb } from '../../worker/shares/logKeys';
 import { keyOf } from '../../worker/shares/protocol';
 import { sha256Of } from '../files';
 import type { Row, Storage } from './storage';
@@ -44,11 +44,16 @@ export function actions(storage: Storage, say: (line: string) => void, now = Dat
       note,
     );
   /** First into the log, so that a restore does it again, whatever happens next. */
+  const logged = async (verb: Verb, subject: string, note: string, sql: string) => {
+    const key = logKey(now(), verb, subject);
+    await storage.mark('log', key);
+    await storage.query(sql, subject, now(), note);
+    await storage.query(markDone, key);
+    await audit(verb, subject, note);
+  };
   const change = async (verb: Verb, id: string, note: string, sql: string) => {
     await shareOf(id);
-    await storage.mark('log', logKey(now(), verb, id));
-    await storage.query(sql, id, now());
-    await audit(verb, id, note);
+    await logged(verb, id, note, sql);
     say(`${id}: ${stateOf(await shareOf(id))}`);
   };
 
@@ -103,17 +108,14 @@ export function actions(storage: Storage, say: (line: string) => void, now = Dat
 
     async block(given: string, undo: boolean, note: string) {
       const sha256 = hashIn(given);
-      const verb = undo ? 'unblock' : 'block';
-      await storage.mark('log', logKey(now(), verb, sha256));
-      if (undo) await storage.query('DELETE FROM blocked WHERE sha256 = ?1', sha256);
+      if (undo) await logged('unblock', sha256, note, 'DELETE FROM blocked WHERE sha256 = ?1');
       else
-        await storage.query(
-          'INSERT OR REPLACE INTO blocked (sha256, reason, since) VALUES (?1, ?2, ?3)',
+        await logged(
+          'block',
           sha256,
           note,
-          now(),
+          'INSERT OR REPLACE INTO blocked (sha256, reason, since) VALUES (?1, ?3, ?2)',
         );
-      await audit(verb, sha256, note);
       say(`${sha256}: ${undo ? 'taken again' : 'blocked'}`);
       if (undo) return;
       const shares = await storage.query(
@@ -129,10 +131,11 @@ export function actions(storage: Storage, say: (line: string) => void, now = Dat
     },
 
     async status() {
-      const [row] = await storage.query("SELECT value FROM sweeps WHERE name = 'memory'");
-      const memory = JSON.parse(String(row?.value ?? '{}')) as Record<string, unknown>;
+      const rows = await storage.query('SELECT name, value FROM sweeps');
+      const kept = (name: string) => String(rows.find((row) => row.name === name)?.value ?? '');
+      const memory = JSON.parse(kept('memory') || '{}') as Record<string, unknown>;
       const compared = memory.compared as { at: number; strays: number; missing: number } | undefined;
-      say(`last sweep: ${date(memory.beat)}${memory.replay ? '; the log is being replayed after a restore' : ''}`);
+      say(`last sweep: ${date(memory.beat)}; last of the log that was done: ${date(timeOf(kept('log')))}`);
       say(
         compared
           ? `compared ${date(compared.at)}: ${compared.strays} pictures without a name (deleted), ${compared.missing} of shares that the bucket lacks`

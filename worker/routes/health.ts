@@ -5,6 +5,7 @@ import { limits } from '../../shared/limits';
 import type { Bindings } from '../bindings';
 import { methodNotAllowed } from '../errors';
 import { Recently } from '../recently';
+import { isRestoring } from '../shares/log';
 import { recall } from '../shares/sweep';
 
 type Check = 'ok' | 'failed' | 'late' | 'restoring';
@@ -43,10 +44,10 @@ async function check(env: Env, now: number): Promise<Health> {
 }
 
 async function checkSweep(env: Env, now: number): Promise<Check> {
-  const { beat, replay } = await recall(env);
-  if (replay) return 'restoring';
-  if (beat > now - limits.share.sweepMinutes * 60_000) return 'ok';
+  const { memory, done } = await recall(env);
+  if (await isRestoring(env, done, now)) return 'restoring';
+  if (memory.beat > now - limits.share.sweepMinutes * 60_000) return 'ok';
   // Where it never ran, it is late once there is something that it should have seen.
   const oldest = await env.DB.prepare('SELECT min(stored_at) AS at FROM pictures').first<number | null>('at');
-  return beat === 0 && (oldest ?? now) > now - limits.share.sweepMinutes * 60_000 ? 'ok' : 'late';
+  return memory.beat === 0 && (oldest ?? now) > now - limits.share.sweepMinutes * 60_000 ? 'ok' : 'late';
 }

@@ -12,3 +12,8 @@ export const logKey = (at: number, verb: Verb, subject: string): string => `${pr
 
 /** Where a replay from this time on begins. */
 export const logFrom = (at: number): string => `${prefix}${stamp(at)}`;
+export const timeOf = (key: string): number => Number(key.slice(prefix.length).split('/')[0]);
+
+/** For the database: the entry that it has done, and never an earlier one again. */
+export const markDone = `INSERT INTO sweeps (name, value) VALUES ('log', ?1)
+  ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)`;

@@ -9,6 +9,7 @@ import {
   sharePaths,
 } from '../../shared/share';
 import { Recently } from '../recently';
+import { followLog, lastDone } from './log';
 
 export interface ShareRow {
   readonly id: string;
@@ -20,6 +21,8 @@ export interface ShareRow {
   readonly reports: number;
   readonly hidden_at: number | null;
   readonly cleared_at: number | null;
+  /** How much of the log the database knows. */
+  readonly done: string;
 }
 
 const { recentKept, recentMs } = limits.share;
@@ -42,8 +45,9 @@ export function readRecentShare(env: Env, id: string, now = Date.now()): Promise
 }
 
 /** The same as it is now. */
-export async function readShare({ DB }: Env, id: string, now: number): Promise<Lookup> {
-  const row = await rowOf(DB, id);
+export async function readShare(env: Env, id: string, now: number): Promise<Lookup> {
+  const row = await rowOf(env.DB, id);
+  if (row && !(await isCurrent(env, row.done, now))) return readShare(env, id, now);
   if (!row) return { share: undefined, state: 'missing' };
   if (row.ended_at !== null || row.hidden_at !== null || row.expires_at <= now)
     return { share: undefined, state: 'gone' };
@@ -51,8 +55,15 @@ export async function readShare({ DB }: Env, id: string, now: number): Promise<L
   return share ? { share, state: share.state } : { share: undefined, state: 'missing' };
 }
 
+/** Whether the database that said so was not an older one; if it was, it is none any more. */
+async function isCurrent(env: Env, done: string, now: number): Promise<boolean> {
+  const isBelieved = await followLog(env, done, now);
+  if (!isBelieved) forgetShare();
+  return isBelieved;
+}
+
 export const rowOf = (DB: D1Database, id: string): Promise<ShareRow | null> =>
-  DB.prepare('SELECT * FROM shares WHERE id = ?1').bind(id).first<ShareRow>();
+  DB.prepare(`SELECT *, ${lastDone} AS done FROM shares WHERE id = ?1`).bind(id).first<ShareRow>();
 
 /** Whether reports have covered it: not once an operator has looked. */
 export const isCovered = ({ reports, cleared_at }: Pick<ShareRow, 'reports' | 'cleared_at'>): boolean =>
@@ -99,7 +110,7 @@ export type PictureState =
  */
 export async function pictureState(env: Env, sha256: string, anew = false, now = Date.now()): Promise<PictureState> {
   if (anew) recentPictures.forget([sha256]);
-  const read = () => readPictureTerm(env, sha256);
+  const read = () => readPictureTerm(env, sha256, now);
   const { until, generation } = await recentPictures.read(sha256, now, read, (term) => term.until);
   if (until > now) return { state: 'live', generation };
   return { state: until === 0 ? 'missing' : 'gone' };
@@ -108,14 +119,15 @@ export async function pictureState(env: Env, sha256: string, anew = false, now =
 /** Whether a picture is at hand, so that asking for it costs no look into the database. */
 export const isAtHand = (sha256: string, now = Date.now()): boolean => recentPictures.has(sha256, now);
 
-async function readPictureTerm({ DB }: Env, sha256: string): Promise<PictureTerm> {
-  const row = await DB.prepare(
+async function readPictureTerm(env: Env, sha256: string, now: number): Promise<PictureTerm> {
+  const row = await env.DB.prepare(
     `SELECT max(CASE WHEN ended_at IS NULL AND hidden_at IS NULL THEN expires_at ELSE 1 END) AS until,
-       (SELECT generation FROM pictures WHERE sha256 = ?1) AS generation
+       (SELECT generation FROM pictures WHERE sha256 = ?1) AS generation, ${lastDone} AS done
      FROM share_pictures JOIN shares ON shares.id = share_id WHERE sha256 = ?1`,
   )
     .bind(sha256)
-    .first<{ until: number | null; generation: string | null }>();
+    .first<{ until: number | null; generation: string | null; done: string }>();
+  if (row?.until && !(await isCurrent(env, row.done, now))) return readPictureTerm(env, sha256, now);
   return { until: row?.until ?? 0, generation: row?.generation ?? '' };
 }
 

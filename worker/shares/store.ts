@@ -4,7 +4,7 @@ import { type CreatedShare, sharePaths } from '../../shared/share';
 import { bucketOf } from './bucket';
 import { dayOf } from './guards';
 import { ledgerOf } from './ledger';
-import { writeLog } from './log';
+import { catchUp, doneWith, writeLog } from './log';
 import { end, store } from './protocol';
 import { deleteKeyOf, hashOfKey, newDeleteKey, newShareId, sameBytes } from './random';
 import { forgetShare, rowOf } from './read';
@@ -25,6 +25,8 @@ export async function createShare(
   const deleteKey = clientKey === undefined ? newDeleteKey() : await deleteKeyOf(clientKey);
   const deleteHash = await hashOfKey(deleteKey);
   const record = JSON.stringify(request);
+  // What is blocked, and which keys were taken back, a database that was restored may have forgotten.
+  await catchUp(env, now);
   if (clientKey !== undefined) {
     const made = await sharedBefore(env.DB, deleteHash, record);
     if (made) return { ...made, deleteKey };
@@ -92,9 +94,11 @@ export async function revokeKey(env: Env, clientKey: string, now = Date.now()): 
 }
 
 async function endShare(env: Env, id: string, now: number): Promise<void> {
-  await writeLog(env, now, 'end', id);
+  await catchUp(env, now);
+  const entry = await writeLog(env, now, 'end', id);
   try {
     await end(ledgerOf(env.DB, now), bucketOf(env), [id]);
+    await doneWith(env.DB, entry).run();
   } finally {
     // Whatever D1 says: it may have done it all the same.
     forgetShare(id);

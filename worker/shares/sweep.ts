@@ -1,22 +1,18 @@
 /**
  * The clean-up, every few minutes: shares past their end, pictures that nobody counts, bytes that nobody knows of, and what
- * is kept for a day only. After a restore of the database it first does again what the log tells (log.ts).
+ * is kept for a day only. First it does again what the log tells of the last hour, or since a backup (log.ts).
  */
 import { limits } from '../../shared/limits';
 import { count } from '../metrics';
 import { bucketOf, keysAtOnce } from './bucket';
 import { ledgerOf } from './ledger';
-import { forgetLog, replayLog } from './log';
-import { logFrom } from './logKeys';
+import { forgetLog, lastDone, replayLog } from './log';
 import { clean, keyOf, type PictureName, reconcile } from './protocol';
 import { forgetShare } from './read';
 
 /** Rounds of a thousand pictures in one sweep: within the free plan's queries and its CPU time. */
 const rounds = 4;
 const endedAtOnce = 1000;
-const replayedAtOnce = 10;
-/** A restore goes back to some moment before the last sweep that it knows of; the log is replayed from well before that. */
-const marginMs = 3_600_000;
 
 const { tombstoneDays } = limits.share;
 const dayMs = 86_400_000;
@@ -25,8 +21,6 @@ const dayMs = 86_400_000;
 export interface Memory {
   /** When it last ran to its end. */
   beat: number;
-  /** Where a replay of the log goes on; empty when there is none. */
-  replay: string;
   /** How far the bucket has been compared, and what was found since its beginning. */
   cursor: string;
   strays: number;
@@ -35,18 +29,21 @@ export interface Memory {
   compared: { readonly at: number; readonly strays: number; readonly missing: number } | null;
 }
 
-const nothing: Memory = { beat: 0, replay: '', cursor: '', strays: 0, missing: 0, compared: null };
-const beatKey = 'beat';
+const nothing: Memory = { beat: 0, cursor: '', strays: 0, missing: 0, compared: null };
 
-export async function recall({ DB }: Env): Promise<Memory> {
-  const text = await DB.prepare("SELECT value FROM sweeps WHERE name = 'memory'").first<string>('value');
-  return { ...nothing, ...(text ? (JSON.parse(text) as Partial<Memory>) : {}) };
+/** @returns what it remembers, and how much of the log the database has done */
+export async function recall({ DB }: Env): Promise<{ readonly memory: Memory; readonly done: string }> {
+  const row = await DB.prepare(
+    `SELECT (SELECT value FROM sweeps WHERE name = 'memory') AS memory, ${lastDone} AS done`,
+  ).first<{ memory: string | null; done: string }>();
+  return { memory: { ...nothing, ...(JSON.parse(row?.memory ?? '{}') as Partial<Memory>) }, done: row?.done ?? '' };
 }
 
 export async function sweep(env: Env, now = Date.now()): Promise<void> {
   const { DB } = env;
-  const memory = await recall(env);
-  await followLog(env, memory, now);
+  const { memory, done } = await recall(env);
+  await replayLog(env, now, done);
+  forgetShare();
   await DB.prepare(
     `UPDATE shares SET ended_at = ?1, record = '' WHERE id IN (
        SELECT id FROM shares WHERE ended_at IS NULL AND expires_at <= ?1 LIMIT ?2)`,
@@ -70,22 +67,10 @@ export async function sweep(env: Env, now = Date.now()): Promise<void> {
     DB.prepare('DELETE FROM salts WHERE day < ?1').bind(yesterday),
     DB.prepare("INSERT OR REPLACE INTO sweeps (name, value) VALUES ('memory', ?1)").bind(JSON.stringify(memory)),
   ]);
-  await env.LOG.put(beatKey, String(now));
   await forgetLog(env, now);
   count(env, 'sweep', String(taken), taken, memory.strays + memory.missing);
   // Whoever watches it misses the call when the sweep no longer runs, or no longer to its end.
   if (env.HEARTBEAT_URL) await fetch(env.HEARTBEAT_URL, { method: 'POST' }).catch(console.error);
-}
-
-/** The database remembers an older sweep than the log does: it was restored, and what happened since must happen again. */
-async function followLog(env: Env, memory: Memory, now: number): Promise<void> {
-  const beat = Number(await (await env.LOG.get(beatKey))?.text());
-  if (beat > memory.beat && !memory.replay) memory.replay = logFrom(memory.beat - marginMs);
-  for (let page = 0; memory.replay && page < replayedAtOnce; page++) {
-    const { done, after } = await replayLog(env, now, memory.replay);
-    memory.replay = done ? '' : after;
-    forgetShare();
-  }
 }
 
 /** A page of the bucket against the database, in both directions; a thousand pictures each time, and then from the start. */

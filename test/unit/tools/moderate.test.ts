@@ -11,6 +11,7 @@ import { sha256Of } from '../../../tools/files';
 import { actions } from '../../../tools/moderate/actions';
 import { storageOf } from '../../../tools/moderate/storage';
 import { root } from '../../../tools/setup/process.mjs';
+import { logKey } from '../../../worker/shares/logKeys';
 
 interface Database {
   prepare(sql: string): { all(): Promise<{ results: Record<string, unknown>[] }> };
@@ -155,13 +156,16 @@ describe('looking', () => {
   });
 
   it('should say when it was swept, and what is left over', async () => {
-    expect(await run((of) => of.status())).toMatch(/last sweep: –[\s\S]*not compared yet[\s\S]*deleted: 0/);
-    const memory = { beat: Date.UTC(2026, 0, 2), replay: 'log/1', compared: { at: 1, strays: 3, missing: 4 } };
+    expect(await run((of) => of.status())).toMatch(
+      /last sweep: –; last of the log that was done: –[\s\S]*not compared yet[\s\S]*deleted: 0/,
+    );
+    const memory = { beat: Date.UTC(2026, 0, 2), compared: { at: 1, strays: 3, missing: 4 } };
     await sql(`INSERT INTO sweeps VALUES ('memory', '${JSON.stringify(memory)}')`);
+    await sql(`INSERT INTO sweeps VALUES ('log', '${logKey(Date.UTC(2026, 0, 1), 'end', ids.one)}')`);
     await sql("INSERT INTO drops VALUES ('x', 'y', 1)");
     const said = await run((of) => of.status());
     expect(said).toMatch(
-      /2026-01-02 00:00; the log is being replayed[\s\S]*3 pictures[\s\S]*4 of shares[\s\S]*deleted: 1/,
+      /2026-01-02 00:00; last of the log that was done: 2026-01-01 00:00[\s\S]*3 pictures[\s\S]*4 of shares[\s\S]*deleted: 1/,
     );
   });
 });
@@ -178,6 +182,9 @@ describe('changing', () => {
     expect(await state(ids.one)).toEqual({ hidden: null, cleared: 1 });
     expect(await run((of) => of.clear(ids.two, 'fine'))).toContain(': reviewed, 0 reports');
     expect(await logged()).toEqual([`hide ${ids.one}`, `restore ${ids.one}`, `clear ${ids.two}`]);
+    // By which an edge knows a database that was restored.
+    const [last] = (await buckets['reverie-log']?.list())?.objects.slice(-1) ?? [];
+    expect(await sql("SELECT value FROM sweeps WHERE name = 'log'")).toEqual([{ value: last?.key }]);
     expect(await sql('SELECT action, subject, note FROM audit ORDER BY id')).toEqual([
       { action: 'hide', subject: ids.one, note },
       { action: 'restore', subject: ids.one, note: '' },
