@@ -3,14 +3,19 @@
  * given twice or without their value, and stray words are errors. Every error has a code and says what to do; help
  * names every default. A tool declares a `Command` and hands it to `runProcess`.
  */
-import { type CommanderError, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { CommanderError, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { type ErrorCode, ReverieError } from '../shared/errors';
 import { type BackendName, backendNames } from '../web/engine/api';
 
 /** As shells know them; 128 + the signal's number is what a shell reports for a program that a signal ended. */
 export const exitCodes = {
-  ...{ ok: 0, failed: 1, usage: 2, interrupted: 130 },
-  ...{ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 },
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  interrupted: 130,
+  SIGINT: 130,
+  SIGTERM: 143,
+  SIGHUP: 129,
 } as const;
 
 export function exitCodeOf(code: ErrorCode): number {
@@ -91,7 +96,6 @@ function pathOf(command: CommandUnknownOpts): string {
  * @throws ReverieError `usage`, and whatever the command throws.
  */
 export async function parse(program: CommandUnknownOpts, args: readonly string[], out: Outputs): Promise<number> {
-  let exitCode: number = exitCodes.ok;
   const prepare = (command: CommandUnknownOpts) => {
     command
       .helpCommand(false)
@@ -99,7 +103,7 @@ export async function parse(program: CommandUnknownOpts, args: readonly string[]
       .allowExcessArguments(true)
       .hook('preAction', (_, called) => refuseStray(called))
       .exitOverride((error) => {
-        throw error.exitCode === 0 || error.code === 'commander.help' ? new HelpShown(error) : refusal(error, command);
+        throw error.exitCode === 0 || error.code === 'commander.help' ? error : refusal(error, command);
       })
       .configureOutput({
         writeOut: (text) => out.stdout.write(text),
@@ -123,24 +127,16 @@ export async function parse(program: CommandUnknownOpts, args: readonly string[]
   prepare(program);
   try {
     await program.parseAsync(helpFirst(program, args), { from: 'user' });
+    return exitCodes.ok;
   } catch (cause) {
-    if (!(cause instanceof HelpShown)) throw cause;
-    exitCode = cause.asked ? exitCodes.ok : exitCodes.usage;
+    // Help is no error, but where nothing was said it is shown instead of one.
+    if (cause instanceof CommanderError) return cause.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    throw cause;
   }
-  return exitCode;
 }
 
 /** Where there is no terminal, one line a flag. */
 const unwrapped = 1000;
-
-/** Help is no error, but where nothing was said it is shown instead of one. */
-class HelpShown extends Error {
-  readonly asked: boolean;
-  constructor({ exitCode }: CommanderError) {
-    super('help');
-    this.asked = exitCode === 0;
-  }
-}
 
 /** Help wins over whatever else is wrong with the line; `help style` is `style --help`. */
 function helpFirst(program: CommandUnknownOpts, args: readonly string[]): string[] {
@@ -158,16 +154,17 @@ function helpFirst(program: CommandUnknownOpts, args: readonly string[]): string
   return [...path, '--help'];
 }
 
+const refused = (command: CommandUnknownOpts, message: string, cause?: unknown) =>
+  misuse(`${message} See: ${pathOf(command)} --help`, cause);
+
 /** What commander lets pass: a flag given twice, of which the last would win, and a flag as another one's value. */
 function watch(command: CommandUnknownOpts, option: Option): void {
   let seen = false;
   command.on(`option:${option.name()}`, (value: string | null) => {
     if (typeof value === 'string' && command.options.some(({ long }) => long === value.split('=')[0])) {
-      throw misuse(`Option '${option.flags}' argument missing. See: ${pathOf(command)} --help`);
+      throw refused(command, `Option '${option.flags}' argument missing.`);
     }
-    if (seen && option.parseArg !== (collect as unknown)) {
-      throw misuse(`${option.long} was given twice. See: ${pathOf(command)} --help`);
-    }
+    if (seen && option.parseArg !== (collect as unknown)) throw refused(command, `${option.long} was given twice.`);
     seen = true;
   });
 }
@@ -175,30 +172,32 @@ function watch(command: CommandUnknownOpts, option: Option): void {
 function refuseStray(command: CommandUnknownOpts): void {
   const known = command.registeredArguments;
   const stray = known.at(-1)?.variadic ? undefined : command.args[known.length];
-  if (stray !== undefined) throw misuse(`Unexpected argument '${stray}'. See: ${pathOf(command)} --help`);
+  if (stray !== undefined) throw refused(command, `Unexpected argument '${stray}'.`);
 }
 
-/** commander's own errors in our words. */
+/** commander's own errors in our words: its code says what is wrong, the command with what. */
 function refusal(error: CommanderError, command: CommandUnknownOpts): ReverieError {
-  const [, named = ''] = /'([^']+)'/.exec(error.message) ?? [];
-  const refuse = (message: string) => misuse(`${message} See: ${pathOf(command)} --help`, error);
-  const known = () => command.commands.map((each) => each.name()).join(', ');
-  switch (error.code) {
-    case 'commander.unknownCommand':
-      return refuse(`There is no verb "${named}". There is: ${known()}.`);
-    case 'commander.missingMandatoryOptionValue': {
-      // commander looks for unknown flags last, and one of them may be what was meant.
-      const unknown = command.args.find((word) => word.startsWith('--'));
-      return refuse(unknown ? `Unknown option '${unknown}'.` : `${named.split(' ')[0]} is missing.`);
+  const said = () => {
+    switch (error.code) {
+      case 'commander.unknownCommand':
+        return `There is no verb "${command.args[0]}". There is: ${command.commands.map((each) => each.name()).join(', ')}.`;
+      case 'commander.missingMandatoryOptionValue': {
+        // commander looks for unknown flags last, and one of them may be what was meant.
+        const unknown = command.args.find((word) => word.startsWith('--'));
+        const missing = command.options.find(
+          (option) => option.mandatory && command.getOptionValue(option.attributeName()) === undefined,
+        );
+        return unknown ? `Unknown option '${unknown}'.` : `${missing?.long} is missing.`;
+      }
+      case 'commander.missingArgument':
+        return `${command.registeredArguments[command.args.length]?.name()} is missing.`;
+      default: {
+        const text = error.message.replace('error: ', '').replace(/\n\((.*)\)$/, '. $1');
+        return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?]$/.test(text) ? '' : '.'}`;
+      }
     }
-    case 'commander.missingArgument':
-      return refuse(`${named} is missing.`);
-    default: {
-      const [text = '', hint] = error.message.replace(/^error: /, '').split('\n');
-      const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
-      return refuse(hint ? `${sentence} ${hint.replace(/^\(|\)$/g, '')}` : sentence);
-    }
-  }
+  };
+  return refused(command, said(), error);
 }
 
 /**

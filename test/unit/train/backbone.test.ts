@@ -1,13 +1,19 @@
 /** A distillation on a small scale: it learns, resumes, and comes out as a network like any other. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { decodeDistillation, encodeDistillation } from '../../../tools/train/backbone/checkpoint';
 import type { DistillationGradient } from '../../../tools/train/backbone/gradient';
 import { backboneLayoutOf } from '../../../tools/train/backbone/layout';
 import { levelled, meanActivations } from '../../../tools/train/backbone/level';
 import { type BackboneSample, backboneSamplesOf, changed } from '../../../tools/train/backbone/samples';
 import { fromNetwork, fromNoise } from '../../../tools/train/backbone/start';
-import { type BackboneState, distil, startDistillation, taughtParameters } from '../../../tools/train/backbone/trainer';
+import {
+  type BackboneState,
+  decodeDistillation,
+  distil,
+  encodeDistillation,
+  startDistillation,
+  taughtParameters,
+} from '../../../tools/train/backbone/trainer';
 import { filtersOf } from '../../../tools/train/backbone/weightNorm';
 import { tensorOf } from '../../../web/engine/images/pictures';
 import { architectureOf } from '../../../web/engine/network/architectures';

@@ -1,21 +1,19 @@
 /** One training of the network that paints in any style, from the command line. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ReverieError } from '../../../shared/errors';
 import { anyStyleArchitecture } from '../../../shared/networks';
 import type { Raster } from '../../../web/engine/images/resample';
+import type { Source } from '../../../web/engine/train/sources';
 import { AnyStyleNetwork, scatterWhole } from '../../../web/engine/transformer/any/network';
 import { anyLayout, gatherAny } from '../../../web/engine/transformer/any/parameters';
 import { measurePainting, paintStrong } from '../../../web/engine/transformer/any/scales';
 import { openNodeDevice } from '../../nodeGpu';
-import { layOut, quantise } from '../../weights/convert';
 import { describeSource, readSource } from '../../weights/import';
 import { readSquare } from '../../weights/pictures';
 import { parseSafetensors, readTensor } from '../../weights/safetensors';
-import { readStored, writeNetwork } from '../../weights/stored';
-import { plotCurves } from '../plot';
-import { openThreads } from '../threads';
-import { checkpointIn, paceSince, splitPhotos, writeCheckpoint } from '../work';
+import { readStored } from '../../weights/stored';
+import { lossText, plotLosses, publishNetwork, readCheckpoint, runTraining, splitPhotos, writeRecord } from '../work';
 import type { AnyGradient } from './gradient';
 import type { AnyTraining } from './options';
 import { splitPaintings } from './paintings';
@@ -28,7 +26,7 @@ const shownPairs = 4;
 const shownSide = 256;
 
 export async function trainAnyStyle(training: AnyTraining, signal: AbortSignal, print: (line: string) => void) {
-  const { options, work, every, threads, backend, perceptual, judges } = training;
+  const { options, work, threads, backend, perceptual, judges } = training;
   const { photos, heldOut } = await splitPhotos(training.images);
   const { trained: paintings, heldOut: unseen } = await splitPaintings(training.paintings);
   await mkdir(work, { recursive: true });
@@ -38,39 +36,30 @@ export async function trainAnyStyle(training: AnyTraining, signal: AbortSignal, 
   );
   await openNodeDevice(backend);
   if (state.step >= options.steps) return print(await publish(training, state));
-  const { sources, close } = await openThreads<AnySample, AnyGradient>(
-    threads,
-    { kind: 'any', setting: { options, backend, perceptual, judges, photos, paintings } },
-    { values: anyLayout.size, running: 0 },
-  );
+  const read = (file: string) => readSquare(file, shownSide);
   const shown = await Promise.all(
-    heldOut
-      .slice(0, shownPairs)
-      .map((file, i) =>
-        Promise.all([readSquare(file, shownSide), readSquare(unseen[i] ?? paintings[i] ?? file, shownSide)]),
-      ),
+    heldOut.slice(0, shownPairs).map((file, i) => Promise.all([read(file), read(unseen[i] ?? paintings[i] ?? file)])),
   );
-  const pace = paceSince(state.step, options.steps);
-  try {
-    const last = await trainAny(state, { photos: photos.length, paintings: paintings.length }, sources, async (now) => {
-      const losses = now.losses.at(-1);
-      if (now.step % 10 === 0 && losses) {
-        const told = Object.entries(losses).map(([name, loss]) => `${name} ${loss.toFixed(3)}`);
-        print(`step ${now.step} of ${options.steps}: ${told.join(', ')}; ${pace(now.step)}`);
-      }
-      if (now.step % every === 0) await keep(training, now, shown);
-      return !signal.aborted;
-    });
-    await keep(training, last, shown);
-    print(await publish(training, last));
-  } finally {
-    await close();
-  }
+  const counts = { photos: photos.length, paintings: paintings.length };
+  const last = await runTraining(
+    training,
+    {
+      ...{ state, steps: options.steps, encode: encodeAny },
+      thread: { kind: 'any', setting: { options, backend, perceptual, judges, photos, paintings } },
+      sizes: { values: anyLayout.size, running: 0 },
+      train: (sources: readonly Source<AnySample, AnyGradient>[], onStep) => trainAny(state, counts, sources, onStep),
+      tell: ({ losses }) => lossText({ ...losses.at(-1) }),
+      show: (now) => show(training, now, shown),
+    },
+    signal,
+    print,
+  );
+  print(await publish(training, last));
 }
 
 async function startOf({ options, work, from, resume }: AnyTraining): Promise<AnyState> {
   // The schedule may be changed on the way.
-  if (resume) return { ...decodeAny(await readFile(checkpointIn(work))), options };
+  if (resume) return { ...decodeAny(await readCheckpoint(work)), options };
   if (!from) return startAny(options);
   if (from.endsWith('.json')) return startAny(options, gatherAny((await readStored(from)).parameters));
   const file = parseSafetensors(await readSource(from));
@@ -81,8 +70,7 @@ async function startOf({ options, work, from, resume }: AnyTraining): Promise<An
 
 type Shown = readonly (readonly [photo: Raster, painting: Raster])[];
 
-async function keep({ work, perceptual }: AnyTraining, state: AnyState, shown: Shown): Promise<void> {
-  await writeCheckpoint(work, encodeAny(state));
+async function show({ work, perceptual }: AnyTraining, state: AnyState, shown: Shown): Promise<void> {
   const encoder = await openEncoder(perceptual);
   const network = new AnyStyleNetwork(encoder, trainedAny(state));
   const rows = [];
@@ -93,43 +81,29 @@ async function keep({ work, perceptual }: AnyTraining, state: AnyState, shown: S
   network.dispose();
   encoder.dispose();
   await writeSheet(path.join(work, 'samples.png'), rows, shownSide);
-  await plotCurves(path.join(work, 'loss.png'), 'Training losses', [
-    { name: 'style', colour: '#c2410c', values: state.losses.map(({ style }) => style) },
-    { name: 'content', colour: '#1d4ed8', values: state.losses.map(({ content }) => content) },
-  ]);
+  await plotLosses(work, state.losses);
 }
 
-/** Half precision, averaged numbers, the encoder beside them; the record of how it was made lies next to it. */
+/** The averaged numbers, the encoder beside them; the record of how they were made lies next to them. */
 async function publish(training: AnyTraining, state: AnyState): Promise<string> {
-  const { id, out, options, backend, threads, perceptual, from } = training;
-  const values = trainedAny(state);
-  const whole = scatterWhole((await readStored(perceptual)).parameters, values);
-  const tensors = [...whole].map(([name, { shape, values: each }]) => quantise(name, shape, each, 'float16'));
+  const { options, backend, threads, perceptual, from } = training;
+  const { step } = state;
   const begun = from === undefined ? {} : { from: describeSource(from), ...(await saidOf(from)) };
-  const { manifest, shards } = layOut(
-    {
-      ...{ id, architecture: anyStyleArchitecture, license: 'MIT', dtype: 'float16' },
-      source:
-        state.step > 0
-          ? `Trained by Reverie (npm run train -- any) in ${state.step} steps of ${options.batch}`
-          : `Trained for Reverie: ${JSON.stringify(begun)}`,
-    },
-    tensors,
-  );
-  const written = await writeNetwork(out, manifest, shards);
+  const source =
+    step > 0
+      ? `Trained by Reverie (npm run train -- any) in ${step} steps of ${options.batch}`
+      : `Trained for Reverie: ${JSON.stringify(begun)}`;
+  const whole = scatterWhole((await readStored(perceptual)).parameters, trainedAny(state));
+  const { file, manifest } = await publishNetwork(training, { architecture: anyStyleArchitecture, source }, whole);
   const trained = {
-    ...{ ...options, step: state.step, backend, threads, perceptual: path.parse(perceptual).name },
-    judges: training.judges.map((file, i) => ({ file: describeSource(file), ...options.judges[i] })),
+    ...{ ...options, step, backend, threads, perceptual: path.parse(perceptual).name },
+    judges: training.judges.map((judge, i) => ({ file: describeSource(judge), ...options.judges[i] })),
   };
-  const record = { ...begun, ...(state.step > 0 && trained) };
-  await writeFile(path.join(out, `${id}.training.txt`), `${JSON.stringify(record, null, 2)}\n`);
+  await writeRecord(training, { ...begun, ...(step > 0 && trained) });
   if (manifest.bytes > maxBytes) {
-    throw new ReverieError(
-      'weights-invalid',
-      `${written.manifest} has ${manifest.bytes} bytes, more than ${maxBytes}.`,
-    );
+    throw new ReverieError('weights-invalid', `${file} has ${manifest.bytes} bytes, more than ${maxBytes}.`);
   }
-  return `${written.manifest}: ${manifest.bytes} bytes`;
+  return `${file}: ${manifest.bytes} bytes`;
 }
 
 /** What a file of another program says of itself. */

@@ -1,6 +1,6 @@
 /** Everything that decides how a network that paints in any style turns out, with its bounds and defaults. */
 import * as v from 'valibot';
-import { ReverieError } from '../../../shared/errors';
+import { invalidField } from '../../../shared/invalid';
 import { limits } from '../../../shared/limits';
 import { finite, integer, layerWeight } from '../../../shared/techniques/pieces';
 import { adamFields } from '../../../web/engine/train/adam';
@@ -53,6 +53,5 @@ export type JudgeOptions = AnyOptions['judges'][number];
 export function parseAnyOptions(value: unknown): AnyOptions {
   const parsed = v.safeParse(anyOptionsSchema, value, { abortEarly: true });
   if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new ReverieError('training-invalid', `Training option "${v.getDotPath(issue) ?? '(all)'}": ${issue.message}`);
+  throw invalidField('training-invalid', 'Training', parsed.issues);
 }

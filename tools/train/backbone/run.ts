@@ -1,27 +1,34 @@
 /** One distillation from the command line: threads, checkpoints, a loss plot, and the network at the end. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import type { Network } from '../../../web/engine/network/network';
+import type { Source } from '../../../web/engine/train/sources';
 import { openNodeDevice } from '../../nodeGpu';
+import { describeSource } from '../../weights/import';
 import { readStored } from '../../weights/stored';
 import { photosOf } from '../photos';
 import { plotCurves } from '../plot';
-import { openThreads } from '../threads';
-import { checkpointIn, paceSince, splitPhotos, writeCheckpoint } from '../work';
-import { decodeDistillation, encodeDistillation } from './checkpoint';
+import { publishNetwork, readCheckpoint, runTraining, splitPhotos, writeRecord } from '../work';
 import type { DistillationGradient } from './gradient';
 import { type BackboneLayout, backboneLayoutOf } from './layout';
 import { levelled, meanActivations } from './level';
 import { type Measured, squaresOf, stand, takeHeads } from './measure';
 import type { BackboneTraining } from './options';
-import { publish, recentLosses, writeRecord } from './publish';
 import type { BackboneSample } from './samples';
 import { lessonsOf } from './schema';
 import { openTeachers } from './setting';
 import { fromNetwork, fromNoise } from './start';
-import { type BackboneState, distil, silentBelow, startDistillation, taughtParameters } from './trainer';
+import {
+  type BackboneState,
+  decodeDistillation,
+  distil,
+  encodeDistillation,
+  silentBelow,
+  startDistillation,
+  taughtParameters,
+} from './trainer';
 import { filtersOf } from './weightNorm';
 
 /** Squares that the first gains and biases are set by, that heads are fitted on, and of every photo kept out. */
@@ -32,7 +39,7 @@ export async function trainBackbone(
   signal: AbortSignal,
   print: (line: string) => void,
 ): Promise<void> {
-  const { options, work, every, threads, backend } = training;
+  const { options, work, threads, backend } = training;
   const folders = await Promise.all(training.images.map(splitPhotos));
   const photos = folders.flatMap((folder) => folder.photos);
   const heldOut = folders.flatMap((folder) => folder.heldOut);
@@ -53,45 +60,44 @@ export async function trainBackbone(
   );
   const begun = training.resume ? await resumed(training) : await begin(training, layout, teachers, measured);
   if (begun.before) print(`before, on photos kept out: ${percentages(layout, begun.before)}`);
-  const setting = { options, backend, photos, teachers: training.teachers, variances: begun.state.variances };
-  const { sources, close } = await openThreads<BackboneSample, DistillationGradient>(
-    threads,
-    { kind: 'backbone', setting },
-    { values: layout.size, running: 0 },
-  );
+  const { state } = begun;
   try {
-    const pace = paceSince(begun.state.step, options.steps);
-    const last = await distil(begun.state, photos.length, sources, {
-      async onStep(now) {
-        if (now.step % 10 === 0) {
-          print(
-            `step ${now.step} of ${options.steps}: ${percentages(layout, recentLosses(now, 10))}; ${pace(now.step)}`,
-          );
-        }
-        if (now.step % every === 0) await keep(training, layout, now);
-        return !signal.aborted;
+    const last = await runTraining(
+      training,
+      {
+        ...{ state, steps: options.steps, encode: encodeDistillation },
+        thread: {
+          kind: 'backbone',
+          setting: { options, backend, photos, teachers: training.teachers, variances: state.variances },
+        },
+        sizes: { values: layout.size, running: 0 },
+        train: (sources: readonly Source<BackboneSample, DistillationGradient>[], onStep) =>
+          distil(state, photos.length, sources, { onStep }),
+        tell: (now) => percentages(layout, recentLosses(now, 10)),
+        show: (now) => plot(work, layout, now),
       },
-    });
-    await keep(training, layout, last);
+      signal,
+      print,
+    );
     const taught = taughtParameters(last);
     const means = await meanActivations(layout, taught, squaresOf(measured.fitted, options.crop));
-    const published = await publish(training, last, levelled(layout, taught, means));
+    const source = `Trained by Reverie (npm run train -- backbone) in ${last.step} steps of ${options.batch}`;
+    const heading = { architecture: options.architecture, source };
+    const published = await publishNetwork(training, heading, levelled(layout, taught, means));
     // As it is served, halves and all.
     const { parameters } = await readStored(published.file);
     const after = await stand(layout, parameters, teachers, options.crop, measured);
     print(`after, on photos kept out: ${percentages(layout, after.unexplained)}`);
     const silent = last.firing.reduce((sum, share) => sum + (share < silentBelow ? 1 : 0), 0);
     print(`${silent} of ${layout.channels} channels are silent`);
-    await writeRecord(training, last, {
-      photos: photos.length,
-      heldOut: heldOut.length,
-      silent,
+    const measuredNow = {
+      ...{ photos: photos.length, heldOut: heldOut.length, silent },
       ...(begun.before && { unexplainedBefore: named(layout, begun.before) }),
       unexplained: named(layout, after.unexplained),
-    });
+    };
+    await writeRecord(training, recordOf(training, last, measuredNow));
     print(`${published.file}: ${published.manifest.bytes} bytes`);
   } finally {
-    await close();
     for (const teacher of teachers) teacher.dispose();
   }
 }
@@ -135,10 +141,7 @@ async function network(layout: BackboneLayout, { architecture }: BackboneTrainin
 }
 
 async function resumed({ options, work }: BackboneTraining): Promise<Begun> {
-  const bytes = await readFile(checkpointIn(work)).catch((cause: unknown) => {
-    throw new ReverieError('not-found', `There is no checkpoint in ${work}. Start without --resume.`, { cause });
-  });
-  const state = decodeDistillation(bytes);
+  const state = decodeDistillation(await readCheckpoint(work));
   // The schedule may be changed on the way, the network and its teachers may not.
   const same = (['architecture', 'teachers'] as const).every(
     (field) => JSON.stringify(state.options[field]) === JSON.stringify(options[field]),
@@ -149,8 +152,7 @@ async function resumed({ options, work }: BackboneTraining): Promise<Begun> {
   return { state: { ...state, options } };
 }
 
-async function keep({ work }: BackboneTraining, layout: BackboneLayout, state: BackboneState): Promise<void> {
-  await writeCheckpoint(work, encodeDistillation(state));
+async function plot(work: string, layout: BackboneLayout, state: BackboneState): Promise<void> {
   const curves = layout.heads.map((_, i) => ({
     name: nameOf(layout, i),
     colour: `hsl(${Math.round((360 * i) / layout.heads.length)} 70% 40%)`,
@@ -169,3 +171,22 @@ const named = (layout: BackboneLayout, shares: readonly number[]) =>
 
 const percentages = (layout: BackboneLayout, shares: readonly number[]): string =>
   shares.map((share, i) => `${nameOf(layout, i)} ${(100 * share).toFixed(1)} %`).join(', ');
+
+/** Everything that decided how a network turned out, and how it did. */
+export const recordOf = (
+  { backend, threads, teachers, from }: BackboneTraining,
+  state: BackboneState,
+  measured: object,
+): object => ({
+  ...{ ...state.options, step: state.step, backend, threads, files: teachers.map(describeSource) },
+  ...(from !== undefined && { from: describeSource(from) }),
+  ...{ losses: recentLosses(state), ...measured },
+});
+
+/** Steps that the record's losses are the mean of. */
+const recent = 200;
+
+const recentLosses = ({ losses, variances }: BackboneState, count = recent): number[] => {
+  const last = losses.slice(-count);
+  return variances.map((_, i) => last.reduce((sum, step) => sum + (step[i] ?? 0), 0) / Math.max(1, last.length));
+};

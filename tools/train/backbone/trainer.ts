@@ -1,12 +1,13 @@
-/** The training loop of a distillation. State is plain arrays, so that it can be stopped, stored and taken up anywhere. */
-import { ReverieError } from '../../../shared/errors';
+/** The training loop of a distillation, and its state as bytes. */
+import * as v from 'valibot';
 import type { Parameters } from '../../../web/engine/network/parameters';
 import { type AdamArrays, adamStep, averaged, stepSize } from '../../../web/engine/train/adam';
-import { gatherGradients, type Source } from '../../../web/engine/train/sources';
+import { checkpointSchema, finite, invalid, pack, readHeader, unpack } from '../../../web/engine/train/packing';
+import { checkLosses, meanGradient, type OnStep, type Source, takeSteps } from '../../../web/engine/train/sources';
 import type { DistillationGradient } from './gradient';
 import { backboneLayoutOf } from './layout';
 import { type BackboneSample, backboneSamplesOf } from './samples';
-import type { BackboneOptions } from './schema';
+import { type BackboneOptions, parseBackboneOptions } from './schema';
 import { filtersOf } from './weightNorm';
 
 export interface BackboneState extends AdamArrays {
@@ -46,50 +47,33 @@ export function startDistillation(
 export const taughtParameters = (state: BackboneState): Parameters =>
   filtersOf(backboneLayoutOf(state.options), averaged(state, state.step, state.options.optimiser));
 
-export interface BackboneHooks {
-  /** After every step. @returns false to stop. */
-  onStep(state: BackboneState): Promise<boolean> | boolean;
-}
-
 /**
- * Takes steps until the options' are used up or `onStep` says stop.
  * @param photos how many the sources have
- * @param sources at least one; a batch's squares are shared out among them
- * @returns the last state; the arrays of the state handed in may have been written to
  * @throws ReverieError `numeric-failure` when a gradient is no number: the state before is as it was
  */
-export async function distil(
+export const distil = (
   start: BackboneState,
   photos: number,
   sources: readonly Source<BackboneSample, DistillationGradient>[],
-  { onStep }: BackboneHooks,
-): Promise<BackboneState> {
-  let state = start;
-  while (state.step < state.options.steps) {
-    const groups = backboneSamplesOf(state.options, photos, state.step).map((sample) => [sample]);
-    const parts = await gatherGradients(sources, { values: state.values, running: null }, groups);
-    state = takeStep(state, parts);
-    if (!(await onStep(state))) break;
-  }
-  return state;
-}
+  { onStep }: { readonly onStep: OnStep<BackboneState> },
+): Promise<BackboneState> =>
+  takeSteps(
+    start,
+    sources,
+    ({ options, step }) => backboneSamplesOf(options, photos, step).map((sample) => [sample]),
+    takeStep,
+    onStep,
+  );
 
 function takeStep(state: BackboneState, parts: readonly DistillationGradient[]): BackboneState {
   const { options, step } = state;
-  const share = 1 / parts.length;
-  const losses = state.variances.map((_, i) => parts.reduce((sum, part) => sum + share * (part.losses[i] ?? 0), 0));
-  if (!losses.every(Number.isFinite)) {
-    throw new ReverieError(
-      'numeric-failure',
-      `Step ${step + 1} of the training is not a number. Try a smaller step size.`,
-    );
-  }
+  const losses = state.variances.map((_, i) =>
+    parts.reduce((sum, part) => sum + (part.losses[i] ?? 0) / parts.length, 0),
+  );
+  checkLosses(step, losses);
   const pulls = pullsOf(state);
-  const gradientAt = (i: number) => {
-    let sum = 0;
-    for (const { gradient } of parts) sum += gradient[i] ?? 0;
-    return share * sum - (pulls.get(i) ?? 0);
-  };
+  const mean = meanGradient(parts);
+  const gradientAt = (i: number) => mean(i) - (pulls.get(i) ?? 0);
   adamStep(state, gradientAt, options.optimiser, { rate: stepSize(options, step), step });
   return { ...state, step: step + 1, firing: firingAfter(state, parts), losses: [...state.losses, losses] };
 }
@@ -124,4 +108,26 @@ function firingAfter({ firing, step }: BackboneState, parts: readonly Distillati
     if (Number.isNaN(now)) return before;
     return step === 0 ? now : firingMemory * before + (1 - firingMemory) * now;
   });
+}
+
+const format = 'reverie-distillation/1';
+const headerSchema = v.strictObject({
+  ...checkpointSchema(format, v.array(finite)).entries,
+  variances: v.array(finite),
+});
+
+/** As one run of bytes (packing.ts). */
+export function encodeDistillation(state: BackboneState): Uint8Array<ArrayBuffer> {
+  const { options, step, variances, losses, values, first, second, average, firing } = state;
+  return pack({ format, options, step, variances, losses }, [values, first, second, average, firing]);
+}
+
+/** @throws ReverieError `training-file-invalid` for anything that `encodeDistillation` did not write, or not all of it. */
+export function decodeDistillation(bytes: Uint8Array): BackboneState {
+  const [{ step, variances, losses, ...header }, end] = readHeader(bytes, headerSchema);
+  const options = parseBackboneOptions(header.options);
+  const { size, channels, heads } = backboneLayoutOf(options);
+  if (variances.length !== heads.length) throw invalid('it is not whole');
+  const [values, first, second, average, firing] = unpack(bytes, end, [size, size, size, size, channels]);
+  return { options, step, variances, losses, values, first, second, average, firing };
 }

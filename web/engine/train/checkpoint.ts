@@ -6,18 +6,11 @@
 import * as v from 'valibot';
 import { layoutOf, movesFrom, type TransformerParameters } from '../transformer/parameters';
 import { parseTrainOptions } from './options';
-import { headerOf, invalid, pack, unpack } from './packing';
+import { checkpointSchema, finite, invalid, pack, readHeader, unpack } from './packing';
 import type { TrainState } from './trainer';
 
 const format = 'reverie-training/1';
-
-const loss = v.pipe(v.number(), v.finite());
-const headerSchema = v.strictObject({
-  format: v.literal(format),
-  options: v.unknown(),
-  step: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  losses: v.array(v.strictObject({ content: loss, style: loss, variation: loss })),
-});
+const headerSchema = checkpointSchema(format, v.strictObject({ content: finite, style: finite, variation: finite }));
 
 export function encodeCheckpoint({ options, step, losses, ...arrays }: TrainState): Uint8Array<ArrayBuffer> {
   return pack({ format, options, step, losses }, arraysOf(arrays, movesFrom(options)));
@@ -33,11 +26,8 @@ const arraysOf = (
  * @throws ReverieError `training-file-invalid` for anything that `encodeCheckpoint` did not write, or not all of it.
  */
 export function decodeCheckpoint(bytes: Uint8Array, base?: TransformerParameters): TrainState {
-  const { header, end } = headerOf(bytes);
-  const parsed = v.safeParse(headerSchema, header);
-  if (!parsed.success) throw invalid('it is not one');
-  const { options: given, step, losses } = parsed.output;
-  const options = parseTrainOptions(given);
+  const [{ step, losses, ...header }, end] = readHeader(bytes, headerSchema);
+  const options = parseTrainOptions(header.options);
   const { size, channels } = layoutOf(options.network);
   const from = movesFrom(options);
   const sizes = [...Array(4).fill(size - from), ...(options.network.norm === 'batch' ? [2 * channels] : [])];

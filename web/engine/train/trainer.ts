@@ -3,12 +3,19 @@
  * running average of them, which is what is kept. State is plain arrays, so that it can be stopped, stored and taken
  * up anywhere.
  */
-import { ReverieError } from '../../../shared/errors';
 import { initialParameters, layoutOf, movesFrom, type TransformerParameters } from '../transformer/parameters';
 import { adamStep, averaged, stepSize } from './adam';
 import type { TrainOptions } from './options';
-import { samplesOf } from './samples';
-import { type BatchGradient, type GradientSource, gatherGradients, type Losses } from './sources';
+import { type Sample, samplesOf } from './samples';
+import {
+  type BatchGradient,
+  checkLosses,
+  type GradientSource,
+  type Losses,
+  meanGradient,
+  type OnStep,
+  takeSteps,
+} from './sources';
 
 export interface TrainState {
   readonly options: TrainOptions;
@@ -45,61 +52,30 @@ export function trainedParameters({ options, step, running, ...arrays }: TrainSt
   return { values: averaged(arrays, step, options.optimiser, movesFrom(options)), running };
 }
 
-export interface TrainHooks {
-  /** After every step. @returns false to stop. */
-  onStep(state: TrainState): Promise<boolean> | boolean;
-}
-
 /**
  * Takes steps until the options' are used up or `onStep` says stop.
  * @param photos how many the sources have
- * @param sources at least one; a batch's pictures are shared out among them
  * @returns the last state; the arrays of the state handed in may have been written to
  * @throws ReverieError `numeric-failure` when a gradient is no number: the state before is as it was
  */
-export async function train(
+export const train = (
   start: TrainState,
   photos: number,
   sources: readonly GradientSource[],
-  { onStep }: TrainHooks,
-): Promise<TrainState> {
-  let state = start;
-  while (state.step < state.options.steps) {
-    const parts = await gradientsOf(state, photos, sources);
-    state = takeStep(state, parts);
-    if (!(await onStep(state))) break;
-  }
-  return state;
-}
+  { onStep }: { readonly onStep: OnStep<TrainState> },
+): Promise<TrainState> => takeSteps(start, sources, (state) => groupsOf(state, photos), takeStep, onStep);
 
-/** One per group of pictures that must be seen together, in the order of the samples, whoever computed them. */
-function gradientsOf(
-  { options, step, values, running }: TrainState,
-  photos: number,
-  sources: readonly GradientSource[],
-): Promise<BatchGradient[]> {
+function groupsOf({ options, step }: TrainState, photos: number): Sample[][] {
   const samples = samplesOf(options, photos, step);
-  const groups = options.network.norm === 'batch' ? [samples] : samples.map((sample) => [sample]);
-  return gatherGradients(sources, { values, running }, groups);
+  return options.network.norm === 'batch' ? [samples] : samples.map((sample) => [sample]);
 }
 
 function takeStep(state: TrainState, parts: readonly BatchGradient[]): TrainState {
   const { options, step } = state;
   const losses = meanLosses(parts);
-  if (!Number.isFinite(losses.content + losses.style + losses.variation)) {
-    throw new ReverieError(
-      'numeric-failure',
-      `Step ${step + 1} of the training is not a number. Try a smaller step size.`,
-    );
-  }
-  const share = 1 / parts.length;
-  const gradientAt = (i: number) => {
-    let sum = 0;
-    for (const { gradient } of parts) sum += gradient[i] ?? 0;
-    return share * sum;
-  };
+  checkLosses(step, Object.values(losses));
   const shared = layoutOf(options.network).styles.offset;
-  adamStep(state, gradientAt, options.optimiser, {
+  adamStep(state, meanGradient(parts), options.optimiser, {
     rate: stepSize(options, step),
     step,
     from: movesFrom(options),
