@@ -11,8 +11,8 @@ import type { Pixels, Progress, TrainListener, TrainRequest, TrainResult } from 
 import { cropMiddle } from '../images/margin';
 import { pixelsOf, rasterOf, readRaster, tensorOf } from '../images/pictures';
 import type { Network } from '../network/network';
-import { toLattice } from '../techniques/fast/lattice';
 import { fastMargin } from '../techniques/fast/run';
+import { toLattice } from '../techniques/fast/tiles';
 import { decodeCheckpoint, encodeCheckpoint } from '../train/checkpoint';
 import { PerceptualGradient } from '../train/gradient';
 import type { TrainOptions } from '../train/options';

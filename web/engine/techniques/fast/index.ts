@@ -1,9 +1,14 @@
 import type { FastRecipe } from '../../../../shared/recipe';
 import { Transformer } from '../../transformer/transformer';
+import { bytesOf, floatBytes, floatPixelBytes } from '../held';
 import type { Technique } from '../technique';
-import { estimateFastBytes, heldFastBytes } from './estimate';
-import { runFast } from './run';
+import { fastMargin, runFast } from './run';
 import { smallerTile } from './tiles';
+
+/** Picture and result, each as a raster and as a tensor. */
+const pictures = 4;
+/** Photo, picture, with its margin, with noise and speckle, and what is painted, cropped and given the photo's colours. */
+const ownPictures = 8;
 
 /** Fast style transfer: one pass of a network that was trained for its styles. */
 export const fast: Technique<FastRecipe, Transformer> = {
@@ -15,6 +20,29 @@ export const fast: Technique<FastRecipe, Transformer> = {
     const tile = smallerTile(recipe.tile, recipe.size);
     return tile === null ? null : { ...recipe, tile };
   },
-  estimateBytes: estimateFastBytes,
-  heldBytes: heldFastBytes,
+
+  /** At each stage: what the convolution gives beside what comes in, enlarged as well, then beside what is made of it. */
+  estimateBytes({ tile }, { layout }, width, height) {
+    const canvas = (side: number) => Math.min(side, tile) + 2 * fastMargin;
+    const area = canvas(width) * canvas(height);
+    let [scale, peak, kept] = [1, 0, 0];
+    for (const { channels, stride, up, residual } of layout.stages) {
+      const input = (area / scale ** 2) * channels[0];
+      if (up !== 'none') scale /= 2;
+      else scale *= stride;
+      const after = area / scale ** 2;
+      if (residual === 'open') kept = input;
+      // A spline has its picture before it is smoothed, too, and what follows reads the smoothed one.
+      const enlarged = up === 'spline' ? after * channels[0] : 0;
+      const convolved = after * channels[1] + Math.max(input + enlarged, after * channels[1]);
+      peak = Math.max(peak, kept + convolved, kept + input + 2 * enlarged);
+      if (residual === 'close') kept = 0;
+    }
+    return floatBytes * (peak + layout.size * 2 + pictures * width * height * 3);
+  },
+
+  heldBytes(_, width, height) {
+    const pixels = (width + 2 * fastMargin) * (height + 2 * fastMargin);
+    return bytesOf({ pixels, pictures: ownPictures, shown: 1, stateBytes: pixels * floatPixelBytes });
+  },
 };

@@ -15,9 +15,8 @@ import { disposeStatistics, type Statistics } from '../../transformer/pass';
 import type { Transformer } from '../../transformer/transformer';
 import type { Made } from '../../types';
 import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
-import { toLattice } from './lattice';
 import { stylesOnDevice } from './styles';
-import { reachOf, type Tile, tilesOf } from './tiles';
+import { reachOf, type Tile, tilesOf, toLattice } from './tiles';
 
 /** Painted around the picture and cut off, pixels: a network sees a border from one side only, and it shows. */
 export const fastMargin = 16;

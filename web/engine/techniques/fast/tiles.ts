@@ -1,5 +1,7 @@
 /** How a large picture is cut: tiles that lie side by side, each seen with enough around it that none shows a seam. */
 import { limits } from '../../../../shared/limits';
+import { type Around, mirrorAround } from '../../images/margin';
+import type { Raster } from '../../images/resample';
 import { type Stage, sideMultiple } from '../../transformer/stages';
 
 export interface Tile {
@@ -42,4 +44,21 @@ export function tilesOf(side: number, tile: number, reach: number): Tile[] {
 export function smallerTile(tile: number, longSide: number): number | null {
   const half = Math.floor(Math.min(tile, longSide) / 2 / sideMultiple) * sideMultiple;
   return half < limits.fast.minTile ? null : half;
+}
+
+// Pictures whose sides a fast-style network can halve twice.
+
+/**
+ * Mirrored rows and columns on both sides, at least `margin` of each, until the sides are multiples of four; `cropMiddle`
+ * takes them off.
+ */
+export function toLattice(picture: Raster, margin = 0): Raster {
+  const around = (side: number): Around => {
+    const least = 2 * margin;
+    const all = least + ((sideMultiple - ((side + least) % sideMultiple)) % sideMultiple);
+    const before = Math.floor(all / 2);
+    return [before, all - before];
+  };
+  const [above, beside] = [around(picture.height), around(picture.width)];
+  return above[1] + beside[1] === 0 ? picture : mirrorAround(picture, above, beside);
 }

@@ -20,7 +20,6 @@ import { type AdamSettings, type AdamState, PyramidAdam } from '../../optimise/p
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
 import type { Frame, Made, Pixels } from '../../types';
 import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
-import { regularisationAt } from './regularisation';
 
 /** How many alignments of the picture to the network's lattice take turns, and how far apart they are. */
 export const alignments = 4;
@@ -48,7 +47,7 @@ interface InvertPlace {
   readonly random: RandomState;
 }
 
-export type InvertState = InvertPlace & { readonly tally: TallyState };
+type InvertState = InvertPlace & { readonly tally: TallyState };
 
 type InvertContext = TechniqueContext<InvertRecipe, Network, InvertState>;
 
@@ -186,4 +185,32 @@ function madeOf(recipe: InvertRecipe, photo: Raster, rungs: readonly Raster[]): 
 function startingNoise(like: Raster, random: () => number): Raster {
   const values = normalNoise(like.values.length, random);
   return { ...like, values: values.map((value) => Math.min(1, Math.max(0, 0.5 + noise * value))) };
+}
+
+// How much a layer's inversion is held back: the deeper, the less its features say about single pixels.
+
+/** Weights against a relative error of the features of 1. Chosen by eye (README). */
+interface Regularisation {
+  readonly totalVariation: number;
+  readonly alphaNorm: number;
+}
+
+/** By how often the picture was halved on the way to the layer. */
+const byHalvings: readonly Regularisation[] = [
+  { totalVariation: 0.02, alphaNorm: 0 },
+  { totalVariation: 0.3, alphaNorm: 0.0005 },
+  { totalVariation: 2, alphaNorm: 0.001 },
+  { totalVariation: 6, alphaNorm: 0.002 },
+  { totalVariation: 12, alphaNorm: 0.004 },
+];
+
+/** Any picture that is large enough tells how far a layer shrinks it. */
+const ample = 512;
+
+/** @throws ReverieError `layer-unknown` */
+function regularisationAt(network: Network, layer: string): Regularisation {
+  const shape = network.featureShapes([layer], ample, ample).get(network.nodeOf(layer));
+  const halvings = Math.round(Math.log2(ample / (shape?.[0] ?? ample)));
+  const last = byHalvings.length - 1;
+  return byHalvings[Math.min(last, Math.max(0, halvings))] ?? { totalVariation: 0, alphaNorm: 0 };
 }
