@@ -229,6 +229,15 @@ export type Field<R extends AnyRecipe = AnyRecipe> =
   | SharedField<R>
   | ViewField<R>;
 
+/** A slider: from, to, and by how much on its own scale. */
+export const range = <R extends AnyRecipe>(
+  path: string,
+  flag: string,
+  [min, max, step]: readonly [number, number, number],
+  format: Format,
+  more: Partial<RangeField<R>> = {},
+): RangeField<R> => ({ kind: 'range', path, flag, min, max, step, format, ...more });
+
 /** Every technique lists these three, where its controls show them. */
 export const sizeField = { kind: 'size', path: 'size', flag: 'size' } as const;
 export const seedField = { kind: 'seed', path: 'seed', flag: 'seed', place: 'advanced' } as const;

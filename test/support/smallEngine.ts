@@ -8,9 +8,10 @@ import { type EngineParts, LocalEngine } from '../../web/engine/host/localEngine
 import { Network } from '../../web/engine/network/network';
 import { techniqueOf } from '../../web/engine/techniques';
 import { targetsFromImage, targetsFromPreset } from '../../web/engine/techniques/style/targets';
-import type { RunControl, Technique } from '../../web/engine/techniques/technique';
+import type { Technique } from '../../web/engine/techniques/technique';
 import { initialParameters } from '../../web/engine/transformer/parameters';
 import { Transformer } from '../../web/engine/transformer/transformer';
+import type { RunControl } from '../../web/engine/types';
 import { everyStep, manifest } from '../unit/host/fakes';
 import { madeUpParameters } from './madeUp';
 import { chain } from './smallNetworks';

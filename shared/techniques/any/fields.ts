@@ -1,19 +1,14 @@
 /** The controls and flags of any painting's style in one pass. */
-import { type Field, networkField, seedField, sizeField } from '../contract';
+import { type Field, networkField, range, seedField, sizeField } from '../contract';
 import { styleColours } from '../style/schema';
 import type { AnyStyleRecipe } from './schema';
 
 export const anyFields: readonly Field<AnyStyleRecipe>[] = [
-  { kind: 'range', path: 'strength', flag: 'strength', min: 0, max: 100, step: 1, format: 'integer' },
-  { kind: 'range', path: 'detail', flag: 'detail', min: 0, max: 100, step: 5, format: 'integer' },
+  range('strength', 'strength', [0, 100, 1], 'integer'),
+  range('detail', 'detail', [0, 100, 5], 'integer'),
   sizeField,
   // In octaves: 1 on the slider doubles the strokes.
-  {
-    kind: 'range',
-    path: 'styleScale',
-    flag: 'style-scale',
-    ...{ min: -2, max: 2, step: 0.25, scale: 'octaves', format: 'times' },
-  },
+  range('styleScale', 'style-scale', [-2, 2, 0.25], 'times', { scale: 'octaves' }),
   seedField,
   { kind: 'choice', path: 'colours', flag: 'colours', place: 'advanced', options: styleColours },
   { kind: 'styles', path: 'styles', flag: 'style', place: 'advanced' },

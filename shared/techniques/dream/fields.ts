@@ -1,5 +1,5 @@
 /** DeepDream's controls and flags. */
-import { type Field, networkField, seedField, sizeField } from '../contract';
+import { type Field, networkField, range, seedField, sizeField } from '../contract';
 import type { DreamRecipe } from './schema';
 
 type Place = NonNullable<DreamRecipe['layers'][number]['at']>;
@@ -26,32 +26,14 @@ export const dreamFields: readonly Field<DreamRecipe>[] = [
     write: ({ layers }, at: Place) => ({ layers: layers.map((layer) => ({ ...layer, at })) }),
   },
   // In parts of 255, as the papers count.
-  {
-    kind: 'range',
-    path: 'stepSize',
-    key: 'strength',
-    flag: 'step-size',
-    ...{ min: 0.25, max: 6, step: 0.25, scale: { unit: 1 / 255 }, format: 'decimal' },
-  },
-  { kind: 'range', path: 'steps', flag: 'steps', min: 1, max: 40, step: 1, format: 'integer' },
-  { kind: 'range', path: 'octaves', flag: 'octaves', min: 1, max: 8, step: 1, format: 'integer' },
+  range('stepSize', 'step-size', [0.25, 6, 0.25], 'decimal', { key: 'strength', scale: { unit: 1 / 255 } }),
+  range('steps', 'steps', [1, 40, 1], 'integer'),
+  range('octaves', 'octaves', [1, 8, 1], 'integer'),
   { kind: 'guide', path: 'guide', flag: 'guide' },
-  { kind: 'range', path: 'film.frames', flag: 'frames', min: 0, max: 120, step: 5, format: 'integer' },
+  range('film.frames', 'frames', [0, 120, 5], 'integer'),
   // In percent per frame.
-  {
-    kind: 'range',
-    path: 'film.zoom',
-    flag: 'zoom',
-    when: isFilm,
-    ...{ min: -10, max: 20, step: 1, scale: { unit: 0.01, offset: 1 }, format: 'hundredths' },
-  },
-  {
-    kind: 'range',
-    path: 'film.rotate',
-    flag: 'rotate',
-    when: isFilm,
-    ...{ min: -10, max: 10, step: 0.5, format: 'degrees' },
-  },
+  range('film.zoom', 'zoom', [-10, 20, 1], 'hundredths', { when: isFilm, scale: { unit: 0.01, offset: 1 } }),
+  range('film.rotate', 'rotate', [-10, 10, 0.5], 'degrees', { when: isFilm }),
   sizeField,
   seedField,
   networkField,

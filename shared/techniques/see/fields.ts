@@ -1,5 +1,5 @@
 /** What a layer sees: controls and flags. */
-import { type Field, networkField, seedField, sizeField } from '../contract';
+import { type Field, networkField, range, seedField, sizeField } from '../contract';
 import { liesOverPhoto, type SeeRecipe, type SeeView, seeViews, waysBack } from './schema';
 
 const shows =
@@ -20,50 +20,14 @@ export const seeFields: readonly Field<SeeRecipe>[] = [
   },
   { kind: 'layer', path: 'mapLayer', flag: 'map-layer', place: 'flag' },
   { kind: 'class', path: 'channel', key: 'class', flag: 'class', place: 'flag', tells: ({ view }) => view },
-  {
-    kind: 'range',
-    path: 'overlay',
-    flag: 'overlay',
-    when: ({ view }) => liesOverPhoto(view),
-    ...{ min: 0, max: 1, step: 0.05, format: 'percent' },
-  },
+  range('overlay', 'overlay', [0, 1, 0.05], 'percent', { when: ({ view }) => liesOverPhoto(view) }),
   { kind: 'choice', path: 'backward', flag: 'backward', options: waysBack, when: shows('saliency') },
-  {
-    kind: 'range',
-    path: 'smooth.samples',
-    flag: 'samples',
-    when: shows('saliency'),
-    ...{ min: 1, max: 64, step: 1, format: 'integer' },
-  },
+  range('smooth.samples', 'samples', [1, 64, 1], 'integer', { when: shows('saliency') }),
   { kind: 'check', path: 'shuffled', flag: 'shuffled', when: shows('saliency', 'gradcam') },
-  {
-    kind: 'range',
-    path: 'square',
-    flag: 'square',
-    when: shows('occlusion'),
-    ...{ min: 0.05, max: 0.5, step: 0.025, format: 'percent' },
-  },
-  {
-    kind: 'range',
-    path: 'squares',
-    flag: 'squares',
-    when: shows('occlusion'),
-    ...{ min: 4, max: 32, step: 2, format: 'integer' },
-  },
-  {
-    kind: 'range',
-    path: 'maxChannels',
-    flag: 'max-channels',
-    when: shows('activations'),
-    ...{ min: 4, max: 144, step: 4, format: 'integer' },
-  },
-  {
-    kind: 'range',
-    path: 'steps',
-    flag: 'steps',
-    when: shows('feature'),
-    ...{ min: 32, max: 768, step: 32, format: 'integer' },
-  },
+  range('square', 'square', [0.05, 0.5, 0.025], 'percent', { when: shows('occlusion') }),
+  range('squares', 'squares', [4, 32, 2], 'integer', { when: shows('occlusion') }),
+  range('maxChannels', 'max-channels', [4, 144, 4], 'integer', { when: shows('activations') }),
+  range('steps', 'steps', [32, 768, 32], 'integer', { when: shows('feature') }),
   sizeField,
   seedField,
   networkField,

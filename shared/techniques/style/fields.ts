@@ -1,5 +1,5 @@
 /** Style transfer's controls and flags. */
-import { type Field, networkField, seedField, sizeField } from '../contract';
+import { type Field, networkField, range, seedField, sizeField } from '../contract';
 import { optimisers, poolings, type StyleRecipe, styleColours, styleDefaults, styleLosses } from './schema';
 
 type Schedule = StyleRecipe['schedule'];
@@ -25,7 +25,7 @@ const qualityOf = ({ schedule }: StyleRecipe): Quality | null =>
   }) ?? null;
 
 export const styleFields: readonly Field<StyleRecipe>[] = [
-  { kind: 'range', path: 'strength', flag: 'strength', min: 0, max: 100, step: 1, format: 'integer' },
+  range('strength', 'strength', [0, 100, 1], 'integer'),
   sizeField,
   {
     kind: 'choice',
@@ -37,40 +37,16 @@ export const styleFields: readonly Field<StyleRecipe>[] = [
     write: (_, quality: Quality) => ({ schedule: scheduleOf(quality) }),
   },
   // In octaves: 1 on the slider doubles the strokes.
-  {
-    kind: 'range',
-    path: 'styleScale',
-    flag: 'style-scale',
-    ...{ min: -2, max: 2, step: 0.25, scale: 'octaves', format: 'times' },
-  },
+  range('styleScale', 'style-scale', [-2, 2, 0.25], 'times', { scale: 'octaves' }),
 
   seedField,
   { kind: 'styles', path: 'styles', flag: 'style', place: 'advanced' },
   { kind: 'masks', path: 'styles', key: 'masks', flag: 'mask', place: 'flag' },
   { kind: 'start', path: 'start', flag: 'start', place: 'advanced' },
-  {
-    kind: 'range',
-    path: 'grain',
-    flag: 'grain',
-    place: 'advanced',
-    ...{ min: 0, max: 8, step: 0.5, format: 'decimal' },
-  },
-  {
-    kind: 'range',
-    path: 'palette',
-    flag: 'palette',
-    place: 'advanced',
-    ...{ min: 0, max: 12, step: 0.5, format: 'decimal' },
-  },
+  range('grain', 'grain', [0, 8, 0.5], 'decimal', { place: 'advanced' }),
+  range('palette', 'palette', [0, 12, 0.5], 'decimal', { place: 'advanced' }),
   // Much of it looks like watercolour on wet paper.
-  {
-    kind: 'range',
-    path: 'totalVariation',
-    key: 'smoothness',
-    flag: 'tv',
-    place: 'advanced',
-    ...{ min: 0, max: 240, step: 10, format: 'decimal' },
-  },
+  range('totalVariation', 'tv', [0, 240, 10], 'decimal', { key: 'smoothness', place: 'advanced' }),
   { kind: 'choice', path: 'colours', flag: 'colours', place: 'advanced', options: styleColours },
   { kind: 'choice', path: 'loss', flag: 'loss', place: 'advanced', options: styleLosses, list: true },
   { kind: 'choice', path: 'pooling', flag: 'pooling', place: 'advanced', options: poolings },

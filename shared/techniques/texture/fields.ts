@@ -1,5 +1,5 @@
 /** Texture synthesis' controls and flags. */
-import { type Field, networkField, seedField, sizeField } from '../contract';
+import { type Field, networkField, range, seedField, sizeField } from '../contract';
 import { type TextureRecipe, textureMethods } from './schema';
 
 const isGram = ({ method }: TextureRecipe) => method === 'gram';
@@ -26,24 +26,12 @@ export const textureFields: readonly Field<TextureRecipe>[] = [
     when: isGram,
     ...{ least: 1, offered: 'first of block', chips: true },
   },
-  { kind: 'range', path: 'grain', flag: 'grain', when: isGram, min: 0, max: 8, step: 0.5, format: 'decimal' },
+  range('grain', 'grain', [0, 8, 0.5], 'decimal', { when: isGram }),
   { kind: 'check', path: 'ladder', flag: 'ladder', when: isGram },
   { kind: 'check', path: 'seamless', flag: 'seamless', when: isGram },
-  { kind: 'range', path: 'steps', flag: 'steps', when: isGram, min: 25, max: 600, step: 25, format: 'integer' },
-  {
-    kind: 'range',
-    path: 'baseline.window',
-    flag: 'window',
-    when: ({ method }) => method === 'efros-leung',
-    ...{ min: 3, max: 31, step: 2, format: 'integer' },
-  },
-  {
-    kind: 'range',
-    path: 'baseline.patch',
-    flag: 'patch',
-    when: ({ method }) => method === 'quilting',
-    ...{ min: 8, max: 96, step: 4, format: 'integer' },
-  },
+  range('steps', 'steps', [25, 600, 25], 'integer', { when: isGram }),
+  range('baseline.window', 'window', [3, 31, 2], 'integer', { when: ({ method }) => method === 'efros-leung' }),
+  range('baseline.patch', 'patch', [8, 96, 4], 'integer', { when: ({ method }) => method === 'quilting' }),
   { kind: 'choice', path: 'sampleSize', flag: 'sample-size', options: [96, 128, 192, 256, 384, 512], list: true },
   {
     kind: 'choice',

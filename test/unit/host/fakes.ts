@@ -14,7 +14,8 @@ import { exposeEngine } from '../../../web/engine/host/expose';
 import { type EngineParts, LocalEngine } from '../../../web/engine/host/localEngine';
 import type { Network } from '../../../web/engine/network/network';
 import type { StyleTargets } from '../../../web/engine/techniques/style/targets';
-import type { Technique, TechniqueContext, TechniqueResult } from '../../../web/engine/techniques/technique';
+import type { Technique, TechniqueContext } from '../../../web/engine/techniques/technique';
+import type { TechniqueResult } from '../../../web/engine/types';
 
 export const picture = (width = 48, height = 32, value = 100): Pixels => ({
   width,

@@ -6,7 +6,8 @@ import type { DeviceReport, Progress } from '../../../web/engine/api';
 import { Keeper } from '../../../web/engine/host/attempt';
 import { JobControl } from '../../../web/engine/host/control';
 import { Devices } from '../../../web/engine/host/devices';
-import type { Kept, TechniqueContext, TechniqueResult } from '../../../web/engine/techniques/technique';
+import type { TechniqueContext } from '../../../web/engine/techniques/technique';
+import type { Kept, TechniqueResult } from '../../../web/engine/types';
 import { errorOf, type FakeDevice, fakeEngine, picture, request, type Script, sleep } from './fakes';
 
 const outOfMemory = () => new ReverieError('out-of-memory', 'The buffer was refused.');

@@ -7,9 +7,9 @@ import type { Pixels, RunResult } from '../../../web/engine/api';
 import { rasterOf, resizeToLongSide } from '../../../web/engine/images/pictures';
 import { any } from '../../../web/engine/techniques/any';
 import { targetsFromImage, targetsFromStatistics } from '../../../web/engine/techniques/style/targets';
-import type { RunControl } from '../../../web/engine/techniques/technique';
 import { AnyStyleNetwork } from '../../../web/engine/transformer/any/network';
 import { measurePainting, paintScales } from '../../../web/engine/transformer/any/scales';
+import type { RunControl } from '../../../web/engine/types';
 import { alive, useBackend } from '../../support/backends';
 import { landscape, painted, painting } from './pictures';
 

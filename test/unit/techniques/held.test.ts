@@ -4,7 +4,8 @@ import { parseRecipe, type Recipe, type RecipeInput } from '../../../shared/reci
 import { Network } from '../../../web/engine/network/network';
 import { techniqueOf } from '../../../web/engine/techniques';
 import { targetsFromImage } from '../../../web/engine/techniques/style/targets';
-import type { RunControl, Technique } from '../../../web/engine/techniques/technique';
+import type { Technique } from '../../../web/engine/techniques/technique';
+import type { RunControl } from '../../../web/engine/types';
 import { useBackend } from '../../support/backends';
 import { madeUpParameters } from '../../support/madeUp';
 import { smallTaps } from '../../support/smallEngine';

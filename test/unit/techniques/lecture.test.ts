@@ -9,7 +9,7 @@ import { Network } from '../../../web/engine/network/network';
 import type { StyleStatisticsByLayer } from '../../../web/engine/objectives/statistics';
 import { techniqueOf } from '../../../web/engine/techniques';
 import { measureStyle } from '../../../web/engine/techniques/style/targets';
-import type { RunControl, TechniqueResult } from '../../../web/engine/techniques/technique';
+import type { RunControl, TechniqueResult } from '../../../web/engine/types';
 import { alive, useBackend } from '../../support/backends';
 import { servedParameters } from '../../support/networks';
 import { difference, flat, landscape, painting } from './pictures';

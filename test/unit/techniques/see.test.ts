@@ -13,7 +13,7 @@ import { mosaic, normalised, rankChannels } from '../../../web/engine/techniques
 import { strongestPairs } from '../../../web/engine/techniques/see/gram';
 import { channelResponse, layerResponse } from '../../../web/engine/techniques/see/response';
 import { saliencyMap } from '../../../web/engine/techniques/see/saliency';
-import type { RunControl, TechniqueResult } from '../../../web/engine/techniques/technique';
+import type { RunControl, TechniqueResult } from '../../../web/engine/types';
 import { alive, cpuBackends, useBackend } from '../../support/backends';
 import { at, finiteDifferences, grid, shapeOf } from '../../support/float64/grid';
 import { runNetwork } from '../../support/float64/layers';

@@ -14,7 +14,7 @@ import {
   targetsFromImage,
   targetsFromScales,
 } from '../../../web/engine/techniques/style/targets';
-import type { RunControl, TechniqueResult } from '../../../web/engine/techniques/technique';
+import type { RunControl, TechniqueResult } from '../../../web/engine/types';
 import { alive, useBackend } from '../../support/backends';
 import { cellContrast } from '../../support/cellContrast';
 import { contentLoss } from '../../support/float64/losses';

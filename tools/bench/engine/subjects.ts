@@ -8,11 +8,11 @@ import { pixelsOf } from '../../../web/engine/images/pictures';
 import type { Network } from '../../../web/engine/network/network';
 import { techniqueOf } from '../../../web/engine/techniques';
 import { targetsFromImage } from '../../../web/engine/techniques/style/targets';
-import type { RunControl, TechniqueResult } from '../../../web/engine/techniques/technique';
 import { PerceptualGradient } from '../../../web/engine/train/gradient';
 import { parseTrainOptions } from '../../../web/engine/train/options';
 import { startTraining, train } from '../../../web/engine/train/trainer';
 import type { Transformer } from '../../../web/engine/transformer/transformer';
+import type { RunControl, TechniqueResult } from '../../../web/engine/types';
 import { type Problem, painting, shownStyle } from './problem';
 
 interface Case {

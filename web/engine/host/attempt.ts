@@ -2,7 +2,7 @@
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { Pixels, Progress, RunListener } from '../api';
-import type { Kept, RunControl } from '../techniques/technique';
+import type { Kept, RunControl } from '../types';
 import type { JobControl } from './control';
 
 /** How often a state is kept: see `limits.run`. */

@@ -14,7 +14,7 @@ import { recordVersion } from '../../../shared/recipe/version';
 import { clipped, type RunRecord, type Trouble } from '../../../shared/record';
 import type { RunRequest } from '../api';
 import { pixelsHash } from '../images/hash';
-import type { TechniqueResult } from '../techniques/technique';
+import type { TechniqueResult } from '../types';
 import { engineVersion } from './version';
 
 export interface Recorded {

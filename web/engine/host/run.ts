@@ -6,7 +6,8 @@ import { parseRecipe, type Recipe, styleSizeOf, stylesOf } from '../../../shared
 import type { Trouble } from '../../../shared/record';
 import type { DeviceReport, Pixels, RunListener, RunRequest, RunResult } from '../api';
 import { type StyleTargets, targetsFromStatistics } from '../techniques/style/targets';
-import { assertSuits, type Technique, type TechniqueResult } from '../techniques/technique';
+import { assertSuits, type Technique } from '../techniques/technique';
+import type { TechniqueResult } from '../types';
 import { Attempt, Keeper, type Pace } from './attempt';
 import type { JobControl } from './control';
 import { type Devices, type OpenDevice, untilLost } from './devices';

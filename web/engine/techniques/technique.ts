@@ -12,8 +12,6 @@ import { Transformer } from '../transformer/transformer';
 import type { OwnStyle, Pixels, RunControl, TechniqueResult } from '../types';
 import type { StyleTargets } from './style/targets';
 
-export type { Kept, RunControl, TechniqueResult } from '../types';
-
 /** Looks at pictures, or paints them: in the styles that it has learned, or in any. */
 export type AnyNetwork = Network | Transformer | AnyStyleNetwork;
 

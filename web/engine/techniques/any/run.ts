@@ -11,7 +11,8 @@ import { clampUnit, fitLongSide, pixelsOf, rasterOf } from '../../images/picture
 import { bicubic, bilinear, type Raster, resample } from '../../images/resample';
 import type { AnyStyleNetwork } from '../../transformer/any/network';
 import { mixStyles, paintStrong } from '../../transformer/any/scales';
-import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
+import type { TechniqueResult } from '../../types';
+import { contentOf, type TechniqueContext } from '../technique';
 
 type Recipe = RecipeOf<'any'>;
 type Context = TechniqueContext<Recipe, AnyStyleNetwork>;

@@ -13,8 +13,8 @@ import { canvasOf } from '../../transformer/noise';
 import type { StyleVector } from '../../transformer/parameters';
 import { disposeStatistics, type Statistics } from '../../transformer/pass';
 import type { Transformer } from '../../transformer/transformer';
-import type { Made } from '../../types';
-import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
+import type { Made, TechniqueResult } from '../../types';
+import { contentOf, type TechniqueContext } from '../technique';
 import { stylesOnDevice } from './styles';
 import { reachOf, type Tile, tilesOf, toLattice } from './tiles';
 

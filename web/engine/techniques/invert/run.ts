@@ -18,8 +18,8 @@ import { addNaturalVariation } from '../../objectives/totalVariation';
 import { Descent, type Stage, seenThrough, type TallyState } from '../../optimise/descend';
 import { type AdamSettings, type AdamState, PyramidAdam } from '../../optimise/pyramidAdam';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
-import type { Frame, Made, Pixels } from '../../types';
-import { contentOf, type TechniqueContext, type TechniqueResult } from '../technique';
+import type { Frame, Made, Pixels, TechniqueResult } from '../../types';
+import { contentOf, type TechniqueContext } from '../technique';
 
 /** How many alignments of the picture to the network's lattice take turns, and how far apart they are. */
 export const alignments = 4;

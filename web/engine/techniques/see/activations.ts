@@ -6,7 +6,8 @@ import type { SeeRecipe } from '../../../../shared/recipe';
 import { magma } from '../../images/colourMap';
 import { fitLongSide, pixelsOf } from '../../images/pictures';
 import { bicubic, type Raster, resample } from '../../images/resample';
-import type { TechniqueContext, TechniqueResult } from '../technique';
+import type { TechniqueResult } from '../../types';
+import type { TechniqueContext } from '../technique';
 import { type FeatureMap, readFeatures } from './features';
 import { channelsOf } from './response';
 

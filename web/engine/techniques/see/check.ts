@@ -4,8 +4,7 @@
  */
 import { ReverieError } from '../../../../shared/errors';
 import { randomGenerator } from '../../images/random';
-import type { Pixels } from '../../types';
-import type { TechniqueResult } from '../technique';
+import type { Pixels, TechniqueResult } from '../../types';
 import type { SeeContext } from './context';
 
 /** Adds the shuffled network's map to the frames; its label says how alike the two are. */

@@ -12,8 +12,8 @@ import type { Network } from '../../network/network';
 import { DecorrelatedImage, type ImageState } from '../../optimise/decorrelatedImage';
 import { Descent, type Stage, seenThrough, type TallyState } from '../../optimise/descend';
 import { type Motion, Warp } from '../../optimise/warp';
-import type { Pixels } from '../../types';
-import type { TechniqueContext, TechniqueResult } from '../technique';
+import type { Pixels, TechniqueResult } from '../../types';
+import type { TechniqueContext } from '../technique';
 import { channelResponse, channelsOf } from './response';
 
 /** Painted around the picture and cut off: beyond the border is grey, and what meets it is not the channel's taste alone. */

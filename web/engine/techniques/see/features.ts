@@ -5,8 +5,8 @@ import type { SeeRecipe } from '../../../../shared/recipe';
 import { rasterOf, tensorOf } from '../../images/pictures';
 import type { Raster } from '../../images/resample';
 import type { Network } from '../../network/network';
-import type { Made } from '../../types';
-import type { TechniqueContext, TechniqueResult } from '../technique';
+import type { Made, TechniqueResult } from '../../types';
+import type { TechniqueContext } from '../technique';
 import type { FeatureMap } from '../texture/gram';
 
 export type { FeatureMap };

@@ -2,8 +2,8 @@
 import type { SeeRecipe } from '../../../../shared/recipe';
 import { pixelsOf } from '../../images/pictures';
 import { bilinear, type Raster, resample } from '../../images/resample';
-import type { Frame } from '../../types';
-import type { TechniqueContext, TechniqueResult } from '../technique';
+import type { Frame, TechniqueResult } from '../../types';
+import type { TechniqueContext } from '../technique';
 import { gramOf, gramPicture, normalisedGram, type Patch, strongestPatches } from '../texture/gram';
 import { readFeatures } from './features';
 import { gramData } from './gramData';

@@ -1,6 +1,7 @@
 import type { SeeRecipe, SeeView } from '../../../../shared/recipe';
 import { liesOverPhoto } from '../../../../shared/techniques/see/schema';
-import type { Technique, TechniqueResult } from '../technique';
+import type { TechniqueResult } from '../../types';
+import type { Technique } from '../technique';
 import { runActivations } from './activations';
 import { checked } from './check';
 import type { SeeContext } from './context';

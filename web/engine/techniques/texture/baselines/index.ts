@@ -3,7 +3,8 @@ import type { TextureRecipe } from '../../../../../shared/recipe';
 import { pixelsOf } from '../../../images/pictures';
 import { randomGenerator } from '../../../images/random';
 import type { Raster } from '../../../images/resample';
-import type { TechniqueContext, TechniqueResult } from '../../technique';
+import type { TechniqueResult } from '../../../types';
+import type { TechniqueContext } from '../../technique';
 import { growTexture } from './efrosLeung';
 import { quilt } from './quilting';
 
