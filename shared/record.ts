@@ -9,9 +9,10 @@ import { invalidField } from './invalid';
 import { limits } from './limits';
 import { sha256Schema } from './manifest';
 import { isObject } from './objects';
-import { parseRecipe, type Recipe } from './recipe';
+import { parseRecipe } from './recipe';
 import { migrate } from './recipe/migrate';
 import { recordVersion } from './recipe/version';
+import type { Recipe } from './techniques';
 import { finite, integer } from './techniques/pieces';
 
 /** A device that failed on the way; the run went on with what was kept. */

@@ -9,8 +9,9 @@ import { invalidField } from './invalid';
 import { limits } from './limits';
 import { sha256Schema } from './manifest';
 import { isObject } from './objects';
-import { type Recipe, recipeSchema } from './recipe';
+import { recipeSchema } from './recipe';
 import { migrate } from './recipe/migrate';
+import type { Recipe } from './techniques';
 import { cleaned, plainText } from './text';
 import { languages } from './words';
 

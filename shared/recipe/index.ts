@@ -15,19 +15,6 @@ import {
 import * as pieces from '../techniques/pieces';
 import { migrate } from './migrate';
 
-export type { Recipe, RecipeInput, RecipeInputOf, RecipeOf, TechniqueName } from '../techniques';
-export * from '../techniques/any/schema';
-export type { StyleSource } from '../techniques/contract';
-export * from '../techniques/dream/schema';
-export * from '../techniques/fast/schema';
-export * from '../techniques/invert/schema';
-export * from '../techniques/see/schema';
-export * from '../techniques/style/schema';
-export * from '../techniques/texture/schema';
-export * from './about';
-export * from './continue';
-export { recipeVersion } from './version';
-
 /** One member per technique. */
 export const recipeSchema = v.variant(
   'technique',

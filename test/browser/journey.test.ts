@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Worker } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RecipeInput } from '../../shared/recipe';
+import type { RecipeInput } from '../../shared/techniques';
 import { cellContrast } from '../support/cellContrast';
 import {
   colourOf,

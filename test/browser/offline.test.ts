@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RecipeInput } from '../../shared/recipe';
+import type { RecipeInput } from '../../shared/techniques';
 import { freePort, startEdge } from '../../tools/setup/edge.mjs';
 import { readPicture } from './journey.pictures';
 import { launch, type Session } from './support/chromium';

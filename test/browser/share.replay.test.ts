@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { limits } from '../../shared/limits';
-import { stylesOf } from '../../shared/recipe';
+import { stylesOf } from '../../shared/recipe/about';
 import { type PublicShare, sharePaths } from '../../shared/share';
 import { openStudio, type Studio } from './studio.page';
 import { png, type Upload } from './studio.pictures';

@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RecipeInput } from '../../shared/recipe';
+import type { RecipeInput } from '../../shared/techniques';
 import { crashGpu, type Session } from './support/chromium';
 import { askWorker, bundleWorker, origin, startSite } from './support/workerBundle';
 import type { TroubleOutcome, TroubleTask } from './trouble.worker';

@@ -1,6 +1,7 @@
 /** Runs in a Web Worker of the browser under test: a run on a small network, and what goes wrong with its device. */
 import * as tf from '@tensorflow/tfjs-core';
-import { parseRecipe, type RecipeInput } from '../../shared/recipe';
+import { parseRecipe } from '../../shared/recipe';
+import type { RecipeInput } from '../../shared/techniques';
 import type { BackendName, RunRecord } from '../../web/engine/api';
 import { smallEngine } from '../support/smallEngine';
 import { landscape } from '../unit/techniques/pictures';

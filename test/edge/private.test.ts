@@ -3,8 +3,8 @@
 import { createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { expect, it, vi } from 'vitest';
-import type { RecipeInput } from '../../shared/recipe';
 import { type CreatedShare, clientKeyHeader } from '../../shared/share';
+import type { RecipeInput } from '../../shared/techniques';
 import worker from '../../worker/index';
 import { draft, formOf, post, request } from './support/upload';
 

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../shared/limits';
-import { recipeVersion } from '../../shared/recipe';
+import { recipeVersion } from '../../shared/recipe/version';
 import type { CreatedShare, PublicShare } from '../../shared/share';
 import { sweep } from '../../worker/shares/sweep';
 import { png } from './support/pictures';

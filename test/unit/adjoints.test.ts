@@ -8,7 +8,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { styleLosses as styleLossKinds } from '../../shared/recipe';
+import { styleLosses as styleLossKinds } from '../../shared/techniques/style/schema';
 import { normalisations, transformerDefaults, upsamplings } from '../../shared/transformer';
 import type { PaddingMode } from '../../web/engine/kernels';
 import {

@@ -3,7 +3,7 @@
  * picture and the record.
  */
 import { ReverieError } from '../../shared/errors';
-import type { Recipe } from '../../shared/recipe';
+import type { Recipe } from '../../shared/techniques';
 import type { BackendName, RunRecord, RunRequest, RunResult } from '../../web/engine/api';
 import { isTransparent } from '../../web/engine/images/alpha';
 import { exitCodes } from '../commandLine';

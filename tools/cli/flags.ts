@@ -4,8 +4,7 @@
  */
 import { Option } from '@commander-js/extra-typings';
 import { limits } from '../../shared/limits';
-import type { Recipe, TechniqueName } from '../../shared/recipe';
-import { techniqueNamed } from '../../shared/techniques';
+import { type Recipe, type TechniqueName, techniqueNamed } from '../../shared/techniques';
 import type { Field } from '../../shared/techniques/contract';
 import { defaultOf, fieldsOf, keyOf } from '../../shared/techniques/values';
 import { commandLine, techniques } from '../../shared/words/en/techniques';

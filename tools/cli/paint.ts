@@ -6,16 +6,11 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ReverieError } from '../../shared/errors';
 import { classLayer } from '../../shared/imagenet';
 import { limits } from '../../shared/limits';
-import {
-  continueRecipe,
-  filmFps,
-  needsPhoto,
-  parseRecipe,
-  type Recipe,
-  rungsOf,
-  type TechniqueName,
-} from '../../shared/recipe';
-import { defaultRecipe, techniqueNamed } from '../../shared/techniques';
+import { parseRecipe } from '../../shared/recipe';
+import { needsPhoto, rungsOf } from '../../shared/recipe/about';
+import { continueRecipe } from '../../shared/recipe/continue';
+import { defaultRecipe, type Recipe, type TechniqueName, techniqueNamed } from '../../shared/techniques';
+import { filmFps } from '../../shared/techniques/dream/schema';
 import { withField } from '../../shared/techniques/values';
 import type { BackendName, RunResult } from '../../web/engine/api';
 import { backendFlag, collect, misuse, numberFlag } from '../commandLine';

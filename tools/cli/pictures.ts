@@ -1,5 +1,7 @@
 /** Pictures that flags bring, and what the recipe says of them: styles with masks, learned styles, a guide, a start. */
-import { type Recipe, startsFromPicture, stylesOf } from '../../shared/recipe';
+
+import { startsFromPicture, stylesOf } from '../../shared/recipe/about';
+import type { Recipe } from '../../shared/techniques';
 import type { StyleSource } from '../../shared/techniques/contract';
 import { readField } from '../../shared/techniques/values';
 import type { RunRequest } from '../../web/engine/api';

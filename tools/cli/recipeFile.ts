@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { ReverieError } from '../../shared/errors';
 import { isObject } from '../../shared/objects';
-import { parseRecipe, type Recipe } from '../../shared/recipe';
+import { parseRecipe } from '../../shared/recipe';
 import { looksLikeRecord, parseRecord, type RunRecord } from '../../shared/record';
+import type { Recipe } from '../../shared/techniques';
 import { stdin, stdio } from '../images';
 
 export interface RecipeFile {

@@ -1,7 +1,8 @@
 /** A run's record in words, and what a replay has to say about the record that it repeats. */
 
-import { pictureHashes, type Recipe, stylesOf } from '../../shared/recipe';
+import { pictureHashes, stylesOf } from '../../shared/recipe/about';
 import type { RunRecord } from '../../shared/record';
+import type { Recipe } from '../../shared/techniques';
 import { duration } from './progress';
 
 /** One line per fact, what was made first. */

@@ -1,7 +1,7 @@
 /** `npm run presets`: paintings to style presets. */
 import { Command } from '@commander-js/extra-typings';
 import { defaultNetwork } from '../../shared/networks';
-import { anyDefaults } from '../../shared/recipe';
+import { anyDefaults } from '../../shared/techniques/any/schema';
 import { collect, given, numberFlag, print, runProcess } from '../commandLine';
 import { addPaintings } from './add';
 import { readGallery, removePresets } from './gallery';

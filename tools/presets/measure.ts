@@ -5,7 +5,7 @@ import { encodeStyle } from '../../shared/anyStyle/statistics';
 import { sha256Hex, weightsHash } from '../../shared/hash';
 import { anyStyleArchitecture } from '../../shared/networks';
 import type { StyleStatistics } from '../../shared/preset';
-import { styleDefaults } from '../../shared/recipe';
+import { styleDefaults } from '../../shared/techniques/style/schema';
 import type { Pixels } from '../../web/engine/api';
 import { rasterOf, resizeToLongSide } from '../../web/engine/images/pictures';
 import type { Raster } from '../../web/engine/images/resample';

@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { ReverieError } from '../../shared/errors';
 import { limits } from '../../shared/limits';
 import { defaultNetwork } from '../../shared/networks';
-import { fastDefaults } from '../../shared/recipe';
+import { fastDefaults } from '../../shared/techniques/fast/schema';
 import type { BackendName } from '../../web/engine/api';
 import { shrinkToSize } from '../../web/engine/host/shrink';
 import type { OwnTrainOptions } from '../../web/engine/train/own';

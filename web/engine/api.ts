@@ -6,8 +6,8 @@
 import type { BackendName, DeviceReport } from '../../shared/backends';
 import type { ErrorRecord } from '../../shared/errors';
 import type { WeightsManifest } from '../../shared/manifest';
-import type { Recipe } from '../../shared/recipe';
 import type { RunRecord } from '../../shared/record';
+import type { Recipe } from '../../shared/techniques';
 import type { OwnTrainOptions } from './train/own';
 import type { Frame, GramData, OwnStyle, Pixels, Progress, ViewData } from './types';
 

@@ -7,7 +7,7 @@ import './trusted';
 import { ReverieError } from '../../shared/errors';
 import { limits } from '../../shared/limits';
 import type { WeightsManifest } from '../../shared/manifest';
-import type { Recipe } from '../../shared/recipe';
+import type { Recipe } from '../../shared/techniques';
 import type {
   DeviceReport,
   Engine,

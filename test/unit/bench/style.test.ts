@@ -1,7 +1,7 @@
 /** What the iteration's benchmark rests on: that both sides compute the same, and that memory and time are counted right. */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StyleLossKind } from '../../../shared/recipe';
+import type { StyleLossKind } from '../../../shared/techniques/style/schema';
 import { kindOf, timeLayers } from '../../../tools/bench/engine/layerTimes';
 import { landscape, type Problem, picturesOf, recipeFor } from '../../../tools/bench/engine/problem';
 import { firstLoss, type Opened, Stepper, subjectOf } from '../../../tools/bench/engine/subjects';

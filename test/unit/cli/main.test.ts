@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { describe, expect, it } from 'vitest';
-import { styleDefaults } from '../../../shared/recipe';
 import { techniqueNames } from '../../../shared/techniques';
+import { styleDefaults } from '../../../shared/techniques/style/schema';
 import { main } from '../../../tools/cli/main';
 import { fakeWorld } from './fakes';
 

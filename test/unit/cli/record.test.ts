@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { paintedSize } from '../../../shared/recipe';
 import { parseRecord } from '../../../shared/record';
+import { paintedSize } from '../../../shared/techniques/style/schema';
 import { main } from '../../../tools/cli/main';
 import { type FakeBehaviour, fakeWorld } from './fakes';
 

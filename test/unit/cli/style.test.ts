@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
-import { parseRecipe, styleDefaults, stylesOf } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import { stylesOf } from '../../../shared/recipe/about';
+import { styleDefaults } from '../../../shared/techniques/style/schema';
 import { main } from '../../../tools/cli/main';
 import { type FakeWorld, fakeWorld } from './fakes';
 

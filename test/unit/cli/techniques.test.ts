@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dreamDefaults } from '../../../shared/recipe';
+import { dreamDefaults } from '../../../shared/techniques/dream/schema';
 import { main } from '../../../tools/cli/main';
 import { decodeStyleFile, encodeStyleFile } from '../../../web/engine/train/styleFile';
 import { fakeWorld } from './fakes';

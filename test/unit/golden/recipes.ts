@@ -2,7 +2,7 @@
  * One recipe for every technique, view and option that takes another branch of the engine, at a size and a number of
  * steps that take a moment. What they come to is kept in test/fixtures/golden (golden.test.ts).
  */
-import type { Recipe } from '../../../shared/recipe';
+import type { Recipe } from '../../../shared/techniques';
 
 /** A recipe, less its version, and which of the test's inputs it is given. */
 export interface GoldenCase {

@@ -1,6 +1,8 @@
 /** What `continueRecipe` promises, by the real engine: so many steps more, at the full size, from what there is. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { continueRecipe, parseRecipe, type Recipe } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import { continueRecipe } from '../../../shared/recipe/continue';
+import type { Recipe } from '../../../shared/techniques';
 import type { Pixels, RunResult } from '../../../web/engine/api';
 import { type SmallEngine, smallEngine, smallTaps } from '../../support/smallEngine';
 import { landscape, painting } from '../techniques/pictures';

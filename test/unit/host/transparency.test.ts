@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseRecipe, type RecipeInput, type RecipeInputOf } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import type { RecipeInput, RecipeInputOf } from '../../../shared/techniques';
 import type { Pixels } from '../../../web/engine/api';
 import { Matte, opaqueInputs } from '../../../web/engine/host/transparency';
 import { techniqueOf } from '../../../web/engine/techniques';

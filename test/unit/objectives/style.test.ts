@@ -1,7 +1,7 @@
 /** The style losses and the content loss: values and gradients against their formulas in double precision. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { styleLosses as kinds } from '../../../shared/recipe';
+import { styleLosses as kinds } from '../../../shared/techniques/style/schema';
 import { contentObjective } from '../../../web/engine/objectives/content';
 import type { Objective } from '../../../web/engine/objectives/objective';
 import { type MomentLossKind, styleObjective } from '../../../web/engine/objectives/style';

@@ -11,7 +11,8 @@ import {
   styleText,
   styleTextLength,
 } from '../../../shared/anyStyle/statistics';
-import { parseRecipe, recipeVersion } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import { recipeVersion } from '../../../shared/recipe/version';
 import { normalNoise, randomGenerator } from '../../../web/engine/images/random';
 import { gaussianOf } from '../../../web/engine/transformer/any/transport';
 

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  canContinue,
-  continueRecipe,
-  paintedSize,
-  parseRecipe,
-  rungsOf,
-  startsFromPicture,
-} from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import { rungsOf, startsFromPicture } from '../../../shared/recipe/about';
+import { canContinue, continueRecipe } from '../../../shared/recipe/continue';
+import { paintedSize } from '../../../shared/techniques/style/schema';
 
 const version = 1 as const;
 const recipes = {

@@ -1,7 +1,15 @@
 /** Every control and flag of every technique, held against the recipe's schema and the words of every language. */
 import { describe, expect, it } from 'vitest';
-import { parseRecipe, type Recipe, type RecipeInput, recipeVersion } from '../../../shared/recipe';
-import { defaultRecipe, type TechniqueName, techniqueNamed, techniqueNames } from '../../../shared/techniques';
+import { parseRecipe } from '../../../shared/recipe';
+import { recipeVersion } from '../../../shared/recipe/version';
+import {
+  defaultRecipe,
+  type Recipe,
+  type RecipeInput,
+  type TechniqueName,
+  techniqueNamed,
+  techniqueNames,
+} from '../../../shared/techniques';
 import type { ChoiceField, Field, RangeField } from '../../../shared/techniques/contract';
 import * as pieces from '../../../shared/techniques/pieces';
 import {

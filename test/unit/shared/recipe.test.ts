@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorCodes, ReverieError } from '../../../shared/errors';
-import { parseRecipe, recipeVersion, styleDefaults } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
 import { migrate } from '../../../shared/recipe/migrate';
+import { recipeVersion } from '../../../shared/recipe/version';
+import { styleDefaults } from '../../../shared/techniques/style/schema';
 
 const minimal = { version: 2, technique: 'style', styles: [{ preset: 'starry-night' }] } as const;
 

@@ -1,7 +1,8 @@
 /** Another network to look through: every technique then names layers that it has, and finds its own again on the way back. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dreamDefaults, dreamSuited, type Recipe, styleDefaults } from '../../../shared/recipe';
-import { techniqueNamed, techniqueNames } from '../../../shared/techniques';
+import { type Recipe, techniqueNamed, techniqueNames } from '../../../shared/techniques';
+import { dreamDefaults, dreamSuited } from '../../../shared/techniques/dream/schema';
+import { styleDefaults } from '../../../shared/techniques/style/schema';
 import { architectures } from '../../../web/engine/network/architectures';
 import { chooseNetwork } from '../../../web/studio/state/chooseNetwork';
 import { loadRecipe } from '../../../web/studio/state/loadRecipe';

@@ -2,8 +2,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import { parseRecipe, type Recipe, styleDefaults, textureDefaults } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import type { Recipe } from '../../../shared/techniques';
 import type { ChoiceField } from '../../../shared/techniques/contract';
+import { styleDefaults } from '../../../shared/techniques/style/schema';
+import { textureDefaults } from '../../../shared/techniques/texture/schema';
 import { fieldsOf, keyOf, readField } from '../../../shared/techniques/values';
 import { offeredSizes, sizeSteps, smallerSize, startingSize } from '../../../web/page/run/sizes';
 import { loadRecipe } from '../../../web/studio/state/loadRecipe';

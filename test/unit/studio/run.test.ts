@@ -1,7 +1,7 @@
 /** The run's state machine with an engine made of promises that the test settles. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ErrorRecord, ReverieError } from '../../../shared/errors';
-import { paintedSize } from '../../../shared/recipe';
+import { paintedSize } from '../../../shared/techniques/style/schema';
 import { studio as en } from '../../../shared/words/en/studio';
 import type { Engine, Pixels, RunListener, RunRequest, RunResult } from '../../../web/engine/api';
 import * as drive from '../../../web/page/run/drive';

@@ -1,6 +1,9 @@
 /** What one pass is asked for before the slow painter: which recipes it can stand in for, and how large. */
 import { describe, expect, it } from 'vitest';
-import { fastDefaults, parseRecipe, recipeVersion, type StyleRecipe } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import { recipeVersion } from '../../../shared/recipe/version';
+import { fastDefaults } from '../../../shared/techniques/fast/schema';
+import type { StyleRecipe } from '../../../shared/techniques/style/schema';
 import { sketchOf } from '../../../web/studio/state/sketch';
 
 const style = (changes: object): StyleRecipe =>

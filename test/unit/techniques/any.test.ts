@@ -1,7 +1,9 @@
 /** Any painting's style in one pass, with the network that is shipped: what each control does, and what a painting may be. */
 import { describe, expect, it } from 'vitest';
 import { encodeStyle, readStyleText, styleText } from '../../../shared/anyStyle/statistics';
-import { parseRecipe, type RecipeOf, recipeVersion } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import { recipeVersion } from '../../../shared/recipe/version';
+import type { RecipeOf } from '../../../shared/techniques';
 import { readStored } from '../../../tools/weights/stored';
 import type { Pixels, RunResult } from '../../../web/engine/api';
 import { rasterOf, resizeToLongSide } from '../../../web/engine/images/pictures';

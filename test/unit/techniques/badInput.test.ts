@@ -4,7 +4,10 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../shared/errors';
-import { parseRecipe, type Recipe, type RecipeInput, seeViews, textureMethods } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import type { Recipe, RecipeInput } from '../../../shared/techniques';
+import { seeViews } from '../../../shared/techniques/see/schema';
+import { textureMethods } from '../../../shared/techniques/texture/schema';
 import { openEngine } from '../../../tools/cli/engine';
 import type { Engine, Pixels, RunRequest } from '../../../web/engine/api';
 import { pixelsOf } from '../../../web/engine/images/pictures';

@@ -1,7 +1,8 @@
 /** Dreams of large pictures in tiles, places that stay where they are, and what is refused. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it, vi } from 'vitest';
-import { type DreamRecipe, parseRecipe } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import type { DreamRecipe } from '../../../shared/techniques/dream/schema';
 import type { Pixels } from '../../../web/engine/api';
 import { rasterOf, tensorOf } from '../../../web/engine/images/pictures';
 import { architectureOf } from '../../../web/engine/network/architectures';

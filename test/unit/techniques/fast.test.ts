@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parseWeightsManifest } from '../../../shared/manifest';
-import { type FastRecipe, parseRecipe } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import type { FastRecipe } from '../../../shared/techniques/fast/schema';
 import { photoStyle, type TransformerConfiguration } from '../../../shared/transformer';
 import type { Pixels } from '../../../web/engine/api';
 import { fast } from '../../../web/engine/techniques/fast';

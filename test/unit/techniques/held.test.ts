@@ -1,6 +1,7 @@
 /** What a run holds beside its tensors, as the memory estimate counts it, against what it does hold. */
 import { describe, expect, it } from 'vitest';
-import { parseRecipe, type Recipe, type RecipeInput } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import type { Recipe, RecipeInput } from '../../../shared/techniques';
 import { Network } from '../../../web/engine/network/network';
 import { techniqueOf } from '../../../web/engine/techniques';
 import { targetsFromImage } from '../../../web/engine/techniques/style/targets';

@@ -1,6 +1,7 @@
 /** What every technique of the lecture owes: its objective gets better, the seed repeats it, nothing is left behind. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseRecipe, type RecipeInput } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import type { RecipeInput } from '../../../shared/techniques';
 import type { Pixels, Progress } from '../../../web/engine/api';
 import { rasterOf } from '../../../web/engine/images/pictures';
 import { architectureOf } from '../../../web/engine/network/architectures';

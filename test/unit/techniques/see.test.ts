@@ -1,7 +1,10 @@
 /** What a layer sees: each view on WASM, against oracles in double precision where there is arithmetic. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { needsPhoto, parseRecipe, type RecipeInputOf, type SeeRecipe, seeViews } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import { needsPhoto } from '../../../shared/recipe/about';
+import type { RecipeInputOf } from '../../../shared/techniques';
+import { type SeeRecipe, seeViews } from '../../../shared/techniques/see/schema';
 import type { Pixels, Progress } from '../../../web/engine/api';
 import { magma } from '../../../web/engine/images/colourMap';
 import { rasterOf, tensorOf } from '../../../web/engine/images/pictures';

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseRecipe, type RecipeInputOf, type SeeRecipe } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import type { RecipeInputOf } from '../../../shared/techniques';
+import type { SeeRecipe } from '../../../shared/techniques/see/schema';
 import { rasterOf, tensorOf } from '../../../web/engine/images/pictures';
 import { randomGenerator } from '../../../web/engine/images/random';
 import { architectureOf } from '../../../web/engine/network/architectures';

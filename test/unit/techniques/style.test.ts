@@ -1,7 +1,9 @@
 /** Style transfer from end to end on WASM, with the network that is served and pictures made here. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseRecipe, type RecipeInputOf, type StyleRecipe, styleLosses } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import type { RecipeInputOf } from '../../../shared/techniques';
+import { type StyleRecipe, styleLosses } from '../../../shared/techniques/style/schema';
 import type { Pixels, Progress } from '../../../web/engine/api';
 import { rasterOf, resizeToLongSide, tensorOf } from '../../../web/engine/images/pictures';
 import { architectureOf } from '../../../web/engine/network/architectures';

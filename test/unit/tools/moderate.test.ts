@@ -5,7 +5,7 @@ import path from 'node:path';
 import { readD1Migrations } from '@cloudflare/vitest-pool-workers';
 import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { recipeVersion } from '../../../shared/recipe';
+import { recipeVersion } from '../../../shared/recipe/version';
 import type { Answer } from '../../../tools/deploy/wrangler';
 import { sha256Of } from '../../../tools/files';
 import { actions } from '../../../tools/moderate/actions';

@@ -1,6 +1,6 @@
 /** Shares to visit, with pictures of a usual size. */
 import sharp from 'sharp';
-import { recipeVersion } from '../../../shared/recipe';
+import { recipeVersion } from '../../../shared/recipe/version';
 import {
   type CreatedShare,
   type DescribedPicture,

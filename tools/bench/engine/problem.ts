@@ -1,7 +1,10 @@
 /** What all contenders are given: the embedded network, a photo and a painting, and style transfer's defaults. */
 
 import path from 'node:path';
-import { fastDefaults, parseRecipe, recipeVersion, type StyleRecipe } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import { recipeVersion } from '../../../shared/recipe/version';
+import { fastDefaults } from '../../../shared/techniques/fast/schema';
+import type { StyleRecipe } from '../../../shared/techniques/style/schema';
 import type { TransformerConfiguration } from '../../../shared/transformer';
 import type { Pixels } from '../../../web/engine/api';
 import { pixelsOf, rasterOf } from '../../../web/engine/images/pictures';

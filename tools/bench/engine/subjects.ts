@@ -1,7 +1,9 @@
 /** What is measured: every technique with its defaults, run by its own code, and a step of training. */
 import * as tf from '@tensorflow/tfjs-core';
-import { parseRecipe, type Recipe, recipeVersion, stylesOf } from '../../../shared/recipe';
-import { type TechniqueName, techniqueNames, techniqueOf as traitsOf } from '../../../shared/techniques';
+import { parseRecipe } from '../../../shared/recipe';
+import { stylesOf } from '../../../shared/recipe/about';
+import { recipeVersion } from '../../../shared/recipe/version';
+import { type Recipe, type TechniqueName, techniqueNames, techniqueOf as traitsOf } from '../../../shared/techniques';
 import { transformerDefaults } from '../../../shared/transformer';
 import type { Pixels } from '../../../web/engine/api';
 import { pixelsOf } from '../../../web/engine/images/pictures';

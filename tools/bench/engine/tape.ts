@@ -10,7 +10,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
-import type { StyleRecipe } from '../../../shared/recipe';
+import type { StyleRecipe } from '../../../shared/techniques/style/schema';
 import type { Pixels } from '../../../web/engine/api';
 import { addMargin } from '../../../web/engine/images/margin';
 import { rasterOf, tensorOf } from '../../../web/engine/images/pictures';

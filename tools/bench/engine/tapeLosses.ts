@@ -5,7 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
-import type { StyleLossKind, StyleRecipe } from '../../../shared/recipe';
+import type { StyleLossKind, StyleRecipe } from '../../../shared/techniques/style/schema';
 import type { LayerStatistics } from '../../../web/engine/objectives/statistics';
 
 type Tensor1D = tf.Tensor1D;

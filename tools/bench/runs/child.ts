@@ -1,6 +1,7 @@
 /** Whole runs of the engine as the command line starts them, with what they leave behind. */
 import * as tf from '@tensorflow/tfjs-core';
-import { parseRecipe, recipeVersion } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import { recipeVersion } from '../../../shared/recipe/version';
 import type { Engine } from '../../../web/engine/api';
 import { createLocalEngine } from '../../../web/engine/host/engine';
 import { pixelsOf } from '../../../web/engine/images/pictures';

@@ -5,12 +5,12 @@ import { checkPictureSize, type Size } from '../../../shared/pictureSize';
 import {
   contentSizeOf,
   needsPhoto,
-  type Recipe,
   startsFromPicture,
   stylesOf,
   wantsGuide,
   wantsStrengthMap,
-} from '../../../shared/recipe';
+} from '../../../shared/recipe/about';
+import type { Recipe } from '../../../shared/techniques';
 import type { OwnStyle, Pixels, RunRequest, TrainRequest } from '../api';
 import { fitLongSide } from '../images/pictures';
 

@@ -5,7 +5,7 @@
 import { isMeasuredWith, type MeasuredStyle, readStyleText } from '../../../shared/anyStyle/statistics';
 import { ReverieError } from '../../../shared/errors';
 import type { Preset } from '../../../shared/preset';
-import type { StyleSource } from '../../../shared/recipe';
+import type { StyleSource } from '../../../shared/techniques/contract';
 import type { Pixels, Progress } from '../api';
 import type { WeightsProgress } from '../weights';
 import type { Loaded, NetworkShelf } from './networks';

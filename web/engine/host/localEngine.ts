@@ -4,7 +4,9 @@
  */
 import type { BackendName } from '../../../shared/backends';
 import { checkPictureSize, type Size } from '../../../shared/pictureSize';
-import { contentSizeOf, parseRecipe, type Recipe } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import { contentSizeOf } from '../../../shared/recipe/about';
+import type { Recipe } from '../../../shared/techniques';
 import type {
   Engine,
   Job,

@@ -2,7 +2,7 @@
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { Size } from '../../../shared/pictureSize';
-import type { Recipe } from '../../../shared/recipe';
+import type { Recipe } from '../../../shared/techniques';
 import type { MemoryEstimate } from '../api';
 import { fitLongSide } from '../images/pictures';
 import type { Network } from '../network/network';

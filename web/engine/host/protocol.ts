@@ -5,7 +5,7 @@
  */
 import { isErrorRecord, ReverieError } from '../../../shared/errors';
 import { isObject } from '../../../shared/objects';
-import type { Recipe } from '../../../shared/recipe';
+import type { Recipe } from '../../../shared/techniques';
 import type { DeviceReport, EngineOptions, JobKind, MemoryEstimate, Outcome } from '../api';
 
 /** Posted once by the worker when its module has loaded; a failed import would otherwise hang silently. */

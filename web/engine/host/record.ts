@@ -2,16 +2,11 @@
 import { encodeStyle, type StyleAtSize, styleText } from '../../../shared/anyStyle/statistics';
 import type { DeviceReport } from '../../../shared/backends';
 import type { ErrorRecord } from '../../../shared/errors';
-import {
-  type Recipe,
-  type StyleSource,
-  startsFromPicture,
-  stylesOf,
-  wantsGuide,
-  wantsStrengthMap,
-} from '../../../shared/recipe';
+import { startsFromPicture, stylesOf, wantsGuide, wantsStrengthMap } from '../../../shared/recipe/about';
 import { recordVersion } from '../../../shared/recipe/version';
 import { clipped, type RunRecord, type Trouble } from '../../../shared/record';
+import type { Recipe } from '../../../shared/techniques';
+import type { StyleSource } from '../../../shared/techniques/contract';
 import type { RunRequest } from '../api';
 import { pixelsHash } from '../images/hash';
 import type { TechniqueResult } from '../types';

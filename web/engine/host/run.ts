@@ -2,8 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type ErrorRecord, ReverieError } from '../../../shared/errors';
 import type { Preset, StyleStatistics } from '../../../shared/preset';
-import { parseRecipe, type Recipe, styleSizeOf, stylesOf } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import { styleSizeOf, stylesOf } from '../../../shared/recipe/about';
 import type { Trouble } from '../../../shared/record';
+import type { Recipe } from '../../../shared/techniques';
 import type { DeviceReport, Pixels, RunListener, RunRequest, RunResult } from '../api';
 import { type StyleTargets, targetsFromStatistics } from '../techniques/style/targets';
 import { assertSuits, type Technique } from '../techniques/technique';

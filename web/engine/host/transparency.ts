@@ -2,7 +2,8 @@
  * Transparency in, transparency out, for every technique in this one place: a run's pictures are made opaque before a
  * technique sees them, and what it paints over a transparent photo gets the photo's alpha, at the size of what it painted.
  */
-import { contentSizeOf, type Recipe } from '../../../shared/recipe';
+import { contentSizeOf } from '../../../shared/recipe/about';
+import type { Recipe } from '../../../shared/techniques';
 import type { Pixels, RunRequest } from '../api';
 import { alphaOf, isTransparent, opaque, setAlpha } from '../images/alpha';
 import { clampUnit, fitLongSide } from '../images/pictures';

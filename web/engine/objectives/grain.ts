@@ -1,6 +1,6 @@
 /** A painting's grain and palette as objectives: the moments of the grain network's taps (network/grain.ts), at the pixels. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { StyleRecipe } from '../../../shared/recipe';
+import type { StyleRecipe } from '../../../shared/techniques/style/schema';
 import { clampUnit } from '../images/pictures';
 import { normalNoise } from '../images/random';
 import type { Raster } from '../images/resample';

@@ -4,7 +4,7 @@
  * backward `affine` (contract.ts).
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { StyleLossKind } from '../../../shared/recipe';
+import type { StyleLossKind } from '../../../shared/techniques/style/schema';
 import { affine, moments } from '../kernels';
 import { grainEnergies, isPixelTap, type LeastEnergies } from './grain';
 import { type Metric, weighing } from './metric';

@@ -1,5 +1,5 @@
 /** Every technique, by the name that a recipe calls it. A new one is a folder here and a line below. */
-import type { Recipe, TechniqueName } from '../../../shared/recipe';
+import type { Recipe, TechniqueName } from '../../../shared/techniques';
 import { any } from './any';
 import { dream } from './dream';
 import { fast } from './fast';

@@ -4,7 +4,7 @@
  * file and a line in `index.ts`.
  */
 import { ReverieError } from '../../../shared/errors';
-import type { Recipe } from '../../../shared/recipe';
+import type { Recipe } from '../../../shared/techniques';
 import type { Raster } from '../images/resample';
 import type { Network } from '../network/network';
 import { AnyStyleNetwork } from '../transformer/any/network';

@@ -3,7 +3,9 @@
  * those of style transfer, on the same perceptual network; only what is optimised differs.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { parseRecipe, recipeVersion, type StyleRecipe } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import { recipeVersion } from '../../../shared/recipe/version';
+import type { StyleRecipe } from '../../../shared/techniques/style/schema';
 import { photoStyle } from '../../../shared/transformer';
 import { tensorOf } from '../images/pictures';
 import type { Network } from '../network/network';

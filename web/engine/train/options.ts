@@ -4,8 +4,8 @@ import { invalidField } from '../../../shared/invalid';
 import { limits } from '../../../shared/limits';
 import { sha256Schema } from '../../../shared/manifest';
 import { trainedParts } from '../../../shared/ownStyle';
-import { type StyleRecipe, styleDefaults, styleLosses } from '../../../shared/recipe';
 import { finite, integer, layerWeight } from '../../../shared/techniques/pieces';
+import { type StyleRecipe, styleDefaults, styleLosses } from '../../../shared/techniques/style/schema';
 import { transformerDefaults, transformerSchema } from '../../../shared/transformer';
 import { adamFields } from './adam';
 

@@ -6,7 +6,7 @@
 import { ReverieError } from '../../../shared/errors';
 import { decodeFloat16, encodeFloat16 } from '../../../shared/float16';
 import type { TrainedPart } from '../../../shared/ownStyle';
-import { styleDefaults } from '../../../shared/recipe';
+import { styleDefaults } from '../../../shared/techniques/style/schema';
 import { photoStyle, type TransformerConfiguration } from '../../../shared/transformer';
 import { strengthFactor, strengthOf } from '../techniques/style/objectives';
 import { blendStyles, layoutOf, movesFrom, ownStyles, type TransformerParameters } from '../transformer/parameters';

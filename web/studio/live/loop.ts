@@ -1,5 +1,5 @@
 /** Frame by frame: the newest picture of the source through the network, then onto the canvas, then the next. */
-import type { FastRecipe } from '../../../shared/recipe';
+import type { FastRecipe } from '../../../shared/techniques/fast/schema';
 import type { Engine, OwnStyle, Pixels } from '../../engine/api';
 import { fitWithin } from '../../page/intake/fit';
 import { drawn } from '../../page/run/drive';

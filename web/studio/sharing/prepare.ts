@@ -1,9 +1,9 @@
 /** From a painting and what the person ticked to everything that is sent: nothing else leaves the device. */
 
 import { ReverieError } from '../../../shared/errors';
-import type { Recipe } from '../../../shared/recipe';
 import { contentSizeOf, styleSizeOf, stylesOf } from '../../../shared/recipe/about';
 import { type ShareRequestInput, withoutPictures } from '../../../shared/share';
+import type { Recipe } from '../../../shared/techniques';
 import type { Language } from '../../../shared/words';
 import type { Pixels, RunRequest } from '../../engine/api';
 import { halveTo, shrinkToSize } from '../../engine/host/shrink';

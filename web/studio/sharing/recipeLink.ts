@@ -1,6 +1,6 @@
 /** A recipe in a link of its own: nothing is uploaded, and it works while the server has gone. */
 import { ReverieError } from '../../../shared/errors';
-import type { Recipe } from '../../../shared/recipe';
+import type { Recipe } from '../../../shared/techniques';
 
 /** Characters of the whole link: messengers and mail programs cut longer ones. */
 const maxLink = 2048;

@@ -1,8 +1,8 @@
 /** What buttons, drops, pastes and keys share: bringing files in, saving the result. */
 import { ReverieError } from '../../../shared/errors';
 import { isOwnStyle } from '../../../shared/ownStyle';
-import type { Recipe } from '../../../shared/recipe';
 import { fastStylesOf, stylesOf, wantsGuide } from '../../../shared/recipe/about';
+import type { Recipe } from '../../../shared/techniques';
 import { download, encode, fileName, type SaveFormat } from '../../page/output/save';
 import { cancel } from '../../page/run/drive';
 import { getEngine } from '../../page/run/engine';

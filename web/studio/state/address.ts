@@ -1,5 +1,5 @@
 /** `/#remix=<id>` and `/#recipe=<packed>`: what a link brings into the studio, and how a recipe becomes such a link; their packing is a chunk of its own. */
-import type { Recipe } from '../../../shared/recipe';
+import type { Recipe } from '../../../shared/techniques';
 import { applyRecipe } from './actions';
 import { complain, confirm } from './notice';
 

@@ -4,8 +4,7 @@
  */
 
 import { defaultNetwork } from '../../../shared/networks';
-import type { Recipe } from '../../../shared/recipe';
-import { techniqueNamed, techniqueNames, techniqueOf } from '../../../shared/techniques';
+import { type Recipe, techniqueNamed, techniqueNames, techniqueOf } from '../../../shared/techniques';
 import { architectureOf } from './networks';
 import { editOf, keptLayers, recipes } from './recipe';
 import { type Tap, tapsOf } from './taps';

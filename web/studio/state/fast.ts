@@ -1,7 +1,6 @@
 /** The fast styles: painting again as soon as a choice changes, and going on from there. */
 import { effect } from '@preact/signals';
-import type { Recipe, TechniqueName } from '../../../shared/recipe';
-import { techniqueNamed, techniqueOf } from '../../../shared/techniques';
+import { type Recipe, type TechniqueName, techniqueNamed, techniqueOf } from '../../../shared/techniques';
 import { busy, cancel } from '../../page/run/drive';
 import { photo } from './photo';
 import { chooseFast, chooseTechnique, editOf, recipe, recipes } from './recipe';

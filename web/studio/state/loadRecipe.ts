@@ -1,6 +1,8 @@
 /** Recipes from outside, checked. A chunk of its own: the schemas are more than most visits need. */
 import { fieldError, ReverieError } from '../../../shared/errors';
-import { parseRecipe, type Recipe, stylesOf } from '../../../shared/recipe';
+import { parseRecipe } from '../../../shared/recipe';
+import { stylesOf } from '../../../shared/recipe/about';
+import type { Recipe } from '../../../shared/techniques';
 import { takeRecipe } from './recipe';
 
 /**

@@ -3,7 +3,7 @@
  * the recipe. White paints, black does not.
  */
 import { signal } from '@preact/signals';
-import type { StyleSource } from '../../../shared/recipe';
+import type { StyleSource } from '../../../shared/techniques/contract';
 import type { Pixels } from '../../engine/api';
 import { edit, styleRecipe } from './recipe';
 

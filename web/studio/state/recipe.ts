@@ -4,9 +4,19 @@
  */
 import { computed, signal } from '@preact/signals';
 import { limits } from '../../../shared/limits';
-import type { FastRecipe, Recipe, RecipeOf, StyleRecipe, TechniqueName } from '../../../shared/recipe';
-import { defaultRecipe, firstTechnique, techniqueNamed, techniqueNames, techniqueOf } from '../../../shared/techniques';
+import {
+  defaultRecipe,
+  firstTechnique,
+  type Recipe,
+  type RecipeOf,
+  type TechniqueName,
+  techniqueNamed,
+  techniqueNames,
+  techniqueOf,
+} from '../../../shared/techniques';
 import type { Field } from '../../../shared/techniques/contract';
+import type { FastRecipe } from '../../../shared/techniques/fast/schema';
+import type { StyleRecipe } from '../../../shared/techniques/style/schema';
 import { changesOf } from '../../../shared/techniques/values';
 
 type Recipes = { readonly [Name in TechniqueName]: RecipeOf<Name> };

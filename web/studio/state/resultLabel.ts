@@ -1,9 +1,7 @@
 /** What a result is called, in captions, alternative texts and file names, following a language switch. */
-import type { Recipe } from '../../../shared/recipe';
-import { techniqueOf } from '../../../shared/techniques';
+import { type Recipe, techniqueOf } from '../../../shared/techniques';
 import type { Named } from '../../../shared/techniques/contract';
-import type { StudioWords } from '../../../shared/words/studio';
-import { museumName } from '../../../shared/words/studio';
+import { museumName, type StudioWords } from '../../../shared/words/studio';
 import { classesOf } from './networks';
 import { ownStyleById } from './ownStyles';
 import type { Photo } from './photo';

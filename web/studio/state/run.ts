@@ -1,7 +1,6 @@
 /** What is to be painted, and the painting that is done. What drives a run is the page's (page/run/drive.ts). */
 import { computed, signal } from '@preact/signals';
 import { fieldError, type ReverieError } from '../../../shared/errors';
-import type { Recipe, TechniqueName } from '../../../shared/recipe';
 import {
   contentSizeOf,
   fastStylesOf,
@@ -13,7 +12,13 @@ import {
   wantsGuide,
 } from '../../../shared/recipe/about';
 import { canContinue, continueRecipe } from '../../../shared/recipe/continue';
-import { firstTechnique, techniqueNamed, techniqueOf } from '../../../shared/techniques';
+import {
+  firstTechnique,
+  type Recipe,
+  type TechniqueName,
+  techniqueNamed,
+  techniqueOf,
+} from '../../../shared/techniques';
 import type { StudioWords } from '../../../shared/words/studio';
 import type { Phase, Pixels, RunRequest } from '../../engine/api';
 import { copyWithin } from '../../page/intake/scale';

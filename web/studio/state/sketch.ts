@@ -3,8 +3,7 @@
  * anybody asks; the optimisation follows when the person wants it. A painting that took its time is never replaced.
  */
 import { effect, signal } from '@preact/signals';
-import type { Recipe, TechniqueName } from '../../../shared/recipe';
-import { defaultRecipe, techniqueOf } from '../../../shared/techniques';
+import { defaultRecipe, type Recipe, type TechniqueName, techniqueOf } from '../../../shared/techniques';
 import type { Job, RunResult } from '../../engine/api';
 import { busy } from '../../page/run/drive';
 import { getEngine } from '../../page/run/engine';

@@ -4,7 +4,7 @@
  */
 import { ReverieError } from '../../../shared/errors';
 import { defaultNetwork } from '../../../shared/networks';
-import { fastDefaults } from '../../../shared/recipe';
+import { fastDefaults } from '../../../shared/techniques/fast/schema';
 import type { Job, Pixels, Progress, TrainRequest, TrainResult } from '../../engine/api';
 import { type OwnTrainOptions, ownDefaults } from '../../engine/train/own';
 import { cleanName } from '../../engine/train/styleFile';

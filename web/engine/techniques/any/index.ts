@@ -1,4 +1,4 @@
-import type { RecipeOf } from '../../../../shared/recipe';
+import type { RecipeOf } from '../../../../shared/techniques';
 import { AnyStyleNetwork } from '../../transformer/any/network';
 import { tileReach } from '../../transformer/any/scales';
 import { smallerTile } from '../fast/tiles';

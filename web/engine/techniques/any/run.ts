@@ -5,7 +5,7 @@
 import type { PlaceStatistics } from '../../../../shared/anyStyle/places';
 import type { StyleAtSize } from '../../../../shared/anyStyle/statistics';
 import { ReverieError } from '../../../../shared/errors';
-import type { RecipeOf } from '../../../../shared/recipe';
+import type { RecipeOf } from '../../../../shared/techniques';
 import { matchColours, withColoursOf } from '../../images/colours';
 import { clampUnit, fitLongSide, pixelsOf, rasterOf } from '../../images/pictures';
 import { bicubic, bilinear, type Raster, resample } from '../../images/resample';

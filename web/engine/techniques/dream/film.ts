@@ -1,5 +1,5 @@
 /** The way from one frame of the zoom film to the next, before it is dreamt on. */
-import type { DreamRecipe } from '../../../../shared/recipe';
+import type { DreamRecipe } from '../../../../shared/techniques/dream/schema';
 import type { Raster } from '../../images/resample';
 
 /** Keys 1981, a = −1/2: weights of the four neighbours of a point `t` of the way between the middle two. */

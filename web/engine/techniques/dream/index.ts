@@ -1,4 +1,4 @@
-import type { DreamRecipe } from '../../../../shared/recipe';
+import type { DreamRecipe } from '../../../../shared/techniques/dream/schema';
 import type { FeatureShape } from '../../network/layers';
 import type { Network } from '../../network/network';
 import { productsAtOnce } from '../../objectives/amplify';

@@ -1,7 +1,7 @@
 /** From a recipe to what is amplified; everything that can be wrong is found out before anything is allocated. */
 import * as tf from '@tensorflow/tfjs-core';
 import { fieldError, ReverieError } from '../../../../shared/errors';
-import type { DreamRecipe } from '../../../../shared/recipe';
+import type { DreamRecipe } from '../../../../shared/techniques/dream/schema';
 import { rasterOf, resizeToLongSide, tensorOf } from '../../images/pictures';
 import type { Network } from '../../network/network';
 import { amplifyObjective, guidedObjective, type Place } from '../../objectives/amplify';

@@ -1,5 +1,5 @@
 /** Sizes of a dream, and the detail that one hands on to the next. */
-import type { DreamRecipe } from '../../../../shared/recipe';
+import type { DreamRecipe } from '../../../../shared/techniques/dream/schema';
 import { bicubic, bilinear, type Raster, resample } from '../../images/resample';
 
 export interface Size {

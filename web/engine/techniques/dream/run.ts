@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
-import type { DreamRecipe } from '../../../../shared/recipe';
+import type { DreamRecipe } from '../../../../shared/techniques/dream/schema';
 import { clampUnit, fitLongSide, fitted, pixelsOf, rasterOf, readRaster, tensorOf } from '../../images/pictures';
 import { type RandomGenerator, type RandomState, randomFrom, randomGenerator } from '../../images/random';
 import type { Raster } from '../../images/resample';

@@ -1,4 +1,4 @@
-import type { FastRecipe } from '../../../../shared/recipe';
+import type { FastRecipe } from '../../../../shared/techniques/fast/schema';
 import { Transformer } from '../../transformer/transformer';
 import { bytesOf, floatBytes, floatPixelBytes } from '../held';
 import type { Technique } from '../technique';

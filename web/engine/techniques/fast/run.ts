@@ -3,7 +3,7 @@
  * per tile of a large one.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { FastRecipe } from '../../../../shared/recipe';
+import type { FastRecipe } from '../../../../shared/techniques/fast/schema';
 import { matchColours } from '../../images/colours';
 import { cropMiddle } from '../../images/margin';
 import { fitLongSide, fitted, pixelsOf, rasterOf, readRaster, resizeToLongSide, tensorOf } from '../../images/pictures';

@@ -1,7 +1,7 @@
 /** From a recipe's styles to what paints them: the network with its own styles and people's, each by its weight. */
 import { ReverieError } from '../../../../shared/errors';
 import { isOwnStyle } from '../../../../shared/ownStyle';
-import type { FastRecipe } from '../../../../shared/recipe';
+import type { FastRecipe } from '../../../../shared/techniques/fast/schema';
 import { photoStyle, type TransformerConfiguration } from '../../../../shared/transformer';
 import { numbersOf, ownStyles, type StyleVector } from '../../transformer/parameters';
 import { Transformer } from '../../transformer/transformer';

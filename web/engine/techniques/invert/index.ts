@@ -1,4 +1,4 @@
-import type { InvertRecipe } from '../../../../shared/recipe';
+import type { InvertRecipe } from '../../../../shared/techniques/invert/schema';
 import { PyramidAdam } from '../../optimise/pyramidAdam';
 import { bytesOf, floatBytes, passOf } from '../held';
 import type { Technique } from '../technique';

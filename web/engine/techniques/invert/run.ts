@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
-import type { InvertRecipe } from '../../../../shared/recipe';
+import type { InvertRecipe } from '../../../../shared/techniques/invert/schema';
 import { addMargin, cropMiddle } from '../../images/margin';
 import { fitLongSide, fitted, pixelsOf, rasterOf, tensorOf } from '../../images/pictures';
 import { normalNoise, type RandomState, randomFrom, randomGenerator } from '../../images/random';

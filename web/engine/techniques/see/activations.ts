@@ -2,7 +2,7 @@
  * A mosaic of a layer's channels for a photo, strongest response first: every cell is the map of where a channel
  * responds, each on its own scale.
  */
-import type { SeeRecipe } from '../../../../shared/recipe';
+import type { SeeRecipe } from '../../../../shared/techniques/see/schema';
 import { magma } from '../../images/colourMap';
 import { fitLongSide, pixelsOf } from '../../images/pictures';
 import { bicubic, type Raster, resample } from '../../images/resample';

@@ -1,4 +1,4 @@
-import type { SeeRecipe } from '../../../../shared/recipe';
+import type { SeeRecipe } from '../../../../shared/techniques/see/schema';
 import type { Network } from '../../network/network';
 import type { TechniqueContext } from '../technique';
 import type { FeatureState } from './feature';

@@ -1,5 +1,5 @@
 /** Peak memory of a run, by arithmetic: nothing is allocated to find out. */
-import type { SeeRecipe } from '../../../../shared/recipe';
+import type { SeeRecipe } from '../../../../shared/techniques/see/schema';
 import type { Network } from '../../network/network';
 import { bytesOf, floatPixelBytes } from '../held';
 import { featureMargin } from './feature';

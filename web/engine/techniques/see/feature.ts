@@ -3,7 +3,7 @@
  * decorrelated Fourier image seen through random motions, as in Olah et al., "Feature Visualization" (Distill 2017).
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { SeeRecipe } from '../../../../shared/recipe';
+import type { SeeRecipe } from '../../../../shared/techniques/see/schema';
 import { addMargin, cropMiddle } from '../../images/margin';
 import { fitted, pixelsOf, rasterOf, readRaster } from '../../images/pictures';
 import { type RandomState, randomFrom, randomGenerator } from '../../images/random';

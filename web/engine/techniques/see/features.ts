@@ -1,7 +1,7 @@
 /** Views that look once: the photo through the network, one layer's features read back, a picture made of them. */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
-import type { SeeRecipe } from '../../../../shared/recipe';
+import type { SeeRecipe } from '../../../../shared/techniques/see/schema';
 import { rasterOf, tensorOf } from '../../images/pictures';
 import type { Raster } from '../../images/resample';
 import type { Network } from '../../network/network';

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
-import type { SeeRecipe } from '../../../../shared/recipe';
+import type { SeeRecipe } from '../../../../shared/techniques/see/schema';
 import { readRaster, tensorOf } from '../../images/pictures';
 import { bilinear, type Raster, resample } from '../../images/resample';
 import type { Network } from '../../network/network';

@@ -1,5 +1,5 @@
 /** A layer's Gram matrix for a photo as a picture (texture/gram.ts), and what its strongest entries look like. */
-import type { SeeRecipe } from '../../../../shared/recipe';
+import type { SeeRecipe } from '../../../../shared/techniques/see/schema';
 import { pixelsOf } from '../../images/pictures';
 import { bilinear, type Raster, resample } from '../../images/resample';
 import type { Frame, TechniqueResult } from '../../types';

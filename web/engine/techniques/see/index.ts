@@ -1,5 +1,4 @@
-import type { SeeRecipe, SeeView } from '../../../../shared/recipe';
-import { liesOverPhoto } from '../../../../shared/techniques/see/schema';
+import { liesOverPhoto, type SeeRecipe, type SeeView } from '../../../../shared/techniques/see/schema';
 import type { TechniqueResult } from '../../types';
 import type { Technique } from '../technique';
 import { runActivations } from './activations';

@@ -3,7 +3,7 @@
  * Squares too far apart for any place of the layer to see two of them are looked at in one pass; the map is the same.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { SeeRecipe } from '../../../../shared/recipe';
+import type { SeeRecipe } from '../../../../shared/techniques/see/schema';
 import { tensorOf } from '../../images/pictures';
 import type { Raster } from '../../images/resample';
 import type { TapGeometry } from '../../network/geometry';

@@ -1,7 +1,7 @@
 /** How strongly a layer, or one channel of it, responds: what saliency differentiates and a feature's picture climbs. */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
-import type { SeeRecipe } from '../../../../shared/recipe';
+import type { SeeRecipe } from '../../../../shared/techniques/see/schema';
 import type { Network } from '../../network/network';
 import type { Objective } from '../../objectives/objective';
 

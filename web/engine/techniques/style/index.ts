@@ -1,4 +1,4 @@
-import type { StyleRecipe } from '../../../../shared/recipe';
+import type { StyleRecipe } from '../../../../shared/techniques/style/schema';
 import { given } from '../../network/operator';
 import { PyramidAdam } from '../../optimise/pyramidAdam';
 import { bytesOf, floatBytes, passOf } from '../held';

@@ -1,7 +1,7 @@
 /** From a recipe to the objectives of one pyramid scale. */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
-import type { StyleRecipe } from '../../../../shared/recipe';
+import type { StyleRecipe } from '../../../../shared/techniques/style/schema';
 import { paletteTap } from '../../network/grain';
 import type { Network } from '../../network/network';
 import { contentObjective } from '../../objectives/content';

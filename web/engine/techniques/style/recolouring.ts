@@ -3,7 +3,7 @@
  * lights and darks are painted, or the painting is recoloured first. A preset has statistics and no picture left to
  * recolour; its result is recoloured instead.
  */
-import type { StyleRecipe } from '../../../../shared/recipe';
+import type { StyleRecipe } from '../../../../shared/techniques/style/schema';
 import { greyOf, matchColours, matchGrey, withColoursOf } from '../../images/colours';
 import type { Raster } from '../../images/resample';
 import type { StyleTargets } from './targets';

@@ -3,7 +3,7 @@
  * without a mask wherever the masks leave room. Without any mask all styles are blended everywhere.
  */
 import { ReverieError } from '../../../../shared/errors';
-import type { StyleRecipe } from '../../../../shared/recipe';
+import type { StyleRecipe } from '../../../../shared/techniques/style/schema';
 import { addMargin } from '../../images/margin';
 import { rasterOf } from '../../images/pictures';
 import { bilinear, type Raster, resample } from '../../images/resample';

@@ -2,7 +2,7 @@
  * Style transfer by optimisation (Gatys, Ecker & Bethge 2016), coarse to fine: at each scale of a pyramid, Adam on
  * the pixels against the photo's content and the painting's statistics; what one scale paints, the next refines.
  */
-import type { StyleRecipe } from '../../../../shared/recipe';
+import type { StyleRecipe } from '../../../../shared/techniques/style/schema';
 import { addMargin, cropMiddle } from '../../images/margin';
 import { fitLongSide, fitted, pixelsOf, rasterOf } from '../../images/pictures';
 import { randomFrom, randomGenerator } from '../../images/random';

@@ -1,5 +1,5 @@
 /** Which sizes a run goes through, and how many steps each. */
-import { paintedSize, type StyleRecipe } from '../../../../shared/recipe';
+import { paintedSize, type StyleRecipe } from '../../../../shared/techniques/style/schema';
 import { fitLongSide } from '../../images/pictures';
 import { pyramidSizes } from '../../optimise/pyramid';
 

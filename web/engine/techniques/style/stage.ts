@@ -1,7 +1,7 @@
 /** One scale of a style transfer: where it starts, how the network looks at it, and how that moves the picture. */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
-import type { StyleRecipe } from '../../../../shared/recipe';
+import type { StyleRecipe } from '../../../../shared/techniques/style/schema';
 import { cropMiddle } from '../../images/margin';
 import { clampUnit, fitted, pixelsOf, tensorOf } from '../../images/pictures';
 import { normalNoise, type RandomGenerator, type RandomState } from '../../images/random';

@@ -1,5 +1,5 @@
 /** From where the network looks at the picture in turns, and what the picture is measured against there. */
-import type { StyleRecipe } from '../../../../shared/recipe';
+import type { StyleRecipe } from '../../../../shared/techniques/style/schema';
 import { tensorOf } from '../../images/pictures';
 import type { Raster } from '../../images/resample';
 import { pixelTaps } from '../../network/grain';

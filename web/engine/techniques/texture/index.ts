@@ -1,4 +1,4 @@
-import type { TextureRecipe } from '../../../../shared/recipe';
+import type { TextureRecipe } from '../../../../shared/techniques/texture/schema';
 import { PyramidAdam } from '../../optimise/pyramidAdam';
 import { bytesOf, floatBytes, passOf } from '../held';
 import type { Technique } from '../technique';

@@ -1,7 +1,7 @@
 /** From a recipe to a texture, a ladder of textures, or what a baseline makes of the sample. */
 import { fieldError, ReverieError } from '../../../../shared/errors';
 import { limits } from '../../../../shared/limits';
-import type { TextureRecipe } from '../../../../shared/recipe';
+import type { TextureRecipe } from '../../../../shared/techniques/texture/schema';
 import { pixelsOf, rasterOf, resizeToLongSide } from '../../images/pictures';
 import type { Raster } from '../../images/resample';
 import { sheet, squarish } from '../../images/sheet';

@@ -1,5 +1,5 @@
 /** Sizes of a texture: of the result, of the sample, and of both on the way. */
-import type { TextureRecipe } from '../../../../shared/recipe';
+import type { TextureRecipe } from '../../../../shared/techniques/texture/schema';
 import { pyramidSizes } from '../../optimise/pyramid';
 
 /** Long side of the coarsest picture: where the deepest layer still sees a few cells. */

@@ -3,7 +3,7 @@
  * features, coarse to fine. Circular padding and rolling make a texture that tiles.
  */
 import type * as tf from '@tensorflow/tfjs-core';
-import type { TextureRecipe } from '../../../../shared/recipe';
+import type { TextureRecipe } from '../../../../shared/techniques/texture/schema';
 import { addMargin, cropMiddle } from '../../images/margin';
 import { clampUnit, fitted, pixelsOf, rasterOf, resizeToLongSide } from '../../images/pictures';
 import { normalNoise, type RandomGenerator, type RandomState, randomFrom, randomGenerator } from '../../images/random';

@@ -1,8 +1,8 @@
 /** A run on this device: the share's own, to be compared with the original, or its recipe on the visitor's photo. */
 import { computed, signal } from '@preact/signals';
-import type { Recipe } from '../../../../shared/recipe';
 import { startsFromPicture } from '../../../../shared/recipe/about';
 import type { SharePicture } from '../../../../shared/share';
+import type { Recipe } from '../../../../shared/techniques';
 import type { DeviceReport, Engine, Pixels, RunRequest } from '../../../engine/api';
 import { busy, drive, type Outcome } from '../../run/drive';
 import { isPhone } from '../../run/engine';

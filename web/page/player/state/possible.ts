@@ -1,6 +1,5 @@
 /** Whether a share's recipe can be run here: with its own pictures, with a photo of the visitor's, or not at all. */
 import { isOwnStyle } from '../../../../shared/ownStyle';
-import type { Recipe } from '../../../../shared/recipe';
 import {
   fastStylesOf,
   needsPhoto,
@@ -11,6 +10,7 @@ import {
   withoutStart,
 } from '../../../../shared/recipe/about';
 import type { PublicShare, ShareInput } from '../../../../shared/share';
+import type { Recipe } from '../../../../shared/techniques';
 
 export interface Possible {
   /** The very run, to be compared with the original. */

@@ -3,8 +3,7 @@
  * others come with `More.tsx`, when the first of them is wanted.
  */
 import type { FunctionComponent } from 'preact';
-import type { Recipe } from '../../../../shared/recipe';
-import { firstTechnique, type TechniqueName } from '../../../../shared/techniques';
+import { firstTechnique, type Recipe, type TechniqueName } from '../../../../shared/techniques';
 import type {
   Field as AnyField,
   ChoiceField as Choice,

@@ -3,7 +3,7 @@
  * place of the photo; and the picture that it goes towards.
  */
 import { limits } from '../../../../shared/limits';
-import type { DreamRecipe } from '../../../../shared/recipe';
+import type { DreamRecipe } from '../../../../shared/techniques/dream/schema';
 import { reaching } from '../../../../shared/techniques/values';
 import { FileButton } from '../../../page/parts/FileButton';
 import { Icon } from '../../../page/parts/Icon';

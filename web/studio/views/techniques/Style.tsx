@@ -1,6 +1,6 @@
 /** Style transfer's own views. Several styles in one painting: who takes part, how much, and where; and where painting starts. */
 import { limits } from '../../../../shared/limits';
-import type { StyleSource } from '../../../../shared/recipe';
+import type { StyleSource } from '../../../../shared/techniques/contract';
 import { reaching } from '../../../../shared/techniques/values';
 import { museumName } from '../../../../shared/words/studio';
 import { FileButton } from '../../../page/parts/FileButton';

@@ -1,5 +1,5 @@
 /** Runs a baseline under the same control as everything else: progress, preview, pause, cancel. */
-import type { TextureRecipe } from '../../../../../shared/recipe';
+import type { TextureRecipe } from '../../../../../shared/techniques/texture/schema';
 import { pixelsOf } from '../../../images/pictures';
 import { randomGenerator } from '../../../images/random';
 import type { Raster } from '../../../images/resample';
