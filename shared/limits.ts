@@ -40,6 +40,8 @@ export const limits = {
     maxLosses: 200_000,
     maxTroubles: 16,
   },
+  /** Of views that compare photos. */
+  see: { maxPhotos: 2000 },
   dream: {
     /** Side of a tile, pixels. */
     minTile: 128,

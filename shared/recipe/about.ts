@@ -28,6 +28,9 @@ export const wantsGuide = (recipe: Recipe): boolean => techniqueOf(recipe).wants
 export const wantsStrengthMap = (recipe: Recipe): boolean =>
   'strengthMap' in recipe && recipe.strengthMap !== undefined;
 
+/** The hashes of photos that it compares beside its photo; null before a run. */
+export const photosOf = (recipe: Recipe): readonly (string | null)[] => techniqueOf(recipe).photos?.(recipe) ?? [];
+
 /** Whether the run begins with a picture that is given, instead of with the photo or with noise. */
 export const startsFromPicture = (recipe: Recipe): boolean =>
   techniqueOf(recipe).startsFromPicture?.(recipe) ?? ('startImage' in recipe && recipe.startImage !== undefined);

@@ -85,6 +85,8 @@ export interface Technique<R extends AnyRecipe = AnyRecipe> {
   fastStyles?(recipe: R): readonly string[];
   /** No, if not said: whether it takes a picture to go towards, which the recipe keeps as `guide`. */
   wantsGuide?(recipe: R): boolean;
+  /** None, if not said: photos beside its photo, which it compares; the recipe keeps them as `photos`. */
+  photos?(recipe: R): readonly (string | null)[];
   /** Where the recipe has a `startImage`, if not said: whether the run begins with a picture that is given. */
   startsFromPicture?(recipe: R): boolean;
   /** Without its `startImage`, if not said: the recipe as it begins without a picture that is given. */
@@ -204,7 +206,7 @@ export interface ChannelsField<R extends AnyRecipe = AnyRecipe> extends FieldOf<
 
 /** Pictures and places, which a view or a reader of their own takes. */
 export interface PictureField<R extends AnyRecipe = AnyRecipe> extends FieldOf<R> {
-  readonly kind: 'styles' | 'learned-styles' | 'masks' | 'guide' | 'start' | 'place';
+  readonly kind: 'styles' | 'learned-styles' | 'masks' | 'guide' | 'start' | 'place' | 'photos';
 }
 
 /** Of every technique (`size`, `seed`, `network`), which the studio has one control for. */

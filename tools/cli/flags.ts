@@ -50,6 +50,7 @@ const kinds: Readonly<Partial<Record<AnyField['kind'], Kind>>> = {
   'learned-styles': { value: 'STYLE[:WEIGHT]', many: true },
   masks: { value: 'FILE', many: true },
   guide: { value: 'FILE' },
+  photos: { value: 'FILE', many: true },
   // A picture of one's own is a file here.
   start: {
     value: (field, name) =>
@@ -119,7 +120,9 @@ function helpOf(name: TechniqueName, field: Flagged): string {
 }
 
 function shownDefault(name: TechniqueName, field: Flagged): string | undefined {
-  if (['channels', 'place', 'class', 'masks', 'guide', 'styles', 'learned-styles', 'check'].includes(field.kind))
+  if (
+    ['channels', 'place', 'class', 'masks', 'guide', 'photos', 'styles', 'learned-styles', 'check'].includes(field.kind)
+  )
     return undefined;
   const value = defaultOf(name, field);
   if (Array.isArray(value)) return value.map((each) => (typeof each === 'string' ? each : each.layer)).join();

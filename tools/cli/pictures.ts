@@ -9,7 +9,7 @@ import { misuse } from '../commandLine';
 import { type ReadImage, readImage, readPhoto } from '../images';
 import { text, texts, type Values } from './context';
 import { type AnyField, listOf, parseWeighted } from './flags';
-import { isFile } from './inputs';
+import { isFile, photosOf } from './inputs';
 import { pictureOf } from './outputs';
 import { readStyleFiles } from './styleFiles';
 import { parseStyles, type StyleWord } from './styles';
@@ -42,6 +42,12 @@ export async function bring(
       const guide = text(said) === undefined ? undefined : await readImage(String(said));
       const wanted = guide !== undefined || readField(recipe, field) !== undefined;
       return { ...(wanted && { value: null }), inputs: { guide }, notes: guide?.notes ?? [] };
+    }
+    case 'photos': {
+      const photos: ReadImage[] = [];
+      for (const path of await photosOf(texts(said))) photos.push(await readPhoto(path));
+      // Those of a recipe are hashes: what is not given is not compared.
+      return { value: photos.length > 0 ? photos.map(() => null) : undefined, inputs: { photos } };
     }
     default:
       return undefined;

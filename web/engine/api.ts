@@ -41,7 +41,9 @@ export interface RunRequest {
     readonly strengthMap?: Pixels | undefined;
     /** For a recipe that begins with a picture (`startsFromPicture`). */
     readonly start?: Pixels | undefined;
-    /** For a dream recipe with a guide. */
+    /** For a view that compares photos (`photosOf`), in the recipe's order. */
+    readonly photos?: readonly Pixels[] | undefined;
+    /** For a recipe with a guide. */
     readonly guide?: Pixels | undefined;
     /** The styles of a fast recipe that are somebody's own (`isOwnStyle`); more than it names do no harm. */
     readonly own?: readonly OwnStyle[] | undefined;

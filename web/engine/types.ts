@@ -64,8 +64,63 @@ export interface OcclusionData {
   readonly drops: Float32Array<ArrayBuffer>;
 }
 
+/** A square part of one of the photos that a view was given, in its pixels at the run's size. */
+export interface Place {
+  readonly photo: number;
+  readonly x: number;
+  readonly y: number;
+  readonly side: number;
+}
+
+/** A place, and how much a channel answers there. */
+export type Answer = Place & { readonly answer: number };
+
+export interface PatchData {
+  readonly kind: 'patches';
+  readonly rows: readonly { readonly channel: number; readonly answers: readonly Answer[] }[];
+}
+
+/** A convolution and what it reads of the photo. */
+export interface FilterData {
+  readonly kind: 'filters';
+  readonly kernel: readonly [height: number, width: number];
+  readonly inputs: number;
+  readonly outputs: number;
+  /** `[kh, kw, inputs, outputs]` */
+  readonly filter: Float32Array<ArrayBuffer>;
+  readonly bias: Float32Array<ArrayBuffer>;
+  readonly stride: number;
+  readonly padding: {
+    readonly mode: 'reflect' | 'replicate' | 'zero' | 'circular';
+    readonly top: number;
+    readonly left: number;
+  };
+  readonly relu: boolean;
+  readonly width: number;
+  readonly height: number;
+  /** `[height, width, inputs]` */
+  readonly input: Float32Array<ArrayBuffer>;
+}
+
+/** Pictures or patches laid out by what the network sees in them, and each one's nearest. */
+export interface MapData {
+  readonly kind: 'map';
+  readonly places: readonly Place[];
+  /** `[n, 2]`, each in 0..1. */
+  readonly points: Float32Array<ArrayBuffer>;
+}
+
+export interface NeighbourData {
+  readonly kind: 'neighbours';
+  readonly rows: readonly {
+    readonly of: Place;
+    readonly byFeatures: readonly Place[];
+    readonly byPixels: readonly Place[];
+  }[];
+}
+
 /** What stays with a view's picture, to be looked into without another run. */
-export type ViewData = OcclusionData;
+export type ViewData = OcclusionData | PatchData | FilterData | MapData | NeighbourData;
 
 /** One of several pictures that belong to a result. */
 export interface Frame {

@@ -1,7 +1,7 @@
 /** What the network sees, to everybody but the engine. */
 import type { Fact, Technique } from '../contract';
 import { seeFields } from './fields';
-import { liesOverPhoto, type SeeRecipe, seeDefaults, seeSchema } from './schema';
+import { compares, growsFromNoise, liesOverPhoto, type SeeRecipe, seeDefaults, seeSchema, wantsOther } from './schema';
 
 export const see = {
   name: 'see',
@@ -10,8 +10,10 @@ export const see = {
   fields: seeFields,
 
   layerFields: ['layer', 'channel', 'mapLayer'],
-  /** A feature's picture is grown from noise. */
-  needsPhoto: ({ view }) => view !== 'feature',
+  /** Or photos, where it compares some. */
+  needsPhoto: ({ view, photos = [] }) => !growsFromNoise(view) && !(compares(view) && photos.length > 0),
+  photos: ({ view, photos = [] }) => (compares(view) ? photos : []),
+  wantsGuide: wantsOther,
   startsFromPicture: ({ view, startImage }) => view === 'feature' && startImage !== undefined,
   frames: 'mosaic',
   overPhoto: ({ view }, part) => liesOverPhoto(view) && part === 'whole',

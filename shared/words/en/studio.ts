@@ -273,6 +273,10 @@ export const studio = {
     save: (format: string) => `Save ${format}`,
   },
 
+  see: {
+    photosAdd: 'Add photos…',
+    photosDrop: (count: string) => `Without these ${count}`,
+  },
   gram: {
     region: 'The pair of channels that is looked at',
     cells: 'Gram matrix. Arrow keys walk from cell to cell, with Shift in larger steps.',

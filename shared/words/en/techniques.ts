@@ -9,7 +9,11 @@ const layers = 'Layers';
 
 const channelOrLayer = 'One number: only this channel. Empty is the whole layer.';
 const classOrLayer = 'What ImageNet calls it, for example “tabby”: only this class. Empty is the whole layer.';
-const maps = <Text>(text: Text) => ({ saliency: text, gradcam: text, occlusion: text });
+/** Views of one channel or of a whole layer. */
+const maps = <Text>(text: Text) => ({
+  ...{ saliency: text, gradcam: text, occlusion: text, segmentation: text },
+  ...{ filters: text, patches: text, fooling: text, apart: text },
+});
 
 export const techniques = {
   style: {
@@ -239,6 +243,14 @@ export const techniques = {
       saliency: (layer: string) => `what ${layer} looks at`,
       gradcam: (layer: string) => `what speaks for ${layer}`,
       occlusion: (layer: string) => `what ${layer} misses when covered`,
+      segmentation: (layer: string) => `cut out by ${layer}`,
+      ascent: (layer: string) => `${layer} with and without rules`,
+      filters: (layer: string) => `filters of ${layer}`,
+      patches: (layer: string) => `where ${layer} answers most`,
+      neighbours: (layer: string) => `alike to ${layer}`,
+      map: (layer: string) => `a map by ${layer}`,
+      fooling: (layer: string) => `fooling ${layer}`,
+      apart: (layer: string) => `a dream of ${layer}, taken apart`,
       feature: (layer: string) => `what ${layer} likes best`,
       gram: (layer: string) => `Gram matrix of ${layer}`,
     },
@@ -250,6 +262,15 @@ export const techniques = {
           saliency: 'Which pixels a layer or channel depends on.',
           gradcam: 'Which places of the layer before speak for it (Grad-CAM).',
           occlusion: 'A grey square is slid over the photo: where does it cost most of the answer?',
+          segmentation:
+            'What the photo is of, cut out by its saliency and its colours (GrabCut). The mask is among its pictures.',
+          ascent: 'A channel’s favourite picture, with each regulariser alone. Needs no photo.',
+          filters: 'A layer’s filters; move over the photo to see one at work: window, products, sum, ReLU.',
+          patches: 'The places where channels answer most, in one photo or many.',
+          neighbours: 'Each patch or photo with its nearest: five by features, five by pixels.',
+          map: 'Up to 2,000 patches or photos, alike ones side by side.',
+          fooling: 'The smallest change that the network takes for another photo, or another class.',
+          apart: 'DeepDream, and what becomes of it without each of its rules.',
           feature: 'The picture that a channel likes best, grown from noise. Needs no photo.',
           gram: 'Which channels of a layer answer together: what style transfer and textures compare.',
         },
@@ -258,6 +279,14 @@ export const techniques = {
           saliency: 'Saliency',
           gradcam: 'Grad-CAM',
           occlusion: 'Occlusion',
+          segmentation: 'Cut-out',
+          ascent: 'Regularisers',
+          filters: 'Filters',
+          patches: 'Best patches',
+          neighbours: 'Neighbours',
+          map: 'Map',
+          fooling: 'Fooling',
+          apart: 'Dream, taken apart',
           feature: 'Feature',
           gram: 'Gram matrix',
         },
@@ -268,6 +297,7 @@ export const techniques = {
         help: {
           ...maps(channelOrLayer),
           feature: 'One number: whose picture is grown. Empty is channel 0.',
+          ascent: 'One number: whose picture is grown. Empty is channel 0.',
         },
       },
       class: {
@@ -275,6 +305,7 @@ export const techniques = {
         help: {
           ...maps(classOrLayer),
           feature: 'What ImageNet calls it, for example “tabby”: its picture is grown. Empty is class 0.',
+          ascent: 'What ImageNet calls it, for example “tabby”: its picture is grown. Empty is class 0.',
         },
       },
       overlay: { label: 'Overlay', help: 'How much of the map lies over the photo.', ends: ['photo', 'map'] },
@@ -299,6 +330,25 @@ export const techniques = {
       mapLayer: {
         label: 'Layer of the map',
         help: 'A layer before the one that is asked; the last of them if not said.',
+      },
+      layout: {
+        label: 'Laid out by',
+        help: {
+          pca: 'The two directions in which they differ most.',
+          tsne: 'Neighbours stay neighbours; distances between groups mean little.',
+          umap: 'As t-SNE, with more of the whole.',
+        },
+      },
+      photos: {
+        label: 'Photos',
+        help: 'More photos, which stay on this device. Without any, patches of the photo are compared.',
+      },
+      guide: {
+        label: 'Second picture',
+        help: {
+          fooling: 'The photo that yours is to be taken for.',
+          segmentation: 'Strokes: green on what to keep, red on what not.',
+        },
       },
       square: { label: 'Square', help: 'Its side, as a share of the photo’s short side.' },
       squares: { label: 'Squares', help: 'How many along the long side. More make a finer map and take longer.' },
@@ -394,6 +444,14 @@ export const told = {
       saliency: (layer: string) => `What ${layer} looks at`,
       gradcam: (layer: string) => `What speaks for ${layer}`,
       occlusion: (layer: string) => `What ${layer} misses when covered`,
+      segmentation: (layer: string) => `Cut out by ${layer}`,
+      ascent: (layer: string) => `${layer} with and without rules`,
+      filters: (layer: string) => `Filters of ${layer}`,
+      patches: (layer: string) => `Where ${layer} answers most`,
+      neighbours: (layer: string) => `Alike to ${layer}`,
+      map: (layer: string) => `A map by ${layer}`,
+      fooling: (layer: string) => `Fooling ${layer}`,
+      apart: (layer: string) => `A dream of ${layer}, taken apart`,
       feature: (layer: string) => `What ${layer} likes best`,
       gram: (layer: string) => `The Gram matrix of ${layer}`,
     },

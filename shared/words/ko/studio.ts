@@ -263,6 +263,10 @@ export const studio: StudioWords = {
     save: (format) => `${format} 저장`,
   },
 
+  see: {
+    photosAdd: '사진 더하기…',
+    photosDrop: (count) => `이 ${count}장 빼기`,
+  },
   gram: {
     region: '지금 보고 있는 채널 쌍',
     cells: 'Gram 행렬입니다. 방향키로 한 칸씩, Shift와 함께 누르면 여러 칸씩 옮겨 갑니다.',

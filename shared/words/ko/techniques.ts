@@ -5,7 +5,11 @@ const steps = '단계 수';
 const layers = '층';
 const quality = '얼마나 오래 그릴지 정합니다. 정교하게는 초안보다 네 배쯤 걸립니다.';
 
-const maps = <Text>(text: Text) => ({ saliency: text, gradcam: text, occlusion: text });
+/** Views of one channel or of a whole layer. */
+const maps = <Text>(text: Text) => ({
+  ...{ saliency: text, gradcam: text, occlusion: text, segmentation: text },
+  ...{ filters: text, patches: text, fooling: text, apart: text },
+});
 
 export const techniques: typeof english = {
   style: {
@@ -216,6 +220,14 @@ export const techniques: typeof english = {
       saliency: (layer) => `${layer} 층이 주목한 곳`,
       gradcam: (layer) => `${layer} 층을 뒷받침한 곳`,
       occlusion: (layer) => `가리면 ${layer} 층이 아쉬워하는 곳`,
+      segmentation: (layer) => `${layer} 층으로 오려 내기`,
+      ascent: (layer) => `${layer} 층, 규칙이 있을 때와 없을 때`,
+      filters: (layer) => `${layer} 층의 필터`,
+      patches: (layer) => `${layer} 층이 가장 반응한 곳`,
+      neighbours: (layer) => `${layer} 층이 비슷하다고 보는 것`,
+      map: (layer) => `${layer} 층으로 그린 지도`,
+      fooling: (layer) => `${layer} 층 속이기`,
+      apart: (layer) => `${layer} 층의 꿈 뜯어보기`,
       feature: (layer) => `${layer} 층이 가장 좋아하는 그림`,
       gram: (layer) => `${layer} 층의 Gram 행렬`,
     },
@@ -227,6 +239,14 @@ export const techniques: typeof english = {
           saliency: '층이나 채널이 어느 픽셀에 기대는지 보여 줍니다.',
           gradcam: '바로 앞 층의 어느 자리가 이 반응을 뒷받침하는지 보여 줍니다(Grad-CAM).',
           occlusion: '회색 네모로 사진을 조금씩 가려 가며, 어디를 가릴 때 반응이 가장 줄어드는지 봅니다.',
+          segmentation: '사진의 주인공을 주목 지도와 색으로 오려 냅니다(GrabCut). 마스크도 함께 나옵니다.',
+          ascent: '한 채널이 좋아하는 그림을 규제 하나씩만 켜고 기릅니다. 사진이 필요 없습니다.',
+          filters: '층의 필터들. 사진 위를 움직이면 창, 곱, 합, ReLU가 차례로 보입니다.',
+          patches: '채널이 가장 강하게 반응한 자리를 사진 한 장이나 여러 장에서 찾습니다.',
+          neighbours: '조각이나 사진마다 가장 가까운 것을 특징으로 다섯, 픽셀로 다섯 찾습니다.',
+          map: '조각이나 사진을 2,000개까지, 비슷한 것끼리 가까이 놓습니다.',
+          fooling: '신경망이 다른 사진이나 다른 부류로 착각하게 하는 가장 작은 변화입니다.',
+          apart: '딥드림에서 규칙을 하나씩 빼면 어떻게 되는지 봅니다.',
           feature: '한 채널이 가장 좋아하는 그림을 노이즈에서 길러 냅니다. 사진이 필요 없습니다.',
           gram: '층의 어느 채널들이 함께 반응하는지 보여 줍니다. 화풍과 질감이 견주는 것이 이것입니다.',
         },
@@ -235,6 +255,14 @@ export const techniques: typeof english = {
           saliency: '주목',
           gradcam: 'Grad-CAM 지도',
           occlusion: '가려 보기',
+          segmentation: '오려 내기',
+          ascent: '규제 견주기',
+          filters: '필터',
+          patches: '으뜸 조각',
+          neighbours: '이웃',
+          map: '지도',
+          fooling: '속이기',
+          apart: '꿈 뜯어보기',
           feature: '특징',
           gram: 'Gram 행렬',
         },
@@ -245,6 +273,7 @@ export const techniques: typeof english = {
         help: {
           ...maps('번호 하나: 그 채널만 봅니다. 비워 두면 층 전체입니다.'),
           feature: '번호 하나: 그 채널의 그림을 기릅니다. 비워 두면 0번입니다.',
+          ascent: '번호 하나: 그 채널의 그림을 기릅니다. 비워 두면 0번입니다.',
         },
       },
       class: {
@@ -252,6 +281,7 @@ export const techniques: typeof english = {
         help: {
           ...maps('ImageNet에서 부르는 영어 이름(보기: tabby). 그 부류만 봅니다. 비워 두면 층 전체입니다.'),
           feature: 'ImageNet에서 부르는 영어 이름(보기: tabby). 그 부류의 그림을 기릅니다. 비워 두면 0번입니다.',
+          ascent: 'ImageNet에서 부르는 영어 이름(보기: tabby). 그 부류의 그림을 기릅니다. 비워 두면 0번입니다.',
         },
       },
       overlay: { label: '겹치기', help: '사진 위에 지도를 얼마나 진하게 겹칠지 정합니다.', ends: ['사진', '지도'] },
@@ -273,6 +303,22 @@ export const techniques: typeof english = {
         help: '아무것도 배우지 않은 신경망으로 같은 지도를 그립니다. 비슷하다면 지도는 사진의 윤곽일 뿐입니다.',
       },
       mapLayer: { label: '지도의 층', help: '묻는 층보다 앞에 있는 층. 정하지 않으면 바로 앞 층입니다.' },
+      layout: {
+        label: '배치 방법',
+        help: {
+          pca: '가장 많이 다른 두 방향입니다.',
+          tsne: '이웃은 이웃으로 남습니다. 무리 사이의 거리는 큰 뜻이 없습니다.',
+          umap: 't-SNE와 비슷하되 전체 모양을 더 지킵니다.',
+        },
+      },
+      photos: { label: '사진들', help: '이 기기에만 머무는 다른 사진들. 없으면 사진 한 장의 조각들을 견줍니다.' },
+      guide: {
+        label: '둘째 그림',
+        help: {
+          fooling: '내 사진을 이 사진으로 착각하게 합니다.',
+          segmentation: '붓자국: 남길 곳은 초록, 버릴 곳은 빨강.',
+        },
+      },
       square: { label: '네모', help: '한 변의 길이. 사진의 짧은 변에 대한 비율입니다.' },
       squares: { label: '네모 수', help: '긴 변을 따라 몇 번 가릴지. 많을수록 지도가 곱고 오래 걸립니다.' },
       maxChannels: { label: '보여 줄 채널', help: '가장 강하게 반응한 것들입니다.' },
@@ -358,6 +404,14 @@ export const told: typeof englishTold = {
       saliency: (layer) => `${layer} 층이 주목한 곳`,
       gradcam: (layer) => `${layer} 층을 뒷받침한 곳`,
       occlusion: (layer) => `가리면 ${layer} 층이 아쉬워하는 곳`,
+      segmentation: (layer) => `${layer} 층으로 오려 내기`,
+      ascent: (layer) => `${layer} 층, 규칙이 있을 때와 없을 때`,
+      filters: (layer) => `${layer} 층의 필터`,
+      patches: (layer) => `${layer} 층이 가장 반응한 곳`,
+      neighbours: (layer) => `${layer} 층이 비슷하다고 보는 것`,
+      map: (layer) => `${layer} 층으로 그린 지도`,
+      fooling: (layer) => `${layer} 층 속이기`,
+      apart: (layer) => `${layer} 층의 꿈 뜯어보기`,
       feature: (layer) => `${layer} 층이 가장 좋아하는 그림`,
       gram: (layer) => `${layer} 층의 Gram 행렬`,
     },

@@ -5,6 +5,7 @@ import { checkPictureSize, type Size } from '../../../shared/pictureSize';
 import {
   contentSizeOf,
   needsPhoto,
+  photosOf,
   startsFromPicture,
   stylesOf,
   wantsGuide,
@@ -67,7 +68,7 @@ export function expectedInputs(recipe: Recipe): {
  * @throws ReverieError with an `image-…` code, or `bad-request` when a picture is missing or one too many.
  */
 export function checkInputs(inputs: RunRequest['inputs'], recipe: Recipe): void {
-  const { content, styles = [], masks = [], start, guide, strengthMap } = inputs;
+  const { content, styles = [], masks = [], photos = [], start, guide, strengthMap } = inputs;
   if (content) {
     checkPixels(content, 'The photo');
     checkRunSize(content, contentSizeOf(recipe));
@@ -77,6 +78,7 @@ export function checkInputs(inputs: RunRequest['inputs'], recipe: Recipe): void 
   const expected = expectedInputs(recipe);
   checkPictures(styles, expected.styles, 'style image');
   checkPictures(masks, expected.masks, 'mask');
+  checkPictures(photos, photosOf(recipe).length, 'photo to compare');
   checkPictures(start ? [start] : [], expected.start ? 1 : 0, 'starting picture');
   checkPictures(guide ? [guide] : [], expected.guide ? 1 : 0, 'guide picture');
   checkPictures(strengthMap ? [strengthMap] : [], expected.strengthMap ? 1 : 0, 'strength map');

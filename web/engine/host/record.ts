@@ -2,7 +2,7 @@
 import { encodeStyle, type StyleAtSize, styleText } from '../../../shared/anyStyle/statistics';
 import type { DeviceReport } from '../../../shared/backends';
 import type { ErrorRecord } from '../../../shared/errors';
-import { startsFromPicture, stylesOf, wantsGuide, wantsStrengthMap } from '../../../shared/recipe/about';
+import { photosOf, startsFromPicture, stylesOf, wantsGuide, wantsStrengthMap } from '../../../shared/recipe/about';
 import { recordVersion } from '../../../shared/recipe/version';
 import { clipped, type RunRecord, type Trouble } from '../../../shared/record';
 import type { Recipe } from '../../../shared/techniques';
@@ -83,6 +83,8 @@ export async function fillIn(
       styles.push({ statistics: styleText(encodeStyle({ ...seen, weights })), ...rest });
     } else styles.push('image' in masked && image ? { ...masked, image: await pixelsHash(image) } : masked);
   }
-  const hashes = { ...startImage, ...guide, ...strengthMap, ...(styles.length > 0 && { styles }) };
+  const compared = photosOf(recipe).length > 0 && inputs.photos;
+  const photos = compared ? { photos: await Promise.all(compared.map(pixelsHash)) } : {};
+  const hashes = { ...startImage, ...guide, ...strengthMap, ...photos, ...(styles.length > 0 && { styles }) };
   return { ...recipe, weights, content, ...hashes } as Recipe;
 }

@@ -170,6 +170,7 @@ class RecipeRun implements Recoverable<Made> {
         start: inputs.start,
         guide: inputs.guide,
         strengthMap: inputs.strengthMap,
+        photos: inputs.photos,
         own: inputs.own,
         resume: this.#keeper.kept?.state,
         trim: () => device.trim(),

@@ -18,7 +18,7 @@ const black = [0, 0, 0] as const;
 
 /** Every picture opaque, over its own mean colour; the photo at a size that the run can use. */
 export function opaqueInputs(inputs: Inputs, recipe: Recipe): Inputs {
-  const { content, styles, masks, start, guide, strengthMap } = inputs;
+  const { content, styles, masks, photos, start, guide, strengthMap } = inputs;
   const size = contentSizeOf(recipe);
   return {
     ...inputs,
@@ -27,6 +27,7 @@ export function opaqueInputs(inputs: Inputs, recipe: Recipe): Inputs {
     ...(styles && { styles: styles.map((style) => opaque(style)) }),
     ...(masks && { masks: masks.map((mask) => opaque(mask, black)) }),
     ...(strengthMap && { strengthMap: opaque(strengthMap, black) }),
+    ...(photos && { photos: photos.map((photo) => shrinkToSize(opaque(halveTo(photo, size)), size)) }),
     ...(start && { start: opaque(start) }),
     ...(guide && { guide: opaque(guide) }),
   };

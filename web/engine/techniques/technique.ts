@@ -28,6 +28,8 @@ export interface TechniqueContext<R extends Recipe = Recipe, N extends AnyNetwor
   readonly strengthMap?: Pixels | undefined;
   readonly start?: Pixels | undefined;
   readonly guide?: Pixels | undefined;
+  /** Of a view that compares photos: those that it has beside its photo, each at most at the recipe's size. */
+  readonly photos?: readonly Pixels[] | undefined;
   /** Of a fast recipe: the styles that are somebody's own. */
   readonly own?: readonly OwnStyle[] | undefined;
   readonly control: RunControl<State>;

@@ -1,8 +1,8 @@
-/** The picture that a dream goes towards. Whether it is used says the recipe. */
+/** The picture that a run goes towards, or is told by. Whether it is used says the recipe. */
 import { signal } from '@preact/signals';
 import { complain, dismissNotice } from './notice';
 import { decodeNamed, type Photo } from './photo';
-import { editOf, recipes } from './recipe';
+import { editOf, recipe, technique } from './recipe';
 
 export const guide = signal<Photo | null>(null);
 
@@ -12,8 +12,10 @@ export async function openGuide(file: File): Promise<void> {
     guide.value = await decodeNamed(file, file.name || ((t) => t.photo.pastedName));
     dismissNotice();
     // A guide leads whole layers, not channels or places.
-    const layers = recipes.value.dream.layers.map(({ layer, weight }) => ({ layer, weight }));
-    editOf('dream', { guide: null, layers });
+    const wanted = recipe.value;
+    const layers = 'layers' in wanted ? (wanted.layers as readonly (string | { layer: string; weight: number })[]) : [];
+    const whole = layers.map((each) => (typeof each === 'string' ? each : { layer: each.layer, weight: each.weight }));
+    editOf(technique.value, { guide: null, ...(whole.length > 0 && { layers: whole }) } as object);
   } catch (cause) {
     complain(cause);
   }
@@ -21,5 +23,5 @@ export async function openGuide(file: File): Promise<void> {
 
 export function dropGuide(): void {
   guide.value = null;
-  editOf('dream', { guide: undefined });
+  editOf(technique.value, { guide: undefined } as object);
 }

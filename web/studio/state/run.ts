@@ -6,6 +6,7 @@ import {
   fastStylesOf,
   lacksPictures,
   needsPhoto,
+  photosOf,
   rungsOf,
   startsFromPicture,
   stylesOf,
@@ -27,6 +28,7 @@ import { smallerSize } from '../../page/run/sizes';
 import { describeError } from '../../page/words/describe';
 import { type KeyFrame, Reel } from '../sharing/reel';
 import { livePreview } from './appearance';
+import { compared } from './compared';
 import { device, warmUp } from './engine';
 import { guide } from './guide';
 import { masksInOrder } from './masks';
@@ -99,6 +101,7 @@ export function inputsFor(wanted: Recipe, from: Photo | null, start: Pixels | nu
     ...(styles.length > 0 ? { masks: masksInOrder(styles)?.map((mask) => copyOf(mask)) ?? [] } : {}),
     ...(startsFromPicture(wanted) && start ? { start: copyOf(start) } : {}),
     ...(learned.length > 0 ? { own: ownStylesFor(learned) } : {}),
+    ...(photosOf(wanted).length > 0 ? { photos: compared.value.map((each) => copyOf(each)) } : {}),
     ...(wantsGuide(wanted) && guide.value ? { guide: copyOf(guide.value.pixels, most) } : {}),
   };
 }

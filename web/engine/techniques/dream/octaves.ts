@@ -11,7 +11,10 @@ export interface Size {
 const minSide = 48;
 
 /** Small to large, the last one the picture's own; as many as leave the short side room. */
-export function octaveSizes({ octaves, octaveScale }: DreamRecipe, { width, height }: Size): Size[] {
+export function octaveSizes(
+  { octaves, octaveScale }: Pick<DreamRecipe, 'octaves' | 'octaveScale'>,
+  { width, height }: Size,
+): Size[] {
   const all = Array.from({ length: octaves }, (_, i) => octaveScale ** -(octaves - 1 - i)).map((scale) => ({
     width: Math.round(width * scale),
     height: Math.round(height * scale),

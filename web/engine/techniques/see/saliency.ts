@@ -37,8 +37,10 @@ interface SaliencyPlace {
 
 export type SaliencyState = SaliencyPlace & { readonly tally: TallyState };
 
+/** @param show what is made of the map, 0..1; laid over the photo if not said */
 export async function runSaliency(
   context: TechniqueContext<SeeRecipe, Network, SaliencyState>,
+  show = (map: Raster, photo: Raster): Made => overPhoto(photo, map, context.recipe.overlay, 'saliency'),
 ): Promise<TechniqueResult> {
   const { recipe, control, resume } = context;
   const { layer, overlay } = recipe;
@@ -56,7 +58,7 @@ export async function runSaliency(
   const random = resume ? randomFrom(resume.random) : drawn;
   let sum = resume && tf.tensor4d(resume.sum, [1, height, width, 3]);
   const gradients = async () => (sum ? await sum.data<'float32'>() : new Float32Array());
-  const madeOf = (of: Float32Array): Made => overPhoto(photo, saliencyMap(of, photo), overlay, 'saliency');
+  const madeOf = (of: Float32Array): Made => show(saliencyMap(of, photo), photo);
   const stage: Stage<tf.Tensor4D, SaliencyPlace> = {
     steps: samples,
     done: resume?.steps,

@@ -3,6 +3,7 @@ import { isOwnStyle } from '../../../../shared/ownStyle';
 import {
   fastStylesOf,
   needsPhoto,
+  photosOf,
   startsFromPicture,
   stylesOf,
   wantsGuide,
@@ -32,6 +33,7 @@ export function whatIsPossible(share: PublicShare): Possible {
   const others =
     count('style') === styles.filter((style) => 'image' in style).length &&
     count('mask') === styles.filter(({ mask }) => mask !== undefined).length &&
+    photosOf(recipe).length === 0 &&
     (!wantsGuide(recipe) || count('guide') === 1) &&
     (!wantsStrengthMap(recipe) || count('strength') === 1) &&
     !paintsInOwnStyle(share);

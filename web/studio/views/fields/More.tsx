@@ -13,13 +13,14 @@ import { dictionary } from '../../state/language';
 import { classesOf, classNames, networks, taps } from '../../state/networks';
 import { editField, editShared, recipe, recipes, rollSeed } from '../../state/recipe';
 import { useLazy } from '../lazy';
-import { DreamLayers, GuideField } from '../techniques/Dream';
+import { DreamLayers } from '../techniques/Dream';
 import { LearnedStyles, LiveField, TrainField } from '../techniques/Fast';
 import { StartField, StyleMix } from '../techniques/Style';
 import { ClassField } from './ClassField';
 import { ChipsField, SelectField } from './controls';
 import { describeField, Field, type TechniqueField } from './Field';
 import { ChannelsField, LayerField, type WeightedLayer, WeightedLayers } from './layers';
+import { GuideField, PhotosField } from './Pictures';
 
 interface Props {
   readonly name: TechniqueName;
@@ -162,6 +163,7 @@ const views: Readonly<Record<string, FunctionComponent>> = {
   train: TrainField,
   'dream-layers': DreamLayers,
   guide: GuideField,
+  photos: PhotosField,
 };
 
 export function MoreField({ name, field }: Props) {

@@ -1,15 +1,13 @@
 /**
  * DeepDream's own views. What is amplified: one layer or several by weight, some of their channels, everywhere or at one
- * place of the photo; and the picture that it goes towards.
+ * place of the photo.
  */
 import { limits } from '../../../../shared/limits';
 import type { DreamRecipe } from '../../../../shared/techniques/dream/schema';
 import { reaching } from '../../../../shared/techniques/values';
-import { FileButton } from '../../../page/parts/FileButton';
 import { Icon } from '../../../page/parts/Icon';
 import { PixelCanvas } from '../../../page/parts/PixelCanvas';
 import { formatDecimal, formatPercent } from '../../../page/words/format';
-import { dropGuide, guide, openGuide } from '../../state/guide';
 import { dictionary } from '../../state/language';
 import { taps } from '../../state/networks';
 import { photo } from '../../state/photo';
@@ -171,30 +169,5 @@ export function DreamLayers() {
       )}
       {guided ? <p class="help">{t.dream.guided}</p> : <PlaceField />}
     </>
-  );
-}
-
-/** The picture that the dream goes towards. */
-export function GuideField() {
-  const t = dictionary.value;
-  const picture = guide.value;
-  return (
-    <div class="field" data-testid="dream-guide">
-      <h3 class="field-title">{t.techniques.dream.fields.guide.label}</h3>
-      <p class="help">{t.techniques.dream.fields.guide.help}</p>
-      <div class="field-row wrap guide-row">
-        {picture && (
-          <PixelCanvas class="guide-picture" pixels={picture.pixels} label={picture.name(t)} testId="guide-canvas" />
-        )}
-        <FileButton testId="guide-input" onFile={(file) => void openGuide(file)}>
-          {picture ? t.dream.guideChange : t.dream.guideChoose}
-        </FileButton>
-        {recipes.value.dream.guide !== undefined && (
-          <button type="button" class="quiet" data-testid="guide-drop" onClick={dropGuide}>
-            {t.dream.guideDrop}
-          </button>
-        )}
-      </div>
-    </div>
   );
 }

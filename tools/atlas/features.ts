@@ -1,0 +1,46 @@
+/** The picture that each channel likes best, one file each in `.cache/atlas`, so that a stopped run goes on where it was. */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { parseRecipe } from '../../shared/recipe';
+import { recipeVersion } from '../../shared/recipe/version';
+import type { Engine } from '../../web/engine/api';
+import type { TapGeometry } from '../../web/engine/network/geometry';
+import { writeWhole } from '../images';
+
+/** Of a picture in the atlas, pixels. */
+export const cellSide = 64;
+const steps = 36;
+/** What sees far needs room to show it: grown larger, and shrunk. */
+const largeSide = 72;
+
+export const featureFile = (folder: string, tap: string, channel: number): string =>
+  path.join(folder, `${tap}-${channel}.png`);
+
+/** @param onFeature told after each that is there */
+export async function growFeatures(
+  engine: Engine,
+  network: string,
+  taps: readonly TapGeometry[],
+  folder: string,
+  onFeature: (tap: string, channel: number) => void,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { tap, channels, stride } of taps) {
+    for (let channel = 0; channel < channels; channel++) {
+      const file = featureFile(folder, tap, channel);
+      if (!existsSync(file)) {
+        const size = stride < 16 ? cellSide : largeSide;
+        const recipe = parseRecipe({
+          ...{ technique: 'see', version: recipeVersion, view: 'feature', network, layer: tap, channel, size, steps },
+        });
+        const { pixels } = await engine.run({ recipe, inputs: { content: null } }).result;
+        const { data, width, height } = pixels;
+        const picture = sharp(Buffer.from(data), { raw: { width, height, channels: 4 } });
+        await writeWhole(file, await picture.resize(cellSide, cellSide).removeAlpha().png().toBuffer());
+      }
+      onFeature(tap, channel);
+    }
+  }
+}
