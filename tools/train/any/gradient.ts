@@ -93,7 +93,7 @@ export class AnyGradientSource implements Source<AnySample, AnyGradient> {
     try {
       const style = await network.measure(s);
       // What the smaller sizes do is a constant to the gradient.
-      const begun = tensorOf(await handedOn(network, own, style, { strength: 1, detail: 0, seed: noise, smaller }));
+      const begun = await handedOn(network, x, style, { strength: 1, detail: 0, seed: noise, smaller });
       const pass = network.passOf(begun, { noise: 1, seed: noise });
       begun.dispose();
       try {

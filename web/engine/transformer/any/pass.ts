@@ -71,7 +71,7 @@ export class Pass {
       }
       if (layer.kind === 'noise') this.addNoise(name, layer.cell, x);
       const handedOn = layer.kind === 'move' && (!this.moves.has(name) || (!keep && isFolded(name)));
-      this.outputs.set(name, handedOn ? tf.clone(x) : this.node(name, layer, inputs, keep ? undefined : from[0]));
+      this.outputs.set(name, handedOn ? x : this.node(name, layer, inputs, keep ? undefined : from[0]));
       this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
       if (keep) continue;
       for (const source of from) {
@@ -144,9 +144,11 @@ export class Pass {
     };
   }
 
+  /** What is not moved is known by two names. */
   private free(name: string): void {
-    this.outputs.get(name)?.dispose();
+    const tensor = this.outputs.get(name);
     this.outputs.delete(name);
+    if (tensor && ![...this.outputs.values()].includes(tensor)) tensor.dispose();
   }
 }
 

@@ -7,9 +7,13 @@ import { mapPlaces, type PlaceStatistics } from '../../../../shared/anyStyle/pla
 import { mirrorAround } from '../../images/margin';
 import { clampUnit, readRaster, resizeToLongSide, tensorOf } from '../../images/pictures';
 import { bicubic, bilinear, type Raster, resample } from '../../images/resample';
+import { enlargements, halved } from '../enlarge';
 import { leastSide, sideMultiple } from './graph';
 import type { AnyStyleNetwork } from './network';
+import type { PassOptions } from './pass';
 import { mixGaussians } from './transport';
+
+type Tensor4D = tf.Tensor4D;
 
 export interface ScalesOptions {
   /** 0..1 */
@@ -31,9 +35,12 @@ export const tileReach = 48;
 /** Long side below which there is no smaller size. */
 const smallest = 96;
 
+/** More change a large picture hardly, and were never trained with. */
+const mostSizes = 2;
+
 /** How many smaller sizes come first: each half as large. */
 export const smallerSizes = (width: number, height: number): number =>
-  Math.max(0, Math.floor(Math.log2(Math.max(width, height) / smallest)) + 1);
+  Math.min(mostSizes, Math.max(0, Math.floor(Math.log2(Math.max(width, height) / smallest)) + 1));
 
 /** Below this strength the photo itself is mixed in, so that none of it gives the photo back. */
 const mixedBelow = 0.25;
@@ -77,48 +84,60 @@ export async function paintScales(
   style: PlaceStatistics,
   options: ScalesOptions,
 ): Promise<Raster> {
-  return paintOnce(network, await handedOn(network, picture, style, options), style, options);
+  const { width, height } = picture;
+  const { smaller = smallerSizes(width, height), detail, tile = Number.POSITIVE_INFINITY } = options;
+  if (Math.max(width, height) > tile + 2 * tileReach) {
+    const begun = smaller === 0 || detail === 1 ? picture : await largerFrom(network, picture, style, options, smaller);
+    return corner(await paintTiles(network, toLattice(begun), style, { ...options, tile }), width, height);
+  }
+  const image = tensorOf(toLattice(picture, sideMultiple << smaller));
+  const begun = await handedOn(network, image, style, { ...options, smaller });
+  const painted = await network.paintWhole(begun, style, options.strength, passOptions(options));
+  const result = await readRaster(painted);
+  tf.dispose([image, begun, painted]);
+  return corner(result, width, height);
 }
 
-/** The picture with what the smaller sizes change, in 0..1: what its own size is painted on. */
+const passOptions = ({ noise = 1, seed }: ScalesOptions): PassOptions => ({ noise, seed });
+
+/**
+ * The picture with what the smaller sizes change, in 0..1: what its own size is painted on.
+ * @param picture `[1, H, W, 3]`, sides multiples of `sideMultiple` at the smallest size too; stays the caller's
+ * @returns a new tensor
+ */
 export async function handedOn(
+  network: AnyStyleNetwork,
+  picture: Tensor4D,
+  style: PlaceStatistics,
+  options: ScalesOptions & { readonly smaller: number },
+): Promise<Tensor4D> {
+  const { smaller, detail, strength } = options;
+  if (smaller === 0 || detail === 1) return tf.clone(picture);
+  const small = halved(picture);
+  const begun = await handedOn(network, small, style, { ...options, smaller: smaller - 1 });
+  const painted = await network.paintWhole(begun, style, strength, passOptions(options));
+  const result = tf.tidy(() => {
+    const change = enlargements.linear.forward(tf.sub(tf.clipByValue(painted, 0, 1), small));
+    return tf.clipByValue(tf.add<Tensor4D>(picture, tf.mul(change, 1 - detail)), 0, 1);
+  });
+  tf.dispose([small, begun, painted]);
+  return result;
+}
+
+/** The same of a picture that is too large for one piece, or for the device. */
+async function largerFrom(
   network: AnyStyleNetwork,
   picture: Raster,
   style: PlaceStatistics,
   options: ScalesOptions,
+  smaller: number,
 ): Promise<Raster> {
-  const { width, height } = picture;
-  const { smaller = smallerSizes(width, height), detail } = options;
-  if (smaller === 0 || detail === 1) return picture;
-  const small = clampUnit(
-    resample(picture, Math.max(1, Math.round(width / 2)), Math.max(1, Math.round(height / 2)), bicubic),
-  );
+  const { width, height, values } = picture;
+  const small = clampUnit(resample(picture, Math.ceil(width / 2), Math.ceil(height / 2), bicubic));
   const painted = clampUnit(await paintScales(network, small, style, { ...options, smaller: smaller - 1 }));
   const change = { ...small, values: painted.values.map((value, i) => value - (small.values[i] ?? 0)) };
   const large = resample(change, width, height, bilinear).values;
-  const share = 1 - detail;
-  return clampUnit({ ...picture, values: picture.values.map((value, i) => value + share * (large[i] ?? 0)) });
-}
-
-async function paintOnce(
-  network: AnyStyleNetwork,
-  picture: Raster,
-  style: PlaceStatistics,
-  { strength, seed, noise = 1, tile = Number.POSITIVE_INFINITY }: ScalesOptions,
-): Promise<Raster> {
-  const whole = toLattice(picture);
-  if (Math.max(whole.width, whole.height) > tile + 2 * tileReach) {
-    return corner(
-      await paintTiles(network, whole, style, { strength, seed, noise, tile }),
-      picture.width,
-      picture.height,
-    );
-  }
-  const image = tensorOf(whole);
-  const painted = await network.paintWhole(image, style, strength, { noise, seed });
-  const result = await readRaster(painted);
-  tf.dispose([image, painted]);
-  return corner(result, picture.width, picture.height);
+  return clampUnit({ ...picture, values: values.map((value, i) => value + (1 - options.detail) * (large[i] ?? 0)) });
 }
 
 /** Tiles that each went by their own statistics would differ in colour: all are moved as the whole picture is, seen small. */
@@ -126,10 +145,11 @@ async function paintTiles(
   network: AnyStyleNetwork,
   picture: Raster,
   style: PlaceStatistics,
-  { strength, seed, noise, tile }: Required<Pick<ScalesOptions, 'strength' | 'seed' | 'noise' | 'tile'>>,
+  options: ScalesOptions & { readonly tile: number },
 ): Promise<Raster> {
+  const { tile, strength } = options;
   const small = tensorOf(toLattice(resizeToLongSide(picture, tile)));
-  const plan = await network.plan(small, style, strength, { noise, seed });
+  const plan = await network.plan(small, style, strength, passOptions(options));
   small.dispose();
   const { width, height } = picture;
   const result = { ...picture, values: new Float32Array(picture.values.length) };
@@ -141,7 +161,7 @@ async function paintTiles(
       const image = tensorOf(
         copied(picture, from, { ...seen, values: new Float32Array(seen.width * seen.height * 3) }),
       );
-      const painted = await network.paint(image, plan, { noise, seed, ...from });
+      const painted = await network.paint(image, plan, { ...passOptions(options), ...from });
       const values = await readRaster(painted);
       tf.dispose([image, painted]);
       const [rows, columns] = [Math.min(height, top + tile) - top, Math.min(width, left + tile) - left];
@@ -167,9 +187,9 @@ function copied(
   return into;
 }
 
-/** Mirrored rows and columns at the end of both sides, until the network can halve them. */
-export function toLattice(picture: Raster): Raster {
-  const more = (side: number) => Math.max(leastSide, Math.ceil(side / sideMultiple) * sideMultiple) - side;
+/** Mirrored rows and columns at the end of both sides, until they are multiples of this and can be halved. */
+export function toLattice(picture: Raster, multiple: number = sideMultiple): Raster {
+  const more = (side: number) => Math.ceil(Math.max(leastSide, side) / multiple) * multiple - side;
   const [below, right] = [more(picture.height), more(picture.width)];
   return below + right === 0 ? picture : mirrorAround(picture, [0, below], [0, right]);
 }

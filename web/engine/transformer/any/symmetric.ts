@@ -161,6 +161,21 @@ function sorted(values: Float64Array, vectors: Matrix, size: number): Eigensyste
   return { values: Float64Array.from(order, (from) => values[from] as number), vectors: result };
 }
 
+/** Few are enough: what is wanted is its size. */
+const powerTurns = 30;
+
+/** Of a symmetric positive matrix, nearly: by turning a vector to where the matrix is longest (von Mises 1929). */
+export function largestEigenvalue(matrix: Float64Array, size: number): number {
+  let vector = Float64Array.from({ length: size }, (_, i) => 1 + i / size);
+  let length = Math.hypot(...vector);
+  for (let turn = 0; turn < powerTurns && length > 0; turn++) {
+    const from = vector.map((value) => value / length);
+    vector = from.map((_, i) => from.reduce((sum, value, j) => sum + value * (matrix[i * size + j] as number), 0));
+    length = Math.hypot(...vector);
+  }
+  return length;
+}
+
 /** f of a symmetric matrix: V f(λ) Vᵀ. */
 export function functionOf({ values, vectors }: Eigensystem, f: (eigenvalue: number) => number): Matrix {
   const size = values.length;

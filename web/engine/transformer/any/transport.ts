@@ -5,7 +5,7 @@
  */
 import type { Gaussian } from '../../../../shared/anyStyle/places';
 import { ReverieError } from '../../../../shared/errors';
-import { eigensystem, functionOf, type Matrix, product } from './symmetric';
+import { eigensystem, functionOf, largestEigenvalue, type Matrix, product } from './symmetric';
 
 /** x ↦ matrix · x + vector; the matrix is symmetric and positive. */
 export interface Transport {
@@ -18,11 +18,40 @@ const regularisation = 1e-3;
 /** Of features whose mean is near 1, or colours in 0..1: a picture of one colour has no variance at all. */
 const leastVariance = 1e-6;
 
-/** What is added along the diagonal of a covariance, by its largest eigenvalue. */
-export const addedVariance = (largest: number): number => regularisation * Math.max(0, largest) + leastVariance;
+/** What is added along the diagonal of a covariance; single precision leaves this much of large means in it. */
+export const addedVariance = ({ mean, covariance }: Gaussian): number =>
+  regularisation * Math.max(0, largestEigenvalue(covariance, mean.length)) +
+  leastVariance * mean.reduce((largest, value) => Math.max(largest, value ** 2), 1);
+
+/** A matrix that has what is added, which no eigenvalue can be below but by rounding. */
+interface Added {
+  readonly matrix: Matrix;
+  readonly least: number;
+}
+
+function withAdded(gaussian: Gaussian): Added {
+  const least = addedVariance(gaussian);
+  const step = gaussian.mean.length + 1;
+  return { matrix: gaussian.covariance.map((value, k) => (k % step === 0 ? value + least : value)), least };
+}
+
+/** Of covariances that are moved to: a style's are needed at every size of every picture. */
+const roots = new WeakMap<Gaussian, Added>();
+
+function rootOf(gaussian: Gaussian): Added {
+  const known = roots.get(gaussian);
+  if (known) return known;
+  // What is moved to is given its own share, or a picture would not be its own style.
+  const { matrix, least } = withAdded(gaussian);
+  const system = eigensystem(matrix, gaussian.mean.length);
+  const root = { matrix: functionOf(system, (value) => Math.sqrt(Math.max(least, value))), least: Math.sqrt(least) };
+  roots.set(gaussian, root);
+  return root;
+}
 
 /**
- * With m, A of `from` and n, B of `to`: x ↦ M (x − m) + n, M = A^{-½} (A^{½} B A^{½})^{½} A^{-½}.
+ * With m, A of `from` and n, B of `to`: x ↦ M (x − m) + n, M = B^{½} (B^{½} A B^{½})^{-½} B^{½}, which is the same as
+ * A^{-½} (A^{½} B A^{½})^{½} A^{-½} and needs one eigensystem per picture.
  * @param strength 1 all the way, 0 nowhere: between them along the straight line (McCann 1997)
  * @throws ReverieError `numeric-failure` when they are not made of numbers
  */
@@ -31,17 +60,11 @@ export function transport(from: Gaussian, to: Gaussian, strength = 1): Transport
   if (to.mean.length !== size) {
     throw new ReverieError('internal', `Statistics of ${to.mean.length} channels for features of ${size}.`);
   }
-  const own = eigensystem(from.covariance, size);
-  const added = addedVariance(own.values[size - 1] ?? 0);
-  const root = functionOf(own, (variance) => Math.sqrt(Math.max(0, variance) + added));
-  const inverse = functionOf(own, (variance) => 1 / Math.sqrt(Math.max(0, variance) + added));
-  // What is moved to is given its own share, or a picture would not be its own style.
-  const other = eigensystem(to.covariance, size);
-  const likewise = addedVariance(other.values[size - 1] ?? 0);
-  const target = functionOf(other, (variance) => Math.max(0, variance) + likewise);
-  const between = product(product(root, target, size), root, size);
-  const middle = functionOf(eigensystem(between, size), (value) => Math.sqrt(Math.max(0, value)));
-  const matrix = symmetric(product(product(inverse, middle, size), inverse, size), size);
+  const { matrix: root, least } = rootOf(to);
+  const own = withAdded(from);
+  const between = eigensystem(product(product(root, own.matrix, size), root, size), size);
+  const middle = functionOf(between, (value) => 1 / Math.sqrt(Math.max(least ** 2 * own.least, value)));
+  const matrix = symmetric(product(product(root, middle, size), root, size), size);
   const vector = new Float64Array(size);
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) {
