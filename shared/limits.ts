@@ -83,6 +83,15 @@ export const limits = {
     /** Of its name, characters. */
     maxNameLength: 60,
   },
+  /** Paintings of somebody's own, kept in their browser. */
+  paintings: {
+    max: 60,
+    /** Long side of what is kept of each, pixels: as large as any stroke is looked at. */
+    pictureSide: 1024,
+    thumbnailSide: 256,
+    /** At which one of them was measured. */
+    maxSizes: 8,
+  },
   /** Of the training of a perceptual network. */
   backbone: {
     minCrop: 16,
@@ -116,8 +125,8 @@ export const limits = {
     /** Characters. */
     maxTitle: 80,
     maxNote: 500,
-    /** Of the JSON part: the statistics of three styles of one's own fit. */
-    maxRecordBytes: 24 * 1024,
+    /** Of the JSON part: the statistics of three styles of one’s own fit. */
+    maxRecordBytes: 32 * 1024,
     /** Of a result or an input. */
     maxPictureBytes: 2 * 1024 * 1024,
     maxCardBytes: 300 * 1024,

@@ -1,7 +1,10 @@
 /** The page of worker.test.ts: the client and what the tests need to ask of it, on `window`. */
+import { limits } from '../../shared/limits';
 import { parseRecipe } from '../../shared/recipe';
 import type { Engine, Job, Pixels, Progress, RunListener, RunResult } from '../../web/engine/api';
 import { createEngine } from '../../web/engine/client';
+import { openRecords } from '../../web/page/output/records';
+import * as paintings from '../../web/page/paintings/store';
 
 /** A picture with edges and colours, the same every time. */
 function photo(width: number, height: number, phase: number): Pixels {
@@ -63,6 +66,45 @@ export class Harness {
     );
     this.current = { run, progress, previews, end };
     return this.current;
+  }
+
+  /** A painting of one's own through its whole life in the storage; what came of each step. */
+  async ownPainting() {
+    const { engine } = this;
+    const mine = photo(300, 200, 1);
+    const storage = openRecords('reverie-paintings', 'paintings');
+    for (const key of await storage.keys()) await storage.remove(key);
+    const { painting, kept } = await paintings.addPainting(engine, mine, ' Mine.jpg ');
+    const { id } = painting;
+    const again = await paintings.addPainting(engine, mine, 'the same');
+    const [text, smaller] = [painting.statistics[512] ?? '', (await paintings.styleOf(engine, id, 128)).statistics];
+    await paintings.renamePainting(id, 'Waves');
+    const [listed] = await paintings.ownPaintings();
+    const picture = await paintings.pictureOf(id);
+    const file = await paintings.paintingFile(engine, id);
+    await paintings.removePainting(id);
+    const gone = await paintings.styleOf(engine, id, 512).catch(({ code }) => code);
+    const other = await paintings.importPainting(engine, file);
+    const damaged = await paintings.importPainting(engine, file.slice(0, file.size - 1)).catch(({ code }) => code);
+    const styles = [{ ...(await paintings.styleOf(engine, other.painting.id, 500)), weight: 1 }];
+    const recipe = parseRecipe({ technique: 'any', version: 2, size: 96, styles });
+    const painted = await engine.run({ recipe, inputs: { content: photo(96, 64, 0) } }).result;
+    for (let i = 1; i < limits.paintings.max; i++) await storage.set(`own-${i}`, { ...other.painting, id: `own-${i}` });
+    const oneTooMany = await paintings.addPainting(engine, photo(64, 64, 3), 'another');
+    return {
+      ...{
+        kept,
+        name: painting.name,
+        aspect: painting.aspect,
+        again: again.painting.id === id,
+        smaller: smaller !== text,
+      },
+      ...{ listed: [listed?.name, Object.keys(listed?.statistics ?? {})], picture: [picture?.width, picture?.height] },
+      ...{ thumbnail: listed?.thumbnail?.type, file: file.size, gone, damaged },
+      other: [other.painting.name, other.painting.picture, Object.values(other.painting.statistics).includes(text)],
+      painted: new Set(painted.pixels.data).size,
+      full: [oneTooMany.kept, (await paintings.ownPaintings()).length - limits.paintings.max],
+    };
   }
 
   /** Gaps between animation frames for a while, milliseconds. */

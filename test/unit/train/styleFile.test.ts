@@ -1,9 +1,19 @@
 /** A style as a file: back as it was, and refused in words when it is anything else. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { mapPlaces, placeChannels } from '../../../shared/anyStyle/places';
+import { rounded } from '../../../shared/anyStyle/statistics';
 import { limits } from '../../../shared/limits';
 import { isOwnStyle } from '../../../shared/ownStyle';
-import { cleanName, decodeStyleFile, encodeStyleFile, type StyleFile } from '../../../web/engine/train/styleFile';
+import {
+  cleanName,
+  decodePaintingFile,
+  decodeStyleFile,
+  encodePaintingFile,
+  encodeStyleFile,
+  isPaintingFile,
+  type StyleFile,
+} from '../../../web/engine/train/styleFile';
 import { numbersOf } from '../../../web/engine/transformer/parameters';
 
 const transformer = { width: 2, blocks: 1, norm: 'instance', upsampling: 'resize' } as const;
@@ -141,5 +151,42 @@ describe('a file that is none', async () => {
       fc.asyncProperty(fc.json(), async (text) => void (await refusal(withHeader(good, () => `${text}\n`)))),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a painting in a file', () => {
+  const gaussian = (channels: number) => ({
+    mean: new Float64Array(channels).fill(0.5),
+    covariance: new Float64Array(channels * channels).map((_, k) => (k % (channels + 1) === 0 ? 0.25 : 0.1)),
+  });
+  const statistics = mapPlaces((place) => gaussian(placeChannels[place]));
+  const weights = 'c0ffee0012345678';
+  const sizes = [128, 512].map((longSide) => ({ weights, ...rounded({ longSide, statistics }) }));
+  const given = { name: 'Wellen', sizes, thumbnail: jpeg };
+
+  it('should come back as it was, and not be taken for a taught style', async () => {
+    const file = await encodePaintingFile(given);
+    expect(await decodePaintingFile(file)).toEqual(given);
+    expect(file.length).toBeLessThan(20 * 1024);
+    expect([isPaintingFile(file), isPaintingFile(await encodeStyleFile(style()))]).toEqual([true, false]);
+    expect(await refusal(file)).toContain('newer');
+  });
+
+  it('should be refused where it is damaged, cut, of too many sizes or of none', async () => {
+    const file = await encodePaintingFile(given);
+    const bad = file.slice();
+    bad[file.length - 400] = 7 ^ (bad[file.length - 400] ?? 0);
+    const many = limits.paintings.maxSizes + 1;
+    for (const bytes of [
+      ...[bad, file.subarray(0, -1), file.subarray(0, 40), new Uint8Array(), await encodeStyleFile(style())],
+      ...[withHeader(file, (header) => ({ ...header, sizes: 0 })), withHeader(file, (h) => ({ ...h, sizes: many }))],
+      ...[withHeader(file, (h) => ({ ...h, sizes: 1 })), withHeader(file, (h) => ({ ...h, url: 'https://a.b' }))],
+    ]) {
+      await expect(decodePaintingFile(bytes)).rejects.toMatchObject({ code: 'training-file-invalid' });
+    }
+    const { longSide } = given.sizes[0] ?? { longSide: 0 };
+    const wild = mapPlaces((place) => ({ ...statistics[place], mean: statistics[place].mean.map(() => 1e4) }));
+    const absurd = { ...given, sizes: [{ weights, longSide, statistics: wild }] };
+    await expect(encodePaintingFile(absurd)).rejects.toMatchObject({ code: 'style-invalid' });
   });
 });

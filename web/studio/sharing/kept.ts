@@ -3,7 +3,7 @@
  * Where storage is blocked, both last as long as the page.
  */
 import type { CreatedShare } from '../../../shared/share';
-import { openRecords } from '../output/records';
+import { openRecords } from '../../page/output/records';
 import { remember } from '../state/storage';
 import type { PreparedShare } from './prepare';
 

@@ -10,7 +10,8 @@ import { edit, styleRecipe } from './recipe';
 /** Long side of a mask; the engine scales it to its layers, which are far smaller. */
 export const maskSide = 512;
 
-export const keyOf = (style: StyleSource): string => ('preset' in style ? style.preset : 'own image');
+export const keyOf = (style: StyleSource): string =>
+  'preset' in style ? style.preset : 'image' in style ? 'own image' : style.statistics;
 
 export const masks = signal<Readonly<Record<string, Pixels>>>({});
 /** Which style's mask is being drawn. */

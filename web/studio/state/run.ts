@@ -86,7 +86,7 @@ const copyOf = (pixels: Pixels, maxSide = Number.POSITIVE_INFINITY) => copyWithi
 
 function stylesToSend(wanted: Recipe): Pixels[] {
   return stylesOf(wanted).flatMap((style) => {
-    if ('preset' in style) return [];
+    if (!('image' in style)) return [];
     if (!ownStyle.value) throw fieldError('recipe-invalid', 'Recipe', 'styles', 'choose the style picture.');
     return [copyOf(ownStyle.value.pixels)];
   });

@@ -6,7 +6,7 @@ import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { OwnTrainOptions } from '../../engine/train/own';
 import { decodeStyleFile, encodeStyleFile, type StyleFile, thumbnailType } from '../../engine/train/styleFile';
-import { openRecords } from '../output/records';
+import { openRecords } from '../../page/output/records';
 import { remember } from '../state/storage';
 
 export interface OwnFastStyle extends StyleFile {
