@@ -1,5 +1,5 @@
 /** What an operator does: each is logged where a restore of the database finds it, done, and written into the audit trail. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ReverieError } from '../../shared/errors';
 import { extensionOf, picturesOf, readShareRecord } from '../../shared/share';
@@ -174,6 +174,34 @@ export function actions(storage: Storage, say: (line: string) => void, now = Dat
       }
       say(`${pictures.length} pictures, ${fetched} of them fetched now`);
       if (failed > 0) throw new ReverieError('unavailable', `The backup lacks ${failed} of the pictures.`);
+    },
+
+    /** The newest database of a backup; what was deleted since, the edge deletes again by its log. */
+    async putDatabaseBack(folder: string) {
+      const newest = readdirSync(folder)
+        .filter((name) => /^database-.*\.sql$/.test(name))
+        .sort()
+        .at(-1);
+      if (!newest) throw new ReverieError('usage', `${folder} holds no database of a backup.`);
+      await storage.load(path.join(folder, newest));
+      say(`${newest} is the database now`);
+    },
+
+    /** Every picture that the database names and the backup has, under its own key and as what it is. */
+    async putPicturesBack(folder: string) {
+      const pictures = await storage.query('SELECT sha256, generation, type FROM pictures');
+      let put = 0;
+      for (const { sha256, generation, type } of pictures) {
+        const key = keyOf({ sha256: String(sha256), generation: String(generation) });
+        const file = path.join(folder, key);
+        if (!existsSync(file) || sha256Of(readFileSync(file)) !== sha256) {
+          say(`${key}: the backup does not have it`);
+          continue;
+        }
+        await storage.put('media', key, file, String(type));
+        put++;
+      }
+      say(`${pictures.length} pictures, ${put} of them put back`);
     },
   };
 }

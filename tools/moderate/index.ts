@@ -1,5 +1,5 @@
 /** `npm run moderate`: what an operator does with shares that others complain of, here or on the account. See worker/README.md. */
-import { Command } from '@commander-js/extra-typings';
+import { Argument, Command } from '@commander-js/extra-typings';
 import { runProcess } from '../commandLine';
 import { wranglerOf } from '../deploy/wrangler';
 import { actions } from './actions';
@@ -68,5 +68,11 @@ program
   .description('the database and every picture into a folder; what is there already is not fetched again')
   .argument('<folder>')
   .action((folder) => open().backup(folder));
+program
+  .command('put-back')
+  .description('a backup’s database in place of the one that is there, or its pictures into the bucket')
+  .addArgument(new Argument('<what>').choices(['database', 'pictures'] as const))
+  .argument('<folder>', 'of the backup')
+  .action((what, folder) => (what === 'database' ? open().putDatabaseBack(folder) : open().putPicturesBack(folder)));
 
 await runProcess(program);

@@ -1,5 +1,5 @@
 /** Database and buckets through wrangler, on this machine or on the account. */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ReverieError } from '../../shared/errors';
@@ -14,9 +14,12 @@ export interface Storage {
   query(sql: string, ...values: readonly (string | number)[]): Promise<readonly Row[]>;
   /** @throws ReverieError when it is not there. */
   read(bucket: 'media' | 'log', key: string, file: string): Promise<void>;
+  put(bucket: 'media' | 'log', key: string, file: string, type?: string): Promise<void>;
   /** An object whose key is all that it says. */
   mark(bucket: 'media' | 'log', key: string): Promise<void>;
   dump(file: string): Promise<void>;
+  /** The database of a dump in place of the one that is there. */
+  load(file: string): Promise<void>;
 }
 
 /** Wrangler binds nothing: text goes in as hexadecimal, in which no quote can be. */
@@ -42,6 +45,10 @@ export function storageOf(wrangler: Wrangler, remote: boolean, state: string | u
     if (ok) return output;
     throw new ReverieError('unavailable', `wrangler ${args.slice(0, 3).join(' ')} failed:\n${output.slice(-1500)}`);
   };
+  const put: Storage['put'] = async (bucket, key, file, type) => {
+    const flags = ['--file', path.resolve(file), ...(type ? ['--content-type', type] : [])];
+    await call(['r2', 'object', 'put', `${names[bucket]}/${key}`, ...flags]);
+  };
   return {
     async query(sql, ...values) {
       const whole = sql.replace(/\?(\d)/g, (_, i: string) => literal(values[Number(i) - 1] ?? ''));
@@ -50,12 +57,13 @@ export function storageOf(wrangler: Wrangler, remote: boolean, state: string | u
     async read(bucket, key, file) {
       await call(['r2', 'object', 'get', `${names[bucket]}/${key}`, '--file', path.resolve(file)]);
     },
+    put,
     mark: (bucket, key) =>
       inFolder(async (folder) => {
         const file = path.join(folder, 'mark');
         // wrangler uploads no empty file; the log goes by keys alone.
         writeFileSync(file, '.');
-        await call(['r2', 'object', 'put', `${names[bucket]}/${key}`, '--file', file]);
+        await put(bucket, key, file);
       }),
     dump: (file) =>
       inFolder(async (folder) => {
@@ -68,6 +76,16 @@ export function storageOf(wrangler: Wrangler, remote: boolean, state: string | u
         }
         const at = !remote && state ? ['--local', '--config', config] : where;
         await call(['d1', 'export', 'DB', '--output', path.resolve(file)], at);
+      }),
+    load: (file) =>
+      inFolder(async (folder) => {
+        const whole = path.join(folder, 'database.sql');
+        const dump = readFileSync(file, 'utf8');
+        const tables = [...dump.matchAll(/^CREATE TABLE (?:IF NOT EXISTS )?["`]?(\w+)/gm)].map(([, name]) => name);
+        if (tables.length === 0) throw new ReverieError('usage', `${file} is no dump of a database.`);
+        const away = tables.reverse().map((name) => `DROP TABLE IF EXISTS "${name}";\n`);
+        writeFileSync(whole, `PRAGMA defer_foreign_keys = TRUE;\n${away.join('')}${dump}`);
+        await call(['d1', 'execute', 'DB', '--yes', '--file', whole]);
       }),
   };
 }

@@ -46,6 +46,11 @@ async function wrangler(args: readonly string[]): Promise<Answer> {
   const [, , verb = '', object = ''] = args;
   const [bucket = '', ...key] = object.split('/');
   try {
+    if (args[1] === 'execute' && args.includes('--file')) {
+      for (const statement of readFileSync(after(args, '--file'), 'utf8').split(/;\n/))
+        if (statement.trim()) await sql(statement);
+      return { ok: true, output: '' };
+    }
     if (args[0] === 'd1' && args[1] === 'execute') {
       const results = await sql(after(args, '--command'));
       return { ok: true, output: around(JSON.stringify([{ results, success: true }], null, 2)) };
@@ -253,6 +258,30 @@ describe('backup', () => {
     const backup = run((of) => of.backup(path.join(folder, 'lacking')));
     await expect(backup).rejects.toMatchObject({ code: 'unavailable', message: 'The backup lacks 1 of the pictures.' });
     expect(existsSync(path.join(folder, 'lacking', key(film)))).toBe(true);
+  });
+
+  it('should be put back: the database in place of what is there, the pictures under their keys as what they are', async () => {
+    const out = path.join(folder, 'back');
+    await run((of) => of.backup(out));
+    const rows = await sql('SELECT * FROM blocked');
+    await sql("INSERT INTO blocked VALUES ('later', '', 1)");
+    const dump =
+      'PRAGMA defer_foreign_keys=TRUE;\nCREATE TABLE blocked (sha256 TEXT PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL);\n';
+    writeFileSync(path.join(out, 'database-2026-11-29.sql'), 'an older one');
+    writeFileSync(path.join(out, 'database-2026-11-30.sql'), dump);
+    expect(await run((of) => of.putDatabaseBack(out))).toContain('database-2026-11-30.sql');
+    expect(await sql('SELECT * FROM blocked')).toEqual(rows);
+    await buckets['reverie-media']?.delete([key(result), key(film)]);
+    writeFileSync(path.join(out, key(film)), 'damaged');
+    const said = await run((of) => of.putPicturesBack(out));
+    expect(said).toContain(`${key(film)}: the backup does not have it`);
+    expect(said).toContain('2 pictures, 1 of them put back');
+    const again = await buckets['reverie-media']?.get(key(result));
+    expect(Buffer.from((await again?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(result);
+    expect(asked.at(-1)).toEqual(expect.arrayContaining(['--content-type', 'image/webp']));
+    writeFileSync(path.join(out, 'database-2026-11-30.sql'), 'nothing of the kind');
+    for (const nothing of [out, path.join(out, 'i')])
+      await expect(run((of) => of.putDatabaseBack(nothing))).rejects.toMatchObject({ code: 'usage' });
   });
 
   it('should take the database of another folder of state', async () => {
