@@ -124,6 +124,32 @@ describe('the loop', () => {
     expect(reports.at(-1)?.remainingMs).toBe(0);
   });
 
+  it('rehearses a later stage once, when a few steps are taken, and tells by it what is left', async () => {
+    const { control, reports } = watched();
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const taking = (ms: number) => ({
+      look: async () => {
+        now += ms;
+        return 1;
+      },
+    });
+    const [first, later] = [
+      { steps: 12, cost: 100 },
+      { steps: 20, cost: 900 },
+    ];
+    const dispose = vi.fn();
+    const rehearse = vi.fn(async () => ({ cost: 900, step: taking(30).look, dispose }));
+    const descent = new Descent(control, [first, later]);
+    await descent.through({ ...counting({ value: 0 }), ...first, ...taking(10), rehearse }, () => {});
+    await descent.through({ ...counting({ value: 0 }), ...later, ...taking(30), rehearse }, () => {});
+    expect(rehearse.mock.calls).toEqual([[(100 * 800) / 10]]);
+    expect(dispose).toHaveBeenCalledOnce();
+    expect(reports.find(({ step }) => step === 10)?.remainingMs).toBeCloseTo(2 * 10 + 20 * 30);
+    // What was rehearsed is no part of the run's time.
+    expect(descent.result({ pixels: picture() }).msPerStep).toBeCloseTo((12 * 10 + 20 * 30) / 32);
+  });
+
   it('frees a look that is a tensor, and disposes of a stage whatever happens in it', async () => {
     const descent = new Descent(watched().control, [{ steps: 2 }]);
     const before = tf.memory().numTensors;

@@ -24,67 +24,100 @@ const clocks: Readonly<Record<string, Clock>> = {
   'one that grows hot': (cost, nth, scale) => cost * 3e-3 * (1 + 0.1 * scale + 0.001 * nth),
 };
 
-/** These have steps that no one foresees, so that the last few may be anything. */
+/** These have steps that no one foresees: what is told is held against what was to be expected. */
 const busy: Readonly<Record<string, Clock>> = {
   'a busy one': (cost, _nth, _scale, chance) => cost * 3e-3 * (0.8 + 0.4 * chance) * (chance > 0.93 ? 2 : 1),
-  'a busy one that compiles': (cost, nth, _scale, chance) =>
-    cost * 3e-3 * (0.8 + 0.4 * chance) * (chance > 0.93 ? 2 : 1) + (nth < 2 ? 1_500 : 0),
+  'a busy one that compiles': (cost, nth, scale, chance) =>
+    cost * 3e-3 * (0.8 + 0.4 * chance) * (chance > 0.93 ? 2 : 1) + (scale === 0 && nth < 2 ? 1_500 : 0),
 };
 
 /** More to do beside the pixels than for them: one size cannot tell, two can. */
 const fixed: Readonly<Record<string, Clock>> = {
   'one that mostly waits': (cost) => 20 + cost * 1e-3,
   'one that mostly waits, and compiles': (cost, nth) => 20 + cost * 1e-3 + (nth < 2 ? 1_500 : 0),
+  'one that waits for nearly all of it': (cost) => 100 + cost * 1.5e-3,
 };
 
-/**
- * The largest factor between what is told and the truth, over all steps but the first ten of the run.
- * @param whole all that is left is asked for, else the rest of the scale
- */
-function worstFactor(clock: Clock, lengths: readonly Length[], whole: boolean, spared = 0, from = 9): number {
+interface Watched {
+  /** All that is left is asked for, else the rest of the scale. */
+  readonly whole: boolean;
+  /** Steps of the run that are not looked at. */
+  readonly from?: number;
+  /** After eight steps one of the third scale is rehearsed. */
+  readonly rehearsed?: boolean;
+  /** The device is asked only so often how far it is, and seems to take no time in between. */
+  readonly settles?: number;
+  /** Of the steps, the worst are left out: of a clock with chances in it. */
+  readonly share?: number;
+}
+
+const chances = 200;
+
+/** The largest factor between what is told and what is to be expected, over all steps to the last but the first of the run. */
+function worstFactor(clock: Clock, lengths: readonly Length[], watched: Watched): number {
+  const { whole, from = 9, rehearsed = false, settles = 1, share = 1 } = watched;
   const random = randomGenerator(3);
-  const times = lengths.map(({ steps, cost }, scale) =>
-    Array.from({ length: steps }, (_, nth) => clock(cost, nth, scale, random())),
+  const expected = lengths.map(({ steps, cost }, scale) =>
+    Array.from({ length: steps }, (_, nth) => {
+      const sum = Array.from({ length: chances }, (_, i) => clock(cost, nth, scale, (i + 0.5) / chances));
+      return sum.reduce((all, ms) => all + ms, 0) / chances;
+    }),
   );
+  const sumOf = (times: readonly number[]) => times.reduce((sum, ms) => sum + ms, 0);
   const seen = new StepTimes();
-  let [worst, taken] = [1, 0];
+  const factors: number[] = [];
+  let [taken, hidden] = [0, 0];
   for (const [scale, { steps, cost }] of lengths.entries()) {
-    for (let nth = 0; nth < steps; nth++, taken++) {
-      seen.add(cost, times[scale]?.[nth] ?? 0);
+    for (let nth = 0; nth < steps; nth++) {
+      hidden += clock(cost, nth, scale, random());
+      const settled = ++taken % settles === 0;
+      seen.add(cost, settled ? hidden : 0, settled);
+      if (settled) hidden = 0;
+      const third = lengths[2];
+      if (rehearsed && third && taken === 8)
+        seen.rehearse(third.cost, clock(third.cost, 9, 2, Math.min(random(), random())));
       const after = whole ? scale + 1 : lengths.length;
       const left = [{ steps: steps - nth - 1, cost }, ...lengths.slice(after)];
-      const truth = [...(times[scale] ?? []).slice(nth + 1), ...times.slice(after).flat()].reduce(
-        (sum, ms) => sum + ms,
-        0,
-      );
-      const remain = left.reduce((sum, each) => sum + each.steps, 0);
-      if (taken < from || remain <= spared) continue;
+      const truth = sumOf((expected[scale] ?? []).slice(nth + 1)) + sumOf(expected.slice(after).flat());
+      if (taken <= from || truth === 0) continue;
       // What is still to be compiled for at this size is over within three steps, and nobody knows of it.
       if (!whole && nth < 9) continue;
       const told = seen.remainingMs(left) ?? 0;
-      worst = Math.max(worst, told / truth, truth / told);
+      factors.push(Math.max(told / truth, truth / told));
     }
   }
-  return worst;
+  return factors.sort((a, b) => a - b)[Math.ceil(factors.length * share) - 1] ?? Number.POSITIVE_INFINITY;
 }
 
 describe.each([true, false])('the time that is left, of the whole run: %s', (whole) => {
-  it.each(Object.keys(clocks))('is told to a factor of 1.5 from the tenth step on: %s', (name) => {
-    expect(worstFactor(clocks[name] as Clock, scales, whole)).toBeLessThan(1.5);
-  });
+  it.each(Object.keys({ ...clocks, ...busy }))(
+    'is told to a factor of 1.5 from the tenth step to the last: %s',
+    (name) => {
+      const clock = { ...clocks, ...busy }[name] as Clock;
+      const share = name in busy ? 0.95 : 1;
+      expect(worstFactor(clock, scales, { whole, share })).toBeLessThan(1.5);
+      expect(worstFactor(clock, scales, { whole, share, rehearsed: true })).toBeLessThan(1.5);
+    },
+  );
 
-  it.each(Object.keys(busy))('is told to a factor of 1.5 from the tenth step on but for the last ten: %s', (name) => {
-    expect(worstFactor(busy[name] as Clock, scales, whole, 9)).toBeLessThan(1.5);
-  });
-
-  it.each(Object.keys(fixed))('is told to a factor of 1.5 once a second size is known: %s', (name) => {
-    expect(worstFactor(fixed[name] as Clock, scales, whole, 0, 109)).toBeLessThan(1.5);
-  });
+  it.each(Object.keys(fixed))(
+    'is told to a factor of 1.5 once a second size is known, or was rehearsed: %s',
+    (name) => {
+      expect(worstFactor(fixed[name] as Clock, scales, { whole, rehearsed: true })).toBeLessThan(1.5);
+      if (name.startsWith('one that mostly'))
+        expect(worstFactor(fixed[name] as Clock, scales, { whole, from: 109 })).toBeLessThan(1.5);
+    },
+  );
 
   it.each(Object.keys({ ...clocks, ...fixed }))('is told as well where there is one size: %s', (name) => {
     const clock = { ...clocks, ...fixed }[name] as Clock;
     for (const cost of [84 * 110, 420 * 560])
-      expect(worstFactor(clock, [{ steps: 120, cost }], whole)).toBeLessThan(1.5);
+      expect(worstFactor(clock, [{ steps: 120, cost }], { whole })).toBeLessThan(1.5);
+  });
+
+  it.each([2, 5, 10])('is told on a device that says only every %d steps how far it is', (settles) => {
+    for (const name of ['a steady one', 'one that grows hot'])
+      expect(worstFactor(clocks[name] as Clock, scales, { whole, settles, from: 10 })).toBeLessThan(1.5);
   });
 });
 

@@ -38,7 +38,19 @@ export interface Stage<Look, Place extends object> extends Length {
    * @returns null in the middle of something
    */
   place?(steps: number): (() => Promise<Placed<Place>>) | null;
+  /**
+   * Makes ready for steps as a later stage takes them, which change nothing and only tell how long they take.
+   * @param mostCost they are to cost no more @returns null where no later stage costs so little
+   */
+  rehearse?(mostCost: number): Promise<Rehearsal | null>;
   dispose?(): void;
+}
+
+export interface Rehearsal {
+  readonly cost: number;
+  /** Settles when the device has taken it. */
+  step(): Promise<unknown>;
+  dispose(): void;
 }
 
 export interface Placed<Place extends object> {
@@ -51,14 +63,17 @@ export interface Placed<Place extends object> {
 /** What every run counts. */
 export interface TallyState {
   readonly step: number;
-  /** What these steps have cost, in units of `Length.cost`. */
-  readonly spent: number;
   readonly elapsedMs: number;
   readonly losses: readonly LossSample[];
   readonly peakBytes: number;
 }
 
-const nothing: TallyState = { step: 0, spent: 0, elapsedMs: 0, losses: [], peakBytes: 0 };
+/** After so many steps of an attempt the later ones are rehearsed; the first few compile. */
+const rehearsedAfter = 8;
+/** A rehearsed step takes about so long at most, milliseconds: nobody is heard meanwhile. */
+const longestRehearsalMs = 800;
+
+const nothing: TallyState = { step: 0, elapsedMs: 0, losses: [], peakBytes: 0 };
 
 /** A run through its stages: counts steps, losses, memory and time, of which what is left is told from what has passed. */
 export class Descent {
@@ -66,12 +81,15 @@ export class Descent {
   complete = true;
   step: number;
   readonly losses: LossReader;
-  private spent: number;
   private elapsedMs: number;
   private peakBytes: number;
   private readonly steps: number;
   private readonly lengths: readonly Length[];
   private readonly times = new StepTimes();
+  /** Until when the time is counted: pauses are left out, previews and what is kept are not. */
+  private countedAt = performance.now();
+  /** Of this attempt. */
+  private taken = 0;
 
   /**
    * Tells where the run begins.
@@ -83,7 +101,7 @@ export class Descent {
     stages: readonly Length[],
     before: TallyState = nothing,
   ) {
-    ({ step: this.step, spent: this.spent, elapsedMs: this.elapsedMs, peakBytes: this.peakBytes } = before);
+    ({ step: this.step, elapsedMs: this.elapsedMs, peakBytes: this.peakBytes } = before);
     this.losses = new LossReader(before.losses);
     this.steps = stages.reduce((sum, { steps }) => sum + steps, 0);
     this.lengths = stages;
@@ -100,13 +118,18 @@ export class Descent {
     finish: () => Result | Promise<Result>,
   ): Promise<Result> {
     const { control } = this;
+    this.countedAt = performance.now();
     try {
       let moves = true;
       for (let taken = (stage.done ?? 0) + 1; taken <= stage.steps && moves && this.complete; taken++) {
         moves = await this.take(stage);
         control.report(this.progress(stage));
         if (stage.shown && control.wantsPreview()) control.preview(await stage.shown(), stage.frame);
+        const stoppedAt = performance.now();
         this.complete = await control.proceed();
+        this.countedAt += performance.now() - stoppedAt;
+        if (this.complete && this.taken === rehearsedAfter && stage.rehearse)
+          await this.rehearse(stage, stage.rehearse);
         const place = stage.place?.(taken);
         if (place) await control.keep?.(() => this.kept(place));
       }
@@ -147,18 +170,40 @@ export class Descent {
   }
 
   private async take<Look>(stage: Stage<Look, object>): Promise<boolean> {
-    const startedAt = performance.now();
     this.step++;
+    this.taken++;
     const measure = this.losses.wants(this.step) ? this.losses.add : undefined;
     const look = await stage.look(measure);
     const moves = (await stage.update(look)) !== false;
     if (look instanceof tf.Tensor) look.dispose();
     if (measure) await this.losses.read(this.step);
-    const ms = performance.now() - startedAt;
-    this.elapsedMs += ms;
-    this.spent += stage.cost ?? 1;
-    this.times.add(stage.cost ?? 1, ms);
+    const now = performance.now();
+    this.elapsedMs += now - this.countedAt;
+    this.times.add(stage.cost ?? 1, now - this.countedAt, measure !== undefined);
+    this.countedAt = now;
     return moves;
+  }
+
+  private async rehearse(
+    { cost = 1 }: Length,
+    prepare: NonNullable<Stage<unknown, object>['rehearse']>,
+  ): Promise<void> {
+    const { latest } = this.times;
+    const rehearsal = latest && (await prepare((cost * longestRehearsalMs) / latest));
+    if (!rehearsal) return;
+    let ms = Number.POSITIVE_INFINITY;
+    try {
+      // The first one may compile, and any may be held up.
+      for (let round = 0; round < 2; round++) {
+        const startedAt = performance.now();
+        await rehearsal.step();
+        ms = Math.min(ms, performance.now() - startedAt);
+      }
+    } finally {
+      rehearsal.dispose();
+    }
+    this.times.rehearse(rehearsal.cost, ms);
+    this.countedAt = performance.now();
   }
 
   /** What is still to be taken of every stage, in their order. */
@@ -194,8 +239,8 @@ export class Descent {
   }
 
   private state(): TallyState {
-    const { step, spent, elapsedMs, losses, peakBytes } = this;
-    return { step, spent, elapsedMs, losses: [...losses.sampled], peakBytes };
+    const { step, elapsedMs, losses, peakBytes } = this;
+    return { step, elapsedMs, losses: [...losses.sampled], peakBytes };
   }
 }
 

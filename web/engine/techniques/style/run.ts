@@ -45,6 +45,7 @@ export async function runStyle(context: StyleContext): Promise<TechniqueResult> 
     shifter: new Shifter(),
     grain: pixelNetwork(recipe),
     descent: new Descent(context.control, scales, resume?.tally),
+    scales,
     // One that was stopped at a coarser scale comes out as large as it was asked for.
     made: (picture) => ({ pixels: pixelsOf(recoloured.finish(fitted(picture, frame), frame)) }),
   };

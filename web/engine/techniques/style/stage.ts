@@ -13,6 +13,7 @@ import {
   type Descent,
   type Measure,
   type Placed,
+  type Rehearsal,
   type Stage,
   seenThrough,
   type TallyState,
@@ -39,6 +40,7 @@ export interface Painting {
   readonly shifter: Shifter;
   readonly grain: Network | null;
   readonly descent: Descent;
+  readonly scales: readonly Scale[];
   /** @param picture of any size, without a margin */
   made(picture: Raster): Made;
 }
@@ -111,7 +113,7 @@ interface Here {
 }
 
 function byAdam(here: Here, picture: PyramidAdam): Promise<AdamSnapshot> {
-  const { painting, views } = here;
+  const { painting, scale, views } = here;
   const stage: Stage<tf.Tensor4D, StylePlace> = {
     ...stageAt(here, () => picture.picture(), picture),
     look: (measure) => {
@@ -119,12 +121,41 @@ function byAdam(here: Here, picture: PyramidAdam): Promise<AdamSnapshot> {
       return gradientAt(painting, picture.x, view, measure);
     },
     update: (gradient) => picture.update(gradient),
+    rehearse: (mostCost) => rehearsal(painting, scale, mostCost),
     place: (steps) => async () => {
       const adam = await picture.state();
       return placed(here, { adam, steps }, adam.picture);
     },
   };
   return painting.descent.through(stage, () => picture.snapshot());
+}
+
+/** At the finest of the later scales that costs no more, on the photo. */
+async function rehearsal(painting: Painting, { cost }: Scale, mostCost: number): Promise<Rehearsal | null> {
+  const scale = painting.scales.findLast((later) => later.cost >= 1.9 * cost && later.cost <= mostCost);
+  if (!scale) return null;
+  const photo = fitted(painting.photo, scale.canvas);
+  const [view] = await viewsOf({ ...painting, shifts: painting.shifts.slice(0, 1) }, photo, scale);
+  const picture = PyramidAdam.start(photo, painting.recipe.optimiser);
+  return {
+    cost: scale.cost,
+    step() {
+      const gradient = gradientAt(painting, picture.x, view, undefined);
+      picture.update(gradient);
+      gradient.dispose();
+      return caughtUp(picture.x);
+    },
+    dispose() {
+      for (const objective of view?.objectives ?? []) objective.dispose();
+      picture.dispose();
+    },
+  };
+}
+
+/** Settles when the device has made this tensor. */
+async function caughtUp(tensor: tf.Tensor4D): Promise<void> {
+  const corner = tf.slice(tensor, [0, 0, 0, 0], [1, 1, 1, 1]);
+  await corner.data().finally(() => corner.dispose());
 }
 
 /** Every look at the network counts as a step, and all look from the same place: the loss must stay one function. */
