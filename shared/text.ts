@@ -2,17 +2,31 @@
 import * as v from 'valibot';
 
 /**
- * What shows nothing or changes how the rest is shown: control, format, private and unassigned characters, halves of
- * surrogate pairs, breaks of lines and paragraphs, fillers, and selectors and joiners that others hide data in. Joiners and
- * the emoji selector are allowed where they join something (`joined`).
+ * What shows nothing or changes how the rest is shown: control, format and private characters, halves of surrogate pairs,
+ * breaks of lines and paragraphs, fillers and blanks, and selectors and joiners that others hide data in. Joiners and the
+ * emoji selector are allowed where they do something (`joined`).
  */
 const unseen =
-  /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u00ad\u115f\u1160\u2800\u3164\uffa0\u{1d159}]|\u034f|\u17b4|\u17b5|[\ufe00-\ufe0d]|[\u{e0100}-\u{e01ef}]|(?!\u200c|\u200d)\p{Cf}|\p{Noncharacter_Code_Point}/u;
+  /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u2800\ufffc\u{1d159}\u{16fe4}]|(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cf}\p{Default_Ignorable_Code_Point}]|\p{Noncharacter_Code_Point}/u;
 /** What joins, or chooses the picture of a sign: only where there is something to join. */
 const joiner = /\u200c|\u200d|\ufe0e|\ufe0f/u;
-/** A joiner between letters or pictures, the emoji selector behind a picture or a sign: each once. */
-const joined =
-  /(?<=\p{L}|\p{M}|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)(?:\u200c|\u200d)(?=[\p{L}\p{Extended_Pictographic}])|(?<=[\p{Extended_Pictographic}\p{Emoji}\p{S}])(?:\ufe0e|\ufe0f)/gu;
+/** Scripts whose letters change beside others. */
+const shaped = [
+  ...['Arabic', 'Syriac', 'Nko', 'Mongolian', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil'],
+  ...['Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Khmer', 'Myanmar', 'Balinese', 'Javanese'],
+]
+  .map((script) => `\\p{Script=${script}}`)
+  .join('');
+/** A joiner between letters that it changes, or between pictures; a selector behind a picture, or within a key's sign: each once. */
+const joined = new RegExp(
+  [
+    `(?<=[\\p{L}\\p{M}])[\\u200c\\u200d](?=[${shaped}])(?=\\p{L})`,
+    '(?<=\\p{Extended_Pictographic}|\\p{Emoji_Modifier}|\\ufe0f)\\u200d(?=\\p{Extended_Pictographic})',
+    '(?<=\\p{Extended_Pictographic})[\\ufe0e\\ufe0f]',
+    '(?<=[0-9#*])\\ufe0f(?=\\u20e3)',
+  ].join('|'),
+  'gu',
+);
 const seen = /[\p{L}\p{N}\p{P}\p{S}]/u;
 /** Marks above marks, so many that they cover other lines. */
 const heap = /\p{M}{5}/u;

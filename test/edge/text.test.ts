@@ -16,6 +16,9 @@ describe('text that people write', () => {
     '👩‍🎨🏳️‍🌈 ❤️ 1️⃣ 🇰🇷 👍🏽',
     'e\u0301',
     '日本語 〜 ’n’',
+    '©️ ™ ☎︎ #️⃣',
+    'ක්‍ෂ',
+    'ᠮᠣᠩᠭᠣᠯ',
   ])('should pass: %s', (text) => {
     expect(isPlain(text)).toBe(true);
     expect(cleaned(text)).toBe(text);
@@ -49,6 +52,9 @@ describe('text that people write', () => {
       '\u0301',
       '\u{1d159}',
     ],
+    // Between letters that it does not change, behind signs that have no picture, and in scripts of their own.
+    ...['a\u200db', '별\u200d빛', 'a\u200cb', '1\ufe0f', '+\ufe0f', '\u{16fe4}x', 'a\ufffcb', 'e\u0301\u200db'],
+    ...['ᠮ\u180b', 'a\u180f', '\u{1d173}x', '\u{13430}x', '\u{1bca0}x', '\u{e01ef}', 'a\u17b4', '\u2065x', '\ufff0x'],
     ...['a\u0301\u0301\u0301\u0301\u0301\u0301', '🏴\u{e0067}\u{e0062}\u{e007f}', '\u00a0', '\u3000'],
   ])('should not pass: %j', (text) => {
     // Spaces alone are cut off before; alone they show nothing.
