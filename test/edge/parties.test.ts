@@ -10,8 +10,11 @@ const stateOf = async (id: string) => {
   await env.DB.prepare('SELECT 1').run();
   return (await (await request(`/api/shares/${id}`)).json<PublicShare>()).state;
 };
-const report = (id: string, address: string) =>
-  request(`/api/shares/${id}/reports`, { method: 'POST', body: JSON.stringify({ reason: 'other' }) }, address);
+const report = (id: string, address: string, asn?: number) => {
+  const cf = asn === undefined ? {} : { cf: { asn } };
+  const init = { method: 'POST', body: JSON.stringify({ reason: 'other' }), ...cf };
+  return request(`/api/shares/${id}/reports`, init, address);
+};
 const usage = () =>
   env.DB.prepare("SELECT coalesce(sum(count), 0) AS n FROM uploads WHERE network = '*'").first<number>('n');
 
@@ -30,10 +33,22 @@ describe('reports', () => {
   it.each([
     ['an IPv6 provider', (i: number) => `2001:db8:${i}::1`],
     ['rented networks side by side', (i: number) => `21.9.${i}.1`],
-  ])('should not cover a share when %s sends them', async (_, address) => {
+    ['networks rented all over the address space', () => newAddress(), () => 64_500],
+    ['several providers side by side', (i: number) => `21.10.${i}.1`, (i: number) => 64_500 + i],
+  ])(
+    'should not cover a share when %s sends them',
+    async (_, address, asn: (i: number) => number | undefined = () => undefined) => {
+      const { id } = await create();
+      for (let i = 0; i < 3 * limits.share.reportsToCover; i++)
+        expect((await report(id, address(i), asn(i))).status).toBe(202);
+      expect(await stateOf(id)).toBe('live');
+    },
+  );
+
+  it('should cover it when several parties of several providers do', async () => {
     const { id } = await create();
-    for (let i = 0; i < 3 * limits.share.reportsToCover; i++) expect((await report(id, address(i))).status).toBe(202);
-    expect(await stateOf(id)).toBe('live');
+    for (let i = 0; i < limits.share.reportsToCover; i++) await report(id, newAddress(), 64_500 + i);
+    expect(await stateOf(id)).toBe('reported');
   });
 
   it('should not cover it when one party comes back every day', async () => {

@@ -15,7 +15,14 @@ import {
 import type { Bindings } from '../bindings';
 import { methodNotAllowed, storageFailed } from '../errors';
 import { count } from '../metrics';
-import { countIn, hashedParty, limited, sameOriginOnly, whileUploadsAreOn, withinDailyQuota } from '../shares/guards';
+import {
+  countIn,
+  hashedReporter,
+  limited,
+  sameOriginOnly,
+  whileUploadsAreOn,
+  withinDailyQuota,
+} from '../shares/guards';
 import { readRecentShare } from '../shares/read';
 import { reportShare } from '../shares/reports';
 import { createShare, deleteShare, revokeKey } from '../shares/store';
@@ -74,7 +81,7 @@ export const shares = new Hono<Bindings>()
     const body = new TextDecoder().decode(await readBounded(c.req.raw, maxReportBytes));
     const report = v.safeParse(reportSchema, parseJson(body));
     if (!report.success) throw invalidField('bad-request', 'Report', report.issues);
-    await reportShare(c.env, idOf(c.req.param('id')), await hashedParty(c), report.output).catch(storageFailed);
+    await reportShare(c.env, idOf(c.req.param('id')), await hashedReporter(c), report.output).catch(storageFailed);
     return c.body(null, 202);
   })
   .all('/:id/reports', methodNotAllowed('POST'));

@@ -5,8 +5,9 @@ import { limits } from '../../shared/limits';
 import type { Bindings } from '../bindings';
 import { storageFailed } from '../errors';
 import { everybody } from './ledger';
-import { addressOf, networkOf, partyOf } from './network';
+import { addressOf, networkOf, partyOf, providerOf } from './network';
 import { hexOf, newSalt } from './random';
+import type { Reporter } from './reports';
 
 /** Browsers tell where a request comes from; another site's page may not write here. */
 export function sameOriginOnly(): MiddlewareHandler<Bindings> {
@@ -56,10 +57,15 @@ export function whileUploadsAreOn(): MiddlewareHandler<Bindings> {
 
 export const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
 
-/** The caller's party, hashed with the day's salt: good for counting until tomorrow, and for nothing else. */
-export async function hashedParty(c: Context<Bindings>, now = Date.now()): Promise<string> {
+/** The caller's party and provider, hashed with the day's salt: good for counting until tomorrow, and for nothing else. */
+export async function hashedReporter(c: Context<Bindings>, now = Date.now()): Promise<Reporter> {
   const salt = await saltOf(c.env.DB, dayOf(now)).catch(storageFailed);
-  return salted(salt, partyOf(addressOf(c.req)));
+  const address = addressOf(c.req);
+  const [party, provider] = await Promise.all([
+    salted(salt, partyOf(address)),
+    salted(salt, providerOf(address, c.req.raw)),
+  ]);
+  return { party, provider };
 }
 
 /**

@@ -25,3 +25,15 @@ function part(address: string | undefined, octets: number, groups: number): stri
 
 export const addressOf = (request: { header(name: string): string | undefined }): string | undefined =>
   request.header('CF-Connecting-IP');
+
+/** Cloudflare's own, of which wrangler says that everybody comes from there. */
+const madeUp = 395_747;
+
+/**
+ * Who carries the address: an autonomous system (RFC 1930), which whoever rents networks here and there in the address space
+ * still has in common. Where that is not known, the party.
+ */
+export function providerOf(address: string | undefined, { cf }: { readonly cf?: unknown }): string {
+  const asn = (cf as IncomingRequestCfProperties | undefined)?.asn;
+  return asn === undefined || asn === madeUp ? partyOf(address) : `AS${asn}`;
+}

@@ -2,16 +2,22 @@
 import { ReverieError } from '../../shared/errors';
 import { forgetShare, readShare } from './read';
 
+/** Hashes, as `hashedReporter` gives them. */
+export interface Reporter {
+  readonly party: string;
+  readonly provider: string;
+}
+
 /**
  * One party counts once a day, and only those of one day count together: the salt by which a party is known lives no
- * longer, and who comes back every day is still one party.
- * @param party a hash, as `hashedParty` gives it
+ * longer, and who comes back every day is still one party. Neither several parts of the address space make several of one
+ * provider's customers, nor several providers of one part.
  * @throws ReverieError `not-found`, `gone`
  */
 export async function reportShare(
   env: Env,
   id: string,
-  party: string,
+  { party, provider }: Reporter,
   { reason, note }: { readonly reason: string; readonly note: string },
   now = Date.now(),
 ): Promise<void> {
@@ -20,11 +26,11 @@ export async function reportShare(
   if (state === 'gone') throw new ReverieError('gone', 'This share is gone already.');
   await env.DB.batch([
     env.DB.prepare(
-      'INSERT OR IGNORE INTO reports (share_id, reason, note, created_at, network) VALUES (?1, ?2, ?3, ?4, ?5)',
-    ).bind(id, reason, note, now, party),
+      'INSERT OR IGNORE INTO reports (share_id, reason, note, created_at, network, provider) VALUES (?1, ?2, ?3, ?4, ?5, ?6)',
+    ).bind(id, reason, note, now, party, provider),
     env.DB.prepare(
       `UPDATE shares SET reports = (SELECT coalesce(max(parties), 0) FROM (
-         SELECT count(*) AS parties FROM reports WHERE share_id = ?1 GROUP BY created_at / 86400000)) WHERE id = ?1`,
+         SELECT min(count(DISTINCT network), count(DISTINCT provider)) AS parties FROM reports WHERE share_id = ?1 GROUP BY created_at / 86400000)) WHERE id = ?1`,
     ).bind(id),
   ]).finally(() => forgetShare(id));
 }
