@@ -57,6 +57,7 @@ const { root } = protobuf.parse(
 
 const model = root.lookupType('onnx.ModelProto');
 
+/** One of the fields beside it says the value. */
 export interface AttributeProto {
   readonly name: string;
   readonly type: 'FLOAT' | 'INT' | 'STRING' | 'INTS';
@@ -66,45 +67,12 @@ export interface AttributeProto {
   readonly ints?: readonly number[];
 }
 
-export interface NodeProto {
-  readonly name: string;
-  readonly op_type: string;
-  readonly input: readonly string[];
-  readonly output: readonly string[];
-  readonly attribute: readonly AttributeProto[];
-}
-
-export interface TensorProto {
-  readonly name: string;
-  readonly dims: readonly number[];
-  readonly data_type: 'FLOAT' | 'INT64';
-  /** Little-endian. */
-  readonly raw_data: Uint8Array;
-}
-
-export interface ValueInfoProto {
-  readonly name: string;
-  readonly type: {
-    readonly tensor_type: {
-      readonly elem_type: 'FLOAT';
-      readonly shape: { readonly dim: readonly ({ readonly dim_value: number } | { readonly dim_param: string })[] };
-    };
-  };
-}
-
-export interface GraphProto {
-  readonly name: string;
-  readonly node: readonly NodeProto[];
-  readonly initializer: readonly TensorProto[];
-  readonly input: readonly ValueInfoProto[];
-  readonly output: readonly ValueInfoProto[];
-}
-
-/** A model of the default operator set of that version, as the bytes of an `.onnx` file. */
-export function encodeModel(graph: GraphProto, opset: number, irVersion: number): Uint8Array {
-  const message = model.fromObject({
-    ...{ ir_version: irVersion, producer_name: 'reverie', graph },
-    opset_import: [{ domain: '', version: opset }],
-  });
+/**
+ * A model of the default operator set of that version, as the bytes of an `.onnx` file.
+ * @param graph a `GraphProto`, as above
+ */
+export function encodeModel(graph: Readonly<Record<string, unknown>>, opset: number, irVersion: number): Uint8Array {
+  const opset_import = [{ domain: '', version: opset }];
+  const message = model.fromObject({ ir_version: irVersion, producer_name: 'reverie', graph, opset_import });
   return model.encode(message).finish();
 }

@@ -6,7 +6,7 @@ import type { TransformerConfiguration } from '../../shared/transformer';
 import { normalisationEpsilon } from '../../web/engine/transformer/normalisation';
 import { blendStyles, layoutOf, type TransformerParameters } from '../../web/engine/transformer/parameters';
 import type { Stage } from '../../web/engine/transformer/stages';
-import { type AttributeProto, encodeModel, type NodeProto, type TensorProto, type ValueInfoProto } from './schema';
+import { type AttributeProto, encodeModel } from './schema';
 
 /** Pad has had reflection by `pads` as an input and Resize its present form since. */
 const opset = 18;
@@ -51,60 +51,53 @@ export function transformerToOnnx(
       graph.floats(`${stage.name}.${name}`, array.slice(start + from, start + to), [to - from]);
     const style = [vector('scale', scale), vector('shift', shift)];
     const statistics = running ? [vector('mean', running), vector('variance', running, layout.channels)] : [];
-    x = graph.node(running ? 'BatchNormalization' : 'InstanceNormalization', `${stage.name}.norm`, {
-      inputs: [convolved, ...style, ...statistics],
-      attributes: [{ name: 'epsilon', type: 'FLOAT', f: normalisationEpsilon }],
-    });
-    if (stage.residual === 'close') x = graph.node('Add', `${stage.name}.add`, { inputs: [x, kept] });
-    if (stage.activation === 'relu') x = graph.node('Relu', `${stage.name}.relu`, { inputs: [x] });
-    if (stage.activation === 'sigmoid') x = graph.node('Sigmoid', `${stage.name}.sigmoid`, { inputs: [x] });
+    const norm = running ? 'BatchNormalization' : 'InstanceNormalization';
+    const epsilon: AttributeProto = { name: 'epsilon', type: 'FLOAT', f: normalisationEpsilon };
+    x = graph.node(norm, `${stage.name}.norm`, [convolved, ...style, ...statistics], [epsilon]);
+    if (stage.residual === 'close') x = graph.node('Add', `${stage.name}.add`, [x, kept]);
+    if (stage.activation === 'relu') x = graph.node('Relu', `${stage.name}.relu`, [x]);
+    if (stage.activation === 'sigmoid') x = graph.node('Sigmoid', `${stage.name}.sigmoid`, [x]);
   }
-  graph.node('Identity', onnxOutput, { inputs: [x] });
+  graph.node('Identity', onnxOutput, [x]);
   return graph.encode(size);
 }
 
 function convolve(graph: Graph, { name, up, kernel, channels, stride, padding }: Stage, input: string, filter: string) {
   const { mode, top, bottom, left, right } = padding;
-  const strides = ints('strides', [stride, stride]);
+  const [shape, strides] = [ints('kernel_shape', kernel), ints('strides', [stride, stride])];
   const zeros = [top, left, bottom, right];
   if (up === 'transposed') {
-    return graph.node('ConvTranspose', `${name}.conv`, {
-      inputs: [input, filter],
-      attributes: [ints('kernel_shape', kernel), strides, ints('pads', zeros)],
-    });
+    return graph.node('ConvTranspose', `${name}.conv`, [input, filter], [shape, strides, ints('pads', zeros)]);
   }
   let x = input;
   if (up !== 'none') {
-    const nearest = [text('coordinate_transformation_mode', 'asymmetric'), text('nearest_mode', 'floor')];
-    x = graph.node('Resize', `${name}.enlarge`, {
-      inputs: [x, '', graph.floats(`${name}.factors`, Float32Array.of(1, 1, 2, 2), [4])],
-      attributes:
-        up === 'resize'
-          ? [text('mode', 'nearest'), ...nearest]
-          : [text('mode', 'linear'), text('coordinate_transformation_mode', 'half_pixel')],
-    });
+    const factors = graph.floats(`${name}.factors`, Float32Array.of(1, 1, 2, 2), [4]);
+    const how =
+      up === 'resize'
+        ? [text('mode', 'nearest'), text('coordinate_transformation_mode', 'asymmetric'), text('nearest_mode', 'floor')]
+        : [text('mode', 'linear'), text('coordinate_transformation_mode', 'half_pixel')];
+    x = graph.node('Resize', `${name}.enlarge`, [x, '', factors], how);
   }
   if (up === 'spline') x = smoothed(graph, name, x, channels[0]);
   if (mode === 'reflect') {
-    x = graph.node('Pad', `${name}.pad`, {
-      inputs: [x, graph.integers(`${name}.pads`, [0, 0, top, left, 0, 0, bottom, right])],
-      attributes: [text('mode', 'reflect')],
-    });
+    const sides = graph.integers(`${name}.pads`, [0, 0, top, left, 0, 0, bottom, right]);
+    x = graph.node('Pad', `${name}.pad`, [x, sides], [text('mode', 'reflect')]);
   } else if (mode !== 'zero') throw new RangeError(`ONNX export knows no ${mode} padding`);
-  return graph.node('Conv', `${name}.conv`, {
-    inputs: [x, filter],
-    attributes: [ints('kernel_shape', kernel), strides, ints('pads', mode === 'zero' ? zeros : [0, 0, 0, 0])],
-  });
+  const pads = ints('pads', mode === 'zero' ? zeros : [0, 0, 0, 0]);
+  return graph.node('Conv', `${name}.conv`, [x, filter], [shape, strides, pads]);
 }
 
 /** By 1 2 1 both ways. */
 function smoothed(graph: Graph, name: string, input: string, channels: number): string {
   const square = [1, 2, 1].flatMap((row) => [1, 2, 1].map((column) => (row * column) / 16));
   const filter = Float32Array.from({ length: 9 * channels }, (_, i) => square[i % 9] ?? 0);
-  return graph.node('Conv', `${name}.smooth`, {
-    inputs: [input, graph.floats(`${name}.binomial`, filter, [channels, 1, 3, 3])],
-    attributes: [ints('kernel_shape', [3, 3]), ints('pads', [1, 1, 1, 1]), { name: 'group', type: 'INT', i: channels }],
-  });
+  const inputs = [input, graph.floats(`${name}.binomial`, filter, [channels, 1, 3, 3])];
+  const group: AttributeProto = { name: 'group', type: 'INT', i: channels };
+  return graph.node('Conv', `${name}.smooth`, inputs, [
+    ints('kernel_shape', [3, 3]),
+    ints('pads', [1, 1, 1, 1]),
+    group,
+  ]);
 }
 
 /** `[kh, kw, a, b]` as `[b, a, kh, kw]`: what Conv wants of a filter, and ConvTranspose of an adjoint's. */
@@ -121,25 +114,16 @@ function channelsFirst(values: Float32Array, offset: number, shape: readonly num
 }
 
 const ints = (name: string, values: readonly number[]): AttributeProto => ({ name, type: 'INTS', ints: values });
-const text = (name: string, value: string): AttributeProto => ({
-  ...{ name, type: 'STRING' },
-  s: new TextEncoder().encode(value),
-});
+const text = (name: string, s: string): AttributeProto => ({ name, type: 'STRING', s: new TextEncoder().encode(s) });
 
 /** Nodes in the order in which they run; each has one output, of its own name. */
 class Graph {
-  readonly #nodes: NodeProto[] = [];
-  readonly #initialisers: TensorProto[] = [];
+  readonly #nodes: object[] = [];
+  readonly #initialisers: object[] = [];
 
-  node(
-    operator: string,
-    name: string,
-    {
-      inputs,
-      attributes = [],
-    }: { readonly inputs: readonly string[]; readonly attributes?: readonly AttributeProto[] },
-  ): string {
-    this.#nodes.push({ name, op_type: operator, input: inputs, output: [name], attribute: attributes });
+  /** @returns the name of its output */
+  node(operator: string, name: string, input: readonly string[], attribute: readonly AttributeProto[] = []): string {
+    this.#nodes.push({ name, op_type: operator, input, output: [name], attribute });
     return name;
   }
 
@@ -153,22 +137,17 @@ class Graph {
   }
 
   encode(size: OnnxSize | undefined): Uint8Array {
-    const value = (name: string): ValueInfoProto => ({
-      name,
-      type: { tensor_type: { elem_type: 'FLOAT', shape: { dim: [{ dim_value: 1 }, { dim_value: 3 }, ...sides] } } },
-    });
     const sides = size
       ? [{ dim_value: size.height }, { dim_value: size.width }]
       : [{ dim_param: 'height' }, { dim_param: 'width' }];
-    const graph = {
-      name: 'reverie',
-      ...{ node: this.#nodes, initializer: this.#initialisers },
-      ...{ input: [value(onnxInput)], output: [value(onnxOutput)] },
-    };
+    const shape = { dim: [{ dim_value: 1 }, { dim_value: 3 }, ...sides] };
+    const value = (name: string) => [{ name, type: { tensor_type: { elem_type: 'FLOAT', shape } } }];
+    const [node, initializer] = [this.#nodes, this.#initialisers];
+    const graph = { name: 'reverie', node, initializer, input: value(onnxInput), output: value(onnxOutput) };
     return encodeModel(graph, opset, irVersion);
   }
 
-  #constant(tensor: TensorProto): string {
+  #constant(tensor: { readonly name: string; readonly [field: string]: unknown }): string {
     this.#initialisers.push(tensor);
     return tensor.name;
   }

@@ -1,6 +1,6 @@
 /** The command line of `npm run train -- backbone`, and where teachers' cells lie. */
 import { describe, expect, it } from 'vitest';
-import { cutOf, overlapOf } from '../../../tools/train/backbone/alignment';
+import { cutOf, overlapOf } from '../../../tools/train/backbone/layout';
 import { trainBackbone } from '../../../tools/train/backbone/run';
 import { backboneDefaults, lessonsOf } from '../../../tools/train/backbone/schema';
 import { architectureOf } from '../../../web/engine/network/architectures';

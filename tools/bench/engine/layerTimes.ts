@@ -46,33 +46,22 @@ export interface LayerTimes {
   readonly convolutions: readonly ConvolutionTime[];
 }
 
+/** Of the network's kernels; whatever else it runs is the losses'. */
+const kindsOfKernels: Readonly<Record<string, LayerKind>> = {
+  [kernelNames.conv2d]: 'convolution',
+  [kernelNames.conv2dInputGrad]: 'convolution adjoint',
+  [kernelNames.totalVariation]: 'total variation',
+  [kernelNames.moments]: 'moments',
+  [kernelNames.affine]: 'affine (moments adjoint)',
+  ...{ AvgPool: 'pooling', MaxPool: 'pooling' },
+  ...{ ResizeNearestNeighbor: 'pooling adjoint', AvgPoolGrad: 'pooling adjoint', MaxPoolGrad: 'pooling adjoint' },
+};
+
 /** Which row a kernel's time belongs to, given the part of the iteration that called it. */
 export function kindOf(kernel: string, part: Part): LayerKind {
+  if (part === 'network') return kindsOfKernels[kernel] ?? 'rest of the losses';
   if (part === 'shift') return 'shift and back';
-  if (part === 'grain') return 'grain and palette';
-  if (part === 'total variation') return 'total variation';
-  if (part === 'Adam') return 'Adam';
-  switch (kernel) {
-    case kernelNames.conv2d:
-      return 'convolution';
-    case kernelNames.conv2dInputGrad:
-      return 'convolution adjoint';
-    case kernelNames.totalVariation:
-      return 'total variation';
-    case kernelNames.moments:
-      return 'moments';
-    case kernelNames.affine:
-      return 'affine (moments adjoint)';
-    case 'AvgPool':
-    case 'MaxPool':
-      return 'pooling';
-    case 'ResizeNearestNeighbor':
-    case 'AvgPoolGrad':
-    case 'MaxPoolGrad':
-      return 'pooling adjoint';
-    default:
-      return 'rest of the losses';
-  }
+  return part === 'grain' ? 'grain and palette' : part;
 }
 
 interface Iteration {

@@ -2,8 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import type { Network } from '../../../web/engine/network/network';
-import { cutOf, overlapOf } from './alignment';
-import type { HeadSlots } from './layout';
+import { cutOf, type HeadSlots, overlapOf } from './layout';
 
 type Tensor4D = tf.Tensor4D;
 
