@@ -19,10 +19,10 @@ import {
 } from '../../web/engine/network/architectures';
 import { Network } from '../../web/engine/network/network';
 import { styleObjective } from '../../web/engine/objectives/style';
-import { FourierTransform } from '../../web/engine/optimise/fourier';
+import { FourierTransform } from '../../web/engine/optimise/decorrelatedImage';
 import { Shifter } from '../../web/engine/optimise/shift';
 import { Warp } from '../../web/engine/optimise/warp';
-import { roll, unroll } from '../../web/engine/techniques/texture/roll';
+import { roll, unroll } from '../../web/engine/techniques/texture/sizes';
 import { convolve, convolveGradient, disposeFilter, uploadFilter } from '../../web/engine/transformer/convolution';
 import { type Stage, stagesOf } from '../../web/engine/transformer/stages';
 import { alive, cpuBackends, useBackend } from '../support/backends';

@@ -12,7 +12,7 @@ import type { Context } from './context';
 import { recordPath } from './outputs';
 import { createReporter, duration } from './progress';
 import type { RecipeFile } from './recipeFile';
-import { replayNotes } from './recordText';
+import { replayNotes } from './record';
 
 export interface RunFlags {
   readonly backend: BackendName;

@@ -2,14 +2,17 @@
  * The flags of a technique, out of its fields (shared/techniques): how each is called, what help says of it, and what its
  * words are in a recipe. A technique that is added has its flags without a line here.
  */
+
+import { readFileSync } from 'node:fs';
 import { Option } from '@commander-js/extra-typings';
+import { ReverieError } from '../../shared/errors';
+import { classesNamed, parseClasses } from '../../shared/imagenet';
 import { limits } from '../../shared/limits';
 import { type Recipe, type TechniqueName, techniqueNamed } from '../../shared/techniques';
 import type { Field } from '../../shared/techniques/contract';
 import { defaultOf, fieldsOf, keyOf } from '../../shared/techniques/values';
 import { commandLine, techniques } from '../../shared/words/en/techniques';
 import { collect, misuse, toNumber } from '../commandLine';
-import { findClass } from './imagenet';
 import { layerName } from './inputs';
 
 export type AnyField = Field<Recipe>;
@@ -163,4 +166,26 @@ function parsePlace(word: string, flag: string): { x: number; y: number } {
     .map((part) => (part.trim() ? Number(part) : Number.NaN));
   if (more.length === 0 && Number.isFinite(x) && Number.isFinite(y)) return { x, y };
   throw misuse(`--${flag} takes two shares of width and height, e.g. 0.25,0.5, not "${word}".`);
+}
+
+// ImageNet's classes by name on the command line.
+
+/** How many candidates an error names. */
+const named = 8;
+
+/**
+ * @param word a class' number, one of its names, or a part of one that fits no other class; case does not matter.
+ * @throws ReverieError `usage`, naming the classes that fit where several do.
+ */
+export function findClass(word: string): number {
+  const classes = readFileSync(new URL('../../shared/imagenet/classes.txt', import.meta.url), 'utf8');
+  const found = classesNamed(word, parseClasses(classes));
+  const [first, ...others] = found;
+  if (first && others.length === 0) return first.number;
+  if (!first) {
+    throw new ReverieError('usage', `--class ${word}: ImageNet has no such class; give a name of one, or 0 to 999.`);
+  }
+  const some = found.slice(0, named).map(({ number, names }) => `${number} ${names[0]}`);
+  const more = found.length > named ? `, and ${found.length - named} more` : '';
+  throw new ReverieError('usage', `--class ${word} fits several: ${some.join(', ')}${more}. Give one of the numbers.`);
 }

@@ -1,23 +1,27 @@
 /** Pictures that flags bring, and what the recipe says of them: styles with masks, learned styles, a guide, a start. */
 
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import * as v from 'valibot';
+import { ReverieError } from '../../shared/errors';
+import { idSchema } from '../../shared/manifest';
 import { startsFromPicture, stylesOf } from '../../shared/recipe/about';
 import type { Recipe } from '../../shared/techniques';
 import type { StyleSource } from '../../shared/techniques/contract';
 import { readField } from '../../shared/techniques/values';
-import type { RunRequest } from '../../web/engine/api';
+import type { OwnStyle, RunRequest } from '../../web/engine/api';
+import { decodeStyleFile, styleFileExtension } from '../../web/engine/train/styleFile';
 import { misuse } from '../commandLine';
-import { type ReadImage, readImage, readPhoto } from '../images';
+import { pictureExtensions, type ReadImage, readImage, readPhoto } from '../images';
 import { text, texts, type Values } from './context';
 import { type AnyField, listOf, parseWeighted } from './flags';
-import { isFile, photosOf } from './inputs';
+import { isFile, photosOf, splitWeight } from './inputs';
 import { pictureOf } from './outputs';
-import { readStyleFiles } from './styleFiles';
-import { parseStyles, type StyleWord } from './styles';
 
 export type Inputs = Omit<RunRequest['inputs'], 'content' | 'start'>;
 
 /** What a field has of the line: its value in the recipe (undefined leaves that as it is), and pictures. */
-export interface Brought {
+interface Brought {
   readonly value?: unknown;
   readonly inputs?: Inputs;
   readonly notes?: readonly string[];
@@ -119,4 +123,73 @@ export function beginningWith(recipe: Recipe, start: ReadImage | undefined): Rec
   if (start) return { ...recipe, startImage: null } as Recipe;
   if (!startsFromPicture(recipe)) return recipe;
   throw misuse('The recipe started from a picture that is not in it; give it with --start FILE.');
+}
+
+// The words after `--style`: which are presets, which are pictures, and how much of each.
+
+interface StyleWord {
+  readonly kind: 'image' | 'preset';
+  /** A path, or a preset's id. */
+  readonly name: string;
+  /** Undefined when the word did not say. */
+  readonly weight: number | undefined;
+}
+
+/**
+ * `painting.jpg`, `great-wave`, `painting.jpg:2`, or several with commas between. A file that exists wins over
+ * every other reading, so that names with commas and colons work.
+ * @throws ReverieError `not-found` for what looks like a path but is not there, `usage` for a word that is
+ *   neither. Whether a preset exists is the engine's to say.
+ */
+async function parseStyles(words: readonly string[]): Promise<StyleWord[]> {
+  const styles: StyleWord[] = [];
+  for (const word of words) {
+    const parts = (await isFile(word)) ? [word] : word.split(',').map((part) => part.trim());
+    for (const part of parts) styles.push(await parseStyle(part));
+  }
+  return styles;
+}
+
+async function parseStyle(word: string): Promise<StyleWord> {
+  if (await isFile(word)) return { kind: 'image', name: word, weight: undefined };
+  const [name, weightText] = splitWeight(word);
+  const weight = weightText === undefined ? undefined : Number(weightText);
+  if (weightText === '' || (weight !== undefined && !Number.isFinite(weight))) {
+    throw new ReverieError('usage', `--style ${word}: the weight after the colon must be a number.`);
+  }
+  if (await isFile(name)) return { kind: 'image', name, weight };
+  if (/[/\\]/.test(name) || [...pictureExtensions, '.svg'].includes(extname(name).toLowerCase())) {
+    throw new ReverieError('not-found', `There is no file ${name} (--style).`);
+  }
+  if (!v.is(idSchema, name)) {
+    throw new ReverieError('usage', `--style "${word}" is neither a file that exists nor the id of a preset.`);
+  }
+  return { kind: 'preset', name, weight };
+}
+
+// Own styles, from their files.
+
+/**
+ * Words of `--style` with files replaced by the ids of the styles in them; weights stay.
+ * @throws ReverieError `not-found`; `training-file-invalid`
+ */
+async function readStyleFiles(
+  words: readonly string[],
+): Promise<{ readonly words: readonly string[]; readonly own: readonly OwnStyle[] }> {
+  const own: OwnStyle[] = [];
+  const named: string[] = [];
+  for (const word of words) {
+    const [file, weight] = splitWeight(word);
+    if (!file.toLowerCase().endsWith(styleFileExtension)) {
+      named.push(word);
+      continue;
+    }
+    const bytes = await readFile(file).catch((cause: unknown) => {
+      throw new ReverieError('not-found', `There is no file ${file} (--style).`, { cause });
+    });
+    const style = await decodeStyleFile(bytes);
+    own.push(style);
+    named.push(weight === undefined ? style.id : `${style.id}:${weight}`);
+  }
+  return { words: named, own };
 }

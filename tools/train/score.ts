@@ -18,8 +18,16 @@ import { readImage } from '../images';
 import type { TeacherSpec } from '../weights/metric';
 import { listPictures } from '../weights/pictures';
 import { readStored } from '../weights/stored';
-import { openJudge } from './judge';
-import { type Contestant, contestants, meanOf, type Score, ScoreRecord, shareClosed, type Trial } from './scoreRecord';
+import {
+  type Contestant,
+  contestants,
+  meanOf,
+  openJudge,
+  type Score,
+  ScoreRecord,
+  shareClosed,
+  type Trial,
+} from './judge';
 import { heldOutOf, styleId } from './work';
 
 export interface Scoring {

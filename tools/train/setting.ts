@@ -1,15 +1,17 @@
 /** What every thread of a training needs before the first step: the perceptual network and the paintings. */
 
+import sharp from 'sharp';
 import type { BackendName } from '../../web/engine/api';
+import { rasterOf } from '../../web/engine/images/pictures';
 import { architectureOf } from '../../web/engine/network/architectures';
 import { Network } from '../../web/engine/network/network';
 import { targetsFromImage } from '../../web/engine/techniques/style/targets';
 import { PerceptualGradient } from '../../web/engine/train/gradient';
 import type { TrainOptions } from '../../web/engine/train/options';
+import { type PhotoSource, regionOf } from '../../web/engine/train/samples';
 import { readImage } from '../images';
 import { openNodeDevice } from '../nodeGpu';
 import { readStored } from '../weights/stored';
-import { photosOf } from './photos';
 
 export interface Setting {
   readonly options: TrainOptions;
@@ -36,3 +38,25 @@ export async function openSource({
   const targets = await Promise.all(paintings.map(async (file) => targetsFromImage(await readImage(file))));
   return PerceptualGradient.create(options, network, photosOf(photos), targets);
 }
+
+// Photos of a folder as a training sees them: read when a sample asks, so that a folder may be of any size.
+
+/** Enough of the last pictures that several samples of a small folder read each once. */
+export const photosOf = (files: readonly string[]): PhotoSource => ({
+  count: files.length,
+  async square(sample, side) {
+    const file = files[sample.photo] ?? '';
+    const image = sharp(file, { failOn: 'error' }).autoOrient();
+    const { width, height } = (await image.metadata()).autoOrient;
+    const region = regionOf(sample, width, height, side);
+    const { data } = await image
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .extract(region)
+      .resize(side, side)
+      .flop(sample.mirrored)
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return rasterOf({ width: side, height: side, data: new Uint8ClampedArray(data) });
+  },
+});

@@ -7,7 +7,7 @@ import { limits } from '../../shared/limits';
 import { idSchema, type WeightDtype } from '../../shared/manifest';
 import { architectureOf, parameterShapes } from '../../web/engine/network/architectures';
 import { type Fetch, fetchBytes, type Patience } from '../../web/engine/weights';
-import { TransferError } from '../../web/engine/weights/fetchBytes';
+import { TransferError } from '../../web/engine/weights/fetch';
 import { type ConvertedNetwork, convert } from './convert';
 import { inOurNames, parseSafetensors } from './safetensors';
 import { type Written, writeNetwork } from './stored';

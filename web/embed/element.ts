@@ -13,7 +13,7 @@ import {
 import type { PlayerWords } from '../../shared/words/player';
 import { css } from './style';
 
-/** By language; the build puts them here (tools/build/embedScript.ts). */
+/** By language; the build puts them here (tools/build/plugins.ts). */
 declare const reverieWords: Readonly<Record<string, PlayerWords['widget']>> & { readonly en: PlayerWords['widget'] };
 const words = reverieWords;
 

@@ -22,9 +22,7 @@ import type {
   TrainRequest,
   TrainResult,
 } from './api';
-import { RemoteJob, type RemoteJobOptions } from './client/job';
-import { type SpawnWorker, WorkerSession } from './client/session';
-import { Witness } from './client/witness';
+import { RemoteJob, type RemoteJobOptions, type SpawnWorker, Witness, WorkerSession } from './client/session';
 import { SerialQueue } from './host/queue';
 
 /**

@@ -18,8 +18,8 @@ import {
 } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';
 import { withPixelTaps } from '../../../web/engine/objectives/grain';
+import { alignments } from '../../../web/engine/techniques/style/scales';
 import { targetsFromImage } from '../../../web/engine/techniques/style/targets';
-import { alignments } from '../../../web/engine/techniques/style/views';
 
 let device: Device;
 beforeAll(async () => {

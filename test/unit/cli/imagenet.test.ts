@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findClass } from '../../../tools/cli/imagenet';
+import { findClass } from '../../../tools/cli/flags';
 
 describe('a class of ImageNet', () => {
   it.each([

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { addAlphaNorm } from '../../../web/engine/objectives/alphaNorm';
 import { amplifyObjective, guidedObjective } from '../../../web/engine/objectives/amplify';
 import type { Objective } from '../../../web/engine/objectives/objective';
+import { addAlphaNorm } from '../../../web/engine/objectives/regularisation';
 import { styleObjective } from '../../../web/engine/objectives/style';
-import { normaliseBands } from '../../../web/engine/optimise/laplacian';
+import { normaliseBands } from '../../../web/engine/optimise/pyramid';
 import { cpuBackends, numbersOf, useBackend } from '../../support/backends';
 import { numbers } from '../device/numbers';
 

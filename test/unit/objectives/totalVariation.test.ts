@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { fromNaturalAxes, toNaturalAxes } from '../../../web/engine/images/naturalColours';
-import { addNaturalVariation, addTotalVariation } from '../../../web/engine/objectives/totalVariation';
+import { fromNaturalAxes, toNaturalAxes } from '../../../web/engine/images/colours';
+import { addNaturalVariation, addTotalVariation } from '../../../web/engine/objectives/regularisation';
 import { alive, cpuBackends, useBackend } from '../../support/backends';
 import { at, finiteDifferences, type Grid, grid, shapeOf } from '../../support/float64/grid';
 import { totalVariation } from '../../support/float64/losses';

@@ -2,8 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { normalNoise, randomGenerator } from '../../../web/engine/images/random';
-import { DecorrelatedImage } from '../../../web/engine/optimise/decorrelatedImage';
-import { FourierTransform, realBasis } from '../../../web/engine/optimise/fourier';
+import { DecorrelatedImage, FourierTransform, realBasis } from '../../../web/engine/optimise/decorrelatedImage';
 import { alive, cpuBackends, numbersOf, useBackend } from '../../support/backends';
 import { at, dot, finiteDifferences } from '../../support/float64/grid';
 import { numbers, relativeError } from '../device/numbers';

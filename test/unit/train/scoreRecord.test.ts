@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { meanOf, ScoreRecord, shareClosed, type Trial } from '../../../tools/train/scoreRecord';
+import { meanOf, ScoreRecord, shareClosed, type Trial } from '../../../tools/train/judge';
 
 let folder: string;
 beforeEach(async () => {

@@ -25,8 +25,7 @@ import { withPixelTaps } from '../../../web/engine/objectives/grain';
 import type { StyleStatisticsByLayer } from '../../../web/engine/objectives/statistics';
 import { type Shift, shiftsUpTo } from '../../../web/engine/optimise/shift';
 import { tapsOfRecipe } from '../../../web/engine/techniques/style/objectives';
-import { marginOf } from '../../../web/engine/techniques/style/scales';
-import { alignments } from '../../../web/engine/techniques/style/views';
+import { alignments, marginOf } from '../../../web/engine/techniques/style/scales';
 import type { Problem } from './problem';
 import { contentLosses, styleLosses, totalVariation } from './tapeLosses';
 

@@ -6,7 +6,7 @@ import { encoderArchitecture } from '../../../web/engine/transformer/any/network
 import { openNodeDevice } from '../../nodeGpu';
 import { readTeacher } from '../../weights/metric';
 import { readStored } from '../../weights/stored';
-import { photosOf } from '../photos';
+import { photosOf } from '../setting';
 import { AnyGradientSource } from './gradient';
 import type { AnyOptions } from './schema';
 

@@ -3,7 +3,7 @@ import type { BackendName } from '../../../web/engine/api';
 import { Network } from '../../../web/engine/network/network';
 import { openNodeDevice } from '../../nodeGpu';
 import { readTeacher } from '../../weights/metric';
-import { photosOf } from '../photos';
+import { photosOf } from '../setting';
 import { Distillation } from './gradient';
 import type { BackboneOptions } from './schema';
 

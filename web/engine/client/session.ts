@@ -5,9 +5,29 @@
 import * as Comlink from 'comlink';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import type { EngineOptions, Outcome } from '../api';
-import { newLifeLock, watchLifeLock } from '../host/lifeLock';
-import { fromOutcome, isOutcome, isReadyMessage, type RemoteEngine } from '../host/protocol';
+import { recordVersion } from '../../../shared/recipe/version';
+import type {
+  DeviceReport,
+  EngineOptions,
+  JobKind,
+  JobListener,
+  Outcome,
+  Pixels,
+  Progress,
+  RunListener,
+  RunRecord,
+  RunRequest,
+  RunResult,
+} from '../api';
+import {
+  fromOutcome,
+  isOutcome,
+  isReadyMessage,
+  type JobCommand,
+  type JobMessage,
+  type RemoteEngine,
+} from '../host/protocol';
+import { abortable, newLifeLock, watchLifeLock } from '../host/queue';
 import { engineVersion } from '../host/version';
 
 /** What is used of a Worker; tests give a MessagePort in its place. */
@@ -16,7 +36,7 @@ export interface WorkerLike extends Comlink.Endpoint {
 }
 export type SpawnWorker = () => WorkerLike;
 
-export type Remote = Comlink.Remote<RemoteEngine>;
+type Remote = Comlink.Remote<RemoteEngine>;
 
 export class WorkerSession {
   /** Resolves when the worker has loaded and was given its options. */
@@ -124,4 +144,153 @@ export class WorkerSession {
     this.#worker.addEventListener(type, handle);
     this.#over.signal.addEventListener('abort', () => this.#worker.removeEventListener(type, handle));
   }
+}
+
+// What a run told on the way, so that there is a result when its worker has to be terminated: the last preview.
+
+export class Witness {
+  readonly #startedAt = performance.now();
+  #device: DeviceReport | undefined;
+  #image: Pixels | undefined;
+  #last: Progress | undefined;
+  #peakBytes = 0;
+  readonly #losses: { step: number; loss: number }[] = [];
+
+  constructor(private readonly request: RunRequest) {}
+
+  /** `listener`, and takes note of what it is told. */
+  beside(listener: RunListener): RunListener {
+    return {
+      onDevice: (report) => {
+        this.#device = report;
+        return listener.onDevice?.(report);
+      },
+      onProgress: (progress) => {
+        this.#last = progress;
+        this.#peakBytes = Math.max(this.#peakBytes, progress.memoryBytes ?? 0);
+        if (progress.loss !== undefined) this.#losses.push({ step: progress.step, loss: progress.loss });
+        return listener.onProgress?.(progress);
+      },
+      onPreview: (pixels) => {
+        this.#image = pixels;
+        return listener.onPreview?.(pixels);
+      },
+    };
+  }
+
+  /** @throws ReverieError `aborted` without a preview */
+  result(): RunResult {
+    const pixels = this.#image;
+    const device = this.#device;
+    // A listener may have transferred the buffer on; then it is not ours to give any more.
+    if (!pixels || pixels.data.length === 0 || !device) {
+      throw new ReverieError('aborted', 'Cancelled before there was an image.');
+    }
+    const record: RunRecord = {
+      version: recordVersion,
+      complete: false,
+      recipe: this.request.recipe,
+      engine: engineVersion,
+      device,
+      width: pixels.width,
+      height: pixels.height,
+      losses: this.#losses,
+      steps: this.#last?.phase === 'optimise' ? this.#last.step : 0,
+      elapsedMs: performance.now() - this.#startedAt,
+      msPerStep: this.#last?.msPerStep ?? 0,
+      peakBytes: this.#peakBytes,
+    };
+    return { pixels, frames: [], record, complete: false };
+  }
+}
+
+// One job as the page sees it: waits for its turn and for the worker, then talks to it over a port of its own. A cancel is
+// asked for first and enforced after a grace time.
+
+export interface RemoteJobOptions<Result> {
+  readonly kind: JobKind;
+  readonly request: unknown;
+  readonly listener: JobListener;
+  /** How long a cancelled job may take to end before its worker is terminated, milliseconds. */
+  readonly graceMs: number;
+  /** What it comes to then. @throws ReverieError `aborted` when there is nothing */
+  readonly salvage?: () => Result;
+}
+
+export class RemoteJob<Result> {
+  /** Commands that come before the worker listens wait in it. */
+  readonly #channel = new MessageChannel();
+  readonly #abort = new AbortController();
+  #enforce: (() => void) | undefined;
+  #grace: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(private readonly options: RemoteJobOptions<Result>) {}
+
+  /** Fires on cancel. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  send(command: JobCommand): void {
+    if (!this.#closed) this.#channel.port1.postMessage(command);
+  }
+
+  cancel(): void {
+    if (this.signal.aborted) return;
+    this.#abort.abort(new ReverieError('aborted', 'It was cancelled.'));
+    this.send({ type: 'cancel' });
+    if (this.#enforce) this.#grace = setTimeout(this.#enforce, this.options.graceMs);
+  }
+
+  /** @throws ReverieError what the job or the worker's death says. */
+  async execute(session: WorkerSession): Promise<Result> {
+    // Starting may take seconds, and a person who cancels meanwhile is not to wait for it.
+    await abortable(session.ready, this.signal);
+    const { kind, request, listener, salvage } = this.options;
+    const { port1, port2 } = this.#channel;
+    const ended = new Promise<Result>((resolve, reject) => {
+      port1.onmessage = ({ data }: MessageEvent<JobMessage>) => {
+        if (data.type === 'told') void this.#tell(data.event, data.told, reject);
+        else toPromise(() => fromOutcome(data.outcome) as Result).then(resolve, reject);
+      };
+      this.#enforce = () => {
+        if (salvage) toPromise(salvage).then(resolve, reject);
+        session.fail(new ReverieError('worker-died', 'The engine was stopped because a cancelled job did not end.'));
+      };
+    });
+    ended.catch(() => {});
+    const hears = Object.keys(listener).filter((event) => this.#hear(event) !== undefined);
+    const begun = session.call((remote) => remote.begin({ kind, request, hears }, Comlink.transfer(port2, [port2])));
+    await Promise.race([begun, ended]);
+    // `ended` first: when it was enforced, the death that follows is not what the person is to see.
+    return await Promise.race([ended, session.race(new Promise<never>(() => {}))]);
+  }
+
+  /** To be called once nobody waits for it any more. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#grace);
+    this.#channel.port1.close();
+  }
+
+  #hear(event: string): ((...told: readonly unknown[]) => unknown) | undefined {
+    return this.options.listener[event as keyof JobListener]?.bind(this.options.listener) as never;
+  }
+
+  /** A listener that fails ends the job, on both sides. */
+  async #tell(event: string, told: readonly unknown[], fail: (cause: unknown) => void): Promise<void> {
+    try {
+      await this.#hear(event)?.(...told);
+      this.send({ type: 'taken', event });
+    } catch (cause) {
+      fail(cause);
+      this.send({ type: 'cancel' });
+    }
+  }
+}
+
+/** Also what is thrown before the first await becomes a rejection. */
+async function toPromise<T>(task: () => T | Promise<T>): Promise<T> {
+  return task();
 }

@@ -5,7 +5,6 @@
 import * as Comlink from 'comlink';
 import { ReverieError } from '../../../shared/errors';
 import type { Engine, Job } from '../api';
-import { holdLifeLock } from './lifeLock';
 import {
   buffersIn,
   type JobCall,
@@ -16,6 +15,7 @@ import {
   type StartOptions,
   toOutcome,
 } from './protocol';
+import { holdLifeLock } from './queue';
 import { engineVersion } from './version';
 
 /** Exposes an engine that is made on `start`, and says that this side is ready. */

@@ -10,7 +10,6 @@ import type { DeviceReport, Pixels, RunListener, RunRequest, RunResult } from '.
 import { type StyleTargets, targetsFromStatistics } from '../techniques/style/targets';
 import { assertSuits, type Technique } from '../techniques/technique';
 import type { TechniqueResult } from '../types';
-import { Attempt, Keeper, type Pace } from './attempt';
 import type { JobControl } from './control';
 import { type Devices, type OpenDevice, untilLost } from './devices';
 import { checkInputs, checkOwnStyles } from './inputs';
@@ -18,7 +17,7 @@ import { type LoadedStyle, loadForRun, type PresetParts } from './loading';
 import { asComputeError, assertFits, estimateMemory } from './memory';
 import type { NetworkShelf } from './networks';
 import { recordOf } from './record';
-import { type Recoverable, recovering } from './recovery';
+import { Attempt, Keeper, type Pace, type Recoverable, recovering } from './recovery';
 import { halveTo } from './shrink';
 import { Matte, opaqueInputs } from './transparency';
 

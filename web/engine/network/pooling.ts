@@ -20,18 +20,13 @@ function axisOf(side: number, { size, stride, ceil, padding = 0 }: PoolLayer): A
   return { side, before: padding, after: padding + Math.max(0, hang), windows };
 }
 
+const none: [number, number] = [0, 0];
+const padded = (x: Tensor4D, rows: [number, number], columns: [number, number], value = 0): Tensor4D =>
+  tf.pad4d(x, [none, rows, columns, none], value);
+
 function bordered(x: Tensor4D, [rows, columns]: readonly [Axis, Axis], value: number): Tensor4D {
   if (rows.before + rows.after + columns.before + columns.after === 0) return tf.clone(x);
-  return tf.pad4d(
-    x,
-    [
-      [0, 0],
-      [rows.before, rows.after],
-      [columns.before, columns.after],
-      [0, 0],
-    ],
-    value,
-  );
+  return padded(x, [rows.before, rows.after], [columns.before, columns.after], value);
 }
 
 export function poolOperator(layer: PoolLayer): Operator {
@@ -41,14 +36,14 @@ export function poolOperator(layer: PoolLayer): Operator {
 
 type Pass = Pick<Operator, 'needsInput' | 'needsOutput' | 'forward' | 'adjoint'>;
 
-const attributesOf = (size: number, stride: number) => ({
-  filterSize: [size, size],
-  strides: [stride, stride],
-  pad: 'valid',
-});
+/** A stock kernel over whole windows. */
+const run = (kernel: string, inputs: tf.NamedTensorMap, size: number, stride: number): Tensor4D =>
+  tf
+    .engine()
+    .runKernel(kernel, inputs, { filterSize: [size, size], strides: [stride, stride], pad: 'valid' }) as Tensor4D;
 
 function maximum(layer: PoolLayer): Pass {
-  const attributes = attributesOf(layer.size, layer.stride);
+  const { size, stride } = layer;
   const axes = ([, height, width]: readonly number[]): [Axis, Axis] => [
     axisOf(height ?? 0, layer),
     axisOf(width ?? 0, layer),
@@ -56,17 +51,11 @@ function maximum(layer: PoolLayer): Pass {
   return {
     needsInput: true,
     needsOutput: true,
-    forward: ([x]) =>
-      tf.tidy(
-        () =>
-          tf
-            .engine()
-            .runKernel(
-              'MaxPool',
-              { x: bordered(given(x), axes(given(x).shape), Number.NEGATIVE_INFINITY) },
-              attributes,
-            ) as Tensor4D,
-      ),
+    forward: ([input]) =>
+      tf.tidy(() => {
+        const x = given(input);
+        return run('MaxPool', { x: bordered(x, axes(x.shape), Number.NEGATIVE_INFINITY) }, size, stride);
+      }),
     adjoint: (dy, { input, output }) =>
       tf.tidy(() => {
         const x = given(input);
@@ -75,13 +64,8 @@ function maximum(layer: PoolLayer): Pass {
         // above 0; after a ReLU that is nothing, bit for bit.
         const lift = tf.mul(tf.minimum(tf.min(x), 0), -2);
         const lifted = bordered(tf.add<Tensor4D>(x, lift), [rows, columns], Number.NEGATIVE_INFINITY);
-        const dx = tf
-          .engine()
-          .runKernel(
-            'MaxPoolGrad',
-            { dy, input: lifted, output: tf.add<Tensor4D>(given(output), lift) },
-            attributes,
-          ) as Tensor4D;
+        const inputs = { dy, input: lifted, output: tf.add<Tensor4D>(given(output), lift) };
+        const dx = run('MaxPoolGrad', inputs, size, stride);
         return [tf.slice(dx, [0, rows.before, columns.before, 0], x.shape)];
       }),
   };
@@ -90,8 +74,7 @@ function maximum(layer: PoolLayer): Pass {
 /** The mean over the pixels of a window that lie in the input, as TensorFlow's SAME has it. */
 function average(layer: PoolLayer): Pass {
   const { size, stride } = layer;
-  const boxed = (x: Tensor4D, step: number) =>
-    tf.engine().runKernel('AvgPool', { x }, attributesOf(size, step)) as Tensor4D;
+  const boxed = (x: Tensor4D, step: number) => run('AvgPool', { x }, size, step);
   return {
     needsInput: false,
     needsOutput: false,
@@ -116,15 +99,7 @@ function average(layer: PoolLayer): Pass {
         const [, tall, wide] = dx.shape;
         const bottom = Math.max(0, rows.before + height - tall);
         const right = Math.max(0, columns.before + width - wide);
-        const whole =
-          bottom + right === 0
-            ? dx
-            : tf.pad4d(dx, [
-                [0, 0],
-                [0, bottom],
-                [0, right],
-                [0, 0],
-              ]);
+        const whole = bottom + right === 0 ? dx : padded(dx, [0, bottom], [0, right]);
         return [tf.slice(whole, [0, rows.before, columns.before, 0], [1, height, width, channels])];
       }),
   };
@@ -154,32 +129,11 @@ function shareOf(rows: Axis, columns: Axis, { size, stride }: PoolLayer): Tensor
 function scattered(dy: Tensor4D, rows: Axis, columns: Axis, { size, stride }: PoolLayer): Tensor4D {
   const [, height, width, channels] = dy.shape;
   const [tall, wide] = [(height - 1) * stride + 1, (width - 1) * stride + 1];
-  const apart = (x: Tensor4D, gap: number) =>
-    gap === 0
-      ? x
-      : tf.pad4d(x, [
-          [0, 0],
-          [0, gap],
-          [0, 0],
-          [0, 0],
-        ]);
-  const down = tf.reshape(apart(tf.reshape(dy, [height, 1, width, channels]), stride - 1), [
-    height * stride * width,
-    1,
-    1,
-    channels,
-  ]);
-  const across = tf.reshape(apart(down as Tensor4D, stride - 1), [
-    1,
-    height * stride,
-    width * stride,
-    channels,
-  ]) as Tensor4D;
+  const apart = (x: Tensor4D, gap: number) => (gap === 0 ? x : padded(x, [0, gap], none));
+  const down = apart(tf.reshape(dy, [height, 1, width, channels]), stride - 1);
+  const across = apart(tf.reshape(down, [height * stride * width, 1, 1, channels]), stride - 1);
+  const spread: Tensor4D = tf.reshape(across, [1, height * stride, width * stride, channels]);
   const reach = ({ side, before, after }: Axis, length: number) => side + before + after - length;
-  return tf.pad4d(tf.slice(across, [0, 0, 0, 0], [1, tall, wide, channels]), [
-    [0, 0],
-    [size - 1, reach(rows, tall)],
-    [size - 1, reach(columns, wide)],
-    [0, 0],
-  ]);
+  const cut = tf.slice(spread, [0, 0, 0, 0], [1, tall, wide, channels]);
+  return padded(cut, [size - 1, reach(rows, tall)], [size - 1, reach(columns, wide)]);
 }

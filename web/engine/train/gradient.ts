@@ -11,7 +11,7 @@ import { tensorOf } from '../images/pictures';
 import type { Network } from '../network/network';
 import { addPixelTaps, isPixelTap, pixelNetwork } from '../objectives/grain';
 import { headOf, type Objective } from '../objectives/objective';
-import { addTotalVariation } from '../objectives/totalVariation';
+import { addTotalVariation } from '../objectives/regularisation';
 import { Shifter } from '../optimise/shift';
 import { contentObjectives, styleObjectives, tapsOfRecipe } from '../techniques/style/objectives';
 import type { StyleTargets } from '../techniques/style/targets';

@@ -6,9 +6,15 @@ import { ReverieError } from '../../../shared/errors';
 import { weightsHash } from '../../../shared/hash';
 import { type WeightsManifest, weightPaths } from '../../../shared/manifest';
 import { decodeParameters, type Parameters } from './decode';
-import { abortedError, type Fetch, type Patience } from './fetchBytes';
-import { fetchManifest, urlBelow } from './fetchManifest';
-import { fetchVerified, type VerifiedBytes } from './fetchVerified';
+import {
+  abortedError,
+  type Fetch,
+  fetchManifest,
+  fetchVerified,
+  type Patience,
+  urlBelow,
+  type VerifiedBytes,
+} from './fetch';
 import { namedBy, type PutOutcome, type ShardStore } from './shardStore';
 
 /** Downloads at a time: enough to fill a line with latency, few enough that each moves visibly. */

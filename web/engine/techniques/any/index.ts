@@ -2,8 +2,7 @@ import type { RecipeOf } from '../../../../shared/techniques';
 import { AnyStyleNetwork } from '../../transformer/any/network';
 import { tileReach } from '../../transformer/any/scales';
 import { smallerTile } from '../fast/tiles';
-import { bytesOf, floatPixelBytes } from '../held';
-import type { Technique } from '../technique';
+import { bytesOf, floatPixelBytes, type Technique } from '../technique';
 import { runAny } from './run';
 
 export type AnyStyleRecipe = RecipeOf<'any'>;

@@ -2,10 +2,9 @@ import type { DreamRecipe } from '../../../../shared/techniques/dream/schema';
 import type { FeatureShape } from '../../network/layers';
 import type { Network } from '../../network/network';
 import { productsAtOnce } from '../../objectives/amplify';
-import { bytesOf, floatBytes, floatPixelBytes, passOf } from '../held';
-import type { Technique } from '../technique';
-import { dreamTransparency } from './film';
+import { bytesOf, floatBytes, floatPixelBytes, passOf, type Technique } from '../technique';
 import { guideSize, tapsOf } from './objectives';
+import { dreamTransparency } from './octaves';
 import { runDream } from './run';
 import { longestPiece, reachOf, smallerTile } from './tiles';
 

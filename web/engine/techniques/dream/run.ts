@@ -12,13 +12,12 @@ import type { Network } from '../../network/network';
 import type { Place } from '../../objectives/amplify';
 import type { Objective } from '../../objectives/objective';
 import { Descent, type Measure, type Stage, seenThrough, type TallyState } from '../../optimise/descend';
-import { normaliseBands } from '../../optimise/laplacian';
+import { normaliseBands } from '../../optimise/pyramid';
 import { type Shift, Shifter } from '../../optimise/shift';
 import type { Frame, TechniqueResult } from '../../types';
 import { contentOf, type TechniqueContext } from '../technique';
-import { zoomed } from './film';
 import { checkLayers, dreamObjectives, tapsOf } from './objectives';
-import { detailOf, octaveSizes, type Size, withDetail } from './octaves';
+import { detailOf, octaveSizes, type Size, withDetail, zoomed } from './octaves';
 import { type Reach, reachOf, tiledGradient } from './tiles';
 
 type Tensor4D = tf.Tensor4D;

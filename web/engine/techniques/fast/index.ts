@@ -1,7 +1,6 @@
 import type { FastRecipe } from '../../../../shared/techniques/fast/schema';
 import { Transformer } from '../../transformer/transformer';
-import { bytesOf, floatBytes, floatPixelBytes } from '../held';
-import type { Technique } from '../technique';
+import { bytesOf, floatBytes, floatPixelBytes, type Technique } from '../technique';
 import { fastMargin, runFast } from './run';
 import { smallerTile } from './tiles';
 

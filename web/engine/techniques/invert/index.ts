@@ -1,7 +1,6 @@
 import type { InvertRecipe } from '../../../../shared/techniques/invert/schema';
 import { PyramidAdam } from '../../optimise/pyramidAdam';
-import { bytesOf, floatBytes, passOf } from '../held';
-import type { Technique } from '../technique';
+import { bytesOf, floatBytes, passOf, type Technique } from '../technique';
 import { alignments, invertTransparency, jitter, margin, optimiser, runInvert } from './run';
 
 /** Iterate, average, gradients, and the optimiser's levels (4/3 of a picture each). */

@@ -11,10 +11,9 @@ import { normalNoise, type RandomState, randomFrom, randomGenerator } from '../.
 import type { Raster } from '../../images/resample';
 import { sheet, squarish } from '../../images/sheet';
 import type { Network } from '../../network/network';
-import { addAlphaNorm } from '../../objectives/alphaNorm';
 import { contentObjective } from '../../objectives/content';
 import type { Objective } from '../../objectives/objective';
-import { addNaturalVariation } from '../../objectives/totalVariation';
+import { addAlphaNorm, addNaturalVariation } from '../../objectives/regularisation';
 import { Descent, type Stage, seenThrough, type TallyState } from '../../optimise/descend';
 import { type AdamSettings, type AdamState, PyramidAdam } from '../../optimise/pyramidAdam';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';

@@ -1,7 +1,7 @@
 /** Peak memory of a run, by arithmetic: nothing is allocated to find out. */
 import { compares, growsFromNoise, type SeeRecipe, type SeeView } from '../../../../shared/techniques/see/schema';
 import type { Network } from '../../network/network';
-import { bytesOf, floatPixelBytes } from '../held';
+import { bytesOf, floatPixelBytes } from '../technique';
 import { featureMargin } from './feature';
 import { mostItems } from './items';
 

@@ -1,12 +1,10 @@
 import type { StyleRecipe } from '../../../../shared/techniques/style/schema';
 import { given } from '../../network/operator';
 import { PyramidAdam } from '../../optimise/pyramidAdam';
-import { bytesOf, floatBytes, passOf } from '../held';
-import type { Technique } from '../technique';
+import { bytesOf, floatBytes, passOf, type Technique } from '../technique';
 import { tapsOfRecipe } from './objectives';
 import { runStyle } from './run';
-import { scalesOf } from './scales';
-import { alignments } from './views';
+import { alignments, scalesOf } from './scales';
 
 /** Iterate, average, gradient before and after the shift, and the optimiser's levels (4/3 of a picture each). */
 const pictureTensors = 12;

@@ -16,9 +16,8 @@ import { contentOf, type TechniqueContext } from '../technique';
 import { tapsOfRecipe } from './objectives';
 import { recolouring } from './recolouring';
 import { regionsOf } from './regions';
-import { marginOf, scalesOf } from './scales';
+import { alignments, marginOf, scalesOf } from './scales';
 import { type Painting, paintScale, type StyleState } from './stage';
-import { alignments } from './views';
 
 type StyleContext = TechniqueContext<StyleRecipe, Network, StyleState>;
 

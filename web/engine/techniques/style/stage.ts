@@ -8,7 +8,7 @@ import { normalNoise, type RandomGenerator, type RandomState } from '../../image
 import type { Raster } from '../../images/resample';
 import type { Network } from '../../network/network';
 import { addPixelTaps, seeded } from '../../objectives/grain';
-import { addTotalVariation } from '../../objectives/totalVariation';
+import { addTotalVariation } from '../../objectives/regularisation';
 import {
   type Descent,
   type Measure,
@@ -23,8 +23,7 @@ import { type AdamSnapshot, type AdamState, PyramidAdam } from '../../optimise/p
 import type { Shift, Shifter } from '../../optimise/shift';
 import type { Made } from '../../types';
 import type { Region } from './regions';
-import type { Scale } from './scales';
-import { type View, viewsOf } from './views';
+import { type Scale, type View, viewsOf } from './scales';
 
 /** What all scales of a run have in common. */
 export interface Painting {

@@ -1,7 +1,6 @@
 import type { TextureRecipe } from '../../../../shared/techniques/texture/schema';
 import { PyramidAdam } from '../../optimise/pyramidAdam';
-import { bytesOf, floatBytes, passOf } from '../held';
-import type { Technique } from '../technique';
+import { bytesOf, floatBytes, passOf, type Technique } from '../technique';
 import { runTexture } from './run';
 import { resultSize } from './sizes';
 import { margin, optimiser } from './synthesis';

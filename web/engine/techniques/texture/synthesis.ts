@@ -12,8 +12,8 @@ import { grainNetwork } from '../../network/grain';
 import type { Network } from '../../network/network';
 import { addPixelTaps, seeded, withPixelTaps } from '../../objectives/grain';
 import type { Objective } from '../../objectives/objective';
+import { addTotalVariation } from '../../objectives/regularisation';
 import { styleObjective } from '../../objectives/style';
-import { addTotalVariation } from '../../objectives/totalVariation';
 import {
   Descent,
   type Measure,
@@ -27,9 +27,7 @@ import { Shifter } from '../../optimise/shift';
 import type { Made } from '../../types';
 import { measureStyle } from '../style/targets';
 import type { TechniqueContext } from '../technique';
-import { matchHistogram } from './histogram';
-import { roll, unroll } from './roll';
-import { type Size, textureScales } from './sizes';
+import { matchHistogram, roll, type Size, textureScales, unroll } from './sizes';
 
 type Tensor4D = tf.Tensor4D;
 

@@ -1,4 +1,4 @@
-// Total variation over the eight neighbours, value and gradient in one pass (objectives/totalVariation.ts).
+// Total variation over the eight neighbours, value and gradient in one pass (objectives/regularisation.ts).
 
 /**
  * out = gradient + ∂L/∂image for L = Σ over pairs of neighbours of share · (x_p − x_q)²

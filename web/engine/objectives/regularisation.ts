@@ -4,7 +4,7 @@
  * L = weight · 2 · (mean dx²/3 + mean dy²/3 + mean d↘²/12 + mean d↙²/12).
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { toNaturalAxes } from '../images/naturalColours';
+import { toNaturalAxes } from '../images/colours';
 import { totalVariation } from '../kernels';
 
 type Tensor4D = tf.Tensor4D;
@@ -27,7 +27,7 @@ export function addTotalVariation(
 }
 
 /**
- * The same of the picture's natural axes of colour (`images/naturalColours.ts`): two neighbours that differ as hardly any in a
+ * The same of the picture's natural axes of colour (`images/colours.ts`): two neighbours that differ as hardly any in a
  * photo do, green beside magenta, count for more than light beside dark.
  * @param image `[1, H, W, 3]`; all else as above
  */
@@ -52,3 +52,28 @@ const differences = ({ size }: Tensor4D, weight: number) => ({
   straight: (weight * 2) / (3 * size),
   diagonal: (weight * 2) / (12 * size),
 });
+
+// α-norm of the mean-free picture (Mahendran & Vedaldi 2015, equation 5): keeps every pixel within reach of grey, so that
+// what a layer does not care about stays calm. L = weight · mean of |2x − 1|^α, α = 6.
+
+const alpha = 6;
+
+/**
+ * Adds the gradient at the pixels to `gradient`; a new tensor.
+ * @param image `[1, H, W, C]`, in 0..1; both arguments stay the caller's
+ * @param measure as in `Objective.gradient`
+ */
+export function addAlphaNorm(
+  image: Tensor4D,
+  gradient: Tensor4D,
+  weight: number,
+  measure?: (loss: tf.Scalar) => void,
+): Tensor4D {
+  return tf.tidy(() => {
+    const centred = tf.sub<Tensor4D>(tf.mul(image, 2), 1);
+    const squared = tf.square(centred);
+    const fourth = tf.square(squared);
+    measure?.(tf.keep(tf.mul(tf.mean(tf.mul(fourth, squared)), weight)));
+    return tf.add<Tensor4D>(gradient, tf.mul(tf.mul(fourth, centred), (2 * alpha * weight) / image.size));
+  });
+}
