@@ -9,7 +9,7 @@ import { readRaster } from '../../images/pictures';
 import { normalNoise, randomGenerator } from '../../images/random';
 import type { Raster } from '../../images/resample';
 import type { Network } from '../../network/network';
-import { addTotalVariation } from '../../objectives/totalVariation';
+import { addTotalVariation } from '../../objectives/regularisation';
 import { DecorrelatedImage } from '../../optimise/decorrelatedImage';
 import { seenThrough } from '../../optimise/descend';
 import { Shifter, shiftsUpTo } from '../../optimise/shift';
