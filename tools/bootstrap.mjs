@@ -63,7 +63,8 @@ async function serve(port) {
   say(`ready on ${edge.url} (Ctrl-C stops it)`);
   // A convenience: the product is whole without it.
   const demo = await startDemo({ port: port + 1, edge: edge.url }).catch(() => undefined);
-  if (demo) say(`a blog that embeds a share: ${demo.url}/?share=<id or link>`);
+  if (demo)
+    say(`the lecture, on another site: ${demo.url}/; a blog that embeds a share: ${demo.url}/?share=<id or link>`);
   let stopped = false;
   const stop = () => {
     stopped = true;

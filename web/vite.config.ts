@@ -39,6 +39,9 @@ export default defineConfig({
       input: {
         studio: at('index.html'),
         'not-found': at('404.html'),
+        'figure-frame': at('figure-frame.html'),
+        // Served at /atlas/… by the Worker.
+        atlas: at('atlas.html'),
         'service-worker': at('offline/serviceWorker.ts'),
         // Pages that the Worker renders: tools/build/pageParts.ts tells it what these became.
         share: at('share/main.tsx'),

@@ -3,7 +3,9 @@ import { Hono } from 'hono';
 import { api } from './api';
 import type { Bindings } from './bindings';
 import { missingFile } from './missing';
+import { atlasPage } from './pages/atlas';
 import { embedPage } from './pages/embed';
+import { figurePage } from './pages/figure';
 import { oembed } from './pages/oembed';
 import { poster } from './pages/poster';
 import { sharePage } from './pages/share';
@@ -28,6 +30,8 @@ export function createApp() {
     .route('/s', sharePage(ask))
     .route('/embed', poster(ask))
     .route('/embed', embedPage(ask))
+    .route('/atlas', atlasPage())
+    .route('/figure', figurePage())
     .route('/oembed', oembed(ask))
     .all('*', missingFile);
 }

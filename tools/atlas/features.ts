@@ -11,9 +11,7 @@ import { writeWhole } from '../images';
 
 /** Of a picture in the atlas, pixels. */
 export const cellSide = 64;
-const steps = 36;
-/** What sees far needs room to show it: grown larger, and shrunk. */
-const largeSide = 72;
+const steps = 28;
 
 export const featureFile = (folder: string, tap: string, channel: number): string =>
   path.join(folder, `${tap}-${channel}.png`);
@@ -27,18 +25,26 @@ export async function growFeatures(
   onFeature: (tap: string, channel: number) => void,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const { tap, channels, stride } of taps) {
+  for (const { tap, channels } of taps) {
     for (let channel = 0; channel < channels; channel++) {
       const file = featureFile(folder, tap, channel);
       if (!existsSync(file)) {
-        const size = stride < 16 ? cellSide : largeSide;
         const recipe = parseRecipe({
-          ...{ technique: 'see', version: recipeVersion, view: 'feature', network, layer: tap, channel, size, steps },
+          ...{
+            technique: 'see',
+            version: recipeVersion,
+            view: 'feature',
+            network,
+            layer: tap,
+            channel,
+            size: cellSide,
+            steps,
+          },
         });
         const { pixels } = await engine.run({ recipe, inputs: { content: null } }).result;
         const { data, width, height } = pixels;
         const picture = sharp(Buffer.from(data), { raw: { width, height, channels: 4 } });
-        await writeWhole(file, await picture.resize(cellSide, cellSide).removeAlpha().png().toBuffer());
+        await writeWhole(file, await picture.removeAlpha().png().toBuffer());
       }
       onFeature(tap, channel);
     }

@@ -12,6 +12,7 @@ const rooms = {
   'web/studio': ['web/page', 'web/engine', 'shared'],
   'web/share': ['web/page', 'web/engine', 'shared'],
   'web/embed': ['web/page', 'web/engine', 'shared'],
+  'web/atlas': ['web/page', 'web/engine', 'shared'],
   'web/offline': ['shared'],
 };
 

@@ -1,5 +1,5 @@
 /**
- * A blog that embeds a share, served from another origin and another site than the edge: 127.0.0.1 beside localhost. Its
+ * A blog: the lecture with its live figures, and a page that embeds a share. Served from another origin and another site than the edge: 127.0.0.1 beside localhost. Its
  * own policy is strict, as a careful blog's would be: it lets the edge's script, pictures and frames by, and no inline style.
  */
 import { readFile } from 'node:fs/promises';
@@ -21,6 +21,12 @@ export async function startDemo({ port, edge, isolated = false }) {
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const isStyle = url.pathname === '/blog.css';
+    const page = url.searchParams.has('share') ? undefined : lecture[url.pathname];
+    if (page) {
+      const type = page.endsWith('.css') ? 'text/css' : 'text/html';
+      response.writeHead(200, { 'Content-Type': `${type}; charset=utf-8`, 'Content-Security-Policy': policy });
+      return response.end(await written(page, edge));
+    }
     if (!isStyle && url.pathname !== '/') return response.writeHead(404).end();
     // A whole link may be pasted; only what can be an id gets into the page.
     const share = /[\w-]{22}/.exec(url.searchParams.get('share') ?? '')?.[0] ?? '';
@@ -50,6 +56,30 @@ export async function startDemo({ port, edge, isolated = false }) {
   const address = server.address();
   const listening = typeof address === 'object' && address ? address.port : port;
   return { url: `http://127.0.0.1:${listening}`, stop: () => void server.close() };
+}
+
+/** The lecture (a post with figures), unless a share is asked for. @type {Record<string, string>} */
+const lecture = { '/': 'lecture.en.html', '/ko': 'lecture.ko.html', '/lecture.css': 'lecture.css' };
+
+/**
+ * A page of the lecture: every `<figure name="…">caption</figure>` is a live figure, and a picture where there is no script.
+ *
+ * @param {string} file
+ * @param {string} edge
+ */
+async function written(file, edge) {
+  const [text, references] = await Promise.all(
+    [file, 'references.html'].map((name) => readFile(path.join(folder, name), 'utf8')),
+  );
+  return String(text)
+    .replace('{{REFERENCES}}', String(references))
+    .replaceAll(/<figure name="([\w-]+)">(.*?)<\/figure>/gs, (_, name, caption) => {
+      const still = `<img src="${edge}/figures/${name}.webp" alt="" loading="lazy" />`;
+      const link = `<a href="${edge}/figure/${name}">${still}</a>`;
+      const embed = `<reverie-embed figure="${name}" width="480" height="560" title="${caption}">${link}</reverie-embed>`;
+      return `<figure>${embed}<figcaption>${caption}</figcaption></figure>`;
+    })
+    .replaceAll('{{EDGE}}', edge);
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   isFrameMessage,
   sealed,
 } from '../../shared/embedMessages';
+import { figurePaths } from '../../shared/figurePaths';
 import type { PlayerWords } from '../../shared/words/player';
 import { css } from './style';
 
@@ -37,7 +38,7 @@ function isClear(image: HTMLImageElement): boolean {
 }
 
 class ReverieEmbed extends HTMLElement {
-  static readonly observedAttributes = ['share', 'width', 'height', 'title', 'theme', 'autoplay'];
+  static readonly observedAttributes = ['share', 'figure', 'params', 'width', 'height', 'title', 'theme', 'autoplay'];
 
   readonly #root = this.attachShadow({ mode: 'open' });
   #frame: HTMLIFrameElement | undefined;
@@ -99,7 +100,8 @@ class ReverieEmbed extends HTMLElement {
   }
 
   #render(): void {
-    const id = this.getAttribute('share') ?? '';
+    const figure = this.getAttribute('figure');
+    const id = figure ?? this.getAttribute('share') ?? '';
     this.#view?.disconnect();
     this.#frame = undefined;
     this.#root.replaceChildren(document.createElement('slot'));
@@ -123,14 +125,15 @@ class ReverieEmbed extends HTMLElement {
     };
     const button = document.createElement('button');
     button.type = 'button';
-    button.setAttribute('aria-label', `${this.#words.play}: ${this.#name}`);
+    const act = figure ? this.#words.run : this.#words.play;
+    button.setAttribute('aria-label', `${act}: ${this.#name}`);
     const badge = document.createElement('span');
-    badge.textContent = this.#words.play;
+    badge.textContent = act;
     button.append(image, badge);
     button.onclick = () => this.#open(true);
     button.onpointerenter = button.onfocus = () => this.#preconnect();
     this.#root.replaceChildren(button);
-    image.src = this.#base + embedPaths.poster(id);
+    image.src = this.#base + (figure ? figurePaths.picture(id) : embedPaths.poster(id));
     if (this.hasAttribute('autoplay') && !matchMedia('(prefers-reduced-motion: reduce)').matches) {
       this.#view = new IntersectionObserver(
         ([entry]) => {
@@ -158,7 +161,13 @@ class ReverieEmbed extends HTMLElement {
     frame.setAttribute('allow', 'fullscreen; web-share; clipboard-write; cross-origin-isolated');
     frame.referrerPolicy = 'strict-origin-when-cross-origin';
     frame.title = this.#name;
-    const url = new URL(embedPaths.frame(this.getAttribute('share') ?? ''), this.#base);
+    const figure = this.getAttribute('figure');
+    const url = new URL(
+      figure
+        ? `${figurePaths.page(figure)}?${this.getAttribute('params') ?? ''}`
+        : embedPaths.frame(this.getAttribute('share') ?? ''),
+      this.#base,
+    );
     url.searchParams.set('lang', this.#language);
     const theme = this.getAttribute('theme');
     if (theme) url.searchParams.set('theme', theme);

@@ -11,7 +11,11 @@ import { pageParts } from './parts';
  * @param frames who may frame the page.
  * @param styles hashes of sheets beside the one that all pages of this part have.
  */
-export function contentSecurityPolicy({ styleHash }: PagePart, frames: string, ...styles: readonly string[]): string {
+export function contentSecurityPolicy(
+  { styleHash }: Pick<PagePart, 'styleHash'>,
+  frames: string,
+  ...styles: readonly string[]
+): string {
   return [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",

@@ -3,12 +3,16 @@ import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { embedPaths } from '../../shared/embedMessages';
 import { ReverieError } from '../../shared/errors';
+import { isFigure } from '../../shared/figures';
 import type { Bindings } from '../bindings';
 import { methodNotAllowed, toErrorResponse } from '../errors';
 import { openHeaders } from './headers';
 import { languageOf } from './language';
 import { type Ask, describeShare, lookUp } from './source';
 
+/** Of a figure that nobody bounded, pixels: its picture with the controls below. */
+const figureBox = { width: 480, height: 560 };
+const figurePath = /^\/figure\/([\w-]{1,64})\/?$/;
 const sharePath = /^\/s\/([\w-]{1,64})\/?$/;
 
 /** The id of a share of this very edge. @throws ReverieError `bad-request`, `not-found`. */
@@ -50,6 +54,20 @@ function boxWithin(width: number, height: number, maxWidth: number, maxHeight: n
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
+const provider = (origin: string) =>
+  ({ version: '1.0', type: 'rich', provider_name: 'Reverie', provider_url: `${origin}/` }) as const;
+
+const frameOf = (url: string, width: number, height: number, title: string): string =>
+  `<iframe src="${escapeHtml(url)}" width="${width}" height="${height}" title="${escapeHtml(title)}" loading="lazy" allow="fullscreen; web-share; clipboard-write" referrerpolicy="strict-origin-when-cross-origin" sandbox="allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads" style="border:0;max-width:100%"></iframe>`;
+
+/** The name of a figure of this very edge; undefined for anything else. */
+function figureIn(url: string, origin: string): string | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { host, pathname } = new URL(url);
+  const name = host === new URL(origin).host ? figurePath.exec(pathname)?.[1] : undefined;
+  return name !== undefined && isFigure(name) ? name : undefined;
+}
+
 /** Of a frame that nobody bounded, pixels. */
 const usualWidth = 800;
 
@@ -64,11 +82,21 @@ export const oembed = (ask: Ask) =>
       if (format !== 'json')
         return c.json({ error: { code: 'bad-request', message: 'Only format=json is offered.' } }, 501);
       const { origin } = new URL(c.req.url);
-      const id = shareIn(c.req.query('url'), origin);
+      const asked = c.req.query('url') ?? '';
+      const figure = figureIn(asked, origin);
       const [maxWidth, maxHeight] = [
         bound(c.req.query('maxwidth'), 'maxwidth'),
         bound(c.req.query('maxheight'), 'maxheight'),
       ];
+      if (figure) {
+        const { width, height } = boxWithin(figureBox.width, figureBox.height, maxWidth, maxHeight);
+        c.header('Cache-Control', 'public, max-age=300');
+        const title = `Reverie: ${figure}`;
+        const { pathname, search } = new URL(asked);
+        const html = frameOf(`${origin}${pathname}${search}`, width, height, title);
+        return c.json({ ...provider(origin), title, cache_age: 300, width, height, html });
+      }
+      const id = shareIn(asked, origin);
       const { parts, share, state } = await lookUp(c, ask, id);
       if (!share || state === 'reported') {
         throw new ReverieError(state === 'gone' ? 'gone' : 'not-found', 'There is no picture to show at this URL.');
@@ -79,15 +107,12 @@ export const oembed = (ask: Ask) =>
       const thumbnail = card && card.width <= maxWidth && card.height <= maxHeight ? card : undefined;
       c.header('Cache-Control', 'public, max-age=300');
       return c.json({
-        version: '1.0',
-        type: 'rich',
-        provider_name: 'Reverie',
-        provider_url: `${origin}/`,
+        ...provider(origin),
         title,
         cache_age: 300,
         width,
         height,
-        html: `<iframe src="${origin}${embedPaths.frame(id)}" width="${width}" height="${height}" title="${escapeHtml(title)}" loading="lazy" allow="fullscreen; web-share; clipboard-write" referrerpolicy="strict-origin-when-cross-origin" sandbox="allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads" style="border:0;max-width:100%"></iframe>`,
+        html: frameOf(origin + embedPaths.frame(id), width, height, title),
         ...(thumbnail && {
           thumbnail_url: new URL(thumbnail.url, origin).href,
           thumbnail_width: thumbnail.width,

@@ -44,6 +44,8 @@ export const pages = {
     notFound: 'There is nothing here.',
   },
 
+  figure: { title: (name: string) => `Reverie: ${name}`, start: 'Run it here', noScript: 'It runs with JavaScript.' },
+
   missing: {
     title: 'Nothing hangs here',
     text: 'There is no share at this address. Check the link; a character may be missing at its end.',

@@ -119,7 +119,7 @@ export const player = {
 
   embed: { open: 'Open on Reverie' },
   /** The facade, before the frame: put into its script by the build, so plain text. */
-  widget: { play: 'Watch it being painted', title: 'A picture made with Reverie' },
+  widget: { run: 'Run it here', play: 'Watch it being painted', title: 'A picture made with Reverie' },
   dismiss: 'Dismiss',
 };
 

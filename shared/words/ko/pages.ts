@@ -43,6 +43,12 @@ export const pages: PageWords = {
     notFound: '이 주소에는 아무것도 없습니다.',
   },
 
+  figure: {
+    title: (name) => `Reverie: ${name}`,
+    start: '여기서 돌려 보기',
+    noScript: '자바스크립트를 켜면 돌려 볼 수 있습니다.',
+  },
+
   missing: {
     title: '여기에는 걸린 그림이 없습니다',
     text: '이 주소에는 공유된 그림이 없습니다. 링크 끝의 글자가 빠지지 않았는지 확인해 주세요.',

@@ -118,6 +118,6 @@ export const player: PlayerWords = {
   },
 
   embed: { open: 'Reverie에서 열기' },
-  widget: { play: '그려지는 과정 보기', title: 'Reverie로 만든 그림' },
+  widget: { run: '여기서 돌려 보기', play: '그려지는 과정 보기', title: 'Reverie로 만든 그림' },
   dismiss: '닫기',
 };

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { parseRecipe } from '../../../shared/recipe';
-import { recipeLink, recipeOfLink } from '../../../web/studio/sharing/recipeLink';
+import { recipeLink, recipeOfLink } from '../../../web/page/run/recipeLink';
 import { Reel } from '../../../web/studio/sharing/reel';
 
 const page = 'http://studio.test';

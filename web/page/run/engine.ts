@@ -28,5 +28,12 @@ export function getEngine(): Promise<Engine> {
   return engine;
 }
 
+/** Gives memory and device back; the next call opens another. */
+export async function closeEngine(): Promise<void> {
+  const open = engine;
+  engine = null;
+  await (await open?.catch(() => null))?.dispose();
+}
+
 /** Heat and memory ask for less there. */
 export const isPhone = () => matchMedia('(pointer: coarse)').matches && Math.min(screen.width, screen.height) < 600;

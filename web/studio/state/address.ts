@@ -3,7 +3,7 @@ import type { Recipe } from '../../../shared/techniques';
 import { applyRecipe } from './actions';
 import { complain, confirm } from './notice';
 
-const load = () => import('../sharing/recipeLink');
+const load = () => import('../../page/run/recipeLink');
 
 export async function copyRecipeLink(recipe: Recipe): Promise<void> {
   let link: string;

@@ -9,6 +9,7 @@ import { film } from '../state/view';
 import { Easel } from './Easel';
 import { EmptyState } from './EmptyState';
 import { FrameStrip } from './FrameStrip';
+import { hasLook, LookPanel } from './LookPanel';
 import { useLazy } from './lazy';
 import { GramPanel } from './lazyViews';
 import { NoticeBar } from './NoticeBar';
@@ -22,7 +23,9 @@ export function Stage() {
   // What is grown from nothing hangs without a photo.
   const hangs = current !== null || busy.value || painting.value !== null;
   const frames = busy.value ? [] : (painting.value?.frames ?? []);
-  const strip = frames.length > 1 || gram.value !== null;
+  const data = busy.value ? undefined : painting.value?.data;
+  const look = data && hasLook(data) ? data : null;
+  const strip = frames.length > 1 || gram.value !== null || look !== null;
   return (
     <section
       class={strip ? 'stage with-strip' : 'stage'}
@@ -33,7 +36,11 @@ export function Stage() {
     >
       {hangs ? <Easel photo={current} /> : <EmptyState />}
       {gram.value && <GramPanel />}
-      {strip && !gram.value && (film.value ? Player && <Player frames={frames} /> : <FrameStrip frames={frames} />)}
+      {look && <LookPanel data={look} />}
+      {strip &&
+        !gram.value &&
+        !look &&
+        (film.value ? Player && <Player frames={frames} /> : <FrameStrip frames={frames} />)}
       {opening.value !== 'no' && (
         <p class="opening" role="status" data-testid="opening">
           {opening.value === 'heic' ? t.photo.openingHeic : t.photo.opening}

@@ -22,7 +22,7 @@ const columns = 3;
 /** Deviation of the noise that all begin with, about grey. */
 const startingNoise = 0.05;
 /** Of a pixel's mean move in a step, of 0..1. */
-const move = 1 / 255;
+const move = 2 / 255;
 /** Part of the way to grey in a step. */
 const decay = 0.02;
 const blurEvery = 4;

@@ -10,6 +10,7 @@ import { sheet, squarish } from '../../images/sheet';
 import type { FilterData, TechniqueResult } from '../../types';
 import type { TechniqueContext } from '../technique';
 import { once, photoOf } from './features';
+import { strongestInput, weightAt } from './kernel';
 import { channelsOf } from './response';
 
 export async function runFilters(context: TechniqueContext<SeeRecipe>): Promise<TechniqueResult> {
@@ -55,26 +56,6 @@ export async function runFilters(context: TechniqueContext<SeeRecipe>): Promise<
       read.dispose();
     }
   });
-}
-
-/** One weight of a filter. */
-export const weightAt = (
-  { kernel, inputs, outputs, filter }: Pick<FilterData, 'kernel' | 'inputs' | 'outputs' | 'filter'>,
-  [row, column]: readonly [number, number],
-  input: number,
-  channel: number,
-): number => filter[((row * kernel[1] + column) * inputs + input) * outputs + channel] ?? 0;
-
-/** The input that a filter weighs most, by its squares. */
-export function strongestInput(data: FilterData, channel: number): number {
-  const energy = Array.from({ length: data.inputs }, (_, input) => {
-    let sum = 0;
-    for (let row = 0; row < data.kernel[0]; row++) {
-      for (let column = 0; column < data.kernel[1]; column++) sum += weightAt(data, [row, column], input, channel) ** 2;
-    }
-    return sum;
-  });
-  return energy.indexOf(Math.max(...energy));
 }
 
 /** A pixel a weight: of three inputs in their colours, of more the strongest in grey; no weight is the middle. */

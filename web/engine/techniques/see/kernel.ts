@@ -42,3 +42,23 @@ export function kernelAt(data: FilterData, channel: number, row: number, column:
   }
   return { window, products, sum, answer: data.relu ? Math.max(0, sum) : sum };
 }
+
+/** One weight of a filter. */
+export const weightAt = (
+  { kernel, inputs, outputs, filter }: Pick<FilterData, 'kernel' | 'inputs' | 'outputs' | 'filter'>,
+  [row, column]: readonly [number, number],
+  input: number,
+  channel: number,
+): number => filter[((row * kernel[1] + column) * inputs + input) * outputs + channel] ?? 0;
+
+/** The input that a filter weighs most, by its squares. */
+export function strongestInput(data: FilterData, channel: number): number {
+  const energy = Array.from({ length: data.inputs }, (_, input) => {
+    let sum = 0;
+    for (let row = 0; row < data.kernel[0]; row++) {
+      for (let column = 0; column < data.kernel[1]; column++) sum += weightAt(data, [row, column], input, channel) ** 2;
+    }
+    return sum;
+  });
+  return energy.indexOf(Math.max(...energy));
+}

@@ -1,0 +1,46 @@
+/**
+ * Live figures: every view and technique under a name, `/figure/<name>`, as a recipe's fields that are not its defaults. Read by the
+ * edge (which names there are), the frame (what to run), and the tool that makes the pictures beforehand.
+ */
+
+/** Long side of a figure, pixels: small enough to be there soon on a phone. */
+export const figureSize = 288;
+
+const see = (view: string, more: object = {}) => ({ technique: 'see', view, ...more });
+
+export const figures: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  activations: see('activations', { layer: 'relu3_1', maxChannels: 36 }),
+  saliency: see('saliency', { layer: 'relu4_1', channel: 20, smooth: { samples: 8 } }),
+  guided: see('saliency', { layer: 'relu4_1', channel: 20, backward: 'guided', smooth: { samples: 1 }, overlay: 1 }),
+  check: see('saliency', { layer: 'relu4_1', channel: 20, shuffled: true, smooth: { samples: 1 }, overlay: 1 }),
+  gradcam: see('gradcam', { layer: 'relu5_1', channel: 5 }),
+  occlusion: see('occlusion', { layer: 'relu4_1', channel: 20, squares: 14 }),
+  segmentation: see('segmentation', { layer: 'relu5_1', smooth: { samples: 4 } }),
+  feature: see('feature', { layer: 'relu5_1', channel: 30, steps: 64, size: 128 }),
+  ascent: see('ascent', { layer: 'relu4_1', channel: 7, steps: 48 }),
+  filters: see('filters', { layer: 'relu1_1', size: 480 }),
+  patches: see('patches', { layer: 'relu4_1' }),
+  neighbours: see('neighbours', { layer: 'relu4_1' }),
+  map: see('map', { layer: 'relu4_1', steps: 300 }),
+  gram: see('gram', { layer: 'relu3_1' }),
+  fooling: see('fooling', { layer: 'relu5_1', guide: null }),
+  apart: see('apart', { layer: 'relu4_3' }),
+  dream: { technique: 'dream', octaves: 3, steps: 6 },
+  inversion: { technique: 'invert', layers: ['relu1_1', 'relu3_1', 'relu5_1'], steps: 60, size: 128 },
+  texture: { technique: 'texture', steps: 40, size: 192 },
+  style: { technique: 'style', styles: [{ preset: 'great-wave', weight: 1 }], size: 192 },
+  instant: { technique: 'fast', styles: [{ style: 'great-wave', weight: 1 }] },
+  seurat: { technique: 'any', styles: [{ preset: 'la-grande-jatte', weight: 1 }] },
+};
+
+export const isFigure = (name: string): boolean => Object.hasOwn(figures, name);
+
+/**
+ * The recipe of a figure with what its address says over it: `?layer=relu3_1&channel=7`, numbers as numbers; unchecked.
+ * @param parameters those that are the frame's own (`lang`, `theme`, `backend`) are left out
+ */
+export function figureRecipe(name: string, parameters: Iterable<[string, string]>): Readonly<Record<string, unknown>> {
+  const said = [...parameters].filter(([key]) => !['lang', 'theme', 'backend'].includes(key));
+  const values = said.map(([key, word]) => [key, /^-?\d+(\.\d+)?$/.test(word) ? Number(word) : word] as const);
+  return { size: figureSize, ...figures[name], ...Object.fromEntries(values) };
+}

@@ -1,0 +1,96 @@
+/** Live figures and the atlas: frames of the edge on another site, and pages of its own. */
+import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
+import { startDemo } from '../../tools/setup/demo.mjs';
+import { type LaunchOptions, launch, type Session } from './support/chromium';
+import { layoutShift } from './support/page';
+
+const edge = inject('edgeUrl');
+const shots = process.env.SCREENSHOTS;
+let demo: Awaited<ReturnType<typeof startDemo>>;
+let session: Session | undefined;
+beforeAll(async () => {
+  demo = await startDemo({ port: 0, edge });
+});
+afterAll(() => demo.stop());
+afterEach(() => session?.close());
+
+async function visit(url: string, options: LaunchOptions = {}) {
+  session = await launch({ blockThirdPartyStorage: true, viewport: { width: 390, height: 844 }, ...options });
+  await session.page.goto(url);
+  return session;
+}
+
+it('a figure loads a picture and little script until it is pressed; then it runs, is looked into, and takes a control', async () => {
+  const { page, requests, errors } = await visit(`${edge}/figure/occlusion?squares=5&size=96&backend=wasm`);
+  await page.locator('#start').waitFor();
+  expect(requests.filter(({ path }) => path.endsWith('.js')).length).toBeLessThanOrEqual(2);
+  await page.locator('#start').click();
+  const said = page.getByTestId('figure-said');
+  await expect.poll(() => said.textContent(), { timeout: 60_000 }).toBe('Done.');
+  const look = page.getByTestId('look-photo');
+  await look.waitFor();
+  await look.focus();
+  const told = page.getByTestId('look-said');
+  await expect.poll(() => told.textContent()).toMatch(/^Covered here, (the answer falls|it rises) by \d+ %\.$/);
+  const before = await page.locator('.look-square').getAttribute('style');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowUp');
+  await expect.poll(() => page.locator('.look-square').getAttribute('style')).not.toBe(before);
+  if (shots) await page.screenshot({ path: `${shots}/figure-occlusion.png` });
+  expect(errors).toEqual([]);
+});
+
+it('a kernel is followed under the pointer', async () => {
+  const { page, errors } = await visit(`${edge}/figure/filters?size=96&backend=wasm`);
+  await page.locator('#start').click();
+  const told = page.getByTestId('look-said');
+  await expect
+    .poll(() => told.textContent({ timeout: 60_000 }), { timeout: 60_000 })
+    .toMatch(/^Sum -?\d+\.\d\d, after the ReLU \d+\.\d\d$/);
+  await page.getByTestId('look-photo').hover({ position: { x: 20, y: 15 } });
+  const here = await told.textContent();
+  await page.getByTestId('look-photo').hover({ position: { x: 60, y: 60 } });
+  await expect.poll(() => told.textContent()).not.toBe(here);
+  if (shots) await page.screenshot({ path: `${shots}/figure-filters.png` });
+  expect(errors).toEqual([]);
+});
+
+it('says in words what an address asks for in vain, and has no blank frame', async () => {
+  const { page } = await visit(`${edge}/figure/gradcam?layer=relu9_9&backend=wasm`);
+  await page.locator('#start').click();
+  await expect.poll(() => page.getByTestId('figure-said').textContent(), { timeout: 60_000 }).toContain('relu9_9');
+  expect(await page.locator('#figure img').count()).toBe(1);
+  await page.goto(`${edge}/figure/gradcam?square=many`);
+  await page.locator('#start').click();
+  await expect.poll(() => page.getByTestId('figure-said').textContent()).toContain('square');
+  const missing = await page.goto(`${edge}/figure/no-such-figure`);
+  expect(missing?.status()).toBe(404);
+});
+
+it('the lecture stands still until a figure is touched, then runs one of them at a time', async () => {
+  for (const path of ['/', '/ko']) {
+    const { page, requests, errors } = await visit(demo.url + path, { viewport: { width: 1280, height: 900 } });
+    const figures = page.locator('reverie-embed');
+    await figures.first().locator('button').waitFor();
+    expect(await figures.count()).toBeGreaterThanOrEqual(12);
+    expect(await page.locator('math').count()).toBeGreaterThan(5);
+    expect(await layoutShift(page)).toBe(0);
+    expect(requests.filter(({ url }) => url.startsWith(edge) && !/\/(embed\.js|figures\/)/.test(url))).toEqual([]);
+    expect(errors).toEqual([]);
+    if (shots) await page.screenshot({ path: `${shots}/lecture${path === '/' ? '-en' : '-ko'}.png`, fullPage: true });
+    await session?.close();
+  }
+  const { page } = await visit(demo.url);
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  const first = page.locator('reverie-embed[figure=filters]');
+  await first.scrollIntoViewIfNeeded();
+  await first.locator('button').click();
+  const frame = page.frameLocator('reverie-embed[figure=filters] iframe');
+  await expect
+    .poll(() => frame.getByTestId('look-said').textContent({ timeout: 60_000 }), { timeout: 60_000 })
+    .toContain('Sum');
+  // A frame that is taken away in mid-run leaves nothing behind.
+  await first.evaluate((element) => element.remove());
+  if (shots) await page.screenshot({ path: `${shots}/lecture-390.png` });
+});

@@ -1,0 +1,15 @@
+/** All that a figure's frame loads until it is touched: the rest comes with the first press. */
+const start = document.getElementById('start') as HTMLButtonElement | null;
+const begin = async () => {
+  if (start) start.disabled = true;
+  try {
+    const { open } = await import('./Figure');
+    await open();
+  } catch {
+    // Asked for again by the next press.
+    if (start) start.disabled = false;
+  }
+};
+start?.addEventListener('click', () => void begin());
+// Whoever pressed the picture on the page has pressed it here.
+if (location.hash === '#play') void begin();

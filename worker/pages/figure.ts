@@ -1,0 +1,56 @@
+/** GET /figure/:name: a live figure in a frame; its file is filled in with the name, once that is known to be one. */
+import { Hono } from 'hono';
+import { figurePaths } from '../../shared/figurePaths';
+import { figures, isFigure } from '../../shared/figures';
+import { pageWords } from '../../shared/words/pages';
+import type { Bindings } from '../bindings';
+import { methodNotAllowed } from '../errors';
+import { contentSecurityPolicy, framePageHeaders, frames } from './headers';
+import { languageOf } from './language';
+import { respondFailure, respondMissing } from './respond';
+
+/** Of the build (web/figure-frame.html), as files are asked for. */
+const file = '/figure-frame';
+
+export const figurePage = () =>
+  new Hono<Bindings>()
+    .onError((error, c) => respondFailure(c, error, 'embed'))
+    .use(framePageHeaders())
+    .get('/', (c) => {
+      const { origin } = new URL(c.req.url);
+      const rows = Object.keys(figures).map((name) => {
+        const code = `&lt;reverie-embed figure="${name}" width="480" height="560">&lt;/reverie-embed>`;
+        const still = `<img src="${figurePaths.picture(name)}" alt="" loading="lazy" width="240" />`;
+        return `<section><h2><a href="${figurePaths.page(name)}">${name}</a></h2>${still}<pre><code>${code}</code></pre></section>`;
+      });
+      const script = `&lt;script async src="${origin}/embed.js">&lt;/script>`;
+      const head =
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">';
+      c.header('Cache-Control', 'no-cache');
+      return c.html(
+        `<!doctype html><html lang="en">${head}<title>Reverie: figures</title><main><h1>Figures</h1><pre><code>${script}</code></pre>${rows.join('')}</main></html>`,
+      );
+    })
+    .get('/:name', async (c) => {
+      const name = c.req.param('name');
+      if (!isFigure(name)) return respondMissing(c, 'embed');
+      const language = languageOf(c);
+      const [{ figure }, asset] = await Promise.all([
+        pageWords(language),
+        c.env.ASSETS.fetch(new URL(file, c.req.url)),
+      ]);
+      const { origin } = new URL(c.req.url);
+      const values: Readonly<Record<string, string>> = {
+        ...{ NAME: name, TITLE: figure.title(name), START: figure.start, NOSCRIPT: figure.noScript },
+        OEMBED: `/oembed?url=${encodeURIComponent(origin + figurePaths.page(name))}`,
+      };
+      const html = (await asset.text())
+        .replaceAll(/\{\{(\w+)\}\}/g, (_, key: string) => values[key] ?? '')
+        .replace('lang="en"', `lang="${language}"`);
+      // Its sheet is a file, as on every page that is one.
+      c.header('Content-Security-Policy', contentSecurityPolicy({ styleHash: 'self' }, frames.embed));
+      c.header('Cache-Control', 'no-cache');
+      return c.html(html);
+    })
+    .all('/:name', methodNotAllowed('GET', 'HEAD'))
+    .all('*', (c) => respondMissing(c, 'embed'));
