@@ -39,6 +39,16 @@ const tell = ({ steps, last }: Told, answer: unknown): Told => ({
 });
 const over: Told = { steps: -1, last: '' };
 
+/** A history that must not be: a picture is lost, or something is left that nothing would ever sweep. */
+export class Wrong extends Error {
+  constructor(
+    readonly kind: 'lost' | 'left',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** One history, from its beginning to where it was chosen to. */
 class History {
   readonly world = new World();
@@ -92,7 +102,7 @@ class History {
     chosen.tell(how, answer);
     // It waits for nothing but its steps.
     while (this.#alive.has(process) && !this.waiting.some((each) => each.process === process)) await undefined;
-    this.#check(this.world.lost());
+    this.#check('lost');
   }
 
   /** Everything that the future depends on, after one more step. */
@@ -123,13 +133,15 @@ class History {
         ...args,
       );
     await sweeps().run(now);
-    this.#check(this.world.lost() ?? this.world.left());
+    this.#check('lost');
+    this.#check('left');
   }
 
-  #check(wrong: string | undefined): void {
+  #check(kind: Wrong['kind']): void {
+    const wrong = this.world[kind]();
     if (!wrong) return;
     const told = this.path.map(({ process, step, how }) => `${this.scene.processes[process]?.name}: ${step} (${how})`);
-    throw new Error(`${wrong}:\n  ${told.join('\n  ')}`);
+    throw new Wrong(kind, `${wrong}:\n  ${told.join('\n  ')}`);
   }
 }
 
@@ -139,7 +151,7 @@ export interface Explored {
   readonly ends: number;
 }
 
-/** Every interleaving, with every step failing before or after it was done. @throws Error telling the history that goes wrong. */
+/** Every interleaving, with every step failing before or after it was done. @throws Wrong telling the history that goes wrong. */
 export async function explore(scene: Scene): Promise<Explored> {
   const seen = new Set<string>();
   const open: (readonly Choice[])[] = [[]];

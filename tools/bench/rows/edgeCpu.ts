@@ -3,7 +3,7 @@ import { cpuMsOf, findWorkerd } from '../edge/cpu';
 import { withServers } from '../edge/servers';
 import { createShare, createShares, type MeasuredShare } from '../edge/shares';
 import { times, visit } from '../edge/visitors';
-import { formatNumber, median, type Row, type RowResult, takeTurns } from '../report';
+import { formatNumber, median, type Row, type RowResult, takeTurns, target } from '../report';
 
 const rounds = 5;
 const requests = 200;
@@ -39,7 +39,7 @@ const run = (): Promise<RowResult> =>
     const names = Object.keys(titles) as (keyof typeof titles)[];
     const worst = names.map((name) => median(cpuMs[name])).reduce((a, b) => Math.max(a, b));
     return {
-      targets: [{ name: 'CPU of the costliest request of a view', value: worst, sense: 'at most', bound, unit: 'ms' }],
+      targets: [target('CPU of the costliest request of a view', worst, 'at most', bound, 'ms')],
       tables: [
         {
           columns: ['', 'CPU, ms', 'above the empty worker'],
@@ -57,8 +57,4 @@ const run = (): Promise<RowResult> =>
     };
   });
 
-export const edgeCpu: Row = {
-  name: 'edge-cpu',
-  title: 'CPU time of a view of a share',
-  run,
-};
+export const edgeCpu: Row = { name: 'edge-cpu', title: 'CPU time of a view of a share', run };

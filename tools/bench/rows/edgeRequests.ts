@@ -5,7 +5,7 @@ import { manifestOf } from '../../files';
 import { withServers } from '../edge/servers';
 import { createShare, createShares } from '../edge/shares';
 import { etagOf, requestsASecond, times } from '../edge/visitors';
-import { formatNumber, median, type Row, type RowResult, takeTurns } from '../report';
+import { formatNumber, median, type Row, type RowResult, takeTurns, target } from '../report';
 
 const rounds = 5;
 const requests = 160;
@@ -42,7 +42,7 @@ const run = (): Promise<RowResult> =>
     const names = Object.keys(measured) as (keyof typeof measured)[];
     const base = median(rates.empty);
     const against = (name: string, key: keyof typeof measured) =>
-      ({ name, value: median(rates[key]) / base, sense: 'at least', bound: 0.5, unit: '×' }) as const;
+      target(name, median(rates[key]) / base, 'at least', 0.5, '×');
     return {
       targets: [
         against('share page against an empty worker', 'page'),

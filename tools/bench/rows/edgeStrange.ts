@@ -8,7 +8,7 @@ import { root } from '../../setup/process.mjs';
 import { damagedRecords, isFault, strangeRequest } from '../edge/requests';
 import { withServers } from '../edge/servers';
 import { createShare } from '../edge/shares';
-import type { Row, RowResult } from '../report';
+import { type Row, type RowResult, target } from '../report';
 
 const requests = 100_000;
 const atOnce = 16;
@@ -89,9 +89,7 @@ const run = (progress: (what: string) => void): Promise<RowResult> =>
     };
     await Promise.all(Array.from({ length: atOnce }, asker));
     return {
-      targets: [
-        { name: 'answers that are a fault of ours', value: faults.length, sense: 'exactly', bound: 0, unit: '' },
-      ],
+      targets: [target('answers that are a fault of ours', faults.length, 'exactly', 0)],
       tables: [
         {
           columns: ['status', 'answers'],
