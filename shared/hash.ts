@@ -3,7 +3,6 @@
  * Works in a page, a Web Worker, Node and workerd.
  */
 import type { WeightsManifest } from './manifest';
-import { sha256 } from './sha256';
 
 /** What is used of WebCrypto; declared here because `shared` is compiled without any platform's types. */
 interface Subtle {
@@ -14,7 +13,10 @@ interface Subtle {
 export async function sha256Hex(bytes: Uint8Array | ArrayBuffer): Promise<string> {
   const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
   const { subtle } = (globalThis as { crypto?: { subtle?: Subtle } }).crypto ?? {};
-  return toHex(subtle ? new Uint8Array(await subtle.digest('SHA-256', view)) : sha256(view));
+  if (subtle) return toHex(new Uint8Array(await subtle.digest('SHA-256', view)));
+  // A page served over http from another machine of the house is no secure context: there is no WebCrypto.
+  const { sha256 } = await import('@noble/hashes/sha2.js');
+  return toHex(sha256(view));
 }
 
 /**
