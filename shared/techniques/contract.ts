@@ -206,7 +206,7 @@ export interface ChannelsField<R extends AnyRecipe = AnyRecipe> extends FieldOf<
 
 /** Pictures and places, which a view or a reader of their own takes. */
 export interface PictureField<R extends AnyRecipe = AnyRecipe> extends FieldOf<R> {
-  readonly kind: 'styles' | 'learned-styles' | 'masks' | 'guide' | 'start' | 'place' | 'photos';
+  readonly kind: 'styles' | 'learned-styles' | 'masks' | 'strength-map' | 'guide' | 'start' | 'place' | 'photos';
 }
 
 /** Of every technique (`size`, `seed`, `network`), which the studio has one control for. */

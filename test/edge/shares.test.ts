@@ -5,6 +5,7 @@ import { limits } from '../../shared/limits';
 import { recipeVersion } from '../../shared/recipe/version';
 import type { CreatedShare, PublicShare } from '../../shared/share';
 import { sweep } from '../../worker/shares/sweep';
+import { madeUpText } from '../support/styles';
 import { png } from './support/pictures';
 import { create, describePicture, draft, expectError, formOf, newAddress, post, request } from './support/upload';
 
@@ -42,6 +43,29 @@ describe('a share', () => {
     });
     expect(Object.keys(share)).not.toContain('delete_hash');
     expect(Object.keys(share)).not.toContain('reports');
+  });
+
+  it('should carry a painting of one’s own as its statistics, and refuse what no painting has', async () => {
+    const styles = [madeUpText(300, 0.5), madeUpText(512, 0.4), madeUpText(128, 0.3)].map((statistics) => ({
+      statistics,
+    }));
+    const any = { technique: 'any', version: recipeVersion } as const;
+    const { id } = await create(await draft({ recipe: { ...any, styles } }));
+    const share = await (await read(id)).json<PublicShare>();
+    expect(share.recipe).toMatchObject({ ...any, styles });
+    expect(await (await request(`/s/${id}`)).text()).toContain(styles[0]?.statistics);
+    const [good = ''] = styles.map(({ statistics }) => statistics);
+    for (const statistics of [
+      good.slice(4),
+      `${good}AAAA`,
+      good.replace('U', '?'),
+      `AAAA${good.slice(4)}`,
+      btoa('RS\x09'),
+    ]) {
+      const refused = await draft({ recipe: { ...any, styles: [{ statistics }] } });
+      const message = await expectError(await post(formOf(refused)), 'share-invalid');
+      expect(message).toContain('recipe.styles.0.statistics');
+    }
   });
 
   it('should say which of its pictures let something through, and nothing of the others', async () => {

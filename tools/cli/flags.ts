@@ -53,6 +53,7 @@ const kinds: Readonly<Partial<Record<AnyField['kind'], Kind>>> = {
   'learned-styles': { value: 'STYLE[:WEIGHT]', many: true },
   masks: { value: 'FILE', many: true },
   guide: { value: 'FILE' },
+  'strength-map': { value: 'FILE' },
   photos: { value: 'FILE', many: true },
   // A picture of one's own is a file here.
   start: {
@@ -124,7 +125,18 @@ function helpOf(name: TechniqueName, field: Flagged): string {
 
 function shownDefault(name: TechniqueName, field: Flagged): string | undefined {
   if (
-    ['channels', 'place', 'class', 'masks', 'guide', 'photos', 'styles', 'learned-styles', 'check'].includes(field.kind)
+    [
+      'channels',
+      'place',
+      'class',
+      'masks',
+      'strength-map',
+      'guide',
+      'photos',
+      'styles',
+      'learned-styles',
+      'check',
+    ].includes(field.kind)
   )
     return undefined;
   const value = defaultOf(name, field);

@@ -7,7 +7,7 @@ import { sha256Of } from '../files';
 import { checkWritable, maxNameBytes, readableKinds, stdio, writableExtensions, writeImage } from '../images';
 
 /** Flags, by their names in camel case, that name what is written; all others may name what is read. */
-export const outputFlags: readonly string[] = ['out', 'frames', 'framesDir'];
+export const outputFlags: readonly string[] = ['out', 'frames', 'framesDir', 'styleFile'];
 
 const listed = (words: readonly string[]) => `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 

@@ -23,6 +23,7 @@ import { contentHelp, outHelp, writeFrames } from './outputs';
 import { onPhotos } from './photos';
 import { beginningWith, bring, type Inputs, readStart } from './pictures';
 import { type RecipeFile, readRecipe } from './recipeFile';
+import { writeStyle } from './styleFiles';
 
 const { minFps, maxFps } = limits.film;
 
@@ -47,6 +48,9 @@ export function paintCommand(
       .addOption(numberFlag('fps', `film: frames per second, ${minFps} to ${maxFps} (default ${filmFps})`))
       .option('--frames-dir <DIR>', 'film: also write every frame as a PNG');
   } else if (technique.frames) command.option('--frames <DIR>', 'also write every picture of the result by itself');
+  if (technique.onePass && technique.styles) {
+    command.option('--style-file <FILE>', 'also keep the style of the painting, as a .reverie-style file');
+  }
   command
     .option(
       '--recipe <FILE>',
@@ -183,10 +187,12 @@ function writer(name: TechniqueName, values: Values) {
   const fps = typeof values.fps === 'number' ? values.fps : filmFps;
   if (!(fps >= minFps && fps <= maxFps)) throw misuse(`--fps takes ${minFps} to ${maxFps}, not ${fps}.`);
   const folder = text(values[framesFlagOf(name)]);
-  return async (path: string, { pixels, frames }: RunResult): Promise<void> => {
+  const styleFile = text(values.styleFile);
+  return async (path: string, { pixels, frames, record }: RunResult): Promise<void> => {
     if (isFilm && frames.length > 1 && isFilmPath(path)) await writeFilm(path, frames, fps);
     else await writeImage(path, pixels);
     if (folder !== undefined) await writeFrames(folder, frames);
+    if (styleFile !== undefined) await writeStyle(styleFile, record);
   };
 }
 

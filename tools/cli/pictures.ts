@@ -17,6 +17,7 @@ import { text, texts, type Values } from './context';
 import { type AnyField, listOf, parseWeighted } from './flags';
 import { isFile, photosOf, splitWeight } from './inputs';
 import { pictureOf } from './outputs';
+import { readStatistics } from './styleFiles';
 
 export type Inputs = Omit<RunRequest['inputs'], 'content' | 'start'>;
 
@@ -37,7 +38,12 @@ export async function bring(
     case 'masks':
       return {};
     case 'styles':
-      return readStyles(texts(said), texts(masks), base && stylesOf(base));
+      return readStyles(texts(said), texts(masks), base && stylesOf(base), sizeSaid(values, recipe));
+    case 'strength-map': {
+      // Like masks: what is not given is none.
+      const strengthMap = text(said) === undefined ? undefined : await readPhoto(String(said));
+      return { value: strengthMap && null, inputs: { strengthMap }, notes: strengthMap?.notes ?? [] };
+    }
     case 'learned-styles':
       return said === undefined ? {} : readLearned(texts(said), field.flag);
     case 'start':
@@ -58,13 +64,22 @@ export async function bring(
   }
 }
 
-async function readStyles(words: string[], masks: string[], base?: readonly StyleSource[]): Promise<Brought> {
+/** Long side at which the line wants its paintings looked at. */
+const sizeSaid = ({ size, styleScale }: Values, recipe: Recipe): number =>
+  Number(size ?? recipe.size) * Number(styleScale ?? 1);
+
+async function readStyles(
+  words: string[],
+  masks: string[],
+  base: readonly StyleSource[] | undefined,
+  longSide: number,
+): Promise<Brought> {
   const parsed = await parseStyles(words);
   const count = parsed.length || (base?.length ?? 0);
   if (masks.length > count) throw misuse(`There are ${masks.length} masks for ${count} styles.`);
   const read: (ReadImage | null)[] = [];
   for (const path of masks) read.push(path === 'none' ? null : await readPhoto(path));
-  const sources = parsed.length > 0 ? sourcesOf(parsed, base) : keptSources(base);
+  const sources = parsed.length > 0 ? await sourcesOf(parsed, longSide, base) : keptSources(base);
   const styles: ReadImage[] = [];
   for (const { kind, name } of parsed) if (kind === 'image') styles.push(await readImage(name));
   return {
@@ -76,12 +91,20 @@ async function readStyles(words: string[], masks: string[], base?: readonly Styl
 }
 
 /** A word without a weight takes the recipe's at its place when the recipe has as many styles: a replay. */
-function sourcesOf(words: readonly StyleWord[], base: readonly StyleSource[] = []): StyleSource[] {
+async function sourcesOf(
+  words: readonly StyleWord[],
+  longSide: number,
+  base: readonly StyleSource[] = [],
+): Promise<StyleSource[]> {
   const inherited = base.length === words.length ? base : [];
-  return words.map(({ kind, name, weight }, i) => ({
-    ...(kind === 'preset' ? { preset: name } : { image: null }),
-    weight: weight ?? inherited[i]?.weight ?? 1,
-  }));
+  const sources: StyleSource[] = [];
+  for (const [i, { kind, name, weight: said }] of words.entries()) {
+    const weight = said ?? inherited[i]?.weight ?? 1;
+    if (kind === 'preset') sources.push({ preset: name, weight });
+    else if (kind === 'image') sources.push({ image: null, weight });
+    else sources.push({ statistics: await readStatistics(name, longSide), weight });
+  }
+  return sources;
 }
 
 function keptSources(base: readonly StyleSource[] | undefined): readonly StyleSource[] {
@@ -128,7 +151,8 @@ export function beginningWith(recipe: Recipe, start: ReadImage | undefined): Rec
 // The words after `--style`: which are presets, which are pictures, and how much of each.
 
 interface StyleWord {
-  readonly kind: 'image' | 'preset';
+  /** `file`: one that holds a painting's statistics. */
+  readonly kind: 'image' | 'preset' | 'file';
   /** A path, or a preset's id. */
   readonly name: string;
   /** Undefined when the word did not say. */
@@ -150,15 +174,17 @@ async function parseStyles(words: readonly string[]): Promise<StyleWord[]> {
   return styles;
 }
 
+const kindOf = (file: string) => (extname(file).toLowerCase() === styleFileExtension ? 'file' : 'image');
+
 async function parseStyle(word: string): Promise<StyleWord> {
-  if (await isFile(word)) return { kind: 'image', name: word, weight: undefined };
+  if (await isFile(word)) return { kind: kindOf(word), name: word, weight: undefined };
   const [name, weightText] = splitWeight(word);
   const weight = weightText === undefined ? undefined : Number(weightText);
   if (weightText === '' || (weight !== undefined && !Number.isFinite(weight))) {
     throw new ReverieError('usage', `--style ${word}: the weight after the colon must be a number.`);
   }
-  if (await isFile(name)) return { kind: 'image', name, weight };
-  if (/[/\\]/.test(name) || [...pictureExtensions, '.svg'].includes(extname(name).toLowerCase())) {
+  if (await isFile(name)) return { kind: kindOf(name), name, weight };
+  if (/[/\\]/.test(name) || [...pictureExtensions, '.svg', styleFileExtension].includes(extname(name).toLowerCase())) {
     throw new ReverieError('not-found', `There is no file ${name} (--style).`);
   }
   if (!v.is(idSchema, name)) {

@@ -39,6 +39,11 @@ export interface RunRequest {
     readonly masks?: readonly Pixels[];
     /** For a recipe with a `strengthMap`: grey, of the photo's proportions. */
     readonly strengthMap?: Pixels | undefined;
+    /**
+     * For a frame of a film or a camera: the film's name. What one pass measures on the first frame is held for the others, so
+     * that they do not flicker; a cut begins anew.
+     */
+    readonly film?: string | undefined;
     /** For a recipe that begins with a picture (`startsFromPicture`). */
     readonly start?: Pixels | undefined;
     /** For a view that compares photos (`photosOf`), in the recipe's order. */

@@ -13,6 +13,7 @@ export const anyFields: readonly Field<AnyStyleRecipe>[] = [
   { kind: 'choice', path: 'colours', flag: 'colours', place: 'advanced', options: styleColours },
   { kind: 'styles', path: 'styles', flag: 'style', place: 'advanced' },
   { kind: 'masks', path: 'styles', key: 'masks', flag: 'mask', place: 'flag' },
+  { kind: 'strength-map', path: 'strengthMap', flag: 'strength-map', place: 'flag' },
   { ...networkField, place: 'flag' },
   { kind: 'number', path: 'tile', flag: 'tile', place: 'flag' },
 ];

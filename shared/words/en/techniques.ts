@@ -482,8 +482,10 @@ export const commandLine = {
     flags: {
       strength: '0 gives the photo back, 100 is the style',
       detail: '0 paints large shapes first, 100 at the full size alone',
-      styles: 'a picture, or a preset by its id; repeat for a mixture',
+      styles: 'a picture, a preset by its id, or a .reverie-style file; repeat for a mixture',
       masks: 'PNG, white where the style before it paints',
+      strengthMap: 'PNG, white where it is painted with the full strength, black where the photo stays',
+      colours: 'the painting’s; the photo’s, with only light and dark painted; or matched to the photo’s afterwards',
       styleScale: 'size of the painting relative to the result: 2 paints with strokes twice as large',
       tile: 'pictures with a longer side are painted in tiles of this size',
     },

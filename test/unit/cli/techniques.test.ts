@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encodeStyle, styleText } from '../../../shared/anyStyle/statistics';
 import { dreamDefaults } from '../../../shared/techniques/dream/schema';
 import { main } from '../../../tools/cli/main';
-import { decodeStyleFile, encodeStyleFile } from '../../../web/engine/train/styleFile';
+import { decodeStyleFile, encodePaintingFile, encodeStyleFile } from '../../../web/engine/train/styleFile';
+import { madeUpStyle } from '../../support/styles';
 import { fakeWorld } from './fakes';
 
 let folder = '';
@@ -100,6 +102,28 @@ describe('the verbs of the lecture', () => {
     const bad = await run('fast', '--style', at('bad.reverie-style'));
     expect([bad.code, bad.said]).toEqual([expect.any(Number), expect.stringContaining('training-file-invalid')]);
     expect((await run('fast', '--style', at('none.reverie-style'))).said).toContain('not-found');
+  });
+
+  it('should paint by the statistics in a file, of the size that is nearest, and as a map says', async () => {
+    const [small, large] = [madeUpStyle(128), madeUpStyle(512)];
+    const file = { name: 'Waves', sizes: [small, large], thumbnail: new Uint8Array() };
+    await writeFile(at('waves.reverie-style'), await encodePaintingFile(file));
+    const flags = ['--style', `${at('waves.reverie-style')}:2,udnie`, '--strength-map', at('photo.jpg')];
+    const { recipe, inputs } = await run('any', ...flags, '--style-scale', '0.25', '--colours', 'match');
+    expect(recipe).toMatchObject({
+      styles: [
+        { statistics: styleText(encodeStyle(small)), weight: 2 },
+        { preset: 'udnie', weight: 1 },
+      ],
+      ...{ strengthMap: null, colours: 'match' },
+    });
+    expect([inputs?.styles, inputs?.strengthMap?.width]).toEqual([[], 40]);
+    await writeFile(at('bad.reverie-style'), 'reverie-style');
+    expect((await run('any', '--style', at('bad.reverie-style'))).said).toContain('training-file-invalid');
+    expect((await run('any', '--style', at('none.reverie-style'))).said).toContain('not-found');
+    expect((await run('style', '--style', at('waves.reverie-style'))).said).toContain('recipe-invalid');
+    const preset = await run('any', '--style', 'udnie', '--style-file', at('out.reverie-style'));
+    expect(preset.said).toContain('[usage]');
   });
 
   it('should take a guide for a dream', async () => {

@@ -31,12 +31,19 @@ interface Given {
   readonly content?: Pixels;
   readonly paintings?: readonly Pixels[];
   readonly masks?: readonly (Pixels | null)[];
+  readonly strengthMap?: Pixels;
 }
 
-async function paint({ recipe, content = landscape(96, 72), paintings = [painting(96, 80)], masks = [] }: Given) {
+async function paint({
+  recipe,
+  content = landscape(96, 72),
+  paintings = [painting(96, 80)],
+  masks = [],
+  strengthMap,
+}: Given) {
   const network = await open();
   const made = recipeOf(recipe);
-  const run = { recipe: made, network, content, styles: paintings.map(targetsFromImage), masks, control };
+  const run = { recipe: made, network, content, styles: paintings.map(targetsFromImage), masks, strengthMap, control };
   const result = await any.run(run);
   network.dispose();
   return result;
@@ -54,6 +61,13 @@ function difference(a: Pixels, b: Pixels, [from, to]: readonly [number, number] 
   });
   return sum / count;
 }
+
+/** The largest, in levels; of the part of the width that is named. */
+const furthest = (a: Pixels, b: Pixels, [from, to]: readonly [number, number]): number =>
+  a.data.reduce((most, value, i) => {
+    const x = (Math.floor(i / 4) % a.width) / a.width;
+    return x < from || x >= to ? most : Math.max(most, Math.abs(value - (b.data[i] ?? 0)));
+  }, 0);
 
 const flat = (r: number, g: number, b: number) => painted(40, 30, () => [r, g, b]);
 const strip = painted(256, 16, (x) => [x, 255 - x, 128]);
@@ -159,6 +173,66 @@ describe('any painting', () => {
     const again = await any.run({ ...shared, styles: [targetsFromStatistics(readStyleText(text))], control });
     network.dispose();
     expect(again.pixels.data).toEqual(pixels.data);
+  });
+
+  it('far from a border is what the whole would be in that style', async () => {
+    const size = { recipe: { size: 768 }, content: landscape(768, 48) };
+    const two = [painting(96, 80), painted(90, 90, (x, y) => [(7 * x) % 256, 40, (5 * y) % 256])];
+    const both = [{ image: null, mask: null }, { image: null }];
+    const right = painted(768, 48, (x) => (x < 384 ? [0, 0, 0] : [255, 255, 255]));
+    const regions = await paint({ ...size, recipe: { size: 768, styles: both }, paintings: two, masks: [right, null] });
+    const whole = [];
+    for (const one of two) whole.push((await paint({ ...size, paintings: [one] })).pixels);
+    const [inFirst, inSecond] = whole as [Pixels, Pixels];
+    expect(difference(inFirst, inSecond)).toBeGreaterThan(20);
+    expect(furthest(regions.pixels, inSecond, [0, 0.1])).toBeLessThanOrEqual(1);
+    expect(furthest(regions.pixels, inFirst, [0.9, 1])).toBeLessThanOrEqual(1);
+    expect(difference(regions.pixels, inFirst, [0.4, 0.6])).toBeGreaterThan(1);
+  });
+
+  it('paints as strongly as a map says: the photo where it is black, the style where it is white', async () => {
+    const given = { recipe: { size: 768, strengthMap: null }, content: landscape(768, 48) };
+    const map = (grey: (x: number) => number) => ({
+      strengthMap: painted(768, 48, (x) => [grey(x), grey(x), grey(x)] as const),
+    });
+    const whole = await paint({ recipe: { size: 768 }, content: given.content });
+    const half = await paint({ ...given, ...map((x) => (x < 384 ? 0 : 255)) });
+    expect(difference(half.pixels, given.content, [0, 0.45])).toBe(0);
+    expect(furthest(half.pixels, whole.pixels, [0.9, 1])).toBeLessThanOrEqual(1);
+    const weak = await paint({ ...given, ...map(() => 100) });
+    expect(difference(weak.pixels, given.content)).toBeLessThan(difference(whole.pixels, given.content));
+    expect(difference(weak.pixels, given.content)).toBeGreaterThan(2);
+  });
+
+  it('holds for a film what its first frame measured, and begins anew with a cut', async () => {
+    const network = await open();
+    const frame = async (content: Pixels, film?: string, recipe = {}) =>
+      (
+        await any.run({
+          recipe: recipeOf(recipe),
+          network,
+          content,
+          styles: [targetsFromImage(painting(96, 80))],
+          film,
+          control,
+        })
+      ).pixels;
+    // A bright thing comes in at the edge: what a frame by itself takes as another picture.
+    const moved = painted(96, 72, (x, y) => {
+      const at = 4 * (y * 96 + x);
+      return x > 90 ? [255, 255, 255] : [photo.data[at] ?? 0, photo.data[at + 1] ?? 0, photo.data[at + 2] ?? 0];
+    });
+    const first = await frame(photo, 'clip');
+    expect(difference(first, await frame(photo))).toBeLessThan(0.1);
+    const rest = [0, 0.5] as const;
+    const alone = difference(await frame(photo), await frame(moved), rest);
+    expect(difference(first, await frame(moved, 'clip'), rest)).toBeLessThan(0.5 * alone);
+    const cut = painted(96, 72, (x, y) => [x, 255 - y, 128]);
+    expect(difference(await frame(cut, 'clip'), await frame(cut))).toBeLessThan(0.1);
+    expect(
+      difference(await frame(photo, 'other', { strength: 50 }), await frame(photo, undefined, { strength: 50 })),
+    ).toBeLessThan(0.1);
+    network.dispose();
   });
 
   it('keeps the photo’s colours, or their likes', async () => {

@@ -1,8 +1,7 @@
 /** A style as a file: back as it was, and refused in words when it is anything else. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mapPlaces, placeChannels } from '../../../shared/anyStyle/places';
-import { rounded } from '../../../shared/anyStyle/statistics';
+import { mapPlaces } from '../../../shared/anyStyle/places';
 import { limits } from '../../../shared/limits';
 import { isOwnStyle } from '../../../shared/ownStyle';
 import {
@@ -15,6 +14,7 @@ import {
   type StyleFile,
 } from '../../../web/engine/train/styleFile';
 import { numbersOf } from '../../../web/engine/transformer/parameters';
+import { madeUpStyle } from '../../support/styles';
 
 const transformer = { width: 2, blocks: 1, norm: 'instance', upsampling: 'resize' } as const;
 const jpeg = Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
@@ -155,13 +155,7 @@ describe('a file that is none', async () => {
 });
 
 describe('a painting in a file', () => {
-  const gaussian = (channels: number) => ({
-    mean: new Float64Array(channels).fill(0.5),
-    covariance: new Float64Array(channels * channels).map((_, k) => (k % (channels + 1) === 0 ? 0.25 : 0.1)),
-  });
-  const statistics = mapPlaces((place) => gaussian(placeChannels[place]));
-  const weights = 'c0ffee0012345678';
-  const sizes = [128, 512].map((longSide) => ({ weights, ...rounded({ longSide, statistics }) }));
+  const sizes = [128, 512].map((longSide) => madeUpStyle(longSide));
   const given = { name: 'Wellen', sizes, thumbnail: jpeg };
 
   it('should come back as it was, and not be taken for a taught style', async () => {
@@ -184,9 +178,9 @@ describe('a painting in a file', () => {
     ]) {
       await expect(decodePaintingFile(bytes)).rejects.toMatchObject({ code: 'training-file-invalid' });
     }
-    const { longSide } = given.sizes[0] ?? { longSide: 0 };
+    const { statistics } = madeUpStyle();
     const wild = mapPlaces((place) => ({ ...statistics[place], mean: statistics[place].mean.map(() => 1e4) }));
-    const absurd = { ...given, sizes: [{ weights, longSide, statistics: wild }] };
+    const absurd = { ...given, sizes: [{ ...madeUpStyle(), statistics: wild }] };
     await expect(encodePaintingFile(absurd)).rejects.toMatchObject({ code: 'style-invalid' });
   });
 });

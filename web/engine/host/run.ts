@@ -169,6 +169,7 @@ class RecipeRun implements Recoverable<Made> {
         start: inputs.start,
         guide: inputs.guide,
         strengthMap: inputs.strengthMap,
+        film: inputs.film,
         photos: inputs.photos,
         own: inputs.own,
         resume: this.#keeper.kept?.state,

@@ -26,6 +26,8 @@ export interface TechniqueContext<R extends Recipe = Recipe, N extends AnyNetwor
   readonly masks?: readonly (Pixels | null)[];
   /** White is the recipe's strength, black the photo; any size of the photo's aspect. */
   readonly strengthMap?: Pixels | undefined;
+  /** Of a frame: the film that it belongs to. */
+  readonly film?: string | undefined;
   readonly start?: Pixels | undefined;
   readonly guide?: Pixels | undefined;
   /** Of a view that compares photos: those that it has beside its photo, each at most at the recipe's size. */

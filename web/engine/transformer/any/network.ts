@@ -90,6 +90,11 @@ export class AnyStyleNetwork {
     return this.walk(picture, towards(style, strength), options);
   }
 
+  /** A pass whose features somebody else moves. */
+  paintMoved(picture: Tensor4D, mover: Mover, options: PassOptions): Promise<Tensor4D> {
+    return this.walk(picture, mover, options);
+  }
+
   /** A pass that can be walked back; what it was given is freed with it. */
   passOf(picture: Tensor4D, options: PassOptions): Pass {
     return new Pass(this.weights, inputsOf(this.encoder, picture), options);
@@ -150,7 +155,8 @@ async function gaussianAt(x: Tensor4D): Promise<Gaussian> {
   return gaussianOf(means, grams);
 }
 
-function uploadMove({ matrix, vector }: Transport): Move {
+/** On the device; the caller's. */
+export function uploadMove({ matrix, vector }: Transport): Move {
   const size = vector.length;
   return {
     matrix: tf.tensor2d(Float32Array.from(matrix), [size, size]),

@@ -27,9 +27,9 @@ export interface PassOptions {
 /**
  * What is done to the features at a place.
  * @param x stays the caller's
- * @returns null leaves them as they are
+ * @returns null leaves them as they are; `moved` is a new tensor, for what is no single move, and has no way back
  */
-export type Mover = (place: Place, x: Tensor4D) => Promise<Move | null>;
+export type Mover = (place: Place, x: Tensor4D) => Promise<Move | { readonly moved: Tensor4D } | null>;
 
 /** What comes in: the picture and the embedded network's features of it. New tensors, but for the picture. */
 export function inputsOf(encoder: Network, picture: Tensor4D): Map<string, Tensor4D> {
@@ -65,13 +65,15 @@ export class Pass {
     for (const [position, { name, from, layer }] of graph.entries()) {
       const inputs = from.map((source) => required(this.outputs.get(source)));
       const x = required(inputs[0]);
+      let moved: Tensor4D | undefined;
       if (layer.kind === 'move') {
         const move = await mover(layer.place, x);
-        if (move) this.moves.set(name, move);
+        if (move && 'moved' in move) moved = move.moved;
+        else if (move) this.moves.set(name, move);
       }
       if (layer.kind === 'noise') this.addNoise(name, layer.cell, x);
       const handedOn = layer.kind === 'move' && (!this.moves.has(name) || (!keep && isFolded(name)));
-      this.outputs.set(name, handedOn ? x : this.node(name, layer, inputs, keep ? undefined : from[0]));
+      this.outputs.set(name, moved ?? (handedOn ? x : this.node(name, layer, inputs, keep ? undefined : from[0])));
       this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
       if (keep) continue;
       for (const source of from) {

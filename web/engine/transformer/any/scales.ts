@@ -9,6 +9,7 @@ import { clampUnit, readRaster, resizeToLongSide, tensorOf } from '../../images/
 import { bicubic, bilinear, type Raster, resample } from '../../images/resample';
 import { enlargements, halved } from '../enlarge';
 import { leastSide, sideMultiple } from './graph';
+import type { Hold } from './hold';
 import type { AnyStyleNetwork } from './network';
 import type { PassOptions } from './pass';
 import { mixGaussians } from './transport';
@@ -27,6 +28,8 @@ export interface ScalesOptions {
   readonly smaller?: number;
   /** Side of the tiles that a larger picture is painted in, a multiple of `sideMultiple`; in one piece without. */
   readonly tile?: number;
+  /** What a film's frames have in common, if it is one of them. */
+  readonly hold?: Hold;
 }
 
 /** How far a pixel looks, rounded up: what a tile is seen with around it. */
@@ -52,23 +55,37 @@ export async function paintStrong(
   style: PlaceStatistics,
   options: ScalesOptions,
 ): Promise<Raster> {
-  const { strength } = options;
+  const { strength, hold } = options;
+  hold?.see(picture);
+  return overPhoto(picture, strength, async () => {
+    // Towards a style between the photo's own and the painting's, all the way: half-way features are what no decoder has seen.
+    const between = strength < 1 ? await towardsOwn(network, picture, style, options) : style;
+    return paintScales(network, picture, between, { ...options, strength: 1, noise: strength });
+  });
+}
+
+/** Little strength mixes the photo itself in. RGB in 0..1. @param paint asked only where there is any */
+export async function overPhoto(picture: Raster, strength: number, paint: () => Promise<Raster>): Promise<Raster> {
   const share = Math.min(1, strength / mixedBelow);
   if (share === 0) return picture;
-  // Towards a style between the photo's own and the painting's, all the way: half-way features are what no decoder has seen.
-  const own = strength < 1 ? await measurePainting(network, picture) : style;
-  const between =
-    strength < 1
-      ? mixStyles([
-          { weight: 1 - strength, style: own },
-          { weight: strength, style },
-        ])
-      : style;
-  const { values } = clampUnit(
-    await paintScales(network, picture, between, { ...options, strength: 1, noise: strength }),
-  );
+  const { values } = clampUnit(await paint());
   if (share === 1) return { ...picture, values };
   return { ...picture, values: values.map((value, i) => share * value + (1 - share) * (picture.values[i] ?? 0)) };
+}
+
+/** A style between the picture's own and this one, by the strength. */
+export async function towardsOwn(
+  network: AnyStyleNetwork,
+  picture: Raster,
+  style: PlaceStatistics,
+  { strength, hold }: ScalesOptions,
+): Promise<PlaceStatistics> {
+  const measure = () => measurePainting(network, picture);
+  const own = await (hold ? hold.ownOf(measure) : measure());
+  return mixStyles([
+    { weight: 1 - strength, style: own },
+    { weight: strength, style },
+  ]);
 }
 
 /** Place by place (transport.ts). @throws ReverieError `recipe-invalid` without a weight above 0 */
@@ -85,20 +102,37 @@ export async function paintScales(
   options: ScalesOptions,
 ): Promise<Raster> {
   const { width, height } = picture;
-  const { smaller = smallerSizes(width, height), detail, tile = Number.POSITIVE_INFINITY } = options;
-  if (Math.max(width, height) > tile + 2 * tileReach) {
+  const { smaller = smallerSizes(width, height), detail } = options;
+  if (isInTiles(picture, options)) {
     const begun = smaller === 0 || detail === 1 ? picture : await largerFrom(network, picture, style, options, smaller);
-    return corner(await paintTiles(network, toLattice(begun), style, { ...options, tile }), width, height);
+    return corner(await paintTiles(network, toLattice(begun), style, options), width, height);
   }
   const image = tensorOf(toLattice(picture, sideMultiple << smaller));
   const begun = await handedOn(network, image, style, { ...options, smaller });
-  const painted = await network.paintWhole(begun, style, options.strength, passOptions(options));
+  const painted = await paintPiece(network, begun, style, options);
   const result = await readRaster(painted);
   tf.dispose([image, begun, painted]);
   return corner(result, width, height);
 }
 
-const passOptions = ({ noise = 1, seed }: ScalesOptions): PassOptions => ({ noise, seed });
+/** Whether a picture is too large for one piece. */
+export const isInTiles = ({ width, height }: Raster, { tile = Number.POSITIVE_INFINITY }: ScalesOptions): boolean =>
+  Math.max(width, height) > tile + 2 * tileReach;
+
+/** One pass at one size. */
+const paintPiece = (
+  network: AnyStyleNetwork,
+  picture: Tensor4D,
+  style: PlaceStatistics,
+  options: ScalesOptions,
+): Promise<Tensor4D> => {
+  const { hold, strength } = options;
+  return hold
+    ? hold.paint(network, picture, style, strength, passOptions(options))
+    : network.paintWhole(picture, style, strength, passOptions(options));
+};
+
+export const passOptions = ({ noise = 1, seed }: ScalesOptions): PassOptions => ({ noise, seed });
 
 /**
  * The picture with what the smaller sizes change, in 0..1: what its own size is painted on.
@@ -111,11 +145,11 @@ export async function handedOn(
   style: PlaceStatistics,
   options: ScalesOptions & { readonly smaller: number },
 ): Promise<Tensor4D> {
-  const { smaller, detail, strength } = options;
+  const { smaller, detail } = options;
   if (smaller === 0 || detail === 1) return tf.clone(picture);
   const small = halved(picture);
   const begun = await handedOn(network, small, style, { ...options, smaller: smaller - 1 });
-  const painted = await network.paintWhole(begun, style, strength, passOptions(options));
+  const painted = await paintPiece(network, begun, style, options);
   const result = tf.tidy(() => {
     const change = enlargements.linear.forward(tf.sub(tf.clipByValue(painted, 0, 1), small));
     return tf.clipByValue(tf.add<Tensor4D>(picture, tf.mul(change, 1 - detail)), 0, 1);
@@ -145,9 +179,9 @@ async function paintTiles(
   network: AnyStyleNetwork,
   picture: Raster,
   style: PlaceStatistics,
-  options: ScalesOptions & { readonly tile: number },
+  options: ScalesOptions,
 ): Promise<Raster> {
-  const { tile, strength } = options;
+  const { tile = picture.width, strength } = options;
   const small = tensorOf(toLattice(resizeToLongSide(picture, tile)));
   const plan = await network.plan(small, style, strength, passOptions(options));
   small.dispose();
