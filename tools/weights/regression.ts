@@ -3,6 +3,7 @@
  * from one to the other needs, whatever the number of pixels.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { ReverieError } from '../../shared/errors';
 
 /** Means over pixels, then over pictures. Rows and columns of our features end with the constant 1. */
@@ -77,30 +78,29 @@ interface Fit {
   readonly unexplained: number;
 }
 
+/** @param values row by row */
+const matrixOf = (values: Float64Array, columns: number): Matrix =>
+  Matrix.from1DArray(values.length / columns, columns, values);
+const flat = (matrix: Matrix): Float64Array => Float64Array.from(matrix.to1DArray());
+
 /** Ridge regression with a bias (Hoerl & Kennard 1970): `[inputs, outputs]`, the bias's row last. */
 export function fitHead({ inputs, outputs, gram, cross }: Moments): Float64Array {
-  const regular = Float64Array.from(gram);
-  for (let i = 0; i < inputs - 1; i++) regular[i * (inputs + 1)] = at(gram, i * (inputs + 1)) + ridge;
-  return solve(cholesky(regular, inputs), cross, inputs, outputs);
+  const regular = gram.map((value, i) => (i % (inputs + 1) === 0 && i < gram.length - 1 ? value + ridge : value));
+  return flat(cholesky(regular, inputs).solve(matrixOf(cross, outputs)));
 }
 
 /** The teacher's variance, all channels together. */
 export function varianceOf({ inputs, outputs, cross, square }: Moments): number {
-  const means = cross.subarray((inputs - 1) * outputs);
-  return square - dot(means, means);
+  return square - cross.subarray((inputs - 1) * outputs).reduce((sum, mean) => sum + mean ** 2, 0);
 }
 
 /** Share of the teacher's variance that a head leaves over, on other pictures than it was fitted on if need be. */
 export function leftOver(head: Float64Array, moments: Moments): number {
   const { inputs, outputs, gram, cross, square } = moments;
+  const w = matrixOf(head, outputs);
   // E|t − Wᵀf|² = E|t|² − 2 tr WᵀX + tr WᵀGW
-  let residual = square - 2 * dot(head, cross);
-  for (let i = 0; i < inputs; i++) {
-    for (let j = 0; j < inputs; j++) {
-      residual += at(gram, i * inputs + j) * dot(row(head, i, outputs), row(head, j, outputs));
-    }
-  }
-  return residual / varianceOf(moments);
+  const [along, within] = [matrixOf(cross, outputs), matrixOf(gram, inputs).mmul(w)].map((each) => each.mul(w).sum());
+  return (square - 2 * (along ?? 0) + (within ?? 0)) / varianceOf(moments);
 }
 
 /** P = A·Aᵀ of the best head A without the bias's row, scaled to trace C. */
@@ -108,71 +108,25 @@ export function fitMetric(moments: Moments): Fit {
   const { inputs, outputs } = moments;
   const channels = inputs - 1;
   const head = fitHead(moments);
-  const weights = head.subarray(0, channels * outputs);
-  const metric = new Float64Array(channels * channels);
-  for (let a = 0; a < channels; a++) {
-    for (let b = 0; b <= a; b++) {
-      const value = dot(row(weights, a, outputs), row(weights, b, outputs));
-      metric[a * channels + b] = value;
-      metric[b * channels + a] = value;
-    }
-  }
-  const trace = diagonal(metric, channels).reduce((sum, value) => sum + value, 0);
+  const weights = matrixOf(head.subarray(0, channels * outputs), outputs);
+  const metric = weights.mmul(weights.transpose());
+  const trace = metric.trace();
   if (!(trace > 0 && varianceOf(moments) > 0)) {
     throw new ReverieError('weights-invalid', 'The teacher’s features do not vary on these pictures. Use other ones.');
   }
-  return { metric: metric.map((value) => (value * channels) / trace), unexplained: leftOver(head, moments) };
+  return { metric: flat(metric.mul(channels / trace)), unexplained: leftOver(head, moments) };
 }
 
 export const diagonal = (matrix: ArrayLike<number>, size: number): number[] =>
   Array.from({ length: size }, (_, i) => matrix[i * (size + 1)] ?? 0);
 
 /**
- * Lower factor L of a symmetric matrix S = L·Lᵀ, `[size, size]`.
- * @throws ReverieError `numeric-failure` if S is not positive definite.
+ * Of a symmetric matrix, `[size, size]`; what rounding made of the symmetry does not count.
+ * @throws ReverieError `numeric-failure` if it is not positive definite.
  */
-export function cholesky(matrix: Float64Array, size: number): Float64Array {
-  const lower = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      const known = dot(row(lower, i, size).subarray(0, j), row(lower, j, size).subarray(0, j));
-      const rest = at(matrix, i * size + j) - known;
-      if (i === j && !(rest > 0)) throw new ReverieError('numeric-failure', 'The matrix is not positive definite.');
-      lower[i * size + j] = i === j ? Math.sqrt(rest) : rest / at(lower, j * (size + 1));
-    }
-  }
-  return lower;
-}
-
-/** X with L·Lᵀ·X = B, B `[size, columns]`. */
-function solve(lower: Float64Array, right: Float64Array, size: number, columns: number): Float64Array {
-  const result = Float64Array.from(right);
-  const eliminate = (i: number, j: number, factor: number) => {
-    const source = row(result, j, columns);
-    const target = row(result, i, columns);
-    for (let c = 0; c < columns; c++) target[c] = at(target, c) - factor * at(source, c);
-  };
-  const divide = (i: number) => {
-    const target = row(result, i, columns);
-    for (let c = 0; c < columns; c++) target[c] = at(target, c) / at(lower, i * (size + 1));
-  };
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j < i; j++) eliminate(i, j, at(lower, i * size + j));
-    divide(i);
-  }
-  for (let i = size - 1; i >= 0; i--) {
-    for (let j = i + 1; j < size; j++) eliminate(i, j, at(lower, j * size + i));
-    divide(i);
-  }
-  return result;
-}
-
-const at = (values: Float64Array, index: number): number => values[index] ?? 0;
-const row = (matrix: Float64Array, index: number, columns: number) =>
-  matrix.subarray(index * columns, (index + 1) * columns);
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += at(a, i) * at(b, i);
-  return sum;
+export function cholesky(matrix: Float64Array, size: number): CholeskyDecomposition {
+  const given = matrixOf(matrix, size);
+  const decomposition = new CholeskyDecomposition(Matrix.add(given, given.transpose()).mul(0.5));
+  if (decomposition.isPositiveDefinite()) return decomposition;
+  throw new ReverieError('numeric-failure', 'The matrix is not positive definite.');
 }

@@ -94,7 +94,7 @@ describe('cholesky', () => {
         const of = (i: number, j: number) =>
           [0, 1, 2, 3].reduce((sum, k) => sum + (b[i * 4 + k] ?? 0) * (b[j * 4 + k] ?? 0), i === j ? 0.1 : 0);
         const matrix = Float64Array.from({ length: 16 }, (_, i) => of(Math.floor(i / 4), i % 4));
-        const lower = cholesky(matrix, 4);
+        const lower = cholesky(matrix, 4).lowerTriangularMatrix.to1DArray();
         matrix.forEach((value, i) => {
           const [r, c] = [Math.floor(i / 4), i % 4];
           const product = [0, 1, 2, 3].reduce((s, k) => s + (lower[r * 4 + k] ?? 0) * (lower[c * 4 + k] ?? 0), 0);
