@@ -51,22 +51,29 @@ const inPath = (name: string, pattern: string): JsonSchema => ({
 });
 const shareId = inPath('id', '^[A-Za-z0-9_-]{22}$');
 
-const binary = (description: string): JsonSchema => ({
-  description,
-  content: { '*/*': { schema: { type: 'string' } } },
+/** One method of a path. */
+const asks = (summary: string, responses: JsonSchema, rest: JsonSchema = {}) => ({ summary, ...rest, responses });
+const binary = (description: string): JsonSchema => ({ description, content: { '*/*': { schema: text } } });
+
+const list = (summary: string, name: string) => ({
+  get: asks(summary, {
+    200: answer('The list, with an ETag.', record({ [name]: { type: 'array' } })),
+    304: answer('Unchanged.'),
+  }),
 });
-const object = (summary: string, name: JsonSchema, gone: readonly ErrorCode[]) => ({
-  get: {
+
+const object = (summary: string, pattern: string, gone: readonly ErrorCode[]) => ({
+  get: asks(
     summary,
-    parameters: [name],
-    responses: {
+    {
       200: binary('The whole of it, with an ETag.'),
       206: binary('The one range that was asked for.'),
       304: answer('It is what `If-None-Match` names.'),
       416: answer('The range lies outside; `Content-Range` says how long it is.'),
       ...errors('not-found', ...gone),
     },
-  },
+    { parameters: [inPath('name', pattern)] },
+  ),
 });
 
 function schemas(): Record<string, JsonSchema> {
@@ -100,99 +107,76 @@ function schemas(): Record<string, JsonSchema> {
   };
 }
 
-const list = (summary: string, name: string) => ({
-  get: {
-    summary,
-    responses: {
-      200: answer('The list, with an ETag.', record({ [name]: { type: 'array' } })),
-      304: answer('Unchanged.'),
-    },
-  },
+const health = record({
+  status: { const: 'unready' },
+  version: text,
+  checks: record({ database: text, pictures: text, sweep: text }),
 });
+const clientKey = {
+  ...{ name: clientKeyHeader, in: 'header', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{22,128}$' } },
+  description: 'Of the client’s own, by chance: sent again with the same share, it is answered the same.',
+};
 
 const paths = {
   '/api/health': {
-    get: {
-      summary: 'Whether the edge runs, and which version',
-      responses: {
-        200: answer('It does.', record({ status: { const: 'ok' }, version: text })),
-        503: answer(
-          'It does not, or not as it should: `failed`, `late` or `restoring`, by what it needs.',
-          record({
-            status: { const: 'unready' },
-            version: text,
-            checks: record({ database: text, pictures: text, sweep: text }),
-          }),
-        ),
-      },
-    },
+    get: asks('Whether the edge runs, and which version', {
+      200: answer('It does.', record({ status: { const: 'ok' }, version: text })),
+      503: answer('It does not, or not as it should: `failed`, `late` or `restoring`, by what it needs.', health),
+    }),
   },
-  '/api/openapi.json': {
-    get: { summary: 'This document', responses: { 200: answer('OpenAPI 3.1.', { type: 'object' }) } },
-  },
+  '/api/openapi.json': { get: asks('This document', { 200: answer('OpenAPI 3.1.', { type: 'object' }) }) },
   '/api/networks': list('Manifests of the networks that this server has', 'networks'),
   '/api/presets': list('Style presets that this server has', 'presets'),
   '/api/shares': {
-    parameters: [
+    parameters: [clientKey],
+    delete: asks('Take back what a key of the client’s has made, or is about to make; again is no error', {
+      204: answer('Nothing of it is shared, and nothing will be.'),
+      ...errors('bad-request', 'origin-refused', 'rate-limited', 'unavailable'),
+    }),
+    post: asks(
+      'Share a result',
       {
-        ...{ name: clientKeyHeader, in: 'header', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{22,128}$' } },
-        description: 'Of the client’s own, by chance: sent again with the same share, it is answered the same.',
-      },
-    ],
-    delete: {
-      summary: 'Take back what a key of the client’s has made, or is about to make; again is no error',
-      responses: {
-        204: answer('Nothing of it is shared, and nothing will be.'),
-        ...errors('bad-request', 'origin-refused', 'rate-limited', 'unavailable'),
-      },
-    },
-    post: {
-      summary: 'Share a result',
-      description:
-        'One part `share` with the description, and one file for every picture in it, named `result`, `card`, `film` or ' +
-        `\`<role>-<index>\` for an input. At most ${limits.share.maxUploadBytes} bytes. Pictures are plain JPEG, PNG or ` +
-        'WebP: no metadata, no profile, no animation, nothing behind their end.',
-      requestBody: {
-        required: true,
-        content: {
-          'multipart/form-data': {
-            schema: record({ share: ref('ShareRequest'), result: { type: 'string', format: 'binary' } }),
-            encoding: { share: { contentType: 'application/json' } },
-          },
-        },
-      },
-      responses: {
         201: answer('Shared. The deletion key is told here and never again.', ref('CreatedShare')),
         ...errors('share-invalid', 'recipe-version', 'share-picture-refused', 'share-hash-mismatch', 'share-too-large'),
         ...errors('origin-refused', 'rate-limited', 'uploads-disabled', 'unavailable'),
       },
-    },
+      {
+        description:
+          'One part `share` with the description, and one file for every picture in it, named `result`, `card`, `film` or ' +
+          `\`<role>-<index>\` for an input. At most ${limits.share.maxUploadBytes} bytes. Pictures are plain JPEG, PNG or ` +
+          'WebP: no metadata, no profile, no animation, nothing behind their end.',
+        requestBody: {
+          required: true,
+          content: {
+            'multipart/form-data': {
+              schema: record({ share: ref('ShareRequest'), result: { type: 'string', format: 'binary' } }),
+              encoding: { share: { contentType: 'application/json' } },
+            },
+          },
+        },
+      },
+    ),
   },
   '/api/shares/{id}': {
     parameters: [shareId],
-    get: {
-      summary: 'What anyone with the link may know',
-      responses: {
-        200: answer('The share.', ref('Share')),
-        ...errors('not-found', 'gone', 'rate-limited', 'unavailable'),
-      },
-    },
-    delete: {
-      summary: 'Delete a share; again is no error',
-      security: [{ deleteKey: [] }],
-      responses: {
+    get: asks('What anyone with the link may know', {
+      200: answer('The share.', ref('Share')),
+      ...errors('not-found', 'gone', 'rate-limited', 'unavailable'),
+    }),
+    delete: asks(
+      'Delete a share; again is no error',
+      {
         204: answer('It is gone.'),
-        ...errors('not-found', 'rate-limited', 'unavailable'),
-        403: answer('`share-key-wrong`, `origin-refused`', ref('Error')),
+        ...errors('not-found', 'rate-limited', 'share-key-wrong', 'origin-refused', 'unavailable'),
       },
-    },
+      { security: [{ deleteKey: [] }] },
+    ),
   },
   '/api/shares/{id}/reports': {
     parameters: [shareId],
-    post: {
-      summary: 'Report a share',
-      requestBody: { required: true, content: json(ref('Report')) },
-      responses: {
+    post: asks(
+      'Report a share',
+      {
         202: answer('Noted.'),
         ...errors(
           'bad-request',
@@ -204,10 +188,11 @@ const paths = {
           'unavailable',
         ),
       },
-    },
+      { requestBody: { required: true, content: json(ref('Report')) } },
+    ),
   },
-  '/i/{name}': object('A picture of a share', inPath('name', '^[0-9a-f]{64}\\.(jpg|png|webp)$'), ['gone']),
-  '/w/{name}': object("A shard of a network's weights", inPath('name', '^[0-9a-f]{64}\\.bin$'), []),
+  '/i/{name}': object('A picture of a share', '^[0-9a-f]{64}\\.(jpg|png|webp)$', ['gone']),
+  '/w/{name}': object("A shard of a network's weights", '^[0-9a-f]{64}\\.bin$', []),
 };
 
 export const document = () => ({

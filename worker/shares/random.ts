@@ -36,5 +36,5 @@ export function sameBytes(a: ArrayBuffer, b: ArrayBuffer): boolean {
   return difference === 0;
 }
 
-export const hexOf = (bytes: ArrayBuffer): string =>
+export const hexOf = (bytes: ArrayBuffer | Uint8Array): string =>
   [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');

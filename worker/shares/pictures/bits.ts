@@ -1,5 +1,9 @@
 /** Bits of coded pixels, and codes of several lengths among them: as much of a decoder as tells where its data end. */
 
+/** Of a table of numbers in base64. */
+export const bytesOf = (text: string): Uint8Array =>
+  Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
 /** Thrown where more is asked for than there is. */
 export const spent = new Error('no more bits');
 

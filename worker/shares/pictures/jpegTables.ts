@@ -1,4 +1,5 @@
 /** The tables of a JPEG: numbers with a meaning, and with little freedom in what encoders write. */
+import { hexOf } from '../random';
 import { Code } from './bits';
 import { refuse } from './refuse';
 
@@ -19,7 +20,6 @@ const standard = new Set([
 function bytesOf(hex: string): Uint8Array {
   return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
-const hexOf = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Tables of 64 steps of a byte each. @returns their numbers. */
 export function quantisation(data: Uint8Array): number[] {

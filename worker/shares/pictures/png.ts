@@ -1,4 +1,5 @@
 /** A PNG's chunks (ISO/IEC 15948) as a canvas writes them: a header, pixels, and nothing that could hold anything else. */
+import { hexOf } from '../random';
 import { type Parsed, refuse } from './refuse';
 
 export const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const;
@@ -45,7 +46,8 @@ export function readPng(bytes: Uint8Array<ArrayBuffer>): Parsed {
     else if (name === 'IEND') {
       if (length > 0) throw refuse('its end holds something');
       if (before !== 'IDAT') throw refuse('it has no picture in it');
-    } else if (before === 'IDAT' || !constants.get(name)?.test(hex(data))) throw refuse(`it carries ${known(name)}`);
+    } else if (before === 'IDAT' || !constants.get(name)?.test(hexOf(data.subarray(0, 40))))
+      throw refuse(`it carries ${known(name)}`);
     if (length === 0 && name !== 'IEND') throw refuse('it has a chunk of nothing');
     if (view.getUint32(at + 8 + length) !== crc(bytes.subarray(at + 4, at + 8 + length))) throw refuse('it is damaged');
     before = name;
@@ -57,8 +59,6 @@ export function readPng(bytes: Uint8Array<ArrayBuffer>): Parsed {
 }
 
 const known = (name: string): string => (/^\w{4}$/.test(name) ? `a PNG chunk ${name}` : 'a PNG chunk of no name');
-const hex = (bytes: Uint8Array): string =>
-  [...bytes.subarray(0, 40)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 function header(view: DataView, at: number, length: number) {
   if (length !== 13) throw refuse('its header is not a PNG’s');

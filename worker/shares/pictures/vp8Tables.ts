@@ -1,6 +1,6 @@
 /** Tables of RFC 6386 as bytes in base64: numbers with no meaning of their own. */
 
-const bytesOf = (text: string): Uint8Array => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+import { bytesOf } from './bits';
 
 /** Of coefficients, [4 kinds of blocks][8 bands][3 contexts][11] (section 13.5): at first, and that they are told anew (13.4). */
 export const tokenChances = bytesOf(

@@ -1,5 +1,5 @@
 /** The coded data of a lossless WebP, or of a lossy one's transparency (RFC 9649, section 3), read up to their end. */
-import { Bits, Code, spent } from './bits';
+import { Bits, bytesOf, Code, spent } from './bits';
 import { refuse } from './refuse';
 
 const damaged = (): Error => refuse('its pixels are none');
@@ -11,11 +11,8 @@ const lengthOrder = [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 1
 /** Lengths and distances have their own symbols behind the 256 of green. */
 const [literals, lengths, distances] = [256, 24, 40];
 /** Near pixels have the first distances: rows above in the higher half of a byte, 8 less columns to the left in the lower. */
-const near = Uint8Array.from(
-  atob(
-    'GAcXGSgGJykWGiYqOAU3ORUbNjolK0gER0kUHDU7RkokLFhFSzQ8A1dZEx1WWiMtRExVWzM9aAJnaRIeZmoiLlRcQ01lazI+eAF3eVNdER9kbEJOdnohL3V7MT9jbVJeAHR8QU8QIGJuMHN9UV9Acn5hb1Bxf2Bw',
-  ),
-  (character) => character.charCodeAt(0),
+const near = bytesOf(
+  'GAcXGSgGJykWGiYqOAU3ORUbNjolK0gER0kUHDU7RkokLFhFSzQ8A1dZEx1WWiMtRExVWzM9aAJnaRIeZmoiLlRcQ01lazI+eAF3eVNdER9kbEJOdnohL3V7MT9jbVJeAHR8QU8QIGJuMHN9UV9Acn5hb1Bxf2Bw',
 );
 
 /** @throws ReverieError when there is anything behind the picture. What is missing is nowhere hidden. */
