@@ -175,30 +175,12 @@ export interface CreatedShare {
   readonly expiresAt: string;
 }
 
-export interface SharePicture {
-  readonly url: string;
-  readonly width: number;
-  readonly height: number;
-  readonly type: string;
-  readonly bytes: number;
-  readonly transparent?: boolean;
-}
+export type SharePicture = Omit<DescribedPicture, 'sha256'> & { readonly url: string };
 
-export interface ShareFilm {
-  readonly picture: SharePicture;
-  readonly frames: number;
-  readonly columns: number;
-  readonly frameWidth: number;
-  readonly frameHeight: number;
-  readonly steps: readonly number[];
-  readonly losses: readonly (number | null)[];
-}
-
-export interface ShareInput {
-  readonly role: (typeof shareRoles)[number];
-  readonly index: number;
-  readonly picture: SharePicture;
-}
+/** The same, with its picture where it can be fetched. */
+type Fetched<T> = Omit<T, 'picture'> & { readonly picture: SharePicture };
+export type ShareFilm = Fetched<NonNullable<ShareRequest['film']>>;
+export type ShareInput = Fetched<ShareRequest['inputs'][number]>;
 
 /** What anyone with the link is told. */
 export interface PublicShare {
@@ -209,7 +191,7 @@ export interface PublicShare {
   readonly result: SharePicture;
   readonly card: SharePicture | null;
   readonly film: ShareFilm | null;
-  readonly run: { readonly backend: string; readonly engine: string; readonly seconds: number; readonly steps: number };
+  readonly run: ShareRequest['run'];
   readonly inputs: readonly ShareInput[];
   /** ISO 8601. */
   readonly createdAt: string;

@@ -128,6 +128,10 @@ export interface Technique<R extends AnyRecipe = AnyRecipe> {
   facts(recipe: R): readonly Fact[];
 }
 
+/** These layers, each as much as the others. */
+export const evenly = (...layers: readonly string[]): readonly { readonly layer: string; readonly weight: number }[] =>
+  layers.map((layer) => ({ layer, weight: 1 }));
+
 /** Where a strength of 0 to 100 leans, as words say it. */
 export const leaning = (strength: number): 'photo' | 'between' | 'painting' =>
   strength < 34 ? 'photo' : strength < 68 ? 'between' : 'painting';

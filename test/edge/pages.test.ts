@@ -16,7 +16,7 @@ const picture = (name: string, width: number, height: number) => ({
   url: `/i/${name}.jpg`,
   width,
   height,
-  type: 'image/jpeg',
+  type: 'image/jpeg' as const,
   bytes: 100,
 });
 

@@ -5,6 +5,7 @@
 
 import type { InferOutput } from 'valibot';
 import { limits } from '../../limits';
+import { evenly } from '../contract';
 import type * as Pieces from '../pieces';
 
 export const styleLosses = ['gram', 'covariance', 'moments', 'wasserstein'] as const;
@@ -24,18 +25,10 @@ export const styleDefaults = {
   strength: 50,
   styleScale: 1,
   loss: 'covariance',
-  contentLayers: [{ layer: 'relu4_2', weight: 1 }],
-  styleLayers: [
-    { layer: 'relu1_1', weight: 1 },
-    { layer: 'relu1_2', weight: 1 },
-    { layer: 'relu2_1', weight: 1 },
-    { layer: 'relu2_2', weight: 1 },
-    { layer: 'relu3_1', weight: 1 },
-    { layer: 'relu3_3', weight: 1 },
-    { layer: 'relu4_1', weight: 1 },
-    { layer: 'relu4_3', weight: 1 },
-    { layer: 'relu5_1', weight: 1 },
-  ],
+  contentLayers: evenly('relu4_2'),
+  styleLayers: evenly(
+    ...['relu1_1', 'relu1_2', 'relu2_1', 'relu2_2', 'relu3_1', 'relu3_3', 'relu4_1', 'relu4_3', 'relu5_1'],
+  ),
   grain: 1,
   palette: 3,
   totalVariation: 10,

@@ -2,6 +2,7 @@
 
 import type { InferOutput } from 'valibot';
 import { limits } from '../../limits';
+import { evenly } from '../contract';
 import type * as Pieces from '../pieces';
 
 /** By Gram matrices, or the non-parametric baselines beside it: pixel by pixel, patch by patch. */
@@ -14,12 +15,7 @@ export const textureDefaults = {
   method: 'gram',
   /** Long side of the sample, pixels. */
   sampleSize: 256,
-  layers: [
-    { layer: 'relu1_1', weight: 1 },
-    { layer: 'relu2_1', weight: 1 },
-    { layer: 'relu3_1', weight: 1 },
-    { layer: 'relu4_1', weight: 1 },
-  ],
+  layers: evenly('relu1_1', 'relu2_1', 'relu3_1', 'relu4_1'),
   grain: 1,
   seamless: false,
   ladder: false,

@@ -3,7 +3,7 @@ import { parseRecipe } from '../../../shared/recipe';
 import type { PublicShare } from '../../../shared/share';
 import { paintsInOwnStyle, whatIsPossible } from '../../../web/page/player/state/possible';
 
-const picture = { url: '/i/x.jpg', width: 4, height: 3, type: 'image/jpeg', bytes: 9 };
+const picture = { url: '/i/x.jpg', width: 4, height: 3, type: 'image/jpeg' as const, bytes: 9 };
 const shareOf = (style: string): PublicShare => ({
   ...{ id: 'x', title: '', language: 'en', result: picture, card: null, film: null, state: 'live' },
   recipe: parseRecipe({ technique: 'fast', version: 2, styles: [{ style }, { style: 'udnie' }] }),
