@@ -44,7 +44,11 @@ export const pages = {
     notFound: 'There is nothing here.',
   },
 
-  figure: { title: (name: string) => `Reverie: ${name}`, start: 'Run it here', noScript: 'It runs with JavaScript.' },
+  figure: {
+    title: (name: string) => `A live figure: ${name}`,
+    start: 'Run it here',
+    noScript: 'It runs with JavaScript.',
+  },
 
   missing: {
     title: 'Nothing hangs here',

@@ -44,7 +44,7 @@ export const pages: PageWords = {
   },
 
   figure: {
-    title: (name) => `Reverie: ${name}`,
+    title: (name) => `살아 있는 그림: ${name}`,
     start: '여기서 돌려 보기',
     noScript: '자바스크립트를 켜면 돌려 볼 수 있습니다.',
   },

@@ -17,7 +17,21 @@ export interface Known {
 const zeros = '0'.repeat(64);
 const methods = ['GET', 'GET', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const routes = [
-  ...['/s/', '/embed/', '/i/', '/w/', '/api/shares/', '/api/', '/oembed', '/', '/assets/', '/weights/', '/presets/'],
+  ...[
+    '/s/',
+    '/embed/',
+    '/i/',
+    '/w/',
+    '/api/shares/',
+    '/api/',
+    '/oembed',
+    '/figure/',
+    '/atlas/',
+    '/',
+    '/assets/',
+    '/weights/',
+    '/presets/',
+  ],
   ...['/api/health', '/api/networks', '/api/presets', '/api/openapi.json', '/api/shares'],
 ];
 const tails = [

@@ -7,9 +7,10 @@ import { edgeRequests } from './edgeRequests';
 import { edgeStrange } from './edgeStrange';
 import { fastOnnx } from './fastOnnx';
 import { layers, memoryFloor, styleIteration, twentyRuns } from './iteration';
+import { views } from './views';
 import { wire } from './wire';
 
 export const rows: readonly Row[] = [
-  ...[styleIteration, memoryFloor, fastOnnx, wire, twentyRuns, backends, techniques, layers],
+  ...[styleIteration, memoryFloor, fastOnnx, wire, twentyRuns, backends, techniques, layers, views],
   ...[edgeRequests, edgeCpu, edgeHistories, edgeStrange],
 ];

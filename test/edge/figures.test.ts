@@ -1,0 +1,65 @@
+/** The edge's part in live figures and the atlas: which names there are, headers, oEmbed, what is hostile. */
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+import { figureRecipe, figures } from '../../shared/figures';
+import { parseRecipe } from '../../shared/recipe';
+import { recipeVersion } from '../../shared/recipe/version';
+import { createApp } from '../../worker/app';
+
+const origin = 'https://reverie.test';
+const context = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} };
+const get = (path: string, init: RequestInit = {}) => createApp().request(`${origin}${path}`, init, env, context);
+
+it('has a recipe for every figure, and a picture', async () => {
+  for (const name of Object.keys(figures)) {
+    expect(() => parseRecipe({ version: recipeVersion, ...figureRecipe(name, []) })).not.toThrow();
+    const picture = await env.ASSETS.fetch(`${origin}/figures/${name}.webp`);
+    expect([name, picture.status, picture.headers.get('Content-Type')]).toEqual([name, 200, 'image/webp']);
+    expect((await picture.arrayBuffer()).byteLength).toBeLessThan(60_000);
+  }
+});
+
+describe('GET /figure/:name', () => {
+  it('may be framed by anybody, with a strict policy, in the language that is asked for', async () => {
+    const response = await get('/figure/occlusion?lang=ko');
+    const html = await response.text();
+    expect(response.status).toBe(200);
+    expect(html).toContain('<html lang="ko">');
+    expect(html).toContain('data-figure="occlusion"');
+    expect(html).not.toContain('{{');
+    const policy = response.headers.get('Content-Security-Policy') ?? '';
+    expect(policy).toContain('frame-ancestors *');
+    expect(policy).toContain("style-src 'self'");
+    expect(policy).not.toContain('unsafe-inline');
+    expect(response.headers.get('Cross-Origin-Embedder-Policy')).toBe('require-corp');
+  });
+
+  it.each(['no-such', '__proto__', 'constructor', '%3Cscript%3E', 'occlusion/deeper'])('knows no %s', async (name) => {
+    const response = await get(`/figure/${name}`);
+    expect(response.status).toBe(404);
+    expect(await response.text()).not.toContain('<script>');
+  });
+
+  it('lists all with the line that embeds them, and takes no other method', async () => {
+    const list = await (await get('/figure')).text();
+    for (const name of Object.keys(figures)) expect(list).toContain(`figure="${name}"`);
+    expect((await get('/figure/occlusion', { method: 'POST' })).status).toBe(405);
+  });
+
+  it('is put into posts by oEmbed, with its parameters and nothing else of the address', async () => {
+    const url = encodeURIComponent(`${origin}/figure/occlusion?channel=3&x="><script>`);
+    const body = await (await get(`/oembed?url=${url}&maxwidth=240`)).json<{ html: string; width: number }>();
+    expect(body).toMatchObject({ type: 'rich', width: 240, height: 280 });
+    expect(body.html).toContain('/figure/occlusion?channel=3');
+    expect(body.html).not.toContain('<script>');
+    expect((await get(`/oembed?url=${encodeURIComponent(`${origin}/figure/no-such`)}`)).status).toBe(404);
+  });
+});
+
+it('GET /atlas is one page for every channel', async () => {
+  for (const path of ['/atlas', '/atlas/relu4_1', '/atlas/relu4_1/20']) {
+    const response = await get(path);
+    expect([path, response.status]).toEqual([path, 200]);
+    expect(await response.text()).toContain('id="atlas"');
+  }
+});
