@@ -182,3 +182,41 @@ describe('a Gram matrix', () => {
     expect(studio.errors).toEqual([]);
   });
 });
+
+describe('a view that is looked into', () => {
+  const shots = process.env.SCREENSHOTS;
+  const picture = (name: string) => (shots ? studio.page.screenshot({ path: `${shots}/${name}.png` }) : null);
+
+  it('covers a square, follows a kernel, and moves over a map, in the studio', async () => {
+    const { at, page } = studio;
+    await load({ technique: 'see', view: 'occlusion', layer: 'relu3_1', channel: 9, size: 96, squares: 4 });
+    await run();
+    await at('look-photo').waitFor();
+    await at('look-photo').focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => at('look-said').innerText()).toMatch(/Covered here/);
+    await picture('studio-occlusion');
+    await load({ technique: 'see', view: 'filters', layer: 'relu2_1', size: 96 });
+    await run();
+    await expect.poll(() => at('look-said').innerText()).toMatch(/^Sum /);
+    await at('look-channel').fill('5');
+    await picture('studio-filters');
+    await load({ technique: 'see', view: 'map', layer: 'relu4_1', size: 128, steps: 32 });
+    await run();
+    await at('look-plane').focus();
+    await page.keyboard.press('+');
+    await expect.poll(() => at('look-plane').getAttribute('data-zoom')).toBe('1.40');
+    await picture('studio-map');
+    expect(studio.errors).toEqual([]);
+  });
+
+  it('takes a second picture and more photos where a view wants them', async () => {
+    const { at } = studio;
+    await load({ technique: 'see', view: 'fooling', layer: 'relu3_1', size: 96 });
+    await at('see-guide').waitFor();
+    expect(await at('paint').isDisabled()).toBe(true);
+    await at('see-view').selectOption('patches');
+    await at('see-photos').waitFor();
+    await picture('studio-patches');
+  });
+});

@@ -39,7 +39,7 @@ describe('another network', () => {
 
   it('that tells classes apart is asked for one by its name', async () => {
     const { at, page } = studio;
-    await at('see-view').getByLabel('Saliency').check();
+    await at('see-view').selectOption('saliency');
     await at('see-channel').waitFor();
     expect(fetched('classNames')).toBe(false);
     await at('see-layer').selectOption('classifier');
