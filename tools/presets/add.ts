@@ -141,13 +141,14 @@ const shown = ({ width, height, data }: Pixels): Promise<Buffer> =>
 
 // A painting to its statistics: per layer and scale, as blobs named by their hash (shared/preset.ts).
 
-/** Long sides in steps of √2; a run in between interpolates. Below the first, a painting is a smear. */
-const ladder = [64, 91, 128, 181, 256, 362, 512, 724];
-/** For one pass, which takes the nearest: half an octave off changes what it paints by less than 3 levels. */
-const ladderInOnePass = [128, 256, 512];
+/**
+ * Long sides, an octave apart. The optimisation interpolates between them; one pass takes the nearest, and half an octave off
+ * changes what it paints by less than 3 levels.
+ */
+const ladder = [128, 256, 512];
 
 /** Never enlarged: the ladder as far as the painting goes, and the painting itself where it ends well above. */
-function scalesOfPainting(longSide: number, ladder: readonly number[]): number[] {
+function scalesOfPainting(longSide: number): number[] {
   const scales = ladder.filter((scale) => scale <= longSide);
   return longSide > 1.1 * (scales.at(-1) ?? 0) ? [...scales, longSide] : scales;
 }
@@ -168,14 +169,14 @@ async function measurePainting(
   };
   if (manifest.architecture !== anyStyleArchitecture) {
     const network = Network.create(architectureOf(manifest.architecture), parameters);
-    const scales = scalesOfPainting(longSide, ladder);
+    const scales = scalesOfPainting(longSide);
     const { layers, blob } = await measureLayers(network, raster, scales);
     network.dispose();
     return [await entry(blob, { layers, scales })];
   }
   const network = AnyStyleNetwork.create(parameters);
   const entries: StyleStatistics[] = [];
-  for (const scale of scalesOfPainting(longSide, ladderInOnePass)) {
+  for (const scale of scalesOfPainting(longSide)) {
     const measured = await measureAtSize(network, raster, scale);
     entries.push(await entry(encodeStyle({ weights, ...measured }), { scales: [scale] }));
   }

@@ -7,6 +7,7 @@ import { studio as ko } from '../../../shared/words/ko/studio';
 import { pageWords } from '../../../shared/words/pages';
 import { playerWords } from '../../../shared/words/player';
 import { museumName, studioWords } from '../../../shared/words/studio';
+import { workWords } from '../../../shared/words/works';
 import { readPresets } from '../../../tools/build/indexes';
 import { describeError, describeRejection } from '../../../web/page/words/describe';
 import { formatBytes, formatDuration, formatInteger, formatPercent, formatSize } from '../../../web/page/words/format';
@@ -171,6 +172,21 @@ describe('formats', () => {
     expect(formatSize('en', 12_000, 500)).toBe('12,000 × 500');
     expect(formatPercent('en', 0.306)).toBe('31%');
     expect(formatInteger('ko', 1234.4)).toBe('1,234');
+  });
+});
+
+describe('what is told of a work', () => {
+  it('is two sentences of every preset in every language, and of nothing else', async () => {
+    const ids = readPresets('web/public').presets.map(({ id }) => id);
+    expect(ids.length).toBeGreaterThanOrEqual(24);
+    for (const language of languages) {
+      const told = await workWords(language);
+      expect(Object.keys(told).sort()).toEqual([...ids].sort());
+      for (const [id, text] of Object.entries(told)) {
+        expect(text.split(/(?<=[.!?])\s/), `${language} ${id}`).toHaveLength(2);
+        expect(hangul.test(text), id).toBe(language === 'ko');
+      }
+    }
   });
 });
 
