@@ -6,6 +6,19 @@ import type * as Pieces from '../pieces';
 
 export const fastDefaults = { network: 'reverie-fast', size: 512, seed: 1, strength: 100, tile: 768 } as const;
 
+/** Presets that the default network has learned; every other painting is for the network that paints in any style. */
+export const learnedPresets: readonly string[] = [
+  'composition-vii',
+  'great-wave',
+  'la-grande-jatte',
+  'self-portrait',
+  'shipwreck-of-the-minotaur',
+  'starry-night',
+  'the-scream',
+  'udnie',
+  'woman-with-a-hat',
+];
+
 export const fastSchema = (s: typeof Pieces) =>
   s.strictObject({
     technique: s.literal('fast'),

@@ -1,6 +1,7 @@
 /** Style transfer, to everybody but the engine. */
 
 import { type Fact, leaning, type Technique } from '../contract';
+import { learnedPresets } from '../fast/schema';
 import { styleFields } from './fields';
 import { paintedSize, type StyleRecipe, styleDefaults, styleSchema } from './schema';
 
@@ -20,18 +21,18 @@ export const style = {
   withoutStart: ({ startImage: _, ...rest }) => ({ ...rest, start: 'content' }),
   pictures: ['styles'],
 
-  sketch({ styles, start, styleScale }) {
-    if (start !== 'content' || styles.length === 0) return null;
-    const some = styles.some(({ weight }) => weight > 0);
-    // Pictures of one's own, with or without masks.
-    if (some && styles.every((source) => 'image' in source)) {
-      return { technique: 'any', styles, styleScale };
-    }
-    const chosen = styles.flatMap((source) =>
-      'preset' in source && source.mask === undefined ? [{ style: source.preset, weight: source.weight }] : [],
+  sketch({ styles, start, styleScale, colours }) {
+    if (start !== 'content' || !styles.some(({ weight }) => weight > 0)) return null;
+    // What was learned is painted with more of its strokes by who learned it, all over and at the one scale that it knows.
+    const learned = styles.flatMap((source) =>
+      'preset' in source && source.mask === undefined && learnedPresets.includes(source.preset)
+        ? [{ style: source.preset, weight: source.weight }]
+        : [],
     );
-    if (chosen.length < styles.length || !some) return null;
-    return { technique: 'fast', styles: chosen };
+    if (learned.length === styles.length && styleScale === 1 && colours === 'style') {
+      return { technique: 'fast', styles: learned };
+    }
+    return { technique: 'any', styles, styleScale, colours };
   },
   continued(recipe, steps) {
     const { firstSteps, steps: further } = recipe.schedule;

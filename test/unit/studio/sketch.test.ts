@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../../shared/recipe';
 import { recipeVersion } from '../../../shared/recipe/version';
-import { fastDefaults } from '../../../shared/techniques/fast/schema';
+import { fastDefaults, learnedPresets } from '../../../shared/techniques/fast/schema';
 import type { StyleRecipe } from '../../../shared/techniques/style/schema';
+import { photoStyle } from '../../../shared/transformer';
+import { readStored } from '../../../tools/weights/stored';
 import { sketchOf } from '../../../web/studio/state/sketch';
 
 const style = (changes: object): StyleRecipe =>
@@ -20,9 +22,24 @@ describe('a sketch', () => {
     }
   });
 
+  it('is by the network that learned its paintings, and those are the ones that it has learned', async () => {
+    const { manifest } = await readStored('web/public/weights/reverie-fast.json');
+    expect(manifest.transformer?.styles.filter((id) => id !== photoStyle)).toEqual(learnedPresets);
+  });
+
   it.each([
     ['a picture of one’s own', { styles: [{ preset: 'udnie' }, { image: null }] }],
     ['a mask', { styles: [{ preset: 'udnie', mask: null }] }],
+    ['a painting that nobody learned', { styles: [{ preset: 'the-kiss' }] }],
+    ['broader strokes', { styleScale: 2 }],
+    ['the photo’s colours', { colours: 'luminance' }],
+  ])('is by the network for any painting where there is %s', (_, changes) => {
+    const wanted = style(changes);
+    const { styles, styleScale, colours } = wanted;
+    expect(sketchOf(wanted)).toMatchObject({ technique: 'any', styles, styleScale, colours });
+  });
+
+  it.each([
     ['another start', { start: 'noise' }],
     ['no weight', { styles: [{ preset: 'udnie', weight: 0 }] }],
   ])('is not made of %s', (_, changes) => {

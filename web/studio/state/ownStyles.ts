@@ -1,6 +1,7 @@
 /** The fast styles that were made in this browser or imported, beside the nine. What reads files comes with the first. */
 import { signal } from '@preact/signals';
 import { isOwnStyle } from '../../../shared/ownStyle';
+import { learnedPresets } from '../../../shared/techniques/fast/schema';
 import type { StudioWords } from '../../../shared/words/studio';
 import { museumName } from '../../../shared/words/studio';
 import type { OwnStyle } from '../../engine/api';
@@ -45,7 +46,10 @@ export const paintsAlone = (id: string): boolean => ownStyleById(id)?.trains ===
 /** What may be added to a mix: presets and own styles that are not in it. */
 export function mixable(chosen: readonly string[]): string[] {
   if (chosen.some(paintsAlone)) return [];
-  const known = presets.value.status === 'ready' ? presets.value.list.map(({ id }) => id) : [];
+  const known =
+    presets.value.status === 'ready'
+      ? presets.value.list.flatMap(({ id }) => (learnedPresets.includes(id) ? [id] : []))
+      : [];
   const own = ownStyles.value.flatMap(({ id }) => (paintsAlone(id) ? [] : [id]));
   return [...known, ...own].filter((id) => !chosen.includes(id));
 }
