@@ -142,8 +142,8 @@ const shown = ({ width, height, data }: Pixels): Promise<Buffer> =>
 // A painting to its statistics: per layer and scale, as blobs named by their hash (shared/preset.ts).
 
 /**
- * Long sides, an octave apart. The optimisation interpolates between them; one pass takes the nearest, and half an octave off
- * changes what it paints by less than 3 levels.
+ * Long sides, an octave apart. The optimisation interpolates between them; one pass takes the nearest (how far that is off:
+ * web/engine/techniques/any/README.md).
  */
 const ladder = [128, 256, 512];
 
