@@ -67,6 +67,31 @@ it('says in words what an address asks for in vain, and has no blank frame', asy
   expect(missing?.status()).toBe(404);
 });
 
+it('the atlas has a page for a channel, and leads into the studio with it', async () => {
+  const { page, errors } = await visit(`${edge}/atlas/relu4_1/20?lang=ko`);
+  await page.getByTestId('atlas-channel').waitFor();
+  expect(await page.getByTestId('atlas-cells').locator('a').count()).toBe(128);
+  expect(await page.locator('.places img').count()).toBeGreaterThan(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  if (shots) await page.screenshot({ path: `${shots}/atlas-390.png` });
+  await page.getByRole('button', { name: '내 사진은 어디에서 반응할까?' }).click();
+  await expect
+    .poll(() =>
+      page
+        .getByTestId('see-channel')
+        .inputValue({ timeout: 30_000 })
+        .catch(() => ''),
+    )
+    .toBe('20');
+  await page.goto(`${edge}/atlas/relu4_1/999`);
+  await page.getByTestId('atlas-missing').waitFor();
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(`${edge}/atlas/relu3_1/7`);
+  await page.getByTestId('atlas-channel').waitFor();
+  if (shots) await page.screenshot({ path: `${shots}/atlas-1280.png` });
+  expect(errors).toEqual([]);
+});
+
 it('the lecture stands still until a figure is touched, then runs one of them at a time', async () => {
   for (const path of ['/', '/ko']) {
     const { page, requests, errors } = await visit(demo.url + path, { viewport: { width: 1280, height: 900 } });

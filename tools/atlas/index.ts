@@ -37,7 +37,7 @@ const program = new Command('atlas')
         const taps = geometryOf(architectureOf(defaultNetwork));
         await growFeatures(engine, defaultNetwork, taps, from, (tap, channel) => console.error(`${tap} ${channel}`));
         await engine.dispose();
-        await makeSheets(taps, from, site);
+        await makeSheets(defaultNetwork, taps, from, site);
       }),
   );
 
