@@ -185,5 +185,17 @@ export const limits = {
       webgpuMinBytes: 512 * 1024 * 1024,
       webgpuMaxBytes: 2048 * 1024 * 1024,
     },
+    /** Of the WASM kernels. */
+    threads: {
+      most: 8,
+      /** A phone has as many fast cores at most, and gets hot. */
+      mostMobile: 4,
+      /** One that has had nothing to do for so long ends, milliseconds. */
+      idleMs: 5_000,
+      /** One that holds the others up for so long is taken for dead, milliseconds: a slice takes hundredths of a second. */
+      patienceMs: 10_000,
+      /** Pages of 64 KiB that a shared heap may grow to: their addresses are taken at once, of which phones have few. */
+      heapPages: { mobile: 8_192, other: 32_768 },
+    },
   },
 } as const;

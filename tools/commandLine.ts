@@ -3,6 +3,7 @@
  * given twice or without their value, and stray words are errors. Every error has a code and says what to do; help
  * names every default. A tool declares a `Command` and hands it to `runProcess`.
  */
+import { availableParallelism } from 'node:os';
 import { CommanderError, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { type ErrorCode, ReverieError } from '../shared/errors';
 import { type BackendName, backendNames } from '../web/engine/api';
@@ -73,6 +74,12 @@ export const choiceFlag = <Name extends string, const Words extends readonly str
 
 export const backendFlag = () =>
   choiceFlag('backend', backendNames, 'where to compute; webgpu needs a Vulkan driver').default<BackendName>('wasm');
+
+/** Of one computation: the picture is the same with any number of them. */
+export const threadsFlag = () =>
+  countFlag('threads', 'processor cores that wasm computes on; the picture is the same, bit for bit').default(
+    availableParallelism(),
+  );
 
 /** Without the fields that are undefined, so that they do not override. */
 export function given<T extends Record<string, unknown>>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {

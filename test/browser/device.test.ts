@@ -9,7 +9,7 @@ import { limits } from '../../shared/limits';
 import type { DeviceOutcome, DeviceTask } from './device.worker';
 import type { Session } from './support/chromium';
 import { believeQuick } from './support/gpuTrouble';
-import { askWorker, bundleWorker, type Served, startSite } from './support/workerBundle';
+import { askWorker, bundleWorker, type Served, startIsolatedSite, startSite } from './support/workerBundle';
 
 let served: Served;
 
@@ -97,6 +97,21 @@ describe('the device in a browser without WebGPU', () => {
       expectSame(outcome, await perform(session, { options: { backend: 'cpu' } }));
       expect(session.errors).toEqual([]);
     }));
+
+  it('shares its work among threads where the page is isolated, and computes the same', async () => {
+    const session = await startIsolatedSite(served);
+    try {
+      const alone = await perform(session, { options: { backend: 'wasm', wasm: { threads: 1 } } });
+      const shared = await perform(session, {
+        ...{ options: { backend: 'wasm', wasm: { threads: 3, pool: { leastWork: 100 } } }, threads: true },
+      });
+      expect(shared).toMatchObject({ report: { description: 'WASM SIMD, 3 threads' }, running: 2 });
+      expect([shared.gram, alone.running]).toEqual([alone.gram, 0]);
+      expect(session.errors).toEqual([]);
+    } finally {
+      await session.close();
+    }
+  });
 
   it('refuses to be WebGPU', () =>
     withBrowser(false, async (session) => {

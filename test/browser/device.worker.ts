@@ -2,12 +2,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DeviceReport } from '../../web/engine/api';
 import { type DeviceMemory, type DeviceOptions, openDevice } from '../../web/engine/device';
+import type { Served } from '../../web/engine/device/wasm/serve';
 import * as kernels from '../../web/engine/kernels';
 
 export interface DeviceTask {
   readonly options: DeviceOptions;
   /** Destroy the GPU device in the middle of work, as a driver reset would. */
   readonly destroy?: boolean;
+  /** Go on until all threads have begun, and give the last numbers. */
+  readonly threads?: boolean;
 }
 
 /** Plain data: it crosses to the page and from there to the test. */
@@ -18,6 +21,8 @@ export interface DeviceOutcome {
   /** The Gram matrix of a convolution, and what ran it. */
   readonly gram?: number[];
   readonly own?: boolean;
+  /** Threads that have begun. */
+  readonly running?: number;
   /** Code of the error of `onLost`, and of `check` after it. */
   readonly lost?: string;
   readonly checked?: string;
@@ -40,7 +45,19 @@ function gramOfConvolution(): tf.Tensor {
   });
 }
 
-async function perform({ options, destroy }: DeviceTask): Promise<DeviceOutcome> {
+/** What each thread was told. */
+const served: Served[] = [];
+const OwnWorker = globalThis.Worker;
+globalThis.Worker = class extends OwnWorker {
+  override postMessage(message: Served): void {
+    served.push(message);
+    super.postMessage(message);
+  }
+};
+const running = () =>
+  served.filter(({ control, at, be, thread }) => Atomics.load(control, at.states + thread) === be.running).length;
+
+async function perform({ options, destroy, threads }: DeviceTask): Promise<DeviceOutcome> {
   try {
     const device = await openDevice(options);
     if (destroy) {
@@ -59,13 +76,26 @@ async function perform({ options, destroy }: DeviceTask): Promise<DeviceOutcome>
       const again = await openDevice(options);
       return { report: again.report, lost: code, checked };
     }
-    const result = gramOfConvolution();
+    let result = gramOfConvolution();
+    const until = performance.now() + 20_000;
+    while (threads && running() + 1 < (options.wasm?.threads ?? 1) && performance.now() < until) {
+      result.dispose();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      result = gramOfConvolution();
+    }
     const gram = [...(await result.data())];
     result.dispose();
     device.trim();
     device.check();
     const own = tf.getKernel(kernels.kernelNames.conv2d, tf.getBackend()) !== undefined;
-    return { report: device.report, memory: device.memory(), budget: device.memoryBudget(), gram, own };
+    return {
+      report: device.report,
+      memory: device.memory(),
+      budget: device.memoryBudget(),
+      gram,
+      own,
+      running: running(),
+    };
   } catch (cause) {
     return { error: fields(cause) };
   }

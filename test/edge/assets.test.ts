@@ -31,6 +31,8 @@ describe('the page', () => {
     expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
     expect(headers.get('Permissions-Policy')).toContain('camera=(self)');
     expect(headers.get('Cross-Origin-Opener-Policy')).toBe('same-origin');
+    // Isolated, so that threads may share memory.
+    expect(headers.get('Cross-Origin-Embedder-Policy')).toBe('require-corp');
     expect(headers.get('Cross-Origin-Resource-Policy')).toBe('same-origin');
   });
 

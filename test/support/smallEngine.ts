@@ -2,7 +2,7 @@
 import type { BackendName } from '../../shared/backends';
 import type { ReverieError } from '../../shared/errors';
 import { photoStyle, type TransformerConfiguration } from '../../shared/transformer';
-import { openDevice } from '../../web/engine/device';
+import { type DeviceOptions, openDevice } from '../../web/engine/device';
 import type { HostDevice } from '../../web/engine/host/devices';
 import { type EngineParts, LocalEngine } from '../../web/engine/host/localEngine';
 import { Network } from '../../web/engine/network/network';
@@ -31,13 +31,13 @@ export interface SmallEngine {
 }
 
 /** @param backend only this; the best when absent */
-export function smallEngine(backend?: BackendName): SmallEngine {
+export function smallEngine(backend?: BackendName, wasm: DeviceOptions['wasm'] = {}): SmallEngine {
   let lose = (_: ReverieError) => {};
   let step = 0;
   const unused = () => Promise.reject(new Error('not used by these tests'));
   const parts: EngineParts = {
     async openDevice(exclude = []): Promise<HostDevice> {
-      const device = await openDevice({ backend, exclude });
+      const device = await openDevice({ backend, exclude, wasm });
       return {
         report: device.report,
         memoryBudget: () => device.memoryBudget(),

@@ -4,7 +4,7 @@ import type { Outputs } from '../commandLine';
 
 export interface Context extends Outputs {
   /** Opens the engine on this machine; loads it only now, because that takes a second. */
-  openEngine(backend: BackendName): Promise<Engine>;
+  openEngine(backend: BackendName, threads: number): Promise<Engine>;
   /** Calls `handler` on Ctrl-C until the returned function is called. */
   onInterrupt(handler: () => void): () => void;
 }

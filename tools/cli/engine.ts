@@ -8,7 +8,8 @@ import { localFetch } from '../weights/localFetch';
 /** Never connected to: `localFetch` answers for any origin. */
 const baseUrl = 'http://localhost';
 
-export async function openEngine(backend: BackendName): Promise<Engine> {
+/** @param threads of the WASM kernels */
+export async function openEngine(backend: BackendName, threads = 1): Promise<Engine> {
   if (backend === 'webgpu') await provideNodeGpu();
-  return createLocalEngine({ baseUrl, backend, fetch: localFetch(assets) });
+  return createLocalEngine({ baseUrl, backend, device: { wasm: { threads } }, fetch: localFetch(assets) });
 }

@@ -16,6 +16,7 @@ import { replayNotes } from './record';
 
 export interface RunFlags {
   readonly backend: BackendName;
+  readonly threads: number;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly keepRecord: boolean;
@@ -48,7 +49,7 @@ export async function execute(job: Job, context: Context): Promise<number> {
   });
   try {
     for (const note of job.notes) reporter.note(note);
-    const engine = await context.openEngine(job.flags.backend);
+    const engine = await context.openEngine(job.flags.backend, job.flags.threads);
     try {
       if (interrupted) throw new ReverieError('aborted', 'Stopped before there was an image; nothing was written.');
       const run = engine.run(

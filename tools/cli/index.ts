@@ -13,7 +13,7 @@ const code = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   onInterrupt,
-  openEngine: async (backend) => (await import('./engine')).openEngine(backend),
+  openEngine: async (backend, threads) => (await import('./engine')).openEngine(backend, threads),
 });
 // Dawn and TensorFlow.js may keep the event loop alive; what was written must be out first.
 process.stdout.write('', () => process.stderr.write('', () => process.exit(signalled(code))));

@@ -13,7 +13,7 @@ import { defaultRecipe, type Recipe, type TechniqueName, techniqueNamed } from '
 import { filmFps } from '../../shared/techniques/dream/schema';
 import { withField } from '../../shared/techniques/values';
 import type { BackendName, RunResult } from '../../web/engine/api';
-import { backendFlag, collect, misuse, numberFlag } from '../commandLine';
+import { backendFlag, collect, misuse, numberFlag, threadsFlag } from '../commandLine';
 import { isFilmPath, readPhoto, writeFilm, writeImage } from '../images';
 import { type Context, text, texts, type Values } from './context';
 import { execute } from './execute';
@@ -57,6 +57,7 @@ export function paintCommand(
       'start from a recipe or the record of a run (JSON); the flags given here override its fields',
     )
     .addOption(backendFlag())
+    .addOption(threadsFlag())
     .option('--no-record', 'do not write the record of the run beside the picture, as OUT.json')
     .option('--json', 'print the record of the run, or the error, as one JSON document on stdout')
     .option('--quiet', 'no progress and no notes on stderr, only errors');
@@ -104,7 +105,11 @@ async function paint(name: TechniqueName, values: Values, context: Context): Pro
       notes: [...(content?.notes ?? []), ...notes],
       replayOf: base?.replayOf,
       flags: {
-        ...{ backend: values.backend as BackendName, keepRecord: values.record !== false },
+        ...{
+          backend: values.backend as BackendName,
+          threads: Number(values.threads),
+          keepRecord: values.record !== false,
+        },
         ...{ json: values.json === true, quiet: values.quiet === true },
       },
     },

@@ -55,8 +55,8 @@ export async function onPhotos(
 function shareEngine(context: Context): { openEngine: Context['openEngine']; close(): Promise<void> } {
   let open: Promise<Engine> | undefined;
   return {
-    async openEngine(backend) {
-      open ??= context.openEngine(backend);
+    async openEngine(backend, threads) {
+      open ??= context.openEngine(backend, threads);
       return { ...(await open), async dispose() {} };
     },
     async close() {

@@ -100,21 +100,21 @@ const styleCommand = ({ style, teach }: Trainings) =>
       ),
     )
     .addOption(numberFlag('seed', `(default ${trainDefaults.seed})`))
-    .addOption(countFlag('threads', 'each with a backend of its own').default(2))
+    .addOption(countFlag('threads', 'each with a backend of its own; of a style alone, of one backend').default(2))
     .addOption(backendFlag())
     .addOption(countFlag('every', 'steps between checkpoints and sample pictures').default(100))
     .action((flags) => {
-      const { images, styles, styleFile, backend } = flags;
+      const { images, styles, styleFile, backend, threads } = flags;
       const { seed, steps, batch, crop, strength, styleSize } = flags;
       const common = { seed, steps, batch, crop, strength, styleSize };
       if (styleFile !== undefined) {
         const [painting = '', ...more] = styles;
         if (more.length > 0) throw misuse('--style-file needs --images and one painting (--styles).');
         const options = given({ ...common, trains: flags.thorough ? 'all' : 'output' } as const);
-        const teaching = { images, painting, file: styleFile, name: path.parse(painting).name, backend };
+        const teaching = { images, painting, file: styleFile, name: path.parse(painting).name, backend, threads };
         return teach({ ...teaching, options: options as Teaching['options'] });
       }
-      const { id, out, perceptual, resume, threads, every, from } = flags;
+      const { id, out, perceptual, resume, every, from } = flags;
       const { width, blocks, norm, upsampling, noise, speckle } = flags;
       const network = {
         ...{ width, blocks, norm, upsampling, noise, speckle },

@@ -25,13 +25,14 @@ export interface Teaching {
   readonly file: string;
   readonly name: string;
   readonly backend: BackendName;
+  readonly threads: number;
 }
 
 const thumbnailSide = 160;
 
 /** Ctrl-C ends it after the step, and writes what was learned by then. @throws ReverieError */
 export async function teach(teaching: Teaching, signal: AbortSignal, print: (line: string) => void): Promise<void> {
-  const { options, images, file, name, backend } = teaching;
+  const { options, images, file, name, backend, threads } = teaching;
   const { maxPhotos, photoSide } = limits.train;
   const files = await listPictures(images);
   // From all over the folder, where it has more than a training takes.
@@ -39,7 +40,7 @@ export async function teach(teaching: Teaching, signal: AbortSignal, print: (lin
   if (chosen.length === 0) throw new ReverieError('not-found', `${images} has no photos.`);
   const photos = [];
   for (const photo of chosen) photos.push(shrinkToSize(await readImage(photo), photoSide));
-  const engine = await openEngine(backend);
+  const engine = await openEngine(backend, threads);
   try {
     const request = { options, network: fastDefaults.network, perceptual: defaultNetwork, photos };
     const training = engine.train(

@@ -44,6 +44,8 @@ const common = {
 
 const sharePolicy = secureHeaders({
   ...common,
+  // With the opener's policy this isolates the page: the engine's threads may share memory.
+  crossOriginEmbedderPolicy: 'require-corp',
   crossOriginOpenerPolicy: 'same-origin',
   crossOriginResourcePolicy: 'same-origin',
   xFrameOptions: 'DENY',

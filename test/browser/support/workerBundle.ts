@@ -1,4 +1,6 @@
 /** A worker of the tests, bundled as the site bundles its own, and a page to start it from. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { build, type Rolldown } from 'vite';
 import { launch, type Session } from './chromium';
@@ -42,16 +44,34 @@ export async function bundleWorker(input: string): Promise<Served> {
   );
 }
 
+const emptyPage = { contentType: 'text/html', body: Buffer.from('<!doctype html><title>worker</title>') };
+
 /** A browser whose only site has an empty page and the worker's files. */
 export async function startSite(served: Served, webgpu: boolean): Promise<Session> {
   const session = await launch({ webgpu });
   await session.context.route(`${origin}/**`, (route) => {
     const { pathname } = new URL(route.request().url());
-    const file = served.get(pathname);
-    if (file) return route.fulfill(file);
-    return route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>worker</title>' });
+    return route.fulfill(served.get(pathname) ?? emptyPage);
   });
   await session.page.goto(`${origin}/`);
+  return session;
+}
+
+/**
+ * The same from a server of its own, isolated as our pages are, so that memory can be shared: what workers of a worker ask for
+ * is not answered by a route.
+ */
+export async function startIsolatedSite(served: Served): Promise<Session> {
+  const server = createServer(({ url = '/' }, response) => {
+    const { contentType, body } = served.get(url) ?? emptyPage;
+    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    response.setHeader('Content-Type', contentType).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const session = await launch({ webgpu: false });
+  session.context.on('close', () => server.close());
+  await session.page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
   return session;
 }
 

@@ -89,8 +89,8 @@ describe('reverie see', () => {
     const world = fakeWorld();
     const context: Context = {
       ...world,
-      openEngine: async (backend) => {
-        const engine = await world.openEngine(backend);
+      openEngine: async (backend, threads) => {
+        const engine = await world.openEngine(backend, threads);
         return {
           ...engine,
           run: (request, listener) => {

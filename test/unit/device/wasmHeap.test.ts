@@ -21,10 +21,10 @@ function fill(): void {
   for (;;) tf.tensor1d(new Float32Array(250_000));
 }
 
-describe('a WASM heap that is full', () => {
+describe.each([1, 2])('a WASM heap that is full, for %i threads', (threads) => {
   let device: Device;
   beforeEach(async () => {
-    device = await openDevice({ backend: 'wasm' });
+    device = await openDevice({ backend: 'wasm', wasm: { threads } });
   });
   afterEach(() => device.dispose());
 

@@ -2,6 +2,7 @@
 
 import type { BackendName, DeviceReport } from '../../../shared/backends';
 import type { ReverieError } from '../../../shared/errors';
+import type { PoolTuning } from './wasm/pool';
 
 export interface DeviceMemory {
   /** Tensors alive. */
@@ -39,6 +40,9 @@ export interface Device {
 export interface WasmOptions {
   /** Folder (ending in /) or file names to URLs, as `setWasmPaths` takes; default: as bundled, or the package in Node. */
   readonly paths?: string | Record<string, string>;
+  /** Of the kernels, at most; default: `threadsHere`. 1 where memory cannot be shared. */
+  readonly threads?: number | undefined;
+  readonly pool?: Partial<PoolTuning>;
 }
 
 export interface DeviceOptions {

@@ -13,6 +13,8 @@ import type {
   FilterGradAttributes,
   ForwardAttributes,
   Padding,
+  PoolAttributes,
+  PoolGradAttributes,
   VariationAttributes,
 } from './contract';
 import { isPadded, paddingMap } from './padding';
@@ -200,6 +202,25 @@ export function channelAffine(
     let y = tf.add<Tensor4D>(tf.mul(x, gain), offset);
     if (addend) y = tf.add(y, addend.gain ? tf.mul(addend.other, addend.gain) : addend.other);
     return relu ? tf.relu(y) : y;
+  });
+}
+
+export function averagePool(x: Tensor4D, { size }: PoolAttributes): Tensor4D {
+  const attributes = { filterSize: [size, size], strides: [size, size], pad: 'valid' };
+  return tf.engine().runKernel('AvgPool', { x }, attributes) as Tensor4D;
+}
+
+export function averagePoolGrad(dy: Tensor4D, { size, inputShape }: PoolGradAttributes): Tensor4D {
+  return tf.tidy(() => {
+    const [, rows, columns] = dy.shape;
+    const [, height, width] = inputShape;
+    const spread = tf.image.resizeNearestNeighbor(tf.mul<Tensor4D>(dy, 1 / size ** 2), [rows * size, columns * size]);
+    return tf.pad4d(spread, [
+      [0, 0],
+      [0, height - rows * size],
+      [0, width - columns * size],
+      [0, 0],
+    ]);
   });
 }
 

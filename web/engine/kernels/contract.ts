@@ -58,6 +58,13 @@ export const kernelNames = {
    */
   channelAffine: 'ReverieChannelAffine',
   /**
+   * Means over whole windows side by side, `size` × `size`.
+   * Input: `x [1,H,W,C]`. Attributes: PoolAttributes. Output `[1,⌊H/size⌋,⌊W/size⌋,C]`.
+   */
+  averagePool: 'ReverieAveragePool',
+  /** Its adjoint. Input: `dy`. Attributes: PoolGradAttributes. Output `inputShape`; what was in no window gets 0. */
+  averagePoolGrad: 'ReverieAveragePoolGrad',
+  /**
    * One Adam step with clamp and a running average of iterates.
    * Inputs: `x`, `gradient`, `first`, `second`, `average`, all one shape. Attributes: AdamAttributes.
    * Outputs: new `x`, `first`, `second`, `average`; the inputs stay as they were.
@@ -91,6 +98,14 @@ export interface FilterGradAttributes extends ConvAttributes {
 
 export interface ChannelAffineAttributes {
   readonly relu: boolean;
+}
+
+export interface PoolAttributes {
+  readonly size: number;
+}
+
+export interface PoolGradAttributes extends PoolAttributes {
+  readonly inputShape: ConvGradAttributes['inputShape'];
 }
 
 export interface VariationAttributes {

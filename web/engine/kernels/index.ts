@@ -12,6 +12,8 @@ import {
   type FilterGradAttributes,
   type ForwardAttributes,
   kernelNames,
+  type PoolAttributes,
+  type PoolGradAttributes,
   type VariationAttributes,
 } from './contract';
 
@@ -104,6 +106,20 @@ export function channelAffine(
   return hasOwn(kernelNames.channelAffine)
     ? runOwn<Tensor4D>(kernelNames.channelAffine, { x, gain, offset, other, otherGain }, attributes)
     : composed.channelAffine(x, gain, offset, addend, attributes);
+}
+
+/** Means over windows side by side; what is beyond the last whole one is in none. */
+export function averagePool(x: Tensor4D, attributes: PoolAttributes): Tensor4D {
+  return hasOwn(kernelNames.averagePool)
+    ? runOwn<Tensor4D>(kernelNames.averagePool, { x }, attributes)
+    : composed.averagePool(x, attributes);
+}
+
+/** Adjoint of `averagePool`. */
+export function averagePoolGrad(dy: Tensor4D, attributes: PoolGradAttributes): Tensor4D {
+  return hasOwn(kernelNames.averagePoolGrad)
+    ? runOwn<Tensor4D>(kernelNames.averagePoolGrad, { dy }, attributes)
+    : composed.averagePoolGrad(dy, attributes);
 }
 
 /** One Adam step (contract.ts); returns new tensors and leaves the old ones to the caller. */

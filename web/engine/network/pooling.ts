@@ -1,5 +1,6 @@
 /** Pooling of any window, stride, border and ceil mode: forward and adjoint over stock kernels that every backend has. */
 import * as tf from '@tensorflow/tfjs-core';
+import { averagePool, averagePoolGrad } from '../kernels';
 import { type Layer, outputSide, type PoolLayer } from './layers';
 import { given, type Operator } from './operator';
 
@@ -31,7 +32,8 @@ function bordered(x: Tensor4D, [rows, columns]: readonly [Axis, Axis], value: nu
 
 export function poolOperator(layer: PoolLayer): Operator {
   const as = (variant: Layer) => poolOperator(variant.kind === 'pool' ? variant : layer);
-  return { ...(layer.method === 'max' ? maximum(layer) : average(layer)), as, dispose: () => undefined };
+  const pass = layer.method === 'max' ? maximum(layer) : isPlain(layer) ? plainAverage(layer) : average(layer);
+  return { ...pass, as, dispose: () => undefined };
 }
 
 type Pass = Pick<Operator, 'needsInput' | 'needsOutput' | 'forward' | 'adjoint'>;
@@ -70,6 +72,16 @@ function maximum(layer: PoolLayer): Pass {
       }),
   };
 }
+
+/** Windows side by side that do not hang over the border. */
+const isPlain = ({ size, stride, ceil, padding = 0 }: PoolLayer): boolean => size === stride && !ceil && padding === 0;
+
+const plainAverage = ({ size }: PoolLayer): Pass => ({
+  needsInput: false,
+  needsOutput: false,
+  forward: ([x]) => averagePool(given(x), { size }),
+  adjoint: (dy, { inputShapes: [inputShape] }) => [averagePoolGrad(dy, { size, inputShape: given(inputShape) })],
+});
 
 /** The mean over the pixels of a window that lie in the input, as TensorFlow's SAME has it. */
 function average(layer: PoolLayer): Pass {

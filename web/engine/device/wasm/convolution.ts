@@ -5,152 +5,142 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { ConvGradAttributes, FilterGradAttributes, ForwardAttributes } from '../../kernels/contract';
 import { enlargedMap, paddingMap } from '../../kernels/padding';
-import type { Kernels } from './exports';
-import type { Heap } from './heap';
 import { type Inputs, required } from './inputs';
+import { apart, type Machine } from './machine';
 
-export function conv2d(heap: Heap, kernels: Kernels, inputs: Inputs, attributes: ForwardAttributes): tf.TensorInfo {
+/** A convolution of stride `stride` between two tensors, whichever way it goes; what else it reads and writes. */
+interface Convolution {
+  readonly input: tf.TensorInfo;
+  /** The input counts where this is above 0. */
+  readonly mask?: tf.TensorInfo | undefined;
+  readonly filter: tf.TensorInfo;
+  readonly bias?: tf.TensorInfo;
+  readonly relu?: boolean;
+  readonly stride: number;
+  readonly out: tf.TensorInfo;
+  readonly rows: Axis;
+  readonly columns: Axis;
+  readonly winograd: boolean;
+  /** Some of the output is written to several times, or not at all: it is added to zeros. */
+  readonly adds?: boolean;
+}
+
+/** Index tables along one axis. */
+interface Axis {
+  /** Indices of the input, −1 beyond its ends; `(writes − 1) · stride + taps` of them. */
+  readonly reads: Int32Array;
+  /** Indices into the kernel. */
+  readonly taps: Int32Array;
+  /** Indices of the output, −1 for what is dropped. */
+  readonly writes: Int32Array;
+}
+
+export function conv2d(machine: Machine, inputs: Inputs, attributes: ForwardAttributes): tf.TensorInfo {
   const { x, filter, bias } = required(inputs, 'x', 'filter', 'bias');
-  const [kh = 0, kw = 0, ci = 0, co = 0] = filter.shape;
+  const [kh = 0, kw = 0, , co = 0] = filter.shape;
   const { stride, padding, relu, enlarge = 1 } = attributes;
   const [, height = 0, width = 0] = x.shape;
   const { mode, top, bottom, left, right } = padding;
-  const outHeight = outputSide(enlarge * height + top + bottom, kh, stride);
-  const outWidth = outputSide(enlarge * width + left + right, kw, stride);
-  const out = heap.output([1, outHeight, outWidth, co]);
-  const tables = {
-    inRows: enlargedMap(height, enlarge, { before: top, after: bottom, mode }),
-    inColumns: enlargedMap(width, enlarge, { before: left, after: right, mode }),
-    outRows: identity(outHeight),
-    outColumns: identity(outWidth),
-  };
-  if (isWinograd(kh, kw, stride)) {
-    heap.withTables(tables, kernels.winogradScratchFloats(ci, co), (at, scratch) => {
-      // biome-ignore format: a row for each operand
-      kernels.winogradConv(
-        heap.address(x), 0, at.inRows, at.inColumns, width, ci,
-        heap.address(filter), heap.address(bias), relu ? 1 : 0,
-        heap.address(out), at.outRows, at.outColumns, outWidth, co,
-        outHeight, outWidth, 0, scratch,
-      );
-    });
-    return out;
-  }
-  const taps = { tapRows: identity(kh), tapColumns: identity(kw) };
-  const scratchFloats = kernels.directScratchFloats(outWidth, ci, co, kh, kw, stride);
-  heap.withTables({ ...tables, ...taps }, scratchFloats, (at, scratch) => {
-    // biome-ignore format: a row for each operand
-    kernels.directConv(
-      heap.address(x), 0, at.inRows, at.inColumns, width, ci,
-      heap.address(filter), at.tapRows, at.tapColumns, kh, kw, kw,
-      stride, heap.address(bias), relu ? 1 : 0,
-      heap.address(out), at.outRows, at.outColumns, outWidth, co,
-      outHeight, outWidth, 0, scratch,
-    );
+  const axis = (size: number, taps: number, before: number, after: number): Axis => ({
+    reads: enlargedMap(size, enlarge, { before, after, mode }),
+    taps: identity(taps),
+    writes: identity(outputSide(enlarge * size + before + after, taps, stride)),
+  });
+  const [rows, columns] = [axis(height, kh, top, bottom), axis(width, kw, left, right)];
+  const out = machine.heap.output([1, rows.writes.length, columns.writes.length, co]);
+  convolve(machine, {
+    ...{ input: x, filter, bias, relu, stride, out, rows, columns },
+    winograd: isWinograd(kh, kw, stride),
   });
   return out;
 }
 
-export function conv2dInputGrad(
-  heap: Heap,
-  kernels: Kernels,
-  inputs: Inputs,
-  attributes: ConvGradAttributes,
-): tf.TensorInfo {
+export function conv2dInputGrad(machine: Machine, inputs: Inputs, attributes: ConvGradAttributes): tf.TensorInfo {
   const { dy, rotated } = required(inputs, 'dy', 'rotated');
-  const y = inputs.y;
-  const [kh = 0, kw = 0, co = 0, ci = 0] = rotated.shape;
-  if (!isWinograd(kh, kw, attributes.stride)) return directInputGrad(heap, kernels, inputs, attributes);
-  const [, height, width] = attributes.inputShape;
-  const [, dyHeight = 0, dyWidth = 0] = dy.shape;
-  const { mode, top, bottom, left, right } = attributes.padding;
-  const paddedHeight = height + top + bottom;
-  const paddedWidth = width + left + right;
-  const folds = mode !== 'zero' && top + bottom + left + right > 0;
-  // What zero padding read is no pixel: crop instead of adding it back.
-  const cropTop = folds ? 0 : top;
-  const cropLeft = folds ? 0 : left;
-  const outHeight = folds ? paddedHeight : height;
-  const outWidth = folds ? paddedWidth : width;
-  const out = heap.output(attributes.inputShape);
-  if (folds) heap.floats(out).fill(0);
-  const tables = {
-    inRows: paddingMap(dyHeight, 2, 2, 'zero').subarray(cropTop),
-    inColumns: paddingMap(dyWidth, 2, 2, 'zero').subarray(cropLeft),
-    outRows: folds ? paddingMap(height, top, bottom, mode) : identity(height),
-    outColumns: folds ? paddingMap(width, left, right, mode) : identity(width),
-  };
-  heap.withTables(tables, kernels.winogradScratchFloats(co, ci), (at, scratch) => {
-    // biome-ignore format: a row for each operand
-    kernels.winogradConv(
-      heap.address(dy), heap.address(y), at.inRows, at.inColumns, dyWidth, co,
-      heap.address(rotated), 0, 0,
-      heap.address(out), at.outRows, at.outColumns, width, ci,
-      outHeight, outWidth, folds ? 1 : 0, scratch,
-    );
-  });
-  return out;
-}
-
-/**
- * A convolution of stride s leaves the pixels of its padded input in s × s lattices that do not meet: each takes its
- * gradient from every s-th tap alone, as a convolution of stride 1 over dy.
- */
-function directInputGrad(
-  heap: Heap,
-  kernels: Kernels,
-  inputs: Inputs,
-  { inputShape, stride, padding: { mode, top, bottom, left, right } }: ConvGradAttributes,
-): tf.TensorInfo {
-  const { dy, rotated } = required(inputs, 'dy', 'rotated');
-  const [kh = 0, kw = 0, co = 0, ci = 0] = rotated.shape;
+  const { inputShape, stride, padding } = attributes;
+  const { mode, top, bottom, left, right } = padding;
+  const [kh = 0, kw = 0] = rotated.shape;
   const [, height, width] = inputShape;
   const [, dyHeight = 0, dyWidth = 0] = dy.shape;
-  const out = heap.output(inputShape);
-  heap.floats(out).fill(0);
-  const rows = latticesOf(paddingMap(height, top, bottom, mode), dyHeight, kh, stride);
-  const columns = latticesOf(paddingMap(width, left, right, mode), dyWidth, kw, stride);
-  for (const row of rows) {
-    for (const column of columns) {
-      const tables = {
-        inRows: row.reads,
-        tapRows: row.taps,
-        outRows: row.writes,
-        inColumns: column.reads,
-        tapColumns: column.taps,
-        outColumns: column.writes,
-      };
-      const [down, across] = [row.writes.length, column.writes.length];
-      const [tapsDown, tapsAcross] = [row.taps.length, column.taps.length];
-      const scratchFloats = kernels.directScratchFloats(across, co, ci, tapsDown, tapsAcross, 1);
-      heap.withTables(tables, scratchFloats, (at, scratch) => {
-        // biome-ignore format: a row for each operand
-        kernels.directConv(
-          heap.address(dy), heap.address(inputs.y), at.inRows, at.inColumns, dyWidth, co,
-          heap.address(rotated), at.tapRows, at.tapColumns, tapsDown, tapsAcross, kw,
-          1, 0, 0,
-          heap.address(out), at.outRows, at.outColumns, width, ci,
-          // Padding that copies a pixel gives it several gradients: they add up.
-          down, across, 1, scratch,
-        );
-      });
+  const out = machine.heap.output(inputShape);
+  const winograd = isWinograd(kh, kw, stride);
+  // What zero padding read is no pixel: crop instead of adding it back.
+  const folds = mode !== 'zero' && top + bottom + left + right > 0;
+  const adds = folds || !winograd;
+  if (adds) {
+    const total = out.shape.reduce((a, b) => a * b, 1);
+    machine.run('zero', [machine.heap.address(out)], machine.slices({ total, unit: 16, work: total / 4 }));
+  }
+  const axes = (size: number, dySide: number, taps: number, before: number, after: number): Axis[] => {
+    const padded = paddingMap(size, before, after, mode);
+    if (!winograd) return latticesOf(padded, dySide, taps, stride);
+    const reads = paddingMap(dySide, 2, 2, 'zero');
+    return [
+      folds
+        ? { reads, taps: identity(taps), writes: padded }
+        : { reads: reads.subarray(before), taps: identity(taps), writes: identity(size) },
+    ];
+  };
+  for (const rows of axes(height, dyHeight, kh, top, bottom)) {
+    for (const columns of axes(width, dyWidth, kw, left, right)) {
+      // Padding that copies a pixel gives it several gradients: they add up.
+      convolve(machine, { input: dy, mask: inputs.y, filter: rotated, stride: 1, out, rows, columns, winograd, adds });
     }
   }
   return out;
 }
 
-interface Lattice {
-  /** Indices of dy, −1 beyond its ends; one more than `writes` for every tap after the first. */
-  readonly reads: Int32Array;
-  /** Indices into the rotated kernel. */
-  readonly taps: Int32Array;
-  /** Indices of the input, −1 where padding read none. */
-  readonly writes: Int32Array;
+/** Of a slice, unless it is one for each thread. */
+const leastTiles = 96;
+
+function convolve(machine: Machine, convolution: Convolution): void {
+  const { heap, kernels } = machine;
+  const { input, mask, filter, bias, relu = false, stride, out, rows, columns, winograd, adds = false } = convolution;
+  const [, kernelWidth = 0, ci = 0, co = 0] = filter.shape;
+  const [kh, kw] = [rows.taps.length, columns.taps.length];
+  const [outHeight, outWidth] = [rows.writes.length, columns.writes.length];
+  const [, , inWidth = 0] = input.shape;
+  const [, , outStride = 0] = out.shape;
+  const tables = {
+    inRows: rows.reads,
+    inColumns: columns.reads,
+    outRows: rows.writes,
+    outColumns: columns.writes,
+    tapRows: rows.taps,
+    tapColumns: columns.taps,
+  };
+  const work = outHeight * outWidth * kh * kw * ci * co;
+  const filterFloats = winograd ? kernels.winogradFilterFloats(ci, co) : kernels.directFilterFloats(ci, co, kh, kw);
+  heap.withTables(tables, filterFloats, (at, filters) => {
+    const source = [heap.address(input), heap.address(mask), at.inRows, at.inColumns, inWidth, ci] as const;
+    const finish = [heap.address(bias), relu ? 1 : 0] as const;
+    const target = [heap.address(out), at.outRows, at.outColumns, outStride, co] as const;
+    if (winograd) {
+      const channels = roundUp4(ci);
+      const perFilter = machine.slices({ total: channels, unit: 1, work: 10 * channels * co });
+      machine.run('winogradFilters', [heap.address(filter), ci, co, filters], perFilter, 72);
+      const across = Math.ceil(outWidth / 4);
+      const down = Math.ceil(outHeight / 4);
+      // Every slice reads all filters: with few tiles that would be most of its work.
+      const most = Math.max(machine.pool.threads, Math.floor((down * across) / leastTiles));
+      const tiles = adds
+        ? apart(machine.slices({ total: down, unit: 1, work }, most), rows.writes, 4).map((row) => row * across)
+        : machine.slices({ total: down * across, unit: 4, work }, most);
+      const operands = [...source, filters, ...finish, ...target, outHeight, outWidth, adds ? 1 : 0] as const;
+      machine.run('winogradConv', operands, tiles, kernels.winogradScratchFloats(ci, co));
+      return;
+    }
+    kernels.directFilter(heap.address(filter), at.tapRows, at.tapColumns, kh, kw, kernelWidth, ci, co, filters);
+    const whole = machine.slices({ total: outHeight, unit: 1, work });
+    const operands = [...source, filters, kh, kw, stride, ...finish, ...target, outWidth, adds ? 1 : 0] as const;
+    const scratch = kernels.directScratchFloats(outWidth, ci, kh, kw, stride);
+    machine.run('directConv', operands, adds ? apart(whole, rows.writes) : whole, scratch);
+  });
 }
 
 /** Of one axis, without those that no tap reaches. */
-function latticesOf(map: Int32Array, dySide: number, kernel: number, stride: number): Lattice[] {
-  return Array.from({ length: stride }, (_, phase): Lattice => {
+function latticesOf(map: Int32Array, dySide: number, kernel: number, stride: number): Axis[] {
+  return Array.from({ length: stride }, (_, phase): Axis => {
     const count = Math.ceil((kernel - phase) / stride);
     const writes = map.filter((_, i) => i % stride === phase);
     return {
@@ -165,11 +155,11 @@ function latticesOf(map: Int32Array, dySide: number, kernel: number, stride: num
 }
 
 export function conv2dFilterGrad(
-  heap: Heap,
-  kernels: Kernels,
+  machine: Machine,
   inputs: Inputs,
   { kernel: [kh, kw], stride, padding: { mode, top, bottom, left, right } }: FilterGradAttributes,
 ): [filter: tf.TensorInfo, bias: tf.TensorInfo] {
+  const { heap, kernels } = machine;
   const { x, dy } = required(inputs, 'x', 'dy');
   const [, height = 0, width = 0, ci = 0] = x.shape;
   const [, outHeight = 0, outWidth = 0, co = 0] = dy.shape;
@@ -179,19 +169,27 @@ export function conv2dFilterGrad(
     inRows: paddingMap(height, top, bottom, mode),
     inColumns: paddingMap(width, left, right, mode),
   };
-  const scratchFloats = kernels.filterGradScratchFloats(outWidth, ci, co, kh, kw, stride);
-  heap.withTables(tables, scratchFloats, (at, scratch) => {
+  const work = outHeight * outWidth * kh * kw * ci * co;
+  // Every slice packs rows of its own: as few as there are threads, twice.
+  const blocks = machine.slices(
+    { total: kernels.filterGradBlocks(ci, kh, kw), unit: 1, work },
+    2 * machine.pool.threads,
+  );
+  const most = Math.max(...blocks.slice(1).map((end, i) => end - (blocks[i] ?? 0)));
+  heap.withTables(tables, 0, (at) => {
     // biome-ignore format: a row for each operand
-    kernels.filterGrad(
+    machine.run('filterGrad', [
       heap.address(x), at.inRows, at.inColumns, width, ci,
       heap.address(dy), heap.address(inputs.y), outHeight, outWidth, co,
-      kh, kw, stride, heap.address(filter), heap.address(bias), scratch,
-    );
+      kh, kw, stride, heap.address(filter), heap.address(bias),
+    ], blocks, kernels.filterGradScratchFloats(outWidth, ci, co, kh, kw, stride, most));
   });
   return [filter, bias];
 }
 
 const isWinograd = (kh: number, kw: number, stride: number): boolean => kh === 3 && kw === 3 && stride === 1;
+
+const roundUp4 = (count: number): number => 4 * Math.ceil(count / 4);
 
 const outputSide = (padded: number, kernel: number, stride: number): number =>
   Math.floor((padded - kernel) / stride) + 1;

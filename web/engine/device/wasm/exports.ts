@@ -1,65 +1,107 @@
 /** What `assembly/index.ts` exports. Pointers are byte addresses, 0 is "none". */
-export interface Kernels {
-  winogradScratchFloats(ci: number, co: number): number;
+
+/** Those that may be divided: after their operands they are told which part to do, and where there is scratch for it. */
+export interface DividedKernels {
+  zero(...operands: [out: number, ...floats: Part]): void;
+  averagePool(
+    ...operands: [
+      ...[x: number, inWidth: number, channels: number, size: number, out: number, outWidth: number],
+      ...rows: Part,
+    ]
+  ): void;
+  averagePoolGrad(
+    ...operands: [
+      ...[dy: number, outHeight: number, outWidth: number, channels: number, size: number, dx: number],
+      ...[inWidth: number, ...rows: Part],
+    ]
+  ): void;
+  winogradFilters(...operands: [filter: number, ci: number, co: number, u: number, ...Part]): void;
   winogradConv(
     ...operands: [
       ...[input: number, mask: number, inRows: number, inColumns: number, inWidth: number, ci: number],
-      ...[filter: number, bias: number, relu: number],
+      ...[u: number, bias: number, relu: number],
       ...[out: number, outRows: number, outColumns: number, outStride: number, co: number],
-      ...[outHeight: number, outWidth: number, accumulate: number, scratch: number],
+      ...[outHeight: number, outWidth: number, accumulate: number, ...tiles: Part],
     ]
   ): void;
-  directScratchFloats(outWidth: number, ci: number, co: number, kh: number, kw: number, stride: number): number;
   directConv(
     ...operands: [
       ...[input: number, mask: number, inRows: number, inColumns: number, inWidth: number, ci: number],
-      ...[filter: number, tapRows: number, tapColumns: number, kh: number, kw: number, filterWidth: number],
-      ...[stride: number, bias: number, relu: number],
+      ...[packed: number, kh: number, kw: number, stride: number, bias: number, relu: number],
       ...[out: number, outRows: number, outColumns: number, outStride: number, co: number],
-      ...[outHeight: number, outWidth: number, accumulate: number, scratch: number],
+      ...[outWidth: number, accumulate: number, ...rows: Part],
     ]
   ): void;
-  filterGradScratchFloats(outWidth: number, ci: number, co: number, kh: number, kw: number, stride: number): number;
   filterGrad(
     ...operands: [
       ...[x: number, inRows: number, inColumns: number, inWidth: number, ci: number],
       ...[dy: number, mask: number, outHeight: number, outWidth: number, co: number],
-      ...[kh: number, kw: number, stride: number, filter: number, bias: number, scratch: number],
+      ...[kh: number, kw: number, stride: number, filter: number, bias: number, ...blocks: Part],
     ]
   ): void;
-  moments(x: number, positions: number, channels: number, mean: number, gram: number): void;
+  moments(
+    ...operands: [x: number, positions: number, channels: number, mean: number, gram: number, ...channels: Part]
+  ): void;
   affine(
     ...operands: [
-      ...[x: number, positions: number, channels: number, matrix: number],
-      ...[vector: number, dy: number, out: number],
+      ...[x: number, channels: number, matrix: number, vector: number, dy: number, out: number],
+      ...positions: Part,
     ]
   ): void;
-  channelMomentsScratchFloats(channels: number): number;
   channelMoments(
     ...operands: [
-      ...[x: number, other: number, positions: number, channels: number],
-      ...[mean: number, product: number, scratch: number],
+      ...[x: number, other: number, positions: number, channels: number, slice: number, totals: number],
+      ...blocks: Part,
     ]
   ): void;
-  channelAffineScratchFloats(channels: number): number;
   channelAffine(
     ...operands: [
-      ...[x: number, positions: number, channels: number, gain: number, offset: number],
-      ...[other: number, otherGain: number, relu: number, out: number, scratch: number],
+      ...[x: number, channels: number, gain: number, offset: number, other: number, otherGain: number],
+      ...[relu: number, out: number, ...positions: Part],
     ]
   ): void;
   adam(
     ...operands: [
-      ...[size: number, x: number, gradient: number, first: number, second: number, average: number],
+      ...[x: number, gradient: number, first: number, second: number, average: number],
       ...[newX: number, newFirst: number, newSecond: number, newAverage: number],
       ...[rate: number, correction: number, beta1: number, beta2: number],
-      ...[epsilon: number, averaging: number, min: number, max: number],
+      ...[epsilon: number, averaging: number, min: number, max: number, ...values: Part],
     ]
   ): void;
   totalVariation(
     ...operands: [
       ...[image: number, gradient: number, out: number, height: number, width: number, channels: number],
-      ...[straight: number, diagonal: number],
+      ...[straight: number, diagonal: number, energies: number, ...rows: Part],
     ]
+  ): void;
+}
+
+type Part = [first: number, end: number, scratch: number];
+
+/** What a kernel is given before its part. */
+export type OperandsOf<K extends keyof DividedKernels> =
+  Parameters<DividedKernels[K]> extends [...infer Operands extends number[], ...Part] ? Readonly<Operands> : never;
+
+export interface Kernels extends DividedKernels {
+  winogradFilterFloats(ci: number, co: number): number;
+  winogradScratchFloats(ci: number, co: number): number;
+  directFilterFloats(ci: number, co: number, kh: number, kw: number): number;
+  directFilter(
+    ...operands: [
+      ...[filter: number, tapRows: number, tapColumns: number, kh: number, kw: number, filterWidth: number],
+      ...[ci: number, co: number, packed: number],
+    ]
+  ): void;
+  directScratchFloats(outWidth: number, ci: number, kh: number, kw: number, stride: number): number;
+  filterGradBlocks(ci: number, kh: number, kw: number): number;
+  filterGradScratchFloats(
+    ...sizes: [outWidth: number, ci: number, co: number, kh: number, kw: number, stride: number, blocks: number]
   ): number;
+  channelMomentsBlocks(positions: number, channels: number): number;
+  channelMomentsSlice(positions: number, channels: number): number;
+  channelMomentsEnd(
+    ...operands: [totals: number, slices: number, positions: number, channels: number, mean: number, product: number]
+  ): void;
+  channelAffineUnit(channels: number): number;
+  channelAffineScratchFloats(channels: number): number;
 }

@@ -62,6 +62,11 @@ export class Heap {
     return new Float32Array(this.backend.wasm.asm.memory.buffer, this.address(tensor), size);
   }
 
+  /** As `floats`, of scratch. The address need be no multiple of eight. */
+  doubles(address: number, count: number): Float64Array {
+    return new Float64Array(new Uint8Array(this.backend.wasm.asm.memory.buffer, address, 8 * count).slice().buffer);
+  }
+
   /**
    * Lends index tables and scratch to `run`, in one allocation.
    * @throws ReverieError `out-of-memory`, see `watchHeap`

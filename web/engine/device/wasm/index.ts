@@ -1,1 +1,2 @@
 export { registerWasmKernels } from './register';
+export { onSharedMemory } from './sharedMemory';

@@ -8,42 +8,59 @@ import {
   type AdamAttributes,
   type ChannelAffineAttributes,
   kernelNames,
+  type PoolAttributes,
+  type PoolGradAttributes,
   type VariationAttributes,
 } from '../../kernels/contract';
-import kernelsBase64 from './build/kernels';
+import kernelsBase64, { memoryFlagAt } from './build/kernels';
 import { conv2d, conv2dFilterGrad, conv2dInputGrad } from './convolution';
 import type { Kernels } from './exports';
 import { Heap, type WasmBackend, watchHeap } from './heap';
 import { type Inputs, required } from './inputs';
+import { Machine } from './machine';
+import { Pool, type PoolOptions, type PoolTuning } from './pool';
+import { sharedWithMaximum } from './sharedMemory';
+
+export interface WasmThreads {
+  /** How many, this one counted. */
+  readonly count: number;
+  /** Why numbers since are not to be trusted, or what did not fit; null when all is well. */
+  failure(): ReverieError | null;
+  close(): void;
+}
 
 /**
  * Call once the backend is active.
- * @returns what has gone wrong with its memory so far
  * @throws ReverieError `backend-unavailable` when TensorFlow.js' internals are not as expected.
  */
-export async function registerWasmKernels(): Promise<() => ReverieError | null> {
+export async function registerWasmKernels(
+  pooling: Pick<PoolOptions, 'threads' | keyof PoolTuning>,
+): Promise<WasmThreads> {
   const backend = tf.backend() as unknown as Partial<WasmBackend>;
   const { memory, malloc } = backend.wasm?.asm ?? {};
   if (!(memory instanceof WebAssembly.Memory) || !malloc || !backend.dataIdMap || !backend.makeOutput) {
     throw new ReverieError('backend-unavailable', 'The WASM backend does not give access to its memory.');
   }
   const bytes = Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0));
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
-  const failure = watchHeap(backend as WasmBackend);
-  const heap = new Heap(backend as WasmBackend);
-  const exported = instance.exports as unknown as Kernels;
+  if (!(memory.buffer instanceof ArrayBuffer)) bytes[memoryFlagAt] = sharedWithMaximum;
+  const module = await WebAssembly.compile(bytes);
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  const kernels = exports as unknown as Kernels;
+  const full = watchHeap(backend as WasmBackend);
+  const pool = new Pool({ module, memory, kernels, ...pooling });
+  const machine = new Machine(new Heap(backend as WasmBackend), kernels, pool);
   for (const [kernelName, run] of Object.entries(runners)) {
     if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');
     tf.registerKernel({
       kernelName,
       backendName: 'wasm',
-      kernelFunc: ({ inputs, attrs }) => run(heap, exported, inputs as Inputs, attrs as never),
+      kernelFunc: ({ inputs, attrs }) => run(machine, inputs as Inputs, attrs as never),
     });
   }
-  return failure;
+  return { count: pool.threads, failure: () => pool.failure ?? full(), close: () => pool.close() };
 }
 
-type Runner = (heap: Heap, kernels: Kernels, inputs: Inputs, attributes: never) => tf.TensorInfo | tf.TensorInfo[];
+type Runner = (machine: Machine, inputs: Inputs, attributes: never) => tf.TensorInfo | tf.TensorInfo[];
 
 const runners: Record<string, Runner> = {
   [kernelNames.conv2d]: conv2d,
@@ -53,93 +70,134 @@ const runners: Record<string, Runner> = {
   [kernelNames.affine]: affine,
   [kernelNames.channelMoments]: channelMoments,
   [kernelNames.channelAffine]: channelAffine,
+  [kernelNames.averagePool]: averagePool,
+  [kernelNames.averagePoolGrad]: averagePoolGrad,
   [kernelNames.adam]: adam,
   [kernelNames.totalVariation]: totalVariation,
 };
 
-function moments(heap: Heap, kernels: Kernels, inputs: Inputs): tf.TensorInfo[] {
+/** Positions and channels of a feature map. */
+function sizesOf({ shape: [, height = 0, width = 0, channels = 0] }: tf.TensorInfo): [number, number] {
+  return [height * width, channels];
+}
+
+function moments(machine: Machine, inputs: Inputs): tf.TensorInfo[] {
+  const { heap } = machine;
   const { x } = required(inputs, 'x');
-  const [, height = 0, width = 0, channels = 0] = x.shape;
+  const [positions, channels] = sizesOf(x);
   const mean = heap.output([channels]);
   const gram = heap.output([channels, channels]);
-  kernels.moments(heap.address(x), height * width, channels, heap.address(mean), heap.address(gram));
+  const rows = machine.slices({ total: channels, unit: 4, work: (positions * channels * channels) / 2 }, channels);
+  const operands = [heap.address(x), positions, channels, heap.address(mean), heap.address(gram)] as const;
+  machine.run('moments', operands, rows);
   return [mean, gram];
 }
 
-function affine(heap: Heap, kernels: Kernels, inputs: Inputs): tf.TensorInfo {
+function affine(machine: Machine, inputs: Inputs): tf.TensorInfo {
+  const { heap } = machine;
   const { x, matrix, vector } = required(inputs, 'x', 'matrix', 'vector');
-  const [, height = 0, width = 0, channels = 0] = x.shape;
+  const [positions, channels] = sizesOf(x);
   const out = heap.output(x.shape);
   // biome-ignore format: a row for each operand
-  kernels.affine(
-    heap.address(x), height * width, channels, heap.address(matrix),
-    heap.address(vector), heap.address(inputs.dy), heap.address(out),
-  );
+  machine.run('affine', [
+    heap.address(x), channels, heap.address(matrix), heap.address(vector), heap.address(inputs.dy), heap.address(out),
+  ], machine.slices({ total: positions, unit: 4, work: positions * channels * channels }));
   return out;
 }
 
-function channelMoments(heap: Heap, kernels: Kernels, inputs: Inputs): tf.TensorInfo[] {
+function channelMoments(machine: Machine, inputs: Inputs): tf.TensorInfo[] {
+  const { heap, kernels } = machine;
   const { x } = required(inputs, 'x');
-  const [, height = 0, width = 0, channels = 0] = x.shape;
+  const [positions, channels] = sizesOf(x);
   const mean = heap.output([channels]);
   const product = heap.output([channels]);
-  heap.withTables({}, kernels.channelMomentsScratchFloats(channels), (_, scratch) => {
-    // biome-ignore format: a row for each operand
-    kernels.channelMoments(
-      heap.address(x), heap.address(inputs.other ?? x), height * width, channels,
-      heap.address(mean), heap.address(product), scratch,
-    );
+  const total = kernels.channelMomentsBlocks(positions, channels);
+  const slice = kernels.channelMomentsSlice(positions, channels);
+  const count = Math.ceil(total / slice);
+  // Always the same slices, whoever sums them.
+  const bounds = [...Array.from({ length: count }, (_, i) => i * slice), total];
+  heap.withTables({}, 4 * channels * count, (_, totals) => {
+    const [at, other] = [heap.address(x), heap.address(inputs.other ?? x)];
+    machine.run('channelMoments', [at, other, positions, channels, slice, totals], bounds);
+    kernels.channelMomentsEnd(totals, count, positions, channels, heap.address(mean), heap.address(product));
   });
   return [mean, product];
 }
 
-function channelAffine(heap: Heap, kernels: Kernels, inputs: Inputs, { relu }: ChannelAffineAttributes): tf.TensorInfo {
+function channelAffine(machine: Machine, inputs: Inputs, { relu }: ChannelAffineAttributes): tf.TensorInfo {
+  const { heap, kernels } = machine;
   const { x, gain, offset } = required(inputs, 'x', 'gain', 'offset');
-  const [, height = 0, width = 0, channels = 0] = x.shape;
+  const [positions, channels] = sizesOf(x);
   const out = heap.output(x.shape);
-  heap.withTables({}, kernels.channelAffineScratchFloats(channels), (_, scratch) => {
-    // biome-ignore format: a row for each operand
-    kernels.channelAffine(
-      heap.address(x), height * width, channels, heap.address(gain), heap.address(offset),
-      heap.address(inputs.other), heap.address(inputs.otherGain), relu ? 1 : 0,
-      heap.address(out), scratch,
-    );
-  });
+  const unit = kernels.channelAffineUnit(channels);
+  const bounds = machine.slices({ total: positions, unit, work: positions * channels });
+  // biome-ignore format: a row for each operand
+  machine.run('channelAffine', [
+    heap.address(x), channels, heap.address(gain), heap.address(offset),
+    heap.address(inputs.other), heap.address(inputs.otherGain), relu ? 1 : 0, heap.address(out),
+  ], bounds, kernels.channelAffineScratchFloats(channels));
   return out;
 }
 
-function adam(heap: Heap, kernels: Kernels, inputs: Inputs, attributes: AdamAttributes): tf.TensorInfo[] {
+function averagePool(machine: Machine, inputs: Inputs, { size }: PoolAttributes): tf.TensorInfo {
+  const { heap } = machine;
+  const { x } = required(inputs, 'x');
+  const [, height = 0, width = 0, channels = 0] = x.shape;
+  const out = heap.output([1, Math.floor(height / size), Math.floor(width / size), channels]);
+  const [, rows = 0, columns = 0] = out.shape;
+  const bounds = machine.slices({ total: rows, unit: 1, work: height * width * channels });
+  machine.run('averagePool', [heap.address(x), width, channels, size, heap.address(out), columns], bounds);
+  return out;
+}
+
+function averagePoolGrad(machine: Machine, inputs: Inputs, { size, inputShape }: PoolGradAttributes): tf.TensorInfo {
+  const { heap } = machine;
+  const { dy } = required(inputs, 'dy');
+  const [, rows = 0, columns = 0, channels = 0] = dy.shape;
+  const [, height, width] = inputShape;
+  const out = heap.output(inputShape);
+  const bounds = machine.slices({ total: height, unit: 1, work: height * width * channels });
+  const operands = [heap.address(dy), rows, columns, channels, size, heap.address(out), width] as const;
+  machine.run('averagePoolGrad', operands, bounds);
+  return out;
+}
+
+function adam(machine: Machine, inputs: Inputs, attributes: AdamAttributes): tf.TensorInfo[] {
+  const { heap } = machine;
   const { x, gradient, first, second, average } = required(inputs, 'x', 'gradient', 'first', 'second', 'average');
   const { stepSize, beta1, beta2, epsilon, step, averaging, min, max } = attributes;
   const outputs = [x, first, second, average].map(({ shape }) => heap.output(shape));
   const [newX = 0, newFirst = 0, newSecond = 0, newAverage = 0] = outputs.map((output) => heap.address(output));
   const size = x.shape.reduce((a, b) => a * b, 1);
   // biome-ignore format: a row for each operand
-  kernels.adam(
-    size, heap.address(x), heap.address(gradient),
-    heap.address(first), heap.address(second), heap.address(average),
+  machine.run('adam', [
+    heap.address(x), heap.address(gradient), heap.address(first), heap.address(second), heap.address(average),
     newX, newFirst, newSecond, newAverage,
     stepSize / (1 - beta1 ** (step + 1)), 1 / (1 - beta2 ** (step + 1)), beta1, beta2,
     epsilon, averaging, min, max,
-  );
+  ], machine.slices({ total: size, unit: 4, work: 8 * size }));
   return outputs;
 }
 
 function totalVariation(
-  heap: Heap,
-  kernels: Kernels,
+  machine: Machine,
   inputs: Inputs,
   { straight, diagonal }: VariationAttributes,
 ): tf.TensorInfo[] {
+  const { heap } = machine;
   const { image, gradient } = required(inputs, 'image', 'gradient');
   const [, height = 0, width = 0, channels = 0] = image.shape;
   const out = heap.output(image.shape);
   const loss = heap.output([]);
-  // biome-ignore format: a row for each operand
-  const value = kernels.totalVariation(
-    heap.address(image), heap.address(gradient), heap.address(out), height, width, channels,
-    straight, diagonal,
-  );
-  heap.floats(loss).fill(value);
+  const rows = machine.slices({ total: height, unit: 1, work: 16 * height * width * channels });
+  heap.withTables({}, 2 * height, (_, energies) => {
+    // biome-ignore format: a row for each operand
+    machine.run('totalVariation', [
+      heap.address(image), heap.address(gradient), heap.address(out), height, width, channels,
+      straight, diagonal, energies,
+    ], rows);
+    // Every pair was seen from both sides.
+    heap.floats(loss).fill(0.5 * heap.doubles(energies, height).reduce((sum, energy) => sum + energy, 0));
+  });
   return [out, loss];
 }

@@ -3,16 +3,18 @@
 import { loadLanes, storeLanes } from './vector';
 
 /**
+ * The values `start` to `end`.
  * @param rate stepSize / (1 − β1^t)
  * @param correction 1 / (1 − β2^t)
  */
 export function adam(
-  size: i32, x: usize, gradient: usize, first: usize, second: usize, average: usize,
+  x: usize, gradient: usize, first: usize, second: usize, average: usize,
   newX: usize, newFirst: usize, newSecond: usize, newAverage: usize,
   rate: f32, correction: f32, beta1: f32, beta2: f32, epsilon: f32, averaging: f32, low: f32, high: f32,
+  start: i32, end: i32, _: usize,
 ): void {
-  for (let i = 0; i < size; i += 4) {
-    const lanes = min(4, size - i);
+  for (let i = start; i < end; i += 4) {
+    const lanes = min(4, end - i);
     const at = (<usize>i) << 2;
     const g = loadLanes(gradient + at, lanes);
     const m = f32x4.add(f32x4.mul(loadLanes(first + at, lanes), f32x4.splat(beta1)), f32x4.mul(g, f32x4.splat(1 - beta1)));

@@ -13,9 +13,27 @@ function spanOf(channels: i32): i32 {
   return channels & 3 ? channels << 2 : channels;
 }
 
-/** Scratch that `channelMoments` needs, in floats: a total in double precision for each of its outputs. */
-export function channelMomentsScratchFloats(channels: i32): i32 {
-  return 4 * channels;
+/** What is summed at once, as a number of spans (see above). */
+// @ts-ignore: decorator
+@inline
+function spansPerBlock(span: i32): i32 {
+  return max(1, min(RUN, BLOCK / span));
+}
+
+/** Slices that the sums are made of, whoever makes them: their bits do not depend on it. */
+const SLICES: i32 = 16;
+
+/** Blocks of a slice, at least one. */
+export function channelMomentsSlice(positions: i32, channels: i32): i32 {
+  const span = spanOf(channels);
+  const blocks = positions * channels / span / spansPerBlock(span);
+  return max(1, (blocks + SLICES - 1) / SLICES);
+}
+
+/** What `channelMoments` divides, in blocks; the last one may be none. */
+export function channelMomentsBlocks(positions: i32, channels: i32): i32 {
+  const span = spanOf(channels);
+  return positions * channels / span / spansPerBlock(span) + 1;
 }
 
 /** Adds the lanes of `value` to the totals of the channels that they belong to; `at` is the first lane's place in a span. */
@@ -36,25 +54,28 @@ function addTo(totals: usize, channel: i32, value: f64): void {
 }
 
 /**
- * mean[c] = Σ x / positions; product[c] = Σ x · other / positions. Both are overwritten.
+ * Σ x and Σ x · other over the blocks `first` to `end`, one slice, to its place in `totals`.
  *
  * @param other as large as x; may be x
+ * @param slice blocks of a slice
+ * @param totals `[slices][2][channels]` doubles
  */
 export function channelMoments(
-  x: usize, other: usize, positions: i32, channels: i32, mean: usize, product: usize, scratch: usize,
+  x: usize, other: usize, positions: i32, channels: i32, slice: i32, totals: usize, first: i32, end: i32, _: usize,
 ): void {
   const span = spanOf(channels);
   const step = (<usize>span) << 2;
-  const sums = scratch;
-  const products = scratch + ((<usize>channels) << 3);
-  memory.fill(scratch, 0, (<usize>channels) << 4);
+  const sums = totals + <usize>(first / slice) * ((<usize>channels) << 4);
+  const products = sums + ((<usize>channels) << 3);
+  memory.fill(sums, 0, (<usize>channels) << 4);
   const total = positions * channels;
   const groups = total / span;
-  const perBlock = max(1, min(RUN, BLOCK / span));
-  for (let first = 0; first < groups; first += perBlock) {
-    const count = min(perBlock, groups - first);
+  const perBlock = spansPerBlock(span);
+  const last = min(end * perBlock, groups);
+  for (let start = first * perBlock; start < last; start += perBlock) {
+    const count = min(perBlock, groups - start);
     for (let v = 0; v < span; v += 4) {
-      const offset = <usize>first * step + ((<usize>v) << 2);
+      const offset = <usize>start * step + ((<usize>v) << 2);
       let p = x + offset;
       let q = other + offset;
       let sum = f32x4.splat(0);
@@ -70,17 +91,38 @@ export function channelMoments(
       addLanes(products, v, channels, square);
     }
   }
+  if (end * perBlock <= groups) return;
   for (let i = groups * span; i < total; i++) {
     const value = <f64>f32.load(x + ((<usize>i) << 2));
     addTo(sums, i % channels, value);
     addTo(products, i % channels, value * <f64>f32.load(other + ((<usize>i) << 2)));
   }
+}
+
+/** mean[c] = Σ x / positions; product[c] = Σ x · other / positions, of all slices in their order. Both are overwritten. */
+export function channelMomentsEnd(
+  totals: usize, slices: i32, positions: i32, channels: i32, mean: usize, product: usize,
+): void {
   const scale = 1.0 / <f64>positions;
+  const line = (<usize>channels) << 3;
   for (let c = 0; c < channels; c++) {
+    let sum: f64 = 0;
+    let square: f64 = 0;
+    let from = totals + ((<usize>c) << 3);
+    for (let s = 0; s < slices; s++) {
+      sum += f64.load(from);
+      square += f64.load(from + line);
+      from += 2 * line;
+    }
     const at = (<usize>c) << 2;
-    f32.store(mean + at, <f32>(f64.load(sums + 2 * at) * scale));
-    f32.store(product + at, <f32>(f64.load(products + 2 * at) * scale));
+    f32.store(mean + at, <f32>(sum * scale));
+    f32.store(product + at, <f32>(square * scale));
   }
+}
+
+/** Positions that `channelAffine` is divided by: a span of them. */
+export function channelAffineUnit(channels: i32): i32 {
+  return spanOf(channels) / channels;
 }
 
 /** Scratch that `channelAffine` needs, in floats: three vectors as long as a span. */
@@ -96,7 +138,7 @@ function expand(values: usize, missing: f32, channels: i32, span: i32, to: usize
 }
 
 /**
- * out = activation(x · gain[c] + offset[c] + other · otherGain[c])
+ * out = activation(x · gain[c] + offset[c] + other · otherGain[c]) at the positions `first` to `end`
  *
  * @param gain, offset `[channels]`
  * @param other as large as x, or 0 for none
@@ -105,8 +147,8 @@ function expand(values: usize, missing: f32, channels: i32, span: i32, to: usize
  * @param out as large as x; may be x
  */
 export function channelAffine(
-  x: usize, positions: i32, channels: i32, gain: usize, offset: usize, other: usize, otherGain: usize, relu: i32,
-  out: usize, scratch: usize,
+  x: usize, channels: i32, gain: usize, offset: usize, other: usize, otherGain: usize, relu: i32, out: usize,
+  first: i32, end: i32, scratch: usize,
 ): void {
   const span = spanOf(channels);
   const gains = scratch;
@@ -117,9 +159,8 @@ export function channelAffine(
   expand(otherGain, 1, channels, span, otherGains);
   const floor = f32x4.splat(relu ? 0 : -Infinity);
   const bytes = (<usize>span) << 2;
-  const total = positions * channels;
-  const groups = total / span;
-  let at: usize = 0;
+  const groups = (end - first) * channels / span;
+  let at = (<usize>(first * channels)) << 2;
   for (let g = 0; g < groups; g++) {
     if (other) {
       for (let v: usize = 0; v < bytes; v += 16) {
@@ -137,7 +178,7 @@ export function channelAffine(
     }
   }
   const low: f32 = relu ? 0 : -Infinity;
-  for (let v: usize = 0; at < ((<usize>total) << 2); v += 4, at += 4) {
+  for (let v: usize = 0; at < ((<usize>(end * channels)) << 2); v += 4, at += 4) {
     let value = f32.load(x + at) * f32.load(gains + v) + f32.load(offsets + v);
     if (other) value += f32.load(other + at) * f32.load(otherGains + v);
     f32.store(out + at, max(value, low));

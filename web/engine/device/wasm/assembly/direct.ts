@@ -16,12 +16,14 @@ function roundUp4(n: i32): i32 {
   return (n + 3) & ~3;
 }
 
-/** Scratch that `directConv` needs, in floats: packed filter, one row of results, band. */
-export function directScratchFloats(outWidth: i32, ci: i32, co: i32, kh: i32, kw: i32, stride: i32): i32 {
-  return (
-    kh * kw * ci * roundUp4(co) + (outWidth + BEYOND) * 8 +
-    bandFloats(outWidth, ci, kh, kw, stride) + BEYOND * stride * ci
-  );
+/** Room for the filter as `directFilter` leaves it, in floats. */
+export function directFilterFloats(ci: i32, co: i32, kh: i32, kw: i32): i32 {
+  return kh * kw * ci * roundUp4(co);
+}
+
+/** Scratch that `directConv` needs, in floats: one row of results, band. */
+export function directScratchFloats(outWidth: i32, ci: i32, kh: i32, kw: i32, stride: i32): i32 {
+  return (outWidth + BEYOND) * 8 + bandFloats(outWidth, ci, kh, kw, stride) + BEYOND * stride * ci;
 }
 
 /**
@@ -29,7 +31,7 @@ export function directScratchFloats(outWidth: i32, ci: i32, co: i32, kh: i32, kw
  *
  * @param filter `[·, filterWidth, ci, co]`
  */
-function packFilter(
+export function directFilter(
   filter: usize, tapRows: usize, tapColumns: usize, kh: i32, kw: i32, filterWidth: i32, ci: i32, co: i32,
   packed: usize,
 ): void {
@@ -170,45 +172,41 @@ function finishRow(
 
 /**
  * out[outRows[y], outColumns[x], :] = activation(Σ filter[tapRows[i], tapColumns[j]] ·
- * in[inRows[y·stride + i], inColumns[x·stride + j], :] + bias) for y < outHeight, x < outWidth; where an index is −1,
+ * in[inRows[y·stride + i], inColumns[x·stride + j], :] + bias) for first ≤ y < end, x < outWidth; where an index is −1,
  * the input is 0 and the result is dropped.
  *
  * @param input `[·, inWidth, ci]`; with `mask` (same shape) the input counts only where mask > 0
  * @param inRows, inColumns int32, `(outHeight − 1)·stride + kh` and `(outWidth − 1)·stride + kw` entries
- * @param filter `[·, filterWidth, ci, co]`
- * @param tapRows, tapColumns int32, kh and kw entries
+ * @param packed of directFilter
  * @param bias `[co]`, or 0
  * @param outRows, outColumns int32, outHeight and outWidth entries
  * @param out `[·, outStride, co]`, added to when `accumulate` is 1
  */
 export function directConv(
   input: usize, mask: usize, inRows: usize, inColumns: usize, inWidth: i32, ci: i32,
-  filter: usize, tapRows: usize, tapColumns: usize, kh: i32, kw: i32, filterWidth: i32, stride: i32,
-  bias: usize, relu: i32,
+  packed: usize, kh: i32, kw: i32, stride: i32, bias: usize, relu: i32,
   out: usize, outRows: usize, outColumns: usize, outStride: i32, co: i32,
-  outHeight: i32, outWidth: i32, accumulate: i32, scratch: usize,
+  outWidth: i32, accumulate: i32, first: i32, end: i32, scratch: usize,
 ): void {
   const across = kw * ci;
   const depth = kh * across;
-  const packed = scratch;
-  const results = packed + ((<usize>(depth * roundUp4(co))) << 2);
+  const results = scratch;
   const band = results + ((<usize>((outWidth + BEYOND) * 8)) << 2);
-  packFilter(filter, tapRows, tapColumns, kh, kw, filterWidth, ci, co, packed);
 
   const width = (outWidth - 1) * stride + kw;
   const bandRow = (<usize>(width * ci)) << 2;
   const step = (<usize>(stride * ci)) << 2;
   const pixel = (<usize>co) << 2;
-  for (let first = 0; first < outHeight; first += BAND_ROWS) {
-    const rows = min(BAND_ROWS, outHeight - first);
-    const table = inRows + ((<usize>(first * stride)) << 2);
+  for (let top = first; top < end; top += BAND_ROWS) {
+    const rows = min(BAND_ROWS, end - top);
+    const table = inRows + ((<usize>(top * stride)) << 2);
     fillBand(input, mask, table, inColumns, inWidth, ci, (rows - 1) * stride + kh, width, band);
     for (let c = 0; c < co; c += 8) {
       const b = packed + ((<usize>(depth * c)) << 2);
       const wide = co - c > 4;
       const channel = (<usize>c) << 2;
       for (let r = 0; r < rows; r++) {
-        const row = load<i32>(outRows + ((<usize>(first + r)) << 2));
+        const row = load<i32>(outRows + ((<usize>(top + r)) << 2));
         if (row < 0) continue;
         const seen = band + <usize>(r * stride) * bandRow;
         const to = out + <usize>(row * outStride) * pixel + channel;

@@ -5,24 +5,34 @@ import { loadLanes, storeLanes } from './vector';
 /** Rows that are summed before they are added to the total: keeps the block in cache and the rounding small. */
 const ROWS: i32 = 256;
 
-/** mean[c] = Σ x / positions; gram[i][j] = Σ x_i x_j / positions. Both are overwritten. */
-export function moments(x: usize, positions: i32, channels: i32, mean: usize, gram: usize): void {
+/**
+ * mean[c] = Σ x / positions; gram[i][j] = Σ x_i x_j / positions, overwritten, for first ≤ c, i < end and what mirrors it.
+ *
+ * @param first, end multiples of four, or the end is `channels`
+ */
+export function moments(
+  x: usize, positions: i32, channels: i32, mean: usize, gram: usize, first: i32, end: i32, _: usize,
+): void {
   const row = (<usize>channels) << 2;
-  memory.fill(mean, 0, row);
-  memory.fill(gram, 0, row * <usize>channels);
+  memory.fill(mean + ((<usize>first) << 2), 0, (<usize>(end - first)) << 2);
+  for (let i = first; i < end; i++) {
+    // What lies before is what mirrors the rows above.
+    const start = i & ~3;
+    memory.fill(gram + ((<usize>(i * channels + start)) << 2), 0, (<usize>(channels - start)) << 2);
+  }
   for (let start = 0; start < positions; start += ROWS) {
     const count = min(ROWS, positions - start);
     const block = x + <usize>start * row;
-    addMean(block, count, channels, mean);
     // Four rows of the Gram matrix at a time, from their diagonal block on: it is symmetric.
-    for (let i = 0; i < channels; i += 4) {
+    for (let i = first; i < end; i += 4) {
+      addMean(block, count, channels, mean, i);
       let j = i;
       for (; j + 8 <= channels && i + 4 <= channels; j += 8) addGram4x8(block, count, row, i, j, gram, channels);
       for (; j < channels; j += 4) addGramEdge(block, count, row, i, j, gram, channels);
     }
   }
   const scale = <f32>(1.0 / <f64>positions);
-  for (let i = 0; i < channels; i++) {
+  for (let i = first; i < end; i++) {
     const at = mean + ((<usize>i) << 2);
     f32.store(at, f32.load(at) * scale);
     for (let j = i; j < channels; j++) {
@@ -34,19 +44,17 @@ export function moments(x: usize, positions: i32, channels: i32, mean: usize, gr
   }
 }
 
-function addMean(block: usize, count: i32, channels: i32, mean: usize): void {
+function addMean(block: usize, count: i32, channels: i32, mean: usize, c: i32): void {
   const row = (<usize>channels) << 2;
-  for (let c = 0; c < channels; c += 4) {
-    const lanes = min(4, channels - c);
-    let sum = f32x4.splat(0);
-    let p = block + ((<usize>c) << 2);
-    for (let r = 0; r < count; r++) {
-      sum = f32x4.add(sum, loadLanes(p, lanes));
-      p += row;
-    }
-    const at = mean + ((<usize>c) << 2);
-    storeLanes(at, f32x4.add(loadLanes(at, lanes), sum), lanes);
+  const lanes = min(4, channels - c);
+  let sum = f32x4.splat(0);
+  let p = block + ((<usize>c) << 2);
+  for (let r = 0; r < count; r++) {
+    sum = f32x4.add(sum, loadLanes(p, lanes));
+    p += row;
   }
+  const at = mean + ((<usize>c) << 2);
+  storeLanes(at, f32x4.add(loadLanes(at, lanes), sum), lanes);
 }
 
 // @ts-ignore: decorator
@@ -111,8 +119,24 @@ function addGramEdge(block: usize, count: i32, row: usize, i: i32, j: i32, gram:
   }
 }
 
-/** out = dy + x · matrix + vector at every position; dy may be 0. out must not be x. */
-export function affine(x: usize, positions: i32, channels: i32, matrix: usize, vector: usize, dy: usize, out: usize): void {
+/** Bytes of positions that are gone through once for every four channels: so many stay in a first-level cache. */
+const AFFINE_BYTES: usize = 16 * 1024;
+
+/** out = dy + x · matrix + vector at the positions `first` to `end`; dy may be 0. out must not be x. */
+export function affine(
+  x: usize, channels: i32, matrix: usize, vector: usize, dy: usize, out: usize, first: i32, end: i32, _: usize,
+): void {
+  const row = (<usize>channels) << 2;
+  const step = max<i32>(4, <i32>(AFFINE_BYTES / row) & ~3);
+  for (let start = first; start < end; start += step) {
+    const at = <usize>start * row;
+    affineBlock(x + at, min(step, end - start), channels, matrix, vector, dy ? dy + at : 0, out + at);
+  }
+}
+
+function affineBlock(
+  x: usize, positions: i32, channels: i32, matrix: usize, vector: usize, dy: usize, out: usize,
+): void {
   const row = (<usize>channels) << 2;
   const zero = f32x4.splat(0);
   const whole = positions & ~3;

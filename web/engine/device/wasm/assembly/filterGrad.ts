@@ -21,10 +21,17 @@ function panelled(co: i32): i32 {
   return (co + 3) & ~3;
 }
 
-/** Scratch that `filterGrad` needs, in floats. */
-export function filterGradScratchFloats(outWidth: i32, ci: i32, co: i32, kh: i32, kw: i32, stride: i32): i32 {
+/** What `filterGrad` is divided into: eight taps and channels along a row of the kernel. */
+export function filterGradBlocks(ci: i32, kh: i32, kw: i32): i32 {
+  return (kh * roundUp8(kw * ci)) >> 3;
+}
+
+/** Scratch that `filterGrad` needs for so many blocks, in floats. */
+export function filterGradScratchFloats(
+  outWidth: i32, ci: i32, co: i32, kh: i32, kw: i32, stride: i32, blocks: i32,
+): i32 {
   const cop = panelled(co);
-  return kh * roundUp8(kw * ci) * cop + cop + outWidth * cop + bandFloats(outWidth, ci, kh, kw, stride);
+  return 8 * blocks * cop + cop + outWidth * cop + bandFloats(outWidth, ci, kh, kw, stride);
 }
 
 /** Row `dy [width, co]` into panels `[⌈co / 8⌉][width][8 or 4]`, masked; its sums over positions are added to `bias`. */
@@ -123,6 +130,8 @@ function outer8x4(a: usize, step: usize, b: usize, count: i32, sums: usize, pitc
 }
 
 /**
+ * The blocks `first` to `end` of the filter's gradient (`filterGradBlocks`); the first slice writes the bias too.
+ *
  * @param inRows, inColumns int32: which row or column of x a padded one reads, −1 reads zero;
  *   `(outHeight − 1)·stride + kh` and `(outWidth − 1)·stride + kw` entries
  * @param mask 0, or the convolution's output: dy counts where it is above 0
@@ -132,45 +141,43 @@ function outer8x4(a: usize, step: usize, b: usize, count: i32, sums: usize, pitc
 export function filterGrad(
   x: usize, inRows: usize, inColumns: usize, inWidth: i32, ci: i32,
   dy: usize, mask: usize, outHeight: i32, outWidth: i32, co: i32,
-  kh: i32, kw: i32, stride: i32, filter: usize, bias: usize, scratch: usize,
+  kh: i32, kw: i32, stride: i32, filter: usize, bias: usize, first: i32, end: i32, scratch: usize,
 ): void {
   const cop = panelled(co);
   const across = kw * ci;
-  const acrossPadded = roundUp8(across);
+  const perRow = roundUp8(across) >> 3;
+  const pitch = (<usize>cop) << 2;
   const sums = scratch;
-  const biasSums = sums + ((<usize>(kh * acrossPadded * cop)) << 2);
-  const panels = biasSums + ((<usize>cop) << 2);
-  const band = panels + ((<usize>(outWidth * cop)) << 2);
+  const biasSums = sums + <usize>(8 * (end - first)) * pitch;
+  const panels = biasSums + pitch;
+  const band = panels + <usize>outWidth * pitch;
   memory.fill(sums, 0, panels - sums);
 
   const width = (outWidth - 1) * stride + kw;
   const bandRow = (<usize>(width * ci)) << 2;
   const step = (<usize>(stride * ci)) << 2;
-  const pitch = (<usize>cop) << 2;
-  for (let first = 0; first < outHeight; first += BAND_ROWS) {
-    const rows = min(BAND_ROWS, outHeight - first);
-    const table = inRows + ((<usize>(first * stride)) << 2);
+  for (let top = 0; top < outHeight; top += BAND_ROWS) {
+    const rows = min(BAND_ROWS, outHeight - top);
+    const table = inRows + ((<usize>(top * stride)) << 2);
     fillBand(x, 0, table, inColumns, inWidth, ci, (rows - 1) * stride + kh, width, band);
     for (let r = 0; r < rows; r++) {
-      const row = (<usize>((first + r) * outWidth * co)) << 2;
+      const row = (<usize>((top + r) * outWidth * co)) << 2;
       packRow(dy + row, mask ? mask + row : 0, outWidth, co, panels, biasSums);
       for (let start = 0; start < outWidth; start += CHUNK) {
         const count = min(CHUNK, outWidth - start);
-        for (let i = 0; i < kh; i++) {
-          const seen = band + <usize>(r * stride + i) * bandRow + <usize>start * step;
-          for (let l = 0; l < across; l += 8) {
-            const a = seen + ((<usize>l) << 2);
-            const target = sums + <usize>(i * acrossPadded + l) * pitch;
-            for (let o = 0; o < cop; o += 8) {
-              const at = target + ((<usize>o) << 2);
-              const panel = panels + ((<usize>(o * outWidth)) << 2);
-              if (o + 8 <= cop) {
-                const b = panel + ((<usize>start) << 5);
-                outer4x8(a, step, b, count, at, pitch);
-                outer4x8(a + 16, step, b, count, at + 4 * pitch, pitch);
-              } else {
-                outer8x4(a, step, panel + ((<usize>start) << 4), count, at, pitch);
-              }
+        for (let block = first; block < end; block++) {
+          const seen = band + <usize>(r * stride + block / perRow) * bandRow + <usize>start * step;
+          const a = seen + ((<usize>(block % perRow)) << 5);
+          const target = sums + <usize>(8 * (block - first)) * pitch;
+          for (let o = 0; o < cop; o += 8) {
+            const at = target + ((<usize>o) << 2);
+            const panel = panels + ((<usize>(o * outWidth)) << 2);
+            if (o + 8 <= cop) {
+              const b = panel + ((<usize>start) << 5);
+              outer4x8(a, step, b, count, at, pitch);
+              outer4x8(a + 16, step, b, count, at + 4 * pitch, pitch);
+            } else {
+              outer8x4(a, step, panel + ((<usize>start) << 4), count, at, pitch);
             }
           }
         }
@@ -178,18 +185,21 @@ export function filterGrad(
     }
   }
 
-  for (let i = 0; i < kh; i++) {
-    for (let l = 0; l < across; l++) {
-      const from = sums + <usize>(i * acrossPadded + l) * pitch;
-      const to = filter + ((<usize>((i * across + l) * co)) << 2);
-      for (let c = 0; c < co; c += 4) {
-        const at = (<usize>c) << 2;
-        storeLanes(to + at, v128.load(from + at), min(4, co - c));
-      }
+  for (let block = first; block < end; block++) {
+    const from = block % perRow << 3;
+    const lines = min(8, across - from);
+    let to = filter + ((<usize>((block / perRow * across + from) * co)) << 2);
+    for (let l = 0; l < lines; l++) {
+      copyLine(sums + <usize>(8 * (block - first) + l) * pitch, to, co);
+      to += (<usize>co) << 2;
     }
   }
-  for (let c = 0; c < co; c += 4) {
+  if (first == 0) copyLine(biasSums, bias, co);
+}
+
+function copyLine(from: usize, to: usize, count: i32): void {
+  for (let c = 0; c < count; c += 4) {
     const at = (<usize>c) << 2;
-    storeLanes(bias + at, v128.load(biasSums + at), min(4, co - c));
+    storeLanes(to + at, v128.load(from + at), min(4, count - c));
   }
 }

@@ -2,12 +2,18 @@
 // TensorFlow.js' own WASM memory: every pointer is an address of a tensor there. The module owns no memory,
 // has no static data and allocates nothing, so it cannot disturb its host.
 
-export { winogradConv, winogradScratchFloats } from './winograd';
+//
+// A kernel that may be divided takes `first, end, scratch` last: the part of it that is to be done, and where.
+
+export { winogradConv, winogradFilterFloats, winogradFilters, winogradScratchFloats } from './winograd';
 export { moments, affine } from './features';
 export {
-  channelAffine, channelAffineScratchFloats, channelMoments, channelMomentsScratchFloats,
+  channelAffine, channelAffineScratchFloats, channelAffineUnit,
+  channelMoments, channelMomentsBlocks, channelMomentsEnd, channelMomentsSlice,
 } from './channels';
 export { adam } from './adam';
+export { averagePool, averagePoolGrad } from './pooling';
+export { zero } from './vector';
 export { totalVariation } from './variation';
-export { filterGrad, filterGradScratchFloats } from './filterGrad';
-export { directConv, directScratchFloats } from './direct';
+export { filterGrad, filterGradBlocks, filterGradScratchFloats } from './filterGrad';
+export { directConv, directFilter, directFilterFloats, directScratchFloats } from './direct';

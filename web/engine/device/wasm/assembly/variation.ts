@@ -1,23 +1,23 @@
 // Total variation over the eight neighbours, value and gradient in one pass (objectives/regularisation.ts).
 
 /**
- * out = gradient + ∂L/∂image for L = Σ over pairs of neighbours of share · (x_p − x_q)²
+ * out = gradient + ∂L/∂image for L = Σ over pairs of neighbours of share · (x_p − x_q)², rows `first` to `end`
  * @param image, gradient, out `[height, width, channels]`
  * @param straight share of a pair side by side
  * @param diagonal share of a pair corner to corner
- * @returns L
+ * @param energies a double for each row: their sum is 2 L, as every pair is seen from both sides
  */
 export function totalVariation(
   image: usize, gradient: usize, out: usize, height: i32, width: i32, channels: i32, straight: f32, diagonal: f32,
-): f64 {
+  energies: usize, first: i32, end: i32, _: usize,
+): void {
   const row = width * channels;
-  let sum: f64 = 0;
-  for (let y = 0; y < height; y++) {
+  for (let y = first; y < end; y++) {
     const at = (<usize>(y * row)) << 2;
-    sum += rowOf(image + at, gradient + at, out + at, y > 0, y + 1 < height, row, channels, straight, diagonal);
+    const energy =
+      rowOf(image + at, gradient + at, out + at, y > 0, y + 1 < height, row, channels, straight, diagonal);
+    f64.store(energies + ((<usize>y) << 3), energy);
   }
-  // Every pair was seen from both sides.
-  return sum * 0.5;
 }
 
 function rowOf(

@@ -33,3 +33,8 @@ export function loadLanes(address: usize, count: i32): v128 {
   if (count > 2) value = f32x4.replace_lane(value, 2, f32.load(address, 8));
   return value;
 }
+
+/** Zeros for the floats `first` to `end`: JavaScript is slow to write them to shared memory. */
+export function zero(out: usize, first: i32, end: i32, _: usize): void {
+  memory.fill(out + ((<usize>first) << 2), 0, (<usize>(end - first)) << 2);
+}

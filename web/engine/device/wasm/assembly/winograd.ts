@@ -19,6 +19,13 @@ function roundUp4(n: i32): i32 {
   return (n + 3) & ~3;
 }
 
+/** Floats from one of the 36 planes to the next: a line more than their size, or all of them would meet in one set of the cache. */
+// @ts-ignore: decorator
+@inline
+function planeFloats(tiles: i32, channels: i32): i32 {
+  return tiles * channels + 16;
+}
+
 // @ts-ignore: decorator
 @inline
 function tilesPerBlock(ci: i32, co: i32): i32 {
@@ -26,78 +33,78 @@ function tilesPerBlock(ci: i32, co: i32): i32 {
   return max(4, min(tiles, 256));
 }
 
-/** Scratch that `winogradConv` needs, in floats: filters, V, M, and one tile. */
-export function winogradScratchFloats(ci: i32, co: i32): i32 {
-  const cip = roundUp4(ci);
-  const cop = roundUp4(co);
-  return POINTS * cip * cop + POINTS * tilesPerBlock(ci, co) * (cip + cop) + 2 * POINTS * 4;
+/** Room for the filters as `winogradFilters` leaves them, in floats. */
+export function winogradFilterFloats(ci: i32, co: i32): i32 {
+  return POINTS * roundUp4(ci) * roundUp4(co);
 }
 
-/** U[ξ][ci][co] = (G g Gᵀ)[ξ] for every filter g; channels beyond the real ones are zero. */
-function transformFilters(filter: usize, u: usize, ci: i32, co: i32, temporary: usize): void {
-  const cip = roundUp4(ci);
-  const cop = roundUp4(co);
-  const plane = (<usize>(cip * cop)) << 2;
-  const tap = (<usize>(ci * co)) << 2;
+/** Scratch that `winogradConv` needs, in floats: V, M, one tile and its half-way form, and where its lines lie. */
+export function winogradScratchFloats(ci: i32, co: i32): i32 {
+  const tiles = tilesPerBlock(ci, co);
+  return POINTS * (planeFloats(tiles, roundUp4(ci)) + planeFloats(tiles, roundUp4(co))) + 2 * POINTS * 4 + 12;
+}
+
+/**
+ * Three values g through G, to `to` with stride `stepTo`.
+ */
+// @ts-ignore: decorator
+@inline
+function transformFilterLine(g0: v128, g1: v128, g2: v128, to: usize, stepTo: usize): void {
   const sixth = f32x4.splat(<f32>(1.0 / 6.0));
-  const t24 = f32x4.splat(<f32>(1.0 / 24.0));
-  const t12 = f32x4.splat(<f32>(1.0 / 12.0));
-  const quarter = f32x4.splat(0.25);
-  memory.fill(u, 0, <usize>POINTS * plane);
-  for (let i = 0; i < ci; i++) {
+  const even = f32x4.add(g0, g2);
+  const outer = f32x4.add(f32x4.mul(g0, f32x4.splat(<f32>(1.0 / 24.0))), f32x4.mul(g2, sixth));
+  const middle = f32x4.mul(g1, f32x4.splat(<f32>(1.0 / 12.0)));
+  v128.store(to, f32x4.mul(g0, f32x4.splat(0.25)));
+  v128.store(to + stepTo, f32x4.neg(f32x4.mul(f32x4.add(even, g1), sixth)));
+  v128.store(to + 2 * stepTo, f32x4.neg(f32x4.mul(f32x4.sub(even, g1), sixth)));
+  v128.store(to + 3 * stepTo, f32x4.add(outer, middle));
+  v128.store(to + 4 * stepTo, f32x4.sub(outer, middle));
+  v128.store(to + 5 * stepTo, g2);
+}
+
+/**
+ * U[ξ][ci][co] = (G g Gᵀ)[ξ] for every filter g of the input channels `first` to `end`; channels beyond the real ones, up to a
+ * multiple of four, are zero.
+ * @param scratch 72 floats
+ */
+export function winogradFilters(
+  filter: usize, ci: i32, co: i32, u: usize, first: i32, end: i32, scratch: usize,
+): void {
+  const cop = roundUp4(co);
+  const plane = (<usize>(roundUp4(ci) * cop)) << 2;
+  const tap = (<usize>(ci * co)) << 2;
+  const zero = f32x4.splat(0);
+  for (let i = first; i < end; i++) {
     for (let o = 0; o < co; o += 4) {
+      const target = u + ((<usize>(i * cop + o)) << 2);
+      if (i >= ci) {
+        for (let point: usize = 0; point < <usize>POINTS; point++) v128.store(target + point * plane, zero);
+        continue;
+      }
       const source = filter + ((<usize>(i * co + o)) << 2);
       const lanes = min(4, co - o);
-      // Columns of g first: temporary[6][3].
-      for (let x = 0; x < 3; x++) {
-        const g0 = loadLanes(source + <usize>x * tap, lanes);
-        const g1 = loadLanes(source + <usize>(x + 3) * tap, lanes);
-        const g2 = loadLanes(source + <usize>(x + 6) * tap, lanes);
-        const at = temporary + ((<usize>x) << 4);
-        const even = f32x4.add(g0, g2);
-        const outer = f32x4.add(f32x4.mul(g0, t24), f32x4.mul(g2, sixth));
-        const middle = f32x4.mul(g1, t12);
-        v128.store(at, f32x4.mul(g0, quarter));
-        v128.store(at + 48, f32x4.neg(f32x4.mul(f32x4.add(even, g1), sixth)));
-        v128.store(at + 96, f32x4.neg(f32x4.mul(f32x4.sub(even, g1), sixth)));
-        v128.store(at + 144, f32x4.add(outer, middle));
-        v128.store(at + 192, f32x4.sub(outer, middle));
-        v128.store(at + 240, g2);
+      // Columns of g first: scratch[6][3].
+      for (let x: usize = 0; x < 3; x++) {
+        const at = source + x * tap;
+        transformFilterLine(
+          loadLanes(at, lanes), loadLanes(at + 3 * tap, lanes), loadLanes(at + 6 * tap, lanes), scratch + (x << 4), 48,
+        );
       }
-      let target = u + ((<usize>(i * cop + o)) << 2);
-      for (let y = 0; y < 6; y++) {
-        const at = temporary + <usize>y * 48;
-        const g0 = v128.load(at);
-        const g1 = v128.load(at, 16);
-        const g2 = v128.load(at, 32);
-        const even = f32x4.add(g0, g2);
-        const outer = f32x4.add(f32x4.mul(g0, t24), f32x4.mul(g2, sixth));
-        const middle = f32x4.mul(g1, t12);
-        v128.store(target, f32x4.mul(g0, quarter));
-        v128.store(target + plane, f32x4.neg(f32x4.mul(f32x4.add(even, g1), sixth)));
-        v128.store(target + 2 * plane, f32x4.neg(f32x4.mul(f32x4.sub(even, g1), sixth)));
-        v128.store(target + 3 * plane, f32x4.add(outer, middle));
-        v128.store(target + 4 * plane, f32x4.sub(outer, middle));
-        v128.store(target + 5 * plane, g2);
-        target += 6 * plane;
+      for (let y: usize = 0; y < 6; y++) {
+        const at = scratch + y * 48;
+        transformFilterLine(v128.load(at), v128.load(at, 16), v128.load(at, 32), target + 6 * y * plane, plane);
       }
     }
   }
 }
 
-/** Six values d at `from` with stride `step` through Bᵀ, to `to` with stride `stepTo`. */
+/** Six values d through Bᵀ, to `to` with stride `stepTo`. */
 // @ts-ignore: decorator
 @inline
-function transformInputLine(from: usize, step: usize, to: usize, stepTo: usize): void {
+function transformInputLine(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, to: usize, stepTo: usize): void {
   const two = f32x4.splat(2);
   const four = f32x4.splat(4);
   const five = f32x4.splat(5);
-  const d0 = v128.load(from);
-  const d1 = v128.load(from + step);
-  const d2 = v128.load(from + 2 * step);
-  const d3 = v128.load(from + 3 * step);
-  const d4 = v128.load(from + 4 * step);
-  const d5 = v128.load(from + 5 * step);
   v128.store(to, f32x4.add(f32x4.sub(f32x4.mul(four, d0), f32x4.mul(five, d2)), d4));
   const p = f32x4.sub(d4, f32x4.mul(four, d2));
   const q = f32x4.sub(d3, f32x4.mul(four, d1));
@@ -130,64 +137,110 @@ function transformOutputLine(from: usize, step: usize, to: usize, stepTo: usize)
   v128.store(to + 3 * stepTo, f32x4.add(f32x4.add(b, f32x4.mul(f32x4.splat(8), d)), m5));
 }
 
+/** Four floats of the input, `lanes` of them, or zeros: where an offset is −1, and where the mask is not above 0. */
+// @ts-ignore: decorator
+@inline
+function inputAt(input: usize, mask: usize, row: i32, column: i32, channel: usize, lanes: i32): v128 {
+  if ((row | column) < 0) return f32x4.splat(0);
+  const at = <usize>row + <usize>column + channel;
+  const value = loadLanes(input + at, lanes);
+  return mask ? v128.and(value, f32x4.gt(loadLanes(mask + at, lanes), f32x4.splat(0))) : value;
+}
+
+/** As inputAt, four of them and none beyond the border. */
+// @ts-ignore: decorator
+@inline
+function innerAt(at: usize, mask: usize, row: usize): v128 {
+  const value = v128.load(at + row);
+  return mask ? v128.and(value, f32x4.gt(v128.load(mask + row), f32x4.splat(0))) : value;
+}
+
+/**
+ * Byte offsets of six lines from `from` on, −1 for those that read zero.
+ * @returns whether there is none of those
+ */
+function findLines(table: usize, from: i32, length: i32, pitch: i32, lines: usize): bool {
+  let inside = true;
+  for (let i = 0; i < 6; i++) {
+    const line = from + i < length ? load<i32>(table + ((<usize>(from + i)) << 2)) : -1;
+    store<i32>(lines + ((<usize>i) << 2), line < 0 ? -1 : line * pitch);
+    if (line < 0) inside = false;
+  }
+  return inside;
+}
+
 /**
  * out[outRows[y], outColumns[x], :] += activation(Σ filter · in[inRows[y + dy], inColumns[x + dx], :] + bias)
- * for y < outHeight, x < outWidth. `out` is written, not added to, when `accumulate` is 0.
+ * for the pixels of the tiles `first` to `end`. `out` is written, not added to, when `accumulate` is 0.
  *
  * @param input `[·, inWidth, ci]`; with `mask` (same shape) the input counts only where mask > 0
  * @param inRows, inColumns int32, outHeight + 2 and outWidth + 2 entries; −1 reads zero
- * @param filter `[3, 3, ci, co]`
+ * @param u of winogradFilters
  * @param bias `[co]`, or 0
  * @param outRows, outColumns int32, outHeight and outWidth entries
  * @param out `[·, outStride, co]`, zeroed by the caller when accumulating
+ * @param first, end of the tiles, 4×4 each, ⌈outWidth / 4⌉ to a row
  */
 export function winogradConv(
   input: usize, mask: usize, inRows: usize, inColumns: usize, inWidth: i32, ci: i32,
-  filter: usize, bias: usize, relu: i32,
+  u: usize, bias: usize, relu: i32,
   out: usize, outRows: usize, outColumns: usize, outStride: i32, co: i32,
-  outHeight: i32, outWidth: i32, accumulate: i32, scratch: usize,
+  outHeight: i32, outWidth: i32, accumulate: i32, first: i32, end: i32, scratch: usize,
 ): void {
   const cip = roundUp4(ci);
   const cop = roundUp4(co);
   const block = tilesPerBlock(ci, co);
-  const u = scratch;
-  const v = u + ((<usize>(POINTS * cip * cop)) << 2);
-  const m = v + ((<usize>(POINTS * block * cip)) << 2);
-  const tile = m + ((<usize>(POINTS * block * cop)) << 2);
+  const planeV = (<usize>planeFloats(block, cip)) << 2;
+  const planeM = (<usize>planeFloats(block, cop)) << 2;
+  const planeU = (<usize>(cip * cop)) << 2;
+  const v = scratch;
+  const m = v + <usize>POINTS * planeV;
+  const tile = m + <usize>POINTS * planeM;
   const half = tile + ((<usize>(POINTS * 4)) << 2);
-  transformFilters(filter, u, ci, co, tile);
+  const rowsOf = half + ((<usize>(POINTS * 4)) << 2);
+  const columnsOf = rowsOf + 24;
 
   const tilesX = (outWidth + 3) >> 2;
-  const tiles = tilesX * ((outHeight + 3) >> 2);
-  const planeV = (<usize>(block * cip)) << 2;
-  const planeM = (<usize>(block * cop)) << 2;
-  const planeU = (<usize>(cip * cop)) << 2;
   const zero = f32x4.splat(0);
 
-  for (let start = 0; start < tiles; start += block) {
-    const count = min(block, tiles - start);
+  for (let start = first; start < end; start += block) {
+    const count = min(block, end - start);
     for (let t = 0; t < count; t++) {
       const y = ((start + t) / tilesX) << 2;
       const x = ((start + t) % tilesX) << 2;
+      const inside = findLines(inRows, y, outHeight + 2, (inWidth * ci) << 2, rowsOf);
+      const whole = findLines(inColumns, x, outWidth + 2, ci << 2, columnsOf) && inside;
+      const r0 = load<i32>(rowsOf), r1 = load<i32>(rowsOf, 4), r2 = load<i32>(rowsOf, 8);
+      const r3 = load<i32>(rowsOf, 12), r4 = load<i32>(rowsOf, 16), r5 = load<i32>(rowsOf, 20);
       for (let c = 0; c < ci; c += 4) {
         const lanes = min(4, ci - c);
-        for (let i = 0; i < 6; i++) {
-          const row = y + i < outHeight + 2 ? load<i32>(inRows + ((<usize>(y + i)) << 2)) : -1;
-          const at = tile + <usize>i * 96;
-          for (let j = 0; j < 6; j++) {
-            const column = x + j < outWidth + 2 ? load<i32>(inColumns + ((<usize>(x + j)) << 2)) : -1;
-            let value = zero;
-            if (row >= 0 && column >= 0) {
-              const index = (<usize>((row * inWidth + column) * ci + c)) << 2;
-              value = loadLanes(input + index, lanes);
-              if (mask) value = v128.and(value, f32x4.gt(loadLanes(mask + index, lanes), zero));
-            }
-            v128.store(at + ((<usize>j) << 4), value);
+        const channel = (<usize>c) << 2;
+        for (let j: usize = 0; j < 6; j++) {
+          const column = load<i32>(columnsOf + (j << 2));
+          const to = half + (j << 4);
+          if (whole && lanes == 4) {
+            const at = input + <usize>column + channel;
+            const seen = mask ? mask + <usize>column + channel : 0;
+            transformInputLine(
+              innerAt(at, seen, r0), innerAt(at, seen, r1), innerAt(at, seen, r2),
+              innerAt(at, seen, r3), innerAt(at, seen, r4), innerAt(at, seen, r5), to, 96,
+            );
+          } else {
+            transformInputLine(
+              inputAt(input, mask, r0, column, channel, lanes), inputAt(input, mask, r1, column, channel, lanes),
+              inputAt(input, mask, r2, column, channel, lanes), inputAt(input, mask, r3, column, channel, lanes),
+              inputAt(input, mask, r4, column, channel, lanes), inputAt(input, mask, r5, column, channel, lanes), to, 96,
+            );
           }
         }
-        for (let j: usize = 0; j < 6; j++) transformInputLine(tile + (j << 4), 96, half + (j << 4), 96);
         const target = v + ((<usize>(t * cip + c)) << 2);
-        for (let i: usize = 0; i < 6; i++) transformInputLine(half + i * 96, 16, target + 6 * i * planeV, planeV);
+        for (let i: usize = 0; i < 6; i++) {
+          const at = half + i * 96;
+          transformInputLine(
+            v128.load(at), v128.load(at, 16), v128.load(at, 32), v128.load(at, 48), v128.load(at, 64), v128.load(at, 80),
+            target + 6 * i * planeV, planeV,
+          );
+        }
       }
     }
 
@@ -199,6 +252,8 @@ export function winogradConv(
     for (let t = 0; t < count; t++) {
       const y = ((start + t) / tilesX) << 2;
       const x = ((start + t) % tilesX) << 2;
+      const endY = min(4, outHeight - y);
+      const endX = min(4, outWidth - x);
       for (let c = 0; c < co; c += 4) {
         const lanes = min(4, co - c);
         const source = m + ((<usize>(t * cop + c)) << 2);
@@ -206,8 +261,6 @@ export function winogradConv(
         for (let j: usize = 0; j < 6; j++) transformOutputLine(source + j * planeM, 6 * planeM, half + (j << 4), 96);
         for (let i: usize = 0; i < 4; i++) transformOutputLine(half + i * 96, 16, tile + i * 64, 16);
         const shift = bias ? loadLanes(bias + ((<usize>c) << 2), lanes) : zero;
-        const endY = min(4, outHeight - y);
-        const endX = min(4, outWidth - x);
         for (let i = 0; i < endY; i++) {
           const row = load<i32>(outRows + ((<usize>(y + i)) << 2));
           for (let j = 0; j < endX; j++) {
