@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../shared/limits';
-import type { PublicShare } from '../../shared/share';
+import { clientKeyHeader, type PublicShare } from '../../shared/share';
 import { networkOf, partyOf } from '../../worker/shares/network';
 import { create, draft, expectError, formOf, newAddress, post, request } from './support/upload';
 
@@ -89,6 +89,26 @@ describe('quotas', () => {
     expect(own).toBeGreaterThanOrEqual(2);
     await create();
     expect(await usage()).toBe(before + 1);
+  });
+
+  it('should cost not a row more once somebody has had enough, from however many networks', {
+    timeout: 60_000,
+  }, async () => {
+    const rows = () => env.DB.prepare('SELECT count(*) AS n, sum(count) AS sum FROM uploads').first();
+    expect((await post(formOf(await draft()), {}, '2001:db8:90::1')).status).toBe(201);
+    await env.DB.prepare("UPDATE uploads SET count = ?1 WHERE network <> '*'")
+      .bind(limits.share.dailyUploadsOfParty + 1)
+      .run();
+    const before = await rows();
+    for (let i = 0; i < 5; i++) await expectError(await post('x', {}, `2001:db8:9${i}::1`), 'rate-limited');
+    // Nor do keys that are taken back before they have made anything.
+    for (let i = 0; i < 5; i++) {
+      const init = { method: 'DELETE', headers: { [clientKeyHeader]: `${'k'.repeat(22)}${i}` } };
+      await expectError(await request('/api/shares', init, `2001:db8:9${i}::1`), 'rate-limited');
+    }
+    expect(await rows()).toEqual(before);
+    expect(await env.DB.prepare('SELECT count(*) AS n FROM shares WHERE record = ?').bind('').first('n')).toBe(0);
+    await env.DB.prepare('DELETE FROM uploads').run();
   });
 
   it('should leave something for newcomers however much one party has shared', async () => {

@@ -17,6 +17,7 @@ import { methodNotAllowed, storageFailed } from '../errors';
 import { count } from '../metrics';
 import {
   countIn,
+  countUpload,
   hashedReporter,
   limited,
   sameOriginOnly,
@@ -51,7 +52,12 @@ export const shares = new Hono<Bindings>()
     const key = clientKeyOf(c.req.header(clientKeyHeader));
     if (key === undefined)
       throw new ReverieError('bad-request', `Say which key made the share, as ${clientKeyHeader}.`);
-    await revokeKey(c.env, key).catch(storageFailed);
+    // What comes before its upload takes room of its own, as an upload does.
+    const count = async () => {
+      for (const limiter of ['CREATE_LIMIT', 'CREATE_PARTY_LIMIT'] as const) await countIn(c, limiter);
+      await countUpload(c);
+    };
+    await revokeKey(c.env, key, count).catch(storageFailed);
     return c.body(null, 204);
   })
   .all('/', methodNotAllowed('POST', 'DELETE'))

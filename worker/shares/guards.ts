@@ -69,37 +69,46 @@ export async function hashedReporter(c: Context<Bindings>, now = Date.now()): Pr
 }
 
 /**
- * Counts an upload for its network and its party before it is read: what is refused costs whoever sent it. Everybody's
- * quota counts what is stored (ledger.ts), and the fuller it is, the less one network may still share.
+ * Counts an upload for its network and its party before it is read: what is refused costs whoever sent it, and once there
+ * were too many, not a row more. Everybody's quota counts what is stored (ledger.ts), and the fuller it is, the less one
+ * network may still share.
  * @throws ReverieError `rate-limited`
  */
+export async function countUpload(c: Context<Bindings>): Promise<void> {
+  const { DB } = c.env;
+  const { dailyUploads, dailyUploadsOfParty, dailyUploadsOfAll, dailyShares } = limits.share;
+  const now = Date.now();
+  const day = dayOf(now);
+  const refuse = (who: string) => {
+    const retryAfter = Math.ceil((Date.parse(day) + 86_400_000 - now) / 1000);
+    return new ReverieError('rate-limited', `${who} shared enough for today. Come back tomorrow.`, {
+      data: { retryAfter },
+    });
+  };
+  const salt = await saltOf(DB, day).catch(storageFailed);
+  const address = addressOf(c.req);
+  const party = await salted(salt, `party ${partyOf(address)}`);
+  const counted = DB.prepare(
+    `INSERT INTO uploads (day, network, count) SELECT ?1, ?2, 1
+     WHERE coalesce((SELECT count FROM uploads WHERE day = ?1 AND network = ?4), 0) <= ?5
+     ON CONFLICT (day, network) DO UPDATE SET count = count + 1 WHERE count <= ?3 RETURNING count`,
+  );
+  const [ofParty, own, all] = await DB.batch<{ count: number }>([
+    counted.bind(day, party, dailyUploadsOfParty, party, dailyUploadsOfParty),
+    counted.bind(day, await salted(salt, networkOf(address)), dailyUploads, party, dailyUploadsOfParty),
+    DB.prepare('SELECT count FROM uploads WHERE day = ?1 AND network = ?2').bind(day, everybody),
+  ]).catch(storageFailed);
+  const shared = all?.results[0]?.count ?? 0;
+  // Where nothing was counted any more, there were too many before.
+  const of = (result: typeof own) => result?.results[0]?.count ?? Number.POSITIVE_INFINITY;
+  if (shared >= dailyUploadsOfAll) throw refuse('The people using this server have');
+  const left = dailyShares.find(({ from }) => shared >= from * dailyUploadsOfAll)?.share ?? 1;
+  if (of(own) > dailyUploads * left || of(ofParty) > dailyUploadsOfParty * left) throw refuse('This network has');
+}
+
 export function withinDailyQuota(): MiddlewareHandler<Bindings> {
   return async function withinDailyQuota(c, next) {
-    const { DB } = c.env;
-    const now = Date.now();
-    const day = dayOf(now);
-    const refuse = (who: string) => {
-      const retryAfter = Math.ceil((Date.parse(day) + 86_400_000 - now) / 1000);
-      return new ReverieError('rate-limited', `${who} shared enough for today. Come back tomorrow.`, {
-        data: { retryAfter },
-      });
-    };
-    const salt = await saltOf(DB, day).catch(storageFailed);
-    const address = addressOf(c.req);
-    const counted = DB.prepare(
-      `INSERT INTO uploads (day, network, count) VALUES (?1, ?2, 1)
-       ON CONFLICT (day, network) DO UPDATE SET count = count + 1 RETURNING count`,
-    );
-    const [own, party, all] = await DB.batch<{ count: number }>([
-      counted.bind(day, await salted(salt, networkOf(address))),
-      counted.bind(day, await salted(salt, `party ${partyOf(address)}`)),
-      DB.prepare('SELECT count FROM uploads WHERE day = ?1 AND network = ?2').bind(day, everybody),
-    ]).catch(storageFailed);
-    const of = (result: typeof own) => result?.results[0]?.count ?? 0;
-    const { dailyUploads, dailyUploadsOfParty, dailyUploadsOfAll, dailyShares } = limits.share;
-    if (of(all) >= dailyUploadsOfAll) throw refuse('The people using this server have');
-    const left = dailyShares.find(({ from }) => of(all) >= from * dailyUploadsOfAll)?.share ?? 1;
-    if (of(own) > dailyUploads * left || of(party) > dailyUploadsOfParty * left) throw refuse('This network has');
+    await countUpload(c);
     await next();
   };
 }

@@ -81,15 +81,33 @@ export async function deleteShare(env: Env, id: string, key: string, now = Date.
 /**
  * Takes back whatever a client's key has made, or is about to: for whoever was cut off from the answer and does not want
  * the share any more. An upload that is still under way with this key makes nothing from here on.
+ * @param count of what would be kept for a key that has made nothing yet; it may refuse
  */
-export async function revokeKey(env: Env, clientKey: string, now = Date.now()): Promise<void> {
-  const deleteHash = await hashOfKey(await deleteKeyOf(clientKey));
-  const row = await env.DB.prepare(
-    `INSERT INTO shares (id, record, delete_hash, client_key, created_at, expires_at, ended_at) VALUES (?1, '', ?2, ?2, ?3, ?3, ?3)
-     ON CONFLICT (client_key) WHERE client_key IS NOT NULL DO UPDATE SET reports = reports RETURNING id`,
-  )
-    .bind(newShareId(), deleteHash, now)
-    .first<{ id: string }>();
+export async function revokeKey(
+  env: Env,
+  clientKey: string,
+  count: () => Promise<void>,
+  now = Date.now(),
+): Promise<void> {
+  const hash = await hashOfKey(await deleteKeyOf(clientKey));
+  const made = () =>
+    env.DB.prepare('SELECT id, ended_at FROM shares WHERE client_key = ?1')
+      .bind(hash)
+      .first<{ id: string; ended_at: number | null }>();
+  let row = await made();
+  if (!row) {
+    await count();
+    await env.DB.prepare(
+      `INSERT INTO shares (id, record, delete_hash, client_key, created_at, expires_at, ended_at)
+       VALUES (?1, '', ?2, ?2, ?3, ?3, ?3) ON CONFLICT (client_key) WHERE client_key IS NOT NULL DO NOTHING`,
+    )
+      .bind(newShareId(), hash, now)
+      .run();
+    // Unless an upload was quicker.
+    row = await made();
+    if (row && row.ended_at !== null) return;
+  }
+  // Again, too: what the first try left undone is finished.
   if (row) await endShare(env, row.id, now);
 }
 
