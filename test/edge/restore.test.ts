@@ -94,6 +94,15 @@ describe('a database that was restored', { timeout: 60_000 }, () => {
     }
   });
 
+  it('should have a log that whoever deletes again and again makes no longer', async () => {
+    const share = await create();
+    await remove(share);
+    const entries = async () => (await env.LOG.list({ limit: 1000 })).objects.length;
+    const before = await entries();
+    for (let i = 0; i < 3; i++) await remove(share);
+    expect(await entries()).toBe(before);
+  });
+
   it('should be known by an isolate that has just begun, and by one that saw it before', async () => {
     const share = await create();
     const before = await dump();

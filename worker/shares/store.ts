@@ -74,7 +74,7 @@ export async function deleteShare(env: Env, id: string, key: string, now = Date.
   // D1 hands blobs over as arrays of numbers.
   const kept = Uint8Array.from(new Uint8Array(row.delete_hash as ArrayBuffer)).buffer;
   if (!sameBytes(kept, await hashOfKey(key))) return false;
-  await endShare(env, id, now);
+  await endShare(env, row, now);
   return true;
 }
 
@@ -90,10 +90,7 @@ export async function revokeKey(
   now = Date.now(),
 ): Promise<void> {
   const hash = await hashOfKey(await deleteKeyOf(clientKey));
-  const made = () =>
-    env.DB.prepare('SELECT id, ended_at FROM shares WHERE client_key = ?1')
-      .bind(hash)
-      .first<{ id: string; ended_at: number | null }>();
+  const made = () => env.DB.prepare('SELECT id, ended_at FROM shares WHERE client_key = ?1').bind(hash).first<Ending>();
   let row = await made();
   if (!row) {
     await count();
@@ -108,15 +105,21 @@ export async function revokeKey(
     if (row && row.ended_at !== null) return;
   }
   // Again, too: what the first try left undone is finished.
-  if (row) await endShare(env, row.id, now);
+  if (row) await endShare(env, row, now);
 }
 
-async function endShare(env: Env, id: string, now: number): Promise<void> {
+interface Ending {
+  readonly id: string;
+  readonly ended_at: number | null;
+}
+
+async function endShare(env: Env, { id, ended_at }: Ending, now: number): Promise<void> {
   await catchUp(env, now);
-  const entry = await writeLog(env, now, 'end', id);
+  // What has ended was written down before it did, or was to end then: asking again and again adds nothing.
+  const entry = ended_at === null ? await writeLog(env, now, 'end', id) : undefined;
   try {
     await end(ledgerOf(env.DB, now), bucketOf(env), [id]);
-    await doneWith(env.DB, entry).run();
+    if (entry) await doneWith(env.DB, entry).run();
   } finally {
     // Whatever D1 says: it may have done it all the same.
     forgetShare(id);
