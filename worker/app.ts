@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { api } from './api';
 import type { Bindings } from './bindings';
+import { toErrorResponse } from './errors';
 import { missingFile } from './missing';
 import { atlasPage } from './pages/atlas';
 import { embedPage } from './pages/embed';
@@ -24,6 +25,7 @@ export function createApp() {
     return app.fetch(request, c.env, c.executionCtx);
   };
   return app
+    .onError(toErrorResponse)
     .route('/api', api)
     .route('/i', pictures)
     .route('/w', weights)

@@ -68,6 +68,9 @@ describe('addresses deeper than there are any, or with a slash behind them', () 
     '/s//x',
     '/embed/a/poster/b',
     '/api//',
+    '/figure/a/b',
+    '/figure/constructor',
+    '/atlas/a/b/c',
   ])('should be nothing: %s', async (path) => {
     for (const Accept of ['text/html', '*/*']) {
       const response = await request(path, { headers: { Accept } });
@@ -85,6 +88,17 @@ describe('addresses deeper than there are any, or with a slash behind them', () 
     }
   });
 });
+
+it.each(['/atlas/relu1_1/1', '/figure/x', '/figure', '/s/x', '/embed/x', '/api/health', '/i/x', '/w/x', '/oembed'])(
+  'should refuse a method that it does not have: %s',
+  async (path) => {
+    for (const method of ['PUT', 'PATCH']) {
+      const response = await request(path, { method });
+      expect([path, response.status]).toEqual([path, path === '/figure' ? 404 : 405]);
+      await response.arrayBuffer();
+    }
+  },
+);
 
 describe('conditions (RFC 9110, section 13)', () => {
   const paths = () => [

@@ -2,8 +2,10 @@
 import { Hono } from 'hono';
 import type { Bindings } from '../bindings';
 import { methodNotAllowed } from '../errors';
+import { missingFile } from '../missing';
 
 export const atlasPage = () =>
   new Hono<Bindings>()
     .get('/:layer?/:channel?', (c) => c.env.ASSETS.fetch(new Request(new URL('/atlas', c.req.url), c.req.raw)))
-    .all('*', methodNotAllowed('GET', 'HEAD'));
+    .all('/:layer?/:channel?', methodNotAllowed('GET', 'HEAD'))
+    .all('*', missingFile);

@@ -1,6 +1,7 @@
 /** GET /oembed?url=…&maxwidth=…&maxheight=…&format=json: what other sites put in place of a link to a share (oembed.com). */
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
+import { html } from 'hono/html';
 import { embedPaths } from '../../shared/embedMessages';
 import { ReverieError } from '../../shared/errors';
 import { isFigure } from '../../shared/figures';
@@ -39,15 +40,6 @@ function bound(text: string | undefined, name: string): number {
   return value;
 }
 
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
-
 /** The widest size of the picture's shape within the bounds; a frame is not shown larger than this by itself. */
 function boxWithin(width: number, height: number, maxWidth: number, maxHeight: number) {
   const scale = Math.min(1, maxWidth / width, maxHeight / height);
@@ -57,8 +49,11 @@ function boxWithin(width: number, height: number, maxWidth: number, maxHeight: n
 const provider = (origin: string) =>
   ({ version: '1.0', type: 'rich', provider_name: 'Reverie', provider_url: `${origin}/` }) as const;
 
-const frameOf = (url: string, width: number, height: number, title: string): string =>
-  `<iframe src="${escapeHtml(url)}" width="${width}" height="${height}" title="${escapeHtml(title)}" loading="lazy" allow="fullscreen; web-share; clipboard-write" referrerpolicy="strict-origin-when-cross-origin" sandbox="allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads" style="border:0;max-width:100%"></iframe>`;
+/** `html` escapes what is put into it. */
+const frameOf = async (url: string, width: number, height: number, title: string): Promise<string> =>
+  String(
+    await html`<iframe src="${url}" width="${width}" height="${height}" title="${title}" loading="lazy" allow="fullscreen; web-share; clipboard-write" referrerpolicy="strict-origin-when-cross-origin" sandbox="allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads" style="border:0;max-width:100%"></iframe>`,
+  );
 
 /** The name of a figure of this very edge; undefined for anything else. */
 function figureIn(url: string, origin: string): string | undefined {
@@ -93,8 +88,8 @@ export const oembed = (ask: Ask) =>
         c.header('Cache-Control', 'public, max-age=300');
         const title = `Reverie: ${figure}`;
         const { pathname, search } = new URL(asked);
-        const html = frameOf(`${origin}${pathname}${search}`, width, height, title);
-        return c.json({ ...provider(origin), title, cache_age: 300, width, height, html });
+        const frame = await frameOf(`${origin}${pathname}${search}`, width, height, title);
+        return c.json({ ...provider(origin), title, cache_age: 300, width, height, html: frame });
       }
       const id = shareIn(asked, origin);
       const { parts, share, state } = await lookUp(c, ask, id);
@@ -112,7 +107,7 @@ export const oembed = (ask: Ask) =>
         cache_age: 300,
         width,
         height,
-        html: frameOf(origin + embedPaths.frame(id), width, height, title),
+        html: await frameOf(origin + embedPaths.frame(id), width, height, title),
         ...(thumbnail && {
           thumbnail_url: new URL(thumbnail.url, origin).href,
           thumbnail_width: thumbnail.width,

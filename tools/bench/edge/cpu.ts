@@ -43,7 +43,7 @@ export async function findWorkerd(leader: number): Promise<number> {
 }
 
 /** CPU time that `work` makes the process use, milliseconds; to be divided by many requests, since it counts in tens. */
-export async function cpuMsOf(pid: number, work: () => Promise<void>): Promise<number> {
+export async function cpuMsOf(pid: number, work: () => Promise<unknown>): Promise<number> {
   const cpu = async () => {
     const found = await readProcess(pid);
     if (!found) throw new Error('The worker has ended.');

@@ -9,15 +9,38 @@ export interface Servers {
   readonly edge: Edge;
   /** A Hono app that answers "ok" to everything. */
   readonly empty: Edge;
-  /** The same behind the router that a worker with static assets has in front of it. */
-  readonly routed: Edge;
+  /**
+   * The same with what the edge has around it: the router before static files, the same files, a database and a bucket.
+   * `/s/row` reads a row, `/s/object` a row and an object, which is put there first; anything else below `/s/` is "ok".
+   */
+  readonly bare: Edge;
 }
 
-const app = "import { Hono } from 'hono';\nexport default new Hono().all('*', (c) => c.text('ok'));\n";
-const assets = `[assets]
+const app = `import { Hono } from 'hono';
+const row = (env) => env.DB.prepare('SELECT 1 AS one').first('one');
+export default new Hono()
+  .get('/s/row', async (c) => c.text(String(await row(c.env))))
+  .get('/s/object', async (c) => {
+    await row(c.env);
+    return new Response((await c.env.MEDIA.get('object')).body);
+  })
+  .put('/s/object', async (c) => {
+    await c.env.MEDIA.put('object', await c.req.arrayBuffer());
+    return c.text('ok');
+  })
+  .all('*', (c) => c.text('ok'));
+`;
+const around = `[assets]
 directory = ${JSON.stringify(path.join(root, 'web/dist'))}
 binding = "ASSETS"
-run_worker_first = ["/api/*", "/s/*"]
+run_worker_first = ["/api/*", "/s/*", "!/weights/*"]
+[[d1_databases]]
+binding = "DB"
+database_name = "bare"
+database_id = "00000000-0000-0000-0000-000000000001"
+[[r2_buckets]]
+binding = "MEDIA"
+bucket_name = "bare"
 `;
 
 /** Runs `measure` beside fresh servers with storage of their own in a folder, and takes everything away again. */
@@ -44,7 +67,7 @@ export async function withServers<T>(measure: (servers: Servers, folder: string)
     const servers = {
       edge: await start('edge'),
       empty: await start('empty', ''),
-      routed: await start('routed', assets),
+      bare: await start('bare', around),
     };
     return await measure(servers, folder);
   } finally {
