@@ -15,6 +15,7 @@ import { readHeader } from '../../web/engine/images/files/header';
 import { readHeifPrimary } from '../../web/engine/images/files/heif';
 import { endedJpeg } from '../../web/engine/images/files/jpegEnd';
 import { pngFirstFrame, pngSpace } from '../../web/engine/images/files/png';
+import { decodeTiff } from '../../web/engine/images/files/tiff';
 import { firstFramePng, readHeic } from './decoders';
 import { readableKinds, sniff } from './sniff';
 import { stdio } from './write';
@@ -105,6 +106,12 @@ type Reader = (bytes: Uint8Array, name: string) => Promise<Decoded>;
 /** Those that libvips is not asked for. */
 const readers: Readonly<Record<string, Reader>> = {
   heic: async (bytes) => ({ ...(await readHeic(bytes)), notes: [] }),
+  /** libtiff refuses a whole picture for a tag out of range; what the studio reads is read here too. */
+  tiff: (bytes, name) =>
+    readWithSharp(bytes, name).catch(async (cause: unknown) => {
+      if (cause instanceof ReverieError) throw cause;
+      return { ...(await decodeTiff(Uint8Array.from(bytes)).catch(() => Promise.reject(cause))), notes: [] };
+    }),
   async bmp(bytes, name) {
     const { width = 0, height = 0, complete } = readHeader('bmp', bytes) ?? {};
     checkPictureSize({ width, height }, name);
