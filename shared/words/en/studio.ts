@@ -181,6 +181,19 @@ export const studio = {
     facts: (fps: string, size: string) => `${fps} frames a second at ${size}`,
   },
 
+  many: {
+    heading: 'Many at once',
+    open: 'Many photos, or a video…',
+    help: 'Photos and videos in the style that is chosen now, one after another. Videos keep their sound. Nothing leaves this device.',
+    files: 'Choose files',
+    folder: 'Choose a folder',
+    videoSize: 'Videos, long side',
+    start: 'Paint all',
+    count: (done: string, all: string) => `${done} of ${all} painted`,
+    save: (name: string) => `Save ${name}`,
+    saveAll: 'Save all as a ZIP',
+  },
+
   share: {
     open: 'Share…',
     heading: 'Share this picture',

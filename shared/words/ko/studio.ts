@@ -172,6 +172,19 @@ export const studio: StudioWords = {
     facts: (fps, size) => `${size}, 초당 ${fps}프레임`,
   },
 
+  many: {
+    heading: '한꺼번에 여러 장',
+    open: '여러 사진이나 동영상…',
+    help: '지금 고른 화풍으로 사진과 동영상을 차례로 그립니다. 동영상의 소리는 그대로 남습니다. 아무것도 이 기기를 떠나지 않습니다.',
+    files: '파일 고르기',
+    folder: '폴더 고르기',
+    videoSize: '동영상의 긴 변',
+    start: '모두 그리기',
+    count: (done, all) => `${all}개 중 ${done}개 완성`,
+    save: (name) => `${name} 저장`,
+    saveAll: '모두 ZIP으로 저장',
+  },
+
   share: {
     open: '공유…',
     heading: '그림 공유하기',

@@ -6,11 +6,13 @@ import { edgeHistories } from './edgeHistories';
 import { edgeRequests } from './edgeRequests';
 import { edgeStrange } from './edgeStrange';
 import { fastOnnx } from './fastOnnx';
+import { flickerRow } from './flicker';
 import { layers, memoryFloor, styleIteration, twentyRuns } from './iteration';
 import { views } from './views';
 import { wire } from './wire';
 
 export const rows: readonly Row[] = [
   ...[styleIteration, memoryFloor, fastOnnx, wire, twentyRuns, backends, techniques, layers, views],
+  flickerRow,
   ...[edgeRequests, edgeCpu, edgeHistories, edgeStrange],
 ];

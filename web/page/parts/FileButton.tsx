@@ -3,13 +3,16 @@ import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 
 /** HEIC is listed so that desktops offer it; iOS converts to JPEG by itself for such lists (WebKit). */
-const pictures = 'image/jpeg,image/png,image/webp,image/gif,image/avif,image/bmp,image/heic,image/heif,.heic,.heif';
+const pictures =
+  'image/jpeg,image/png,image/webp,image/gif,image/avif,image/bmp,image/tiff,image/heic,image/heif,.heic,.heif';
 
 interface Props {
   readonly class?: string;
   readonly testId: string;
   /** Take a new photo instead of choosing one. */
   readonly camera?: boolean;
+  /** All files of a folder. */
+  readonly folder?: boolean;
   /** Pictures, if not said. */
   readonly accept?: string;
   readonly onFile?: (file: File) => void;
@@ -22,6 +25,7 @@ export function FileButton({
   class: className = '',
   testId,
   camera = false,
+  folder = false,
   accept = pictures,
   onFile,
   onFiles,
@@ -42,6 +46,7 @@ export function FileButton({
         multiple={onFiles !== undefined}
         tabIndex={-1}
         aria-hidden="true"
+        {...(folder ? { webkitdirectory: true } : {})}
         {...(camera ? { capture: 'environment' as const } : {})}
         onChange={(event) => {
           const files = [...(event.currentTarget.files ?? [])];

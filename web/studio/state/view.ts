@@ -73,6 +73,13 @@ export function resetViewOnPainting(): () => void {
 /** The camera's view. What it does is in `live/`, which comes with it. */
 export const liveOpen = signal(false);
 
+/** Many photos, or videos: `many/`. */
+export const manyOpen = signal(false);
+
+export const openMany = () => {
+  manyOpen.value = true;
+};
+
 export const openLive = () => {
   liveOpen.value = true;
 };

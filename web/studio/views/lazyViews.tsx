@@ -6,11 +6,12 @@ import { maskEdited } from '../state/masks';
 import { photo } from '../state/photo';
 import { closeSharing, sharing } from '../state/sharing';
 import { trainOpen } from '../state/training';
-import { helpOpen, liveOpen } from '../state/view';
+import { helpOpen, liveOpen, manyOpen } from '../state/view';
 import { useLazy } from './lazy';
 
 const loadHelp = () => import('./HelpDialog');
 const loadLive = () => import('./LiveDialog');
+const loadMany = () => import('./ManyDialog');
 const loadTrain = () => import('./TrainDialog');
 const loadShare = () => import('./ShareDialog');
 const loadMask = () => import('./MaskEditor');
@@ -50,6 +51,7 @@ export const Dialogs = () => (
     <Share />
     <Mask />
     <Dialog open={liveOpen} load={loadLive} />
+    <Dialog open={manyOpen} load={loadMany} />
     <Dialog open={trainOpen} load={loadTrain} />
   </>
 );

@@ -8,7 +8,7 @@ import { fastStyleName, mixable } from '../../state/ownStyles';
 import { mixFast, recipes } from '../../state/recipe';
 import { remembered } from '../../state/storage';
 import { lesson, openTraining, trainOpen } from '../../state/training';
-import { openLive } from '../../state/view';
+import { openLive, openMany } from '../../state/view';
 import { RangeField } from '../fields/controls';
 
 /** A style's share in a mix, before all are brought to one. */
@@ -21,6 +21,9 @@ export function LiveField() {
       <button type="button" data-testid="live-open" onClick={openLive}>
         <Icon name="camera" />
         {label}
+      </button>
+      <button type="button" data-testid="many-open" onClick={openMany}>
+        {dictionary.value.many.open}
       </button>
       <p class="help">{help}</p>
     </div>

@@ -1,0 +1,134 @@
+/** Many files in one style: what is waiting, what is painted and what failed. Outlives its dialog. */
+import { computed, signal } from '@preact/signals';
+import { ReverieError } from '../../../shared/errors';
+import { limits } from '../../../shared/limits';
+import { contentSizeOf } from '../../../shared/recipe/about';
+import type { Job, Pixels, RunResult } from '../../engine/api';
+import { copyWithin } from '../../page/intake/scale';
+import { isVideo, type Painted, paintMany } from '../../page/many/paint';
+import { saveZip } from '../../page/many/zip';
+import { download, fileName } from '../../page/output/save';
+import { getEngine } from '../../page/run/engine';
+import { dictionary } from '../state/language';
+import { recipe } from '../state/recipe';
+import { resultLabel } from '../state/resultLabel';
+import { inputsFor } from '../state/run';
+import { sketchOf } from '../state/sketch';
+
+export interface Item {
+  readonly file: File;
+  readonly state: 'waiting' | 'painting' | 'done' | 'failed';
+  /** 0 to 1. */
+  readonly share: number;
+  readonly painted?: Painted;
+  readonly error?: ReverieError;
+}
+
+export const items = signal<readonly Item[]>([]);
+export const running = signal<'no' | 'yes' | 'paused'>('no');
+/** What was painted last: a photo, or a video's frame. */
+export const shown = signal<Pixels | null>(null);
+export const videoSizes = [480, 640, 1280, 1920] as const;
+export const videoSize = signal<number>(640);
+export const done = computed(() => items.value.filter(({ state }) => state === 'done').length);
+/** Not of a file: the engine did not come, or the ZIP could not be written. */
+export const trouble = signal<ReverieError | null>(null);
+
+let abort = new AbortController();
+let resume = () => {};
+let going = Promise.resolve();
+
+export function add(files: readonly File[]): void {
+  items.value = [...items.value, ...files.map((file): Item => ({ file, state: 'waiting', share: 0 }))];
+}
+
+/** Folders hold other files too. */
+export const addFolder = (files: readonly File[]) =>
+  add(files.filter((file) => isVideo(file) || /^image\//.test(file.type) || /\.(heic|heif|tiff?)$/i.test(file.name)));
+
+const change = (item: Item | undefined, to: Partial<Item>) => {
+  items.value = items.peek().map((each) => (each.file === item?.file ? { ...each, ...to } : each));
+};
+
+const stay = (event: BeforeUnloadEvent) => event.preventDefault();
+
+/** Paints what waits, and what failed once more, in the style on the easel; does nothing while it does so already. */
+export async function start(): Promise<void> {
+  if (running.peek() !== 'no') return;
+  const waiting = items.peek().filter(({ state }) => state === 'waiting' || state === 'failed');
+  const wanted = sketchOf(recipe.peek()) ?? recipe.peek();
+  abort = new AbortController();
+  const { signal: stopped } = abort;
+  running.value = 'yes';
+  trouble.value = null;
+  addEventListener('beforeunload', stay);
+  try {
+    const engine = await getEngine();
+    const given = inputsFor(wanted, null, null);
+    await paintMany({
+      files: waiting.map(({ file }) => file),
+      videoSize: videoSize.peek(),
+      signal: stopped,
+      proceed: () => going,
+      async paint(content, frame) {
+        const size = Math.max(limits.run.minSize, Math.max(content.width, content.height));
+        const here = frame ? { ...wanted, size } : wanted;
+        const sent = copyWithin(content, 2 * contentSizeOf(here));
+        const job: Job<RunResult> = engine.run({ recipe: here, inputs: { ...copied(given), content: sent } });
+        const cancel = () => job.cancel();
+        stopped.addEventListener('abort', cancel, { once: true });
+        const { pixels } = await job.result.finally(() => stopped.removeEventListener('abort', cancel));
+        return pixels;
+      },
+      onProgress(i, share, pixels) {
+        change(waiting[i], { state: 'painting', share });
+        if (pixels) shown.value = pixels;
+      },
+      onPainted: (i, painted) => change(waiting[i], { state: 'done', share: 1, painted }),
+      onFailed: (i, error) => change(waiting[i], { state: 'failed', share: 0, error }),
+    });
+  } catch (cause) {
+    trouble.value = ReverieError.from(cause);
+  } finally {
+    removeEventListener('beforeunload', stay);
+    pause(false);
+    running.value = 'no';
+    for (const item of items.peek()) if (item.state === 'painting') change(item, { state: 'waiting', share: 0 });
+  }
+}
+
+/** Their buffers go to the worker with every run. */
+const copied = <T>(value: T): T => structuredClone(value);
+
+/** After the picture, or the frame, that is under way. */
+export function pause(wanted: boolean): void {
+  resume();
+  going = wanted
+    ? new Promise((go) => {
+        resume = go;
+      })
+    : Promise.resolve();
+  running.value = wanted ? 'paused' : 'yes';
+}
+
+export function stop(): void {
+  abort.abort(new ReverieError('aborted', 'Stopped.'));
+  resume();
+}
+
+const nameOf = ({ file, painted }: Item) => {
+  const made = fileName(file.name, resultLabel(recipe.peek())(dictionary.peek()), 'png');
+  return made.replace(/\.png$/, `.${painted?.extension ?? 'png'}`);
+};
+
+export const save = (item: Item) => item.painted && download(item.painted.blob, nameOf(item));
+
+export async function saveAll(): Promise<void> {
+  const files = items.peek().flatMap((item) => (item.painted ? [{ name: nameOf(item), blob: item.painted.blob }] : []));
+  try {
+    await saveZip(files, 'reverie.zip');
+  } catch (cause) {
+    // Who closed the file chooser knows it.
+    if ((cause as Error).name !== 'AbortError') trouble.value = ReverieError.from(cause);
+  }
+}
