@@ -14,8 +14,8 @@ export interface ManyPaintings {
   readonly files: readonly File[];
   /** Long side of a video's frames, pixels. */
   readonly videoSize: number;
-  /** @param frame one of a video @returns what one pass, or a whole run, makes of it */
-  paint(content: Pixels, frame: boolean): Promise<Pixels>;
+  /** @param film of one of its frames: which video of the files it is */
+  paint(content: Pixels, film?: string): Promise<Pixels>;
   readonly signal: AbortSignal;
   /** Resolves when it may go on. */
   proceed?(): Promise<void>;
@@ -48,7 +48,7 @@ async function paintPhoto(file: File, index: number, { paint, signal, onProgress
   onProgress?.(index, 0);
   const { pixels } = await decodePhoto(file);
   signal.throwIfAborted();
-  const painted = await paint(pixels, false);
+  const painted = await paint(pixels);
   signal.throwIfAborted();
   onProgress?.(index, 1, painted);
   return { blob: await encode(painted, 'png'), extension: 'png' };
@@ -60,7 +60,7 @@ async function paintClip(file: File, index: number, { paint, videoSize, onProgre
   return paintVideo({
     ...{ file, size: videoSize, signal: work.signal },
     ...(work.proceed && { proceed: work.proceed }),
-    paint: (frame) => paint(frame, true),
+    paint: (frame) => paint(frame, `${index} ${file.name}`),
     onFrame: (painted, share) => onProgress?.(index, share, painted),
   });
 }

@@ -101,8 +101,6 @@ export async function paintVideo(work: VideoPainting): Promise<PaintedVideo> {
   };
   const conversion = await Conversion.init({
     ...{ input, output, tracks: 'primary', showWarnings: false },
-    // A last frame of no length would be cut off with the end.
-    trim: { end: (await input.computeDuration()) + 1 },
     video: {
       ...{ width, height, fit: 'contain', codec, quality: QUALITY_HIGH, forceTranscode: true },
       ...{ allowTransformationMetadata: false, process, processedWidth: width, processedHeight: height },

@@ -70,11 +70,11 @@ export async function start(): Promise<void> {
       videoSize: videoSize.peek(),
       signal: stopped,
       proceed: () => going,
-      async paint(content, frame) {
+      async paint(content, film) {
         const size = Math.max(limits.run.minSize, Math.max(content.width, content.height));
-        const here = frame ? { ...wanted, size } : wanted;
+        const here = film ? { ...wanted, size } : wanted;
         const sent = copyWithin(content, 2 * contentSizeOf(here));
-        const job: Job<RunResult> = engine.run({ recipe: here, inputs: { ...copied(given), content: sent } });
+        const job: Job<RunResult> = engine.run({ recipe: here, inputs: { ...copied(given), content: sent, film } });
         const cancel = () => job.cancel();
         stopped.addEventListener('abort', cancel, { once: true });
         const { pixels } = await job.result.finally(() => stopped.removeEventListener('abort', cancel));
