@@ -8,3 +8,6 @@ export const transformerArchitecture = 'transformer';
 
 /** Of the network that paints in any style, whose graph is always the same. */
 export const anyStyleArchitecture = 'any-style';
+
+/** The tap of the networks that tell classes apart, whose channels are the classes. */
+export const classLayer = 'classifier';

@@ -59,7 +59,7 @@ export default defineConfig({
           groups: [
             {
               name: 'state',
-              test: /web\/studio\/(state\/(?!remix|loadRecipe|chooseNetwork|resultActions)|views\/(fields\/(controls|Field)|SizeField|Gallery|NoticeBar)\.)/,
+              test: /web\/studio\/(state\/(?!remix|openCompared|loadRecipe|chooseNetwork|resultActions)|views\/(fields\/(controls|Field)|SizeField|Gallery|NoticeBar)\.)/,
             },
             {
               name: 'page',

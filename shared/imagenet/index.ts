@@ -4,9 +4,6 @@
  * @tensorflow-models/mobilenet 2.1.1 (Apache-2.0). Whoever asks brings that text: Node reads it, the page fetches it.
  */
 
-/** The tap of the networks that tell classes apart, whose channels are the classes. */
-export const classLayer = 'classifier';
-
 export interface ImagenetClass {
   readonly number: number;
   /** The usual one first. */

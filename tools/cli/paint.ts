@@ -4,8 +4,8 @@
 import { existsSync } from 'node:fs';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ReverieError } from '../../shared/errors';
-import { classLayer } from '../../shared/imagenet';
 import { limits } from '../../shared/limits';
+import { classLayer } from '../../shared/networks';
 import { parseRecipe } from '../../shared/recipe';
 import { needsPhoto, rungsOf } from '../../shared/recipe/about';
 import { continueRecipe } from '../../shared/recipe/continue';

@@ -1,7 +1,7 @@
 /** What a layer sees, as a recipe: schema, bounds and defaults. Reasons: web/engine/techniques/see/README.md. */
 import type { InferOutput } from 'valibot';
-import { classLayer } from '../../imagenet';
 import { limits } from '../../limits';
+import { classLayer } from '../../networks';
 import type * as Pieces from '../pieces';
 
 /**

@@ -501,11 +501,10 @@ export const studio = {
     'preset-unknown': 'This style is no longer offered here. Choose another one.',
     'network-unknown': 'This server does not have the network the recipe asks for.',
     'layer-unknown': 'The recipe names a layer that this network does not have.',
-    'channel-silent': 'Nothing in this photo makes this channel answer. Choose another channel, layer or photo.',
-    'relu-missing':
-      'This network has no ReLU, so guided backprop and deconvnet have nothing to change. Use the plain gradient.',
-    'pictures-too-few': 'This view compares pictures: give it more of them, or look at patches of one photo.',
-    'classes-missing': 'This network knows no classes. Choose a channel, or a network with a classifier.',
+    'channel-silent': 'Nothing in this photo makes it answer. Choose another channel, layer or photo.',
+    'relu-missing': 'This network has no ReLU. Use the plain gradient.',
+    'pictures-too-few': 'This view compares pictures: give it more.',
+    'classes-missing': 'This network knows no classes. Choose another photo to go towards.',
     'weights-invalid': 'The network’s file on the server is not in order. Tell the operator of this site.',
     'weights-network':
       'The network could not be fetched. Check your connection and try again; what has arrived is kept.',

@@ -218,18 +218,9 @@ export const techniques: typeof english = {
     made: {
       activations: (layer) => `${layer} 층의 반응`,
       saliency: (layer) => `${layer} 층이 주목한 곳`,
-      gradcam: (layer) => `${layer} 층을 뒷받침한 곳`,
-      occlusion: (layer) => `가리면 ${layer} 층이 아쉬워하는 곳`,
-      segmentation: (layer) => `${layer} 층으로 오려 내기`,
-      ascent: (layer) => `${layer} 층, 규칙이 있을 때와 없을 때`,
-      filters: (layer) => `${layer} 층의 필터`,
-      patches: (layer) => `${layer} 층이 가장 반응한 곳`,
-      neighbours: (layer) => `${layer} 층이 비슷하다고 보는 것`,
-      map: (layer) => `${layer} 층으로 그린 지도`,
-      fooling: (layer) => `${layer} 층 속이기`,
-      apart: (layer) => `${layer} 층의 꿈 뜯어보기`,
       feature: (layer) => `${layer} 층이 가장 좋아하는 그림`,
       gram: (layer) => `${layer} 층의 Gram 행렬`,
+      other: (layer) => `${layer} 층 들여다보기`,
     },
     fields: {
       view: {

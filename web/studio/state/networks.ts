@@ -1,7 +1,7 @@
 /** Which networks the server lists, asked for when somebody may want to choose, and the layers of the chosen one. */
 import { computed, signal } from '@preact/signals';
-import { classLayer, type ImagenetClass } from '../../../shared/imagenet';
-import { defaultNetwork, transformerArchitecture } from '../../../shared/networks';
+import type { ImagenetClass } from '../../../shared/imagenet';
+import { classLayer, defaultNetwork, transformerArchitecture } from '../../../shared/networks';
 import { weightPaths } from '../../../shared/paths';
 import { recipe } from './recipe';
 import { type Tap, tapsOf } from './taps';

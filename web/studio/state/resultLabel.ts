@@ -43,7 +43,7 @@ export function resultLabel(recipe: Recipe): Text {
   const variant = technique.variant?.(recipe) ?? '';
   return (t) => {
     const { made } = t.techniques[recipe.technique] as { readonly made: Sentence | Readonly<Record<string, Sentence>> };
-    const sentence = typeof made === 'object' ? made[variant] : made;
+    const sentence = typeof made === 'object' ? (made[variant] ?? made.other) : made;
     return typeof sentence === 'function' ? sentence(what(t)) : (sentence ?? what(t));
   };
 }

@@ -9,7 +9,6 @@ import type { Made, TechniqueResult } from '../../types';
 import type { TechniqueContext } from '../technique';
 import type { FeatureMap } from '../texture/gram';
 
-export { classLayer } from '../../../../shared/imagenet';
 export type { FeatureMap };
 
 /** @throws ReverieError `recipe-invalid` when there is none. */

@@ -5,6 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
+import { classLayer } from '../../../../shared/networks';
 import type { SeeRecipe } from '../../../../shared/techniques/see/schema';
 import { fitted, pixelsOf, rasterOf, tensorOf } from '../../images/pictures';
 import type { Raster } from '../../images/resample';
@@ -13,7 +14,7 @@ import { contentObjective } from '../../objectives/content';
 import { Descent, type Stage } from '../../optimise/descend';
 import type { TechniqueResult } from '../../types';
 import type { TechniqueContext } from '../technique';
-import { classLayer, photoOf } from './features';
+import { photoOf } from './features';
 import { channelResponse, channelsOf } from './response';
 import { normalised, PlainImage } from './variants';
 

@@ -1,7 +1,7 @@
 /** Fields that few pages need at once: layers and channels, seed and network, and what has a view of its own. */
 import type { FunctionComponent } from 'preact';
-import { classLayer } from '../../../../shared/imagenet';
 import { limits } from '../../../../shared/limits';
+import { classLayer } from '../../../../shared/networks';
 import { stylesOf } from '../../../../shared/recipe/about';
 import type { TechniqueName } from '../../../../shared/techniques';
 import type { LayersField } from '../../../../shared/techniques/contract';

@@ -3,9 +3,10 @@ import { fieldsOf } from '../../../../shared/techniques/values';
 import { FileButton } from '../../../page/parts/FileButton';
 import { PixelCanvas } from '../../../page/parts/PixelCanvas';
 import { formatInteger } from '../../../page/words/format';
-import { compared, dropCompared, openCompared } from '../../state/compared';
+import { compared } from '../../state/compared';
 import { dropGuide, guide, openGuide } from '../../state/guide';
 import { dictionary } from '../../state/language';
+import { dropCompared, openCompared } from '../../state/openCompared';
 import { recipe, technique } from '../../state/recipe';
 import { describeField } from './Field';
 
