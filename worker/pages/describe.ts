@@ -30,8 +30,14 @@ interface Told {
 }
 type Sentence = string | ((...of: string[]) => string) | { readonly [word: string]: Sentence };
 
-const number = ({ t }: Speech, value: number) =>
-  new Intl.NumberFormat(t.tag, { maximumFractionDigits: 2 }).format(value);
+/** By language: to make one costs more than to use it a hundred times. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function number({ t: { tag } }: Speech, value: number): string {
+  const format = formats.get(tag) ?? new Intl.NumberFormat(tag, { maximumFractionDigits: 2 });
+  formats.set(tag, format);
+  return format.format(value);
+}
 
 function nameOf(named: Named, { t, presets, language }: Speech): string {
   if ('layer' in named) return named.channels ? t.facts.channels(named.layer, named.channels.join(', ')) : named.layer;
