@@ -28,6 +28,7 @@ export const items = signal<readonly Item[]>([]);
 export const running = signal<'no' | 'yes' | 'paused'>('no');
 /** What was painted last: a photo, or a video's frame. */
 export const shown = signal<Pixels | null>(null);
+export const hasVideo = computed(() => items.value.some(({ file }) => isVideo(file)));
 export const videoSizes = [480, 640, 1280, 1920] as const;
 export const videoSize = signal<number>(640);
 export const done = computed(() => items.value.filter(({ state }) => state === 'done').length);

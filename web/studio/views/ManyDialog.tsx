@@ -55,23 +55,25 @@ export default function ManyDialog() {
         <FileButton testId="many-folder" folder onFiles={many.addFolder}>
           {t.many.folder}
         </FileButton>
-        <label>
-          {t.many.videoSize}{' '}
-          <select
-            data-testid="many-size"
-            value={videoSize.value}
-            disabled={!idle}
-            onChange={(event) => {
-              videoSize.value = Number(event.currentTarget.value);
-            }}
-          >
-            {many.videoSizes.map((size) => (
-              <option key={size} value={size}>
-                {size}
-              </option>
-            ))}
-          </select>
-        </label>
+        {many.hasVideo.value && (
+          <label>
+            {t.many.videoSize}{' '}
+            <select
+              data-testid="many-size"
+              value={videoSize.value}
+              disabled={!idle}
+              onChange={(event) => {
+                videoSize.value = Number(event.currentTarget.value);
+              }}
+            >
+              {many.videoSizes.map((size) => (
+                <option key={size} value={size}>
+                  {size}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
       </div>
       {trouble.value && (
         <p class="share-error" role="alert" data-code={trouble.value.code}>
