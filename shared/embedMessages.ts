@@ -29,9 +29,6 @@ export type FrameMessage =
   /** An error code of `shared/errors.ts`. */
   | (Envelope<'error'> & { readonly code: string });
 
-export type HostMessageType = HostMessage['type'];
-export type FrameMessageType = FrameMessage['type'];
-
 /** A message without its envelope, as the ends write it. */
 export type Bare<Message> = Message extends unknown ? Omit<Message, 'ns' | 'v'> : never;
 

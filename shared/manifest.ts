@@ -37,11 +37,9 @@ export const shardSchema = v.strictObject({
   sha256: sha256Schema,
   bytes: v.pipe(count, v.minValue(1), v.maxValue(limits.weights.maxShardBytes)),
 });
-export type Shard = v.InferOutput<typeof shardSchema>;
 
 /** Where a network's shards are served from: the site's static assets, or R2 where they are too large for that. */
 export const weightStores = ['assets', 'r2'] as const;
-export type WeightStore = (typeof weightStores)[number];
 
 export const weightsManifestSchema = v.strictObject({
   format: v.literal('reverie-weights/1'),

@@ -180,8 +180,6 @@ function parsePlace(word: string, flag: string): { x: number; y: number } {
   throw misuse(`--${flag} takes two shares of width and height, e.g. 0.25,0.5, not "${word}".`);
 }
 
-// ImageNet's classes by name on the command line.
-
 /** How many candidates an error names. */
 const named = 8;
 

@@ -193,8 +193,6 @@ async function parseStyle(word: string): Promise<StyleWord> {
   return { kind: 'preset', name, weight };
 }
 
-// Own styles, from their files.
-
 /**
  * Words of `--style` with files replaced by the ids of the styles in them; weights stay.
  * @throws ReverieError `not-found`; `training-file-invalid`

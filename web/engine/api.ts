@@ -12,7 +12,7 @@ import type { OwnTrainOptions } from './train/own';
 import type { Frame, GramData, OwnStyle, Pixels, Progress, ViewData } from './types';
 
 export { type BackendName, backendNames, type DeviceReport } from '../../shared/backends';
-export type { RunRecord, Trouble } from '../../shared/record';
+export type { RunRecord } from '../../shared/record';
 export * from './types';
 
 export interface MemoryEstimate {

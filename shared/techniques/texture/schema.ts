@@ -7,7 +7,6 @@ import type * as Pieces from '../pieces';
 
 /** By Gram matrices, or the non-parametric baselines beside it: pixel by pixel, patch by patch. */
 export const textureMethods = ['gram', 'efros-leung', 'quilting'] as const;
-export type TextureMethod = (typeof textureMethods)[number];
 
 export const textureDefaults = {
   size: 256,
