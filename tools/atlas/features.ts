@@ -7,7 +7,7 @@ import { parseRecipe } from '../../shared/recipe';
 import { recipeVersion } from '../../shared/recipe/version';
 import type { Engine } from '../../web/engine/api';
 import type { TapGeometry } from '../../web/engine/network/geometry';
-import { writeWhole } from '../images';
+import { writeWhole } from '../files';
 
 /** Of a picture in the atlas, pixels. */
 export const cellSide = 64;

@@ -7,7 +7,8 @@ import { parseRecipe } from '../../shared/recipe';
 import { needsPhoto, wantsGuide } from '../../shared/recipe/about';
 import { recipeVersion } from '../../shared/recipe/version';
 import type { Engine } from '../../web/engine/api';
-import { readPhoto, writeWhole } from '../images';
+import { writeWhole } from '../files';
+import { readPhoto } from '../images';
 
 /** Long side of a figure's picture, pixels. */
 const side = 480;

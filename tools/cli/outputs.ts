@@ -3,8 +3,8 @@ import { mkdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { ReverieError } from '../../shared/errors';
 import type { Frame } from '../../web/engine/api';
-import { sha256Of } from '../files';
-import { checkWritable, maxNameBytes, readableKinds, stdio, writableExtensions, writeImage } from '../images';
+import { sha256Of, stdio } from '../files';
+import { checkWritable, maxNameBytes, readableKinds, writableExtensions, writeImage } from '../images';
 
 /** Flags, by their names in camel case, that name what is written; all others may name what is read. */
 export const outputFlags: readonly string[] = ['out', 'frames', 'framesDir', 'styleFile'];

@@ -5,7 +5,8 @@ import { isObject } from '../../shared/objects';
 import { parseRecipe } from '../../shared/recipe';
 import { looksLikeRecord, parseRecord, type RunRecord } from '../../shared/record';
 import type { Recipe } from '../../shared/techniques';
-import { stdin, stdio } from '../images';
+import { stdio } from '../files';
+import { stdin } from '../images';
 
 export interface RecipeFile {
   readonly recipe: Recipe;

@@ -6,7 +6,7 @@ import { ReverieError } from '../../shared/errors';
 import { stylesOf } from '../../shared/recipe/about';
 import type { RunRecord } from '../../web/engine/api';
 import { decodePaintingFile, encodePaintingFile } from '../../web/engine/train/styleFile';
-import { writeWhole } from '../images';
+import { writeWhole } from '../files';
 
 /**
  * As a recipe holds them, of the sizes in the file the nearest.

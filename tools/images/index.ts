@@ -1,14 +1,14 @@
 /** Image files in Node: the command line, the presets and the tests read and write pictures through here. */
-export { isFilmPath, writeFilm } from './film';
+
+export { pictureExtensions, readableKinds } from './decoders';
 export { decodeImage, type ReadImage, readImage, readPhoto, stdin } from './read';
-export { pictureExtensions, readableKinds } from './sniff';
 export {
   checkWritable,
   encodeImage,
+  isFilmPath,
   keepsTransparency,
   maxNameBytes,
-  stdio,
   writableExtensions,
+  writeFilm,
   writeImage,
-  writeWhole,
 } from './write';

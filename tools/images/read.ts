@@ -16,9 +16,8 @@ import { readHeifPrimary } from '../../web/engine/images/files/heif';
 import { endedJpeg } from '../../web/engine/images/files/jpegEnd';
 import { pngFirstFrame, pngSpace } from '../../web/engine/images/files/png';
 import { decodeTiff } from '../../web/engine/images/files/tiff';
-import { firstFramePng, readHeic } from './decoders';
-import { readableKinds, sniff } from './sniff';
-import { stdio } from './write';
+import { stdio } from '../files';
+import { firstFramePng, readableKinds, readHeic, sniff } from './decoders';
 
 export interface ReadImage extends Pixels {
   /** What was changed or left out, in plain English, for the person: `Only the first of 12 frames is used.` */

@@ -1,21 +1,19 @@
 /** Pixels into an image file, all or nothing: a reader never sees half a picture. */
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
-import sharp, { type Sharp } from 'sharp';
+import { access, stat } from 'node:fs/promises';
+import { basename, dirname, extname } from 'node:path';
+import type { Sharp } from 'sharp';
+import sharp from 'sharp';
 import { ReverieError } from '../../shared/errors';
-import type { Pixels } from '../../web/engine/api';
+import type { Frame, Pixels } from '../../web/engine/api';
 import { isTransparent } from '../../web/engine/images/alpha';
+import { stdio, writeWhole } from '../files';
 
 /** What a transparent picture lies on in a format that has no alpha. */
 const paper = '#ffffff';
 
 /** Qualities at which brush strokes keep their edges; 4:4:4 because strokes are small and colourful. */
 const jpeg = (image: Sharp) => image.flatten({ background: paper }).jpeg({ quality: 92, chromaSubsampling: '4:4:4' });
-
-/** In place of a file: reads stdin, writes stdout. */
-export const stdio = '-';
 
 /** Of one file's name, on every file system that matters. */
 export const maxNameBytes = 255;
@@ -72,23 +70,34 @@ export async function encodeImage(path: string, pixels: Pixels): Promise<Buffer>
 }
 
 /**
- * Writes by way of a temporary file in the same folder and a rename (atomic within a file system).
  * @throws ReverieError `usage` for an unknown extension or a place that cannot be written.
  */
 export async function writeImage(path: string, pixels: Pixels): Promise<void> {
   await writeWhole(path, await encodeImage(path, pixels));
 }
 
-/** Bytes to a file, whole or not at all. @throws ReverieError `usage` for a place that cannot be written. */
-export async function writeWhole(path: string, bytes: Buffer): Promise<void> {
-  if (path === stdio) return new Promise((resolve) => process.stdout.write(bytes, () => resolve()));
-  // Not of the file's own name, which may be as long as names can be.
-  const temporary = join(dirname(path), `.reverie-${randomBytes(6).toString('hex')}.tmp`);
-  try {
-    await writeFile(temporary, bytes, { flag: 'wx' });
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    throw new ReverieError('usage', `${path} cannot be written: ${ReverieError.from(cause).message}.`, { cause });
-  }
+// Frames into an animated picture, WebP or GIF by the file's extension.
+
+/** Extensions that can hold a film. */
+export const isFilmPath = (path: string): boolean => ['.webp', '.gif'].includes(extname(path).toLowerCase());
+
+/**
+ * Loops for ever. Written whole or not at all.
+ * @param frames all of one size, at least one
+ * @throws ReverieError `usage` for a place that cannot be written.
+ */
+export async function writeFilm(path: string, frames: readonly Frame[], fps: number): Promise<void> {
+  const [first] = frames;
+  if (!first) return;
+  const { width, height } = first.pixels;
+  // Sharp takes an animation as one tall picture and the height of a page.
+  const strip = Buffer.concat(
+    frames.map(({ pixels: { data } }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)),
+  );
+  const raw = { width, height: height * frames.length, channels: 4, pageHeight: height } as const;
+  const animation = { loop: 0, delay: frames.map(() => Math.round(1000 / fps)) };
+  const image = sharp(strip, { raw, limitInputPixels: false });
+  const encoded =
+    extname(path).toLowerCase() === '.gif' ? image.gif(animation) : image.webp({ ...animation, quality: 88 });
+  await writeWhole(path, await encoded.toBuffer());
 }

@@ -25,10 +25,9 @@ import { AnyStyleNetwork } from '../../web/engine/transformer/any/network';
 import { type LoadedWeights, loadWeights, memoryShardStore } from '../../web/engine/weights';
 import { openEngine } from '../cli/engine';
 import { misuse } from '../commandLine';
-import { assets } from '../files';
+import { assets, writeWhole } from '../files';
 import { readImage } from '../images';
 import { localFetch } from '../weights/localFetch';
-import { writeWhole } from '../weights/stored';
 import { putPreset, readGallery, thumbnailName, type Work, workOf } from './gallery';
 
 export interface Addition {

@@ -9,7 +9,7 @@ import { ReverieError } from '../../shared/errors';
 import { idSchema } from '../../shared/manifest';
 import { type Preset, presetIndexSchema } from '../../shared/preset';
 import { misuse } from '../commandLine';
-import { writeWhole } from '../weights/stored';
+import { writeWhole } from '../files';
 
 /** What a museum would write below it. */
 export interface Work {

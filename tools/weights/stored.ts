@@ -1,11 +1,11 @@
 /** A network as it lies in a folder that the edge serves: its tensors as stored, and decoded. */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ReverieError } from '../../shared/errors';
 import { parseWeightsManifest, type WeightsManifest } from '../../shared/manifest';
 import type { Parameters } from '../../web/engine/network/parameters';
 import { decodeParameters } from '../../web/engine/weights/decode';
-import { sha256Of } from '../files';
+import { sha256Of, writeWhole } from '../files';
 import type { StoredTensor } from './convert';
 
 interface StoredNetwork {
@@ -102,26 +102,13 @@ export async function writeNetwork(
     return { manifest: file, removed: former ? await removeUnnamed(folder, former) : [] };
   } catch (cause) {
     await Promise.all(created.map((name) => rm(name, { force: true })));
-    if (cause instanceof ReverieError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ReverieError('usage', `${folder} cannot be written: ${reason}. Choose another --out.`, { cause });
+    const { code, message } = ReverieError.from(cause, 'usage');
+    throw new ReverieError(code, code === 'usage' ? `${message} Choose another --out.` : message, { cause });
   }
 }
 
 /** Those that lie in the folder with the manifest: none of a network that is served from R2. */
 const shardsBeside = ({ store, shards }: WeightsManifest) => (store === 'r2' ? [] : shards);
-
-/** Under a temporary name first: nobody sees half of it. */
-export async function writeWhole(name: string, content: Uint8Array | string, signal?: AbortSignal): Promise<void> {
-  const temporary = `${name}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, content);
-    if (signal?.aborted) throw new ReverieError('aborted', 'The import was cancelled; nothing was written.');
-    await rename(temporary, name);
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
 
 async function holds(name: string, bytes: Uint8Array): Promise<boolean> {
   const present = await readFile(name).catch(() => undefined);
