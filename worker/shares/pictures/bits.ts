@@ -60,11 +60,11 @@ export class Code {
 
   /** @param lengths of each symbol's code, 0 for those that have none. */
   static ofLengths(lengths: readonly number[]): Code {
-    const counts = Array.from({ length: 15 }, (_, i) => lengths.filter((length) => length === i + 1).length);
-    const symbols = lengths.map((_, symbol) => symbol).filter((symbol) => lengths[symbol]);
+    const byLength: number[][] = Array.from({ length: 15 }, () => []);
+    for (const [symbol, length] of lengths.entries()) byLength[length - 1]?.push(symbol);
     return new Code(
-      counts,
-      symbols.sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0) || a - b),
+      byLength.map((symbols) => symbols.length),
+      byLength.flat(),
     );
   }
 

@@ -10,6 +10,8 @@ const [predictor, colour, , palette] = [0, 1, 2, 3];
 const lengthOrder = [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 /** Lengths and distances have their own symbols behind the 256 of green. */
 const [literals, lengths, distances] = [256, 24, 40];
+/** Of codes, that libwebp makes: as many as its picture of them has pixels. */
+const mostGroups = 2600;
 /** Near pixels have the first distances: rows above in the higher half of a byte, 8 less columns to the left in the lower. */
 const near = bytesOf(
   'GAcXGSgGJykWGiYqOAU3ORUbNjolK0gER0kUHDU7RkokLFhFSzQ8A1dZEx1WWiMtRExVWzM9aAJnaRIeZmoiLlRcQ01lazI+eAF3eVNdER9kbEJOdnohL3V7MT9jbVJeAHR8QU8QIGJuMHN9UV9Acn5hb1Bxf2Bw',
@@ -51,6 +53,7 @@ function picture(bits: Bits, fullWidth: number, height: number): void {
   }
   let most = 0;
   for (const group of groups?.of ?? []) most = Math.max(most, (group >> 8) & 0xffff);
+  if (most >= mostGroups) throw refuse('it is another kind of WebP than a canvas writes');
   const codes = Array.from({ length: most + 1 }, () => codesOf(bits, cache));
   pixels(bits, width, width * height, cache, undefined, (at) => {
     if (!groups) return codes[0];
