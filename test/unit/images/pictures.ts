@@ -18,7 +18,7 @@ export function rgb(width: number, height: number): Sharp {
 export const flat = (width: number, height: number, background: Color) =>
   sharp({ create: { width, height, channels: 4, background } });
 
-function chunk(type: string, data: Buffer): Buffer {
+export function chunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const out = Buffer.alloc(8 + body.length);
   out.writeUInt32BE(data.length, 0);

@@ -5,11 +5,12 @@ import type { Pixels } from '../../../web/engine/api';
 import { readHeader } from '../../../web/engine/images/files/header';
 import { decodeHeic, type Libheif } from '../../../web/engine/images/files/heic';
 import { readHeifPrimary } from '../../../web/engine/images/files/heif';
+import { pngOrientation, pngSpace } from '../../../web/engine/images/files/png';
 import { sniff } from '../../../web/engine/images/files/sniff';
 import { decodeTiff } from '../../../web/engine/images/files/tiff';
 import { inspect } from '../../../web/page/intake/inspect';
 import { tiff } from '../../support/colourPictures';
-import { apngBesideStill, gifOnScreen, heif, imir, irot, ispe, nclx, type Place, rgb } from './pictures';
+import { apngBesideStill, chunk, gifOnScreen, heif, imir, irot, ispe, nclx, type Place, rgb } from './pictures';
 
 /** Red where the frame lies and nothing elsewhere. */
 function expectPlaced({ width, height, data }: Pixels, screen: number, frame: Place): void {
@@ -195,9 +196,30 @@ it('should tell the size of every kind of file as it is turned', async () => {
   }
 });
 
+it('should take from a PNG what stands before its pixels, and of several chunks the first, as Chromium does', async () => {
+  const png = await rgb(48, 32).png().toBuffer();
+  const turned = chunk('eXIf', Buffer.from('4d4d002a00000008000101120003000000010006000000000000', 'hex'));
+  const upside = chunk('eXIf', Buffer.from('49492a0008000000010012010300010000000300000000000000', 'hex'));
+  const gamma = chunk('gAMA', Buffer.from([0, 0, 0xff, 0xff]));
+  const at = (place: number, ...chunks: Buffer[]) =>
+    Buffer.concat([png.subarray(0, place), ...chunks, png.subarray(place)]);
+  const [early, late] = [33, png.length - 12];
+  for (const [file, width, height] of [
+    [at(early, turned, upside), 32, 48],
+    [at(early, upside, turned), 48, 32],
+    [at(late, turned, gamma), 48, 32],
+  ] as const) {
+    expect(readHeader('png', file)).toMatchObject({ width, height });
+    expect(await decodeImage(file)).toMatchObject({ width, height });
+  }
+  expect(pngOrientation(at(late, turned))).toBe(1);
+  expect([pngSpace(at(late, gamma)), pngSpace(at(early, gamma))]).toEqual([null, expect.anything()]);
+});
+
 it.each([0, 9, 65535])('should not turn a TIFF by what is no orientation: %i', async (orientation) => {
   const file = new Uint8Array(tiff(2, 8, { orientation }));
   const size = { width: 128, height: 16 };
   expect(readHeader('tiff', file)).toMatchObject(size);
   expect(await decodeTiff(file)).toMatchObject(size);
+  expect(await decodeImage(file)).toMatchObject(size);
 });

@@ -19,9 +19,17 @@ export function pngChunks(bytes: Uint8Array): PngChunk[] {
   return chunks;
 }
 
+/** By type, what is said of the picture: before its pixels, and of several the first, as libpng and browsers have it. */
+function pngHead(bytes: Uint8Array): Map<string, PngChunk> {
+  const chunks = pngChunks(bytes);
+  const pixels = chunks.findIndex(({ type }) => type === 'IDAT');
+  const before = pixels < 0 ? chunks : chunks.slice(0, pixels);
+  return new Map(before.reverse().map((chunk) => [chunk.type, chunk]));
+}
+
 /** Of several, cICP counts before a profile, a profile before sRGB, sRGB before gAMA. @returns `profile`: the iCCP's, compressed */
 export function pngSpace(bytes: Uint8Array): ColourSpace | Unfit | 'profile' | null {
-  const chunks = new Map(pngChunks(bytes).map((chunk) => [chunk.type, chunk]));
+  const chunks = pngHead(bytes);
   const points = chunks.get('cICP');
   if (points) return spaceOfCodePoints(u8(bytes, points.from), u8(bytes, points.from + 1));
   if (chunks.has('iCCP')) return 'profile';
@@ -35,7 +43,7 @@ export function pngSpace(bytes: Uint8Array): ColourSpace | Unfit | 'profile' | n
 }
 
 export function pngOrientation(bytes: Uint8Array): Orientation {
-  const exif = pngChunks(bytes).find(({ type }) => type === 'eXIf');
+  const exif = pngHead(bytes).get('eXIf');
   return exif ? exifOrientation(bytes, exif.from, Math.min(exif.to, bytes.length)) : 1;
 }
 
@@ -54,7 +62,7 @@ export interface FirstFrame {
 
 export function pngFirstFrame(bytes: Uint8Array): FirstFrame {
   const chunks = pngChunks(bytes);
-  const control = chunks.find(({ type }) => type === 'acTL');
+  const control = pngHead(bytes).get('acTL');
   const frame = chunks.findIndex(({ type }) => type === 'fcTL');
   const still = chunks.findIndex(({ type }) => type === 'IDAT');
   if (!control || frame < 0) return { animated: control !== undefined, apart: null };
