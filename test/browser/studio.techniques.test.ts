@@ -206,6 +206,12 @@ describe('style', () => {
     expect(await alpha(0.1, 0.5)).toBe(255);
     expect(await alpha(0.8, 0.55)).toBeGreaterThan(200);
     expect(await alpha(0.95, 0.05)).toBe(0);
+    // Cut out by the network: what was drawn is surely part of it, and it keeps off the photo's border elsewhere.
+    await at('mask-cut').click();
+    await expect.poll(() => at('mask-cut').isEnabled(), { timeout: 60_000 }).toBe(true);
+    expect(await alpha(0.1, 0.5)).toBeGreaterThan(200);
+    expect(await alpha(0.8, 0.55)).toBeGreaterThan(200);
+    expect(await alpha(0.995, 0.02)).toBeLessThan(60);
     await at('mask-done').click();
     await at('mask-editor').waitFor({ state: 'detached' });
     const text = await at('mask-0').innerText();

@@ -269,6 +269,7 @@ export const studio = {
     erase: 'Erase',
     eraseHelp: 'The brush then takes away.',
     clear: 'Clear',
+    cut: 'Cut out',
     load: 'Load a mask',
     done: 'Done',
   },

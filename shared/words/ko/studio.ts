@@ -259,6 +259,7 @@ export const studio: StudioWords = {
     erase: '지우기',
     eraseHelp: '붓이 칠을 걷어 냅니다.',
     clear: '모두 지우기',
+    cut: '오려 내기',
     load: '마스크 불러오기',
     done: '완료',
   },

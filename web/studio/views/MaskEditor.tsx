@@ -8,6 +8,7 @@ import { Icon } from '../../page/parts/Icon';
 import { PixelCanvas } from '../../page/parts/PixelCanvas';
 import { formatPercent } from '../../page/words/format';
 import { clear, fillShape, maskShapes, type Point, readMask, showMask, stroke } from '../output/mask';
+import { cutOut } from '../output/scissors';
 import { dictionary } from '../state/language';
 import { keyOf, maskEdited, maskSide, masks, setMask } from '../state/masks';
 import { complain } from '../state/notice';
@@ -28,6 +29,7 @@ export default function MaskEditor({ index, over }: { readonly index: number; re
   const size = useSignal(0.15);
   const softness = useSignal(0.5);
   const erase = useSignal(false);
+  const cutting = useSignal(false);
   const sides = fitWithin(over.width, over.height, maskSide);
   const context = () => canvas.current?.getContext('2d', { willReadFrequently: true }) ?? null;
 
@@ -74,6 +76,20 @@ export default function MaskEditor({ index, over }: { readonly index: number; re
       change((drawing) => showMask(drawing, pixels));
     } catch (cause) {
       complain(cause);
+    }
+  };
+  /** The subject, found; what was drawn stays part of it, and the brush mends the rest. */
+  const cut = async () => {
+    const drawing = context();
+    if (!drawing) return;
+    cutting.value = true;
+    try {
+      const mask = await cutOut(over, drawn.current);
+      change((on) => showMask(on, mask));
+    } catch (cause) {
+      complain(cause);
+    } finally {
+      cutting.value = false;
     }
   };
   const done = () => {
@@ -179,6 +195,9 @@ export default function MaskEditor({ index, over }: { readonly index: number; re
         </button>
         <button type="button" data-testid="mask-clear" onClick={() => change(clear)}>
           {t.mask.clear}
+        </button>
+        <button type="button" data-testid="mask-cut" disabled={cutting.value} onClick={() => void cut()}>
+          {t.mask.cut}
         </button>
         <FileButton testId="mask-input" onFile={(file) => void load(file)}>
           {t.mask.load}
