@@ -33,10 +33,13 @@ export function provideNodeGpu(): Promise<GPU | null> {
   return provided;
 }
 
-/** Opens a device of this backend; for WebGPU its globals are provided first. */
-export async function openNodeDevice(backend: BackendName): Promise<Device> {
+/**
+ * Opens a device of this backend; for WebGPU its globals are provided first.
+ * @param threads of WASM
+ */
+export async function openNodeDevice(backend: BackendName, threads = 1): Promise<Device> {
   if (backend === 'webgpu') await provideNodeGpu();
-  return openDevice({ backend });
+  return openDevice({ backend, wasm: { threads } });
 }
 
 async function provide(): Promise<GPU | null> {

@@ -21,6 +21,8 @@ import { floorOf, type MemoryMark, MemoryWatch, type Watch, watchForward } from 
 
 export interface OpenRequest extends Size {
   readonly backend: BackendName;
+  /** Of WASM; 1 when absent. */
+  readonly threads?: number;
 }
 
 export interface Opened {
@@ -78,10 +80,10 @@ function opened(): State {
 }
 
 const handlers = {
-  async open({ backend, ...size }: OpenRequest): Promise<Opened> {
+  async open({ backend, threads, ...size }: OpenRequest): Promise<Opened> {
     // TensorFlow.js greets Node with an advertisement unless it is told that this is serious.
     tf.env().set('PROD', true);
-    const device = await openNodeDevice(backend);
+    const device = await openNodeDevice(backend, threads);
     const memory = new MemoryWatch();
     const problem = await openProblem(size);
     const weightBytes = memory.live().tensorBytes;

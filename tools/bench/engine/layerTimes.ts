@@ -53,8 +53,8 @@ const kindsOfKernels: Readonly<Record<string, LayerKind>> = {
   [kernelNames.totalVariation]: 'total variation',
   [kernelNames.moments]: 'moments',
   [kernelNames.affine]: 'affine (moments adjoint)',
-  ...{ AvgPool: 'pooling', MaxPool: 'pooling' },
-  ...{ ResizeNearestNeighbor: 'pooling adjoint', AvgPoolGrad: 'pooling adjoint', MaxPoolGrad: 'pooling adjoint' },
+  ...{ [kernelNames.averagePool]: 'pooling', MaxPool: 'pooling' },
+  ...{ [kernelNames.averagePoolGrad]: 'pooling adjoint', MaxPoolGrad: 'pooling adjoint' },
 };
 
 /** Which row a kernel's time belongs to, given the part of the iteration that called it. */

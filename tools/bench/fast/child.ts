@@ -11,7 +11,7 @@ import { serve } from '../process';
 export interface FastRequest {
   readonly runtime: 'engine' | 'onnx';
   readonly side: number;
-  /** Of onnxruntime-web; without, as many as it takes by itself. The engine has one. */
+  /** Without, onnxruntime-web takes as many as it likes, and the engine one. */
   readonly threads?: number;
 }
 
@@ -45,7 +45,7 @@ let runtime: Runtime | null = null;
 const handlers = {
   async open({ runtime: name, side, threads }: FastRequest): Promise<FastOpened> {
     const given: Given = { ...(await readShippedNetwork()), picture: await photo(side, side) };
-    runtime = name === 'engine' ? await openEngine(given) : await openOther(given, threads);
+    runtime = name === 'engine' ? await openEngine(given, threads) : await openOther(given, threads);
     return { description: runtime.description, threads: runtime.threads, style: shownStyle };
   },
 
@@ -58,13 +58,13 @@ const handlers = {
   },
 };
 
-async function openEngine({ configuration, parameters, weights, picture }: Given): Promise<Runtime> {
+async function openEngine({ configuration, parameters, weights, picture }: Given, threads = 1): Promise<Runtime> {
   tf.env().set('PROD', true);
-  const device = await openDevice({ backend: 'wasm' });
+  const device = await openDevice({ backend: 'wasm', wasm: { threads } });
   const network = new Transformer(configuration, parameters);
   const vector = network.blend(weights);
   return {
-    ...{ description: `engine, ${device.report.description}`, threads: 1 },
+    ...{ description: `engine, ${device.report.description}`, threads },
     async paint() {
       const image = tensorOf(picture);
       const painted = network.paint(image, vector);

@@ -8,11 +8,12 @@ import { edgeStrange } from './edgeStrange';
 import { fastOnnx } from './fastOnnx';
 import { flickerRow } from './flicker';
 import { layers, memoryFloor, styleIteration, twentyRuns } from './iteration';
+import { threads } from './threads';
 import { views } from './views';
 import { wire } from './wire';
 
 export const rows: readonly Row[] = [
-  ...[styleIteration, memoryFloor, fastOnnx, wire, twentyRuns, backends, techniques, layers, views],
+  ...[styleIteration, memoryFloor, fastOnnx, wire, twentyRuns, backends, techniques, layers, threads, views],
   flickerRow,
   ...[edgeRequests, edgeCpu, edgeHistories, edgeStrange],
 ];

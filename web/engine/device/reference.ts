@@ -98,6 +98,18 @@ export function rotate({ size, inputChannels, outputChannels, filter }: Convolut
   return rotated;
 }
 
+/** Means over 2×2, stride 2, valid. */
+export function averagePool(x: Volume): Volume {
+  const y = volume(x.height >> 1, x.width >> 1, x.channels);
+  y.data.forEach((_, index) => {
+    const [position, c] = [Math.floor(index / x.channels), index % x.channels];
+    const [row, column] = [2 * Math.floor(position / y.width), 2 * (position % y.width)];
+    for (let n = 0; n < 4; n++)
+      add(y.data, index, at(x.data, ((row + (n >> 1)) * x.width + column + (n & 1)) * x.channels + c) / 4);
+  });
+  return y;
+}
+
 /** 2×2 pooling, stride 2, valid: where each output's gradient goes. Average: a quarter each; max: the first largest. */
 export function poolAdjoint(x: Volume, dy: Volume, kind: 'average' | 'max'): Volume {
   const dx = volume(x.height, x.width, x.channels);

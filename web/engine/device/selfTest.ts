@@ -138,6 +138,12 @@ function poolChecks(round: number): Check[] {
       run('AvgPoolGrad', { dy: tensor4d(dy), input }),
       reference.poolAdjoint(x, dy, 'average').data,
     ],
+    ['average pooling', kernels.averagePool(input, { size: 2 }), reference.averagePool(x).data],
+    [
+      'average pooling adjoint',
+      kernels.averagePoolGrad(tensor4d(dy), { size: 2, inputShape: input.shape }),
+      reference.poolAdjoint(x, dy, 'average').data,
+    ],
   ];
 }
 
