@@ -43,14 +43,17 @@ export const seeDefaults = {
   layer: 'relu4_1',
   maxChannels: 64,
   smooth: { samples: 16, noise: 0.05 },
-  backward: 'gradient',
-  shuffled: false,
-  square: 0.125,
-  squares: 16,
-  layout: 'tsne',
   overlay: 0.7,
   steps: 160,
   stepSize: 0.05,
+} as const;
+
+/** Of fields that came later: a recipe that does not say them stays as it was kept. */
+export const laterDefaults = {
+  backward: 'gradient',
+  square: 0.125,
+  squares: 16,
+  layout: 'tsne',
 } as const;
 
 export const seeSchema = (s: typeof Pieces) =>
@@ -74,18 +77,18 @@ export const seeSchema = (s: typeof Pieces) =>
       () => ({ ...seeDefaults.smooth }),
     ),
     /** `saliency`. */
-    backward: s.optional(s.picklist(waysBack), seeDefaults.backward),
+    backward: s.optional(s.picklist(waysBack)),
     /** `saliency`, `gradcam`: also through the network with its weights shuffled (Adebayo et al. 2018). */
-    shuffled: s.optional(s.boolean(), seeDefaults.shuffled),
+    shuffled: s.optional(s.boolean()),
     /** `gradcam`: where the map is made; the tap before `layer` when absent. */
     mapLayer: s.optional(s.layerName),
     /** `occlusion`: a square's side, as a share of the photo's short side; and how many there are along the long side. */
-    square: s.optional(s.finite(0.01, 1), seeDefaults.square),
-    squares: s.optional(s.integer(2, 64), seeDefaults.squares),
+    square: s.optional(s.finite(0.01, 1)),
+    squares: s.optional(s.integer(2, 64)),
     /** `patches`, `neighbours`, `map`: photos beside the photo; each one's hash once it was run. */
     photos: s.optional(s.pipe(s.array(s.pictureHash), s.maxLength(limits.see.maxPhotos))),
     /** `map`. */
-    layout: s.optional(s.picklist(layouts), seeDefaults.layout),
+    layout: s.optional(s.picklist(layouts)),
     /** `fooling`: the photo that it is to be taken for; `segmentation`: strokes, green on what to keep and red on what not. */
     guide: s.optional(s.pictureHash),
     /** Maps: 0 shows the photo, 1 the map alone. */

@@ -1,5 +1,5 @@
 /** Many pictures or patches on a plane, alike ones near each other: by PCA, t-SNE or UMAP of a layer's features. */
-import type { SeeRecipe } from '../../../../shared/techniques/see/schema';
+import { laterDefaults, type SeeRecipe } from '../../../../shared/techniques/see/schema';
 import { pixelsOf } from '../../images/pictures';
 import { randomGenerator } from '../../images/random';
 import type { Raster } from '../../images/resample';
@@ -51,7 +51,7 @@ async function* laidOut(
   vectors: readonly Float32Array[],
   points: Float32Array,
 ): AsyncGenerator<number> {
-  const { layout, steps, seed } = recipe;
+  const { layout = laterDefaults.layout, steps, seed } = recipe;
   if (layout === 'pca') return;
   if (layout === 'tsne') {
     yield* tsne(vectors, points, steps);

@@ -3,7 +3,7 @@
  * Squares too far apart for any place of the layer to see two of them are looked at in one pass; the map is the same.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { SeeRecipe } from '../../../../shared/techniques/see/schema';
+import { laterDefaults, type SeeRecipe } from '../../../../shared/techniques/see/schema';
 import { tensorOf } from '../../images/pictures';
 import type { Raster } from '../../images/resample';
 import type { TapGeometry } from '../../network/geometry';
@@ -35,15 +35,15 @@ export function axisOf(length: number, side: number, count: number, reach: numbe
 
 export async function runOcclusion(context: TechniqueContext<SeeRecipe>): Promise<TechniqueResult> {
   const { recipe, network, control } = context;
-  const { layer, channel, overlay } = recipe;
+  const { layer, channel, overlay, square = laterDefaults.square, squares = laterDefaults.squares } = recipe;
   const photo = photoOf(context);
   const { width, height } = photo;
   channelsOf(recipe, network, height, width);
   const geometry = network.geometry(layer);
-  const side = Math.max(1, Math.round(recipe.square * Math.min(width, height)));
+  const side = Math.max(1, Math.round(square * Math.min(width, height)));
   const longest = Math.max(width, height);
   const [down, across] = ([height, width] as const).map((length, axis) =>
-    axisOf(length, side, Math.round((recipe.squares * length) / longest), geometry.receptiveField[axis] ?? 1),
+    axisOf(length, side, Math.round((squares * length) / longest), geometry.receptiveField[axis] ?? 1),
   ) as [Axis, Axis];
   const columns = across.starts.length;
   const passes = Array.from({ length: down.apart * across.apart }, (_, pass) => {

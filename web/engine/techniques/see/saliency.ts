@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
-import type { SeeRecipe } from '../../../../shared/techniques/see/schema';
+import { laterDefaults, type SeeRecipe } from '../../../../shared/techniques/see/schema';
 import { clampUnit, pixelsOf, tensorOf } from '../../images/pictures';
 import { normalNoise, type RandomState, randomFrom, randomGenerator } from '../../images/random';
 import type { Raster } from '../../images/resample';
@@ -93,7 +93,7 @@ export async function runSaliency(
 }
 
 /** The network with the way back through its ReLUs that the recipe asks for. @throws ReverieError `relu-missing` */
-function walkedBack({ layer, backward }: SeeRecipe, network: Network): Network {
+function walkedBack({ layer, backward = laterDefaults.backward }: SeeRecipe, network: Network): Network {
   if (backward === 'gradient') return network;
   if (network.hasRelu(layer)) return network.with({ backward });
   throw new ReverieError('relu-missing', `${network.architecture.id} has no ReLU before ${layer}; use the gradient.`);
