@@ -1,6 +1,6 @@
 /** What the site's build does beside Vite's own work; the same for a build and for `npm run dev`. */
 
-import { appendFileSync, readdirSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Plugin } from 'vite';
 import { embedPaths } from '../../shared/embedMessages';
@@ -72,6 +72,8 @@ function keptFiles(): Plugin {
       const sizeOf = (file: string) => statSync(path.join(output, file)).size;
       // What there is no line for is asked for once more each time, and is small; the engine keeps it by itself besides.
       const files = folders
+        // Of a build that failed there are none, and its own complaint is the one to be heard.
+        .filter((folder) => existsSync(path.join(output, folder)))
         .flatMap((folder) => readdirSync(path.join(output, folder)).map((name) => `/${folder}/${name}`))
         .filter((name) => name.endsWith('.bin'))
         .sort((a, b) => sizeOf(b) - sizeOf(a))
@@ -79,7 +81,7 @@ function keptFiles(): Plugin {
       const rules = files.map(
         (file) => `\n${file}\n  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n`,
       );
-      appendFileSync(path.join(output, '_headers'), rules.join(''));
+      if (rules.length > 0) appendFileSync(path.join(output, '_headers'), rules.join(''));
     },
   };
 }
