@@ -8,7 +8,9 @@ export const placeChannels = {
   pixels: 3,
   relu1_1: 16,
   relu3_1: 64,
+  quarterIn: 48,
   quarter: 48,
+  halfIn: 32,
   half: 32,
   full: 16,
   painted: 3,
@@ -17,7 +19,7 @@ export type Place = keyof typeof placeChannels;
 export const places = Object.keys(placeChannels) as Place[];
 
 /** Of a style's bytes: one more when the places or their channels change, so that older ones are told from damaged ones. */
-export const styleVersion = 2;
+export const styleVersion = 3;
 
 /** Of C channels over all positions of a picture. */
 export interface Gaussian {

@@ -96,7 +96,9 @@ describe('any painting', () => {
   });
 
   it('keeps more of the photo with more detail', async () => {
-    const at = async (detail: number) => difference((await paint({ recipe: { detail } })).pixels, photo);
+    const large = landscape(192, 144);
+    const at = async (detail: number) =>
+      difference((await paint({ content: large, recipe: { detail, size: 192 } })).pixels, large);
     expect(await at(100)).toBeLessThan(await at(0));
   });
 
@@ -245,8 +247,10 @@ describe('any painting', () => {
       await paint({ paintings: [green], recipe: { colours: 'match' } }),
     ];
     expect(hue(own, 1) - hue(own, 0)).toBeGreaterThan(60);
+    // Against each other: how light it is may be the painting's.
+    const beyond = (of: Pick<RunResult, 'pixels'>, k: number) => hue(of, k) - hue(of, 0);
     for (const kept of [light, matched]) {
-      for (const k of [0, 1, 2]) expect(Math.abs(hue(kept, k) - hue({ pixels: photo }, k))).toBeLessThan(30);
+      for (const k of [1, 2]) expect(Math.abs(beyond(kept, k) - beyond({ pixels: photo }, k))).toBeLessThan(30);
     }
   });
 });

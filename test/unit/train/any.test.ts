@@ -84,7 +84,7 @@ it('draws the same pairs for the same seed, all of them within what there is', (
   expect(anySamplesOf(options, counts, 7)).toEqual(anySamplesOf(options, counts, 7));
   const many = Array.from({ length: 60 }, (_, step) => anySamplesOf(options, counts, step)).flat();
   expect(new Set(many.map(({ painting }) => painting.photo))).toEqual(new Set([0, 1, 2]));
-  expect(new Set(many.map(({ smaller }) => smaller))).toEqual(new Set([0, 1, 2]));
+  expect(new Set(many.map(({ smallFirst }) => smallFirst))).toEqual(new Set([false, true]));
   expect(many.filter(({ identity }) => identity)).toHaveLength(20);
 });
 
@@ -168,7 +168,7 @@ describe('the command line', () => {
       await expect(trainingOf('any', args)).rejects.toMatchObject({ code: 'usage' });
     },
   );
-  it('refuses a crop that the network cannot halve twice', async () => {
-    await expect(trainingOf('any', [...needed, '--crop', '130'])).rejects.toMatchObject({ code: 'training-invalid' });
+  it('refuses a crop that cannot be painted small first', async () => {
+    await expect(trainingOf('any', [...needed, '--crop', '132'])).rejects.toMatchObject({ code: 'training-invalid' });
   });
 });

@@ -1,15 +1,18 @@
-/** One runtime with the shipped fast-style network, in a process of its own: the engine on WASM, or onnxruntime-web. */
+/** One network that paints at once, in a process of its own: the fast-style one by the engine on WASM or by onnxruntime-web, or the one for any style. */
 import * as tf from '@tensorflow/tfjs-core';
 import { openDevice } from '../../../web/engine/device';
 import { tensorOf } from '../../../web/engine/images/pictures';
 import type { Raster } from '../../../web/engine/images/resample';
+import { AnyStyleNetwork } from '../../../web/engine/transformer/any/network';
+import { measurePainting, paintStrong } from '../../../web/engine/transformer/any/scales';
 import { Transformer } from '../../../web/engine/transformer/transformer';
 import { transformerToOnnx } from '../../onnx/transformer';
+import { readStored } from '../../weights/stored';
 import { photo, readShippedNetwork, type ShippedNetwork, shownStyle } from '../engine/problem';
 import { serve } from '../process';
 
 export interface FastRequest {
-  readonly runtime: 'engine' | 'onnx';
+  readonly runtime: 'engine' | 'onnx' | 'any';
   readonly side: number;
   /** Without, onnxruntime-web takes as many as it likes, and the engine one. */
   readonly threads?: number;
@@ -45,7 +48,11 @@ let runtime: Runtime | null = null;
 const handlers = {
   async open({ runtime: name, side, threads }: FastRequest): Promise<FastOpened> {
     const given: Given = { ...(await readShippedNetwork()), picture: await photo(side, side) };
-    runtime = name === 'engine' ? await openEngine(given, threads) : await openOther(given, threads);
+    runtime = await (name === 'any'
+      ? openAny(given)
+      : name === 'engine'
+        ? openEngine(given, threads)
+        : openOther(given, threads));
     return { description: runtime.description, threads: runtime.threads, style: shownStyle };
   },
 
@@ -72,6 +79,19 @@ async function openEngine({ configuration, parameters, weights, picture }: Given
       tf.dispose([image, painted]);
       return values;
     },
+    channelsLast: (values) => values,
+  };
+}
+
+/** Its style is measured from the picture itself: what it costs does not depend on it. */
+async function openAny({ picture }: Given): Promise<Runtime> {
+  tf.env().set('PROD', true);
+  const device = await openDevice({ backend: 'wasm' });
+  const network = AnyStyleNetwork.create((await readStored('web/public/weights/reverie-any.json')).parameters);
+  const style = await measurePainting(network, { ...picture, values: picture.values.map((value) => 1 - value ** 2) });
+  return {
+    ...{ description: `any style, ${device.report.description}`, threads: 1 },
+    paint: async () => (await paintStrong(network, picture, style, { strength: 1, detail: 0, seed: 1 })).values,
     channelsLast: (values) => values,
   };
 }

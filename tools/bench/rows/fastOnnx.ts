@@ -3,10 +3,10 @@ import type { FastHandlers, FastRequest } from '../fast/child';
 import { Child } from '../process';
 import { formatNumber, formatSummary, type Row, speedUp, summarise, target } from '../report';
 
-const side = 512;
-const rounds = 9;
+export const side = 512;
+export const rounds = 9;
 
-async function open(request: FastRequest, children: Child<FastHandlers>[]) {
+export async function openPainter(request: FastRequest, children: Child<FastHandlers>[]) {
   const child = new Child<FastHandlers>(new URL('../fast/child.ts', import.meta.url));
   children.push(child);
   const opened = await child.call('open', request);
@@ -34,9 +34,9 @@ export const fastOnnx: Row = {
   async run() {
     const children: Child<FastHandlers>[] = [];
     try {
-      const engine = await open({ runtime: 'engine', side }, children);
-      const single = await open({ runtime: 'onnx', side, threads: 1 }, children);
-      const own = await open({ runtime: 'onnx', side }, children);
+      const engine = await openPainter({ runtime: 'engine', side }, children);
+      const single = await openPainter({ runtime: 'onnx', side, threads: 1 }, children);
+      const own = await openPainter({ runtime: 'onnx', side }, children);
       const contenders = [engine, single, own];
       for (let round = 0; round < rounds; round++) {
         for (const { child, wallMs } of contenders) wallMs.push((await child.call('paint', undefined)).wallMs);

@@ -1,5 +1,6 @@
 /** Every row of the benchmark, in the order in which they run. */
 import type { Row } from '../report';
+import { anyFast } from './anyFast';
 import { backends, techniques } from './backends';
 import { edgeCpu } from './edgeCpu';
 import { edgeHistories } from './edgeHistories';
@@ -13,7 +14,7 @@ import { views } from './views';
 import { wire } from './wire';
 
 export const rows: readonly Row[] = [
-  ...[styleIteration, memoryFloor, fastOnnx, wire, twentyRuns, backends, techniques, layers, threads, views],
+  ...[styleIteration, memoryFloor, fastOnnx, anyFast, wire, twentyRuns, backends, techniques, layers, threads, views],
   flickerRow,
   ...[edgeRequests, edgeCpu, edgeHistories, edgeStrange],
 ];

@@ -79,7 +79,7 @@ export class AnyGradientSource implements Source<AnySample, AnyGradient> {
 
   private async add(
     network: AnyStyleNetwork,
-    { photo, painting, smaller, noise, identity }: AnySample,
+    { photo, painting, smallFirst, noise, identity }: AnySample,
     share: number,
     into: Float32Array,
     terms: Terms,
@@ -92,8 +92,10 @@ export class AnyGradientSource implements Source<AnySample, AnyGradient> {
     const [x, s] = [tensorOf(own), tensorOf(other)];
     try {
       const style = await network.measure(s);
-      // What the smaller sizes do is a constant to the gradient.
-      const begun = await handedOn(network, x, style, { strength: 1, detail: 0, seed: noise, smaller });
+      // What the small size does is a constant to the gradient.
+      const begun = smallFirst
+        ? await handedOn(network, x, style, { strength: 1, detail: 0, seed: noise })
+        : tf.clone(x);
       const pass = network.passOf(begun, { noise: 1, seed: noise });
       begun.dispose();
       try {
@@ -179,7 +181,7 @@ function judged(
     if (own !== undefined) {
       const target = styleTarget(style.at(tap));
       found.push(['style', styleLoss(features, target, own)]);
-      tf.dispose([target.mean, target.deviation, target.covariance]);
+      tf.dispose([target.mean, target.deviation]);
     }
     for (const [term, { loss }] of found) terms[term].push(loss);
     const gradients = [...(arrived ? [arrived] : []), ...found.map(([, { gradient: each }]) => each)];

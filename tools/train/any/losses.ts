@@ -3,10 +3,9 @@
  * that every painting, every photo and every tap weighs about the same (Cheng et al. 2021). New tensors.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { affine, moments } from '../../../web/engine/kernels';
+import { channelAffine, channelMoments } from '../../../web/engine/kernels';
 
 type Tensor1D = tf.Tensor1D;
-type Tensor2D = tf.Tensor2D;
 type Tensor4D = tf.Tensor4D;
 
 export interface TapLoss {
@@ -30,53 +29,35 @@ export const contentLoss = (features: Tensor4D, target: Tensor4D, weight: number
 export interface StyleTarget {
   readonly mean: Tensor1D;
   readonly deviation: Tensor1D;
-  readonly covariance: Tensor2D;
 }
 
 /** Keeps a channel that never varies from an infinite slope, and a square that is black from a division by nothing. */
 const tiny = 1e-6;
 
 const statisticsOf = (features: Tensor4D): StyleTarget => {
-  const { mean, gram } = moments(features);
-  const covariance = tf.sub<Tensor2D>(gram, tf.outerProduct(mean, mean));
-  const variance = tf.sum<Tensor1D>(tf.mul(covariance, tf.eye(mean.size)), 1);
-  return { mean, covariance, deviation: tf.sqrt(tf.add<Tensor1D>(tf.relu(variance), tiny)) };
+  const { mean, product } = channelMoments(features);
+  const variance = tf.sub<Tensor1D>(product, tf.square(mean));
+  return { mean, deviation: tf.sqrt(tf.add<Tensor1D>(tf.relu(variance), tiny)) };
 };
 
 export const styleTarget = (features: Tensor4D): StyleTarget => tf.tidy(() => statisticsOf(features) as never);
 
-/** Against means and deviations, two parts; against covariances, one: they tell strokes, the others colours and contrast. */
-const shares = { means: 2, covariance: 0.5 } as const;
-
-/** How far means, deviations and covariances are from a painting's, each over the painting's own. */
+/** How far means and deviations are from a painting's, over the painting's own. */
 export const styleLoss = (features: Tensor4D, target: StyleTarget, weight: number): TapLoss =>
   tf.tidy(() => {
     const own = statisticsOf(features);
-    const positions = features.shape[1] * features.shape[2];
     const squares = (x: tf.Tensor) => tf.sum<tf.Scalar>(tf.square(x));
-    const [meanOff, deviationOff, covarianceOff] = [
-      tf.sub<Tensor1D>(own.mean, target.mean),
-      tf.sub<Tensor1D>(own.deviation, target.deviation),
-      tf.sub<Tensor2D>(own.covariance, target.covariance),
-    ];
-    const byMeans = tf.div<tf.Scalar>(
-      weight * shares.means,
-      tf.add(tf.add(squares(target.mean), squares(target.deviation)), tiny),
-    );
-    const byCovariance = tf.div<tf.Scalar>(weight * shares.covariance, tf.add(squares(target.covariance), tiny));
-    const loss = tf.add<tf.Scalar>(
-      tf.mul(byMeans, tf.add(squares(meanOff), squares(deviationOff))),
-      tf.mul(byCovariance, squares(covarianceOff)),
-    );
-    // Affine in the features: dL/dx = x · matrix + vector, the mean's own part taken off where deviations are meant.
-    const ofDeviation = tf.mul<Tensor1D>(tf.div(deviationOff, own.deviation), tf.mul(byMeans, 2 / positions));
-    const matrix = tf.add<Tensor2D>(
-      tf.mul(covarianceOff, tf.mul(byCovariance, 4 / positions)),
-      tf.mul(tf.eye(own.mean.size), ofDeviation),
-    );
-    const throughMean = tf.reshape(tf.matMul(tf.reshape(own.mean, [1, -1]), matrix), [-1]) as Tensor1D;
-    const vector = tf.sub<Tensor1D>(tf.mul(meanOff, tf.mul(byMeans, 2 / positions)), throughMean);
-    return { loss, gradient: affine(features, matrix, vector, null) };
+    const meanOff = tf.sub<Tensor1D>(own.mean, target.mean);
+    const deviationOff = tf.sub<Tensor1D>(own.deviation, target.deviation);
+    const scale = tf.div<tf.Scalar>(weight, tf.add(tf.add(squares(target.mean), squares(target.deviation)), tiny));
+    // Per channel: dL/dx = (x − mean) · slope + the mean's own part.
+    const perPosition = tf.mul<tf.Scalar>(scale, 2 / (features.shape[1] * features.shape[2]));
+    const slope = tf.mul<Tensor1D>(tf.div(deviationOff, own.deviation), perPosition);
+    const offset = tf.sub<Tensor1D>(tf.mul(meanOff, perPosition), tf.mul(own.mean, slope));
+    return {
+      loss: tf.mul<tf.Scalar>(scale, tf.add(squares(meanOff), squares(deviationOff))),
+      gradient: channelAffine(features, slope, offset, null, { relu: false }),
+    };
   });
 
 /** How steeply a picture is drawn back into 0..1. */

@@ -82,11 +82,12 @@ function judgeOf(text: string) {
   throw misuse(`--judge ${text} is not <safetensors>:<architecture>:<tap>,<tap>.`);
 }
 
-/** Deeper taps say more of what there is to be seen, and of strokes. */
-const weighed = (architecture: string, taps: readonly string[]): JudgeOptions => {
-  const layers = taps.map((layer, i) => ({ layer, weight: (i + 1) / taps.length }));
-  return { architecture, contentLayers: layers, styleLayers: layers.map((each) => ({ ...each })) };
-};
+/** Deeper taps say more of strokes; of the photo all are to keep as much. */
+const weighed = (architecture: string, taps: readonly string[]): JudgeOptions => ({
+  architecture,
+  contentLayers: taps.map((layer) => ({ layer, weight: 1 })),
+  styleLayers: taps.map((layer, i) => ({ layer, weight: (i + 1) / taps.length })),
+});
 
 export const scoreAnyCommand = (score: (scoring: AnyScoring) => void | Promise<void>) =>
   new Command('score-any')
@@ -102,5 +103,5 @@ export const scoreAnyCommand = (score: (scoring: AnyScoring) => void | Promise<v
     .addOption(countFlag('size', 'long side in pixels').default(256))
     .addOption(numberFlag('strength', '0..100').default(100))
     .addOption(numberFlag('detail', '0..100').default(0))
-    .option('--sheet <FILE>', 'PNG of all pairs: photo, painting, painted')
+    .option('--sheet <FILE>', 'PNG, WebP or JPEG of all pairs: photo, painting, painted')
     .action(({ judge, ...asked }) => score({ ...asked, judge: judgeOf(judge) }));

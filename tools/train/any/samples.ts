@@ -5,8 +5,8 @@ import type { AnyOptions } from './schema';
 export interface AnySample {
   readonly photo: Square;
   readonly painting: Square;
-  /** How many smaller sizes are painted first. */
-  readonly smaller: number;
+  /** Whether it is painted small first. */
+  readonly smallFirst: boolean;
   /** Seed of the noise. */
   readonly noise: number;
   /** Whether the photo is to come back from its own style as well. */
@@ -19,8 +19,8 @@ export interface Counts {
   readonly paintings: number;
 }
 
-/** As pictures are painted when it is done, and now and then with fewer sizes: detail is a knob. */
-const smallerSizes = [0, 1, 1, 2, 2, 2, 2] as const;
+/** As pictures are painted when it is done, and now and then at one size: detail is a knob. */
+const smallFirstShare = 0.85;
 /** Every so many-th photo must come back from its own style. */
 const identityEvery = 3;
 
@@ -36,7 +36,7 @@ export const anySamplesOf = (
     return {
       photo: squareOf(random, photos),
       painting: squareOf(random, paintings),
-      smaller: smallerSizes[Math.floor(random() * smallerSizes.length)] ?? 0,
+      smallFirst: random() < smallFirstShare,
       noise: Math.floor(random() * 2 ** 32),
       identity: number % identityEvery === 0,
     };

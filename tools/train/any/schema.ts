@@ -4,7 +4,7 @@ import { invalidField } from '../../../shared/invalid';
 import { limits } from '../../../shared/limits';
 import { finite, integer, layerWeight } from '../../../shared/techniques/pieces';
 import { adamFields } from '../../../web/engine/train/adam';
-import { sideMultiple } from '../../../web/engine/transformer/any/graph';
+import { cropMultiple } from '../../../web/engine/transformer/any/scales';
 
 const { train, backbone } = limits;
 
@@ -12,10 +12,10 @@ const { train, backbone } = limits;
 export const anyDefaults = {
   seed: 1,
   steps: 10_000,
-  batch: 4,
-  crop: 128,
-  content: 1,
-  style: 3,
+  batch: 2,
+  crop: 192,
+  content: 2,
+  style: 80,
   identity: 9,
   optimiser: { stepSize: 2e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, averaging: 0.998, warmUp: 50 },
 } as const;
@@ -37,7 +37,7 @@ export const anyOptionsSchema = v.strictObject({
   /** Pairs of a photo and a painting per step. */
   batch: v.optional(integer(1, train.maxBatch), anyDefaults.batch),
   /** Side of the squares cut out of both. */
-  crop: v.optional(v.pipe(integer(train.minCrop, train.maxCrop), v.multipleOf(sideMultiple)), anyDefaults.crop),
+  crop: v.optional(v.pipe(integer(train.minCrop, train.maxCrop), v.multipleOf(cropMultiple)), anyDefaults.crop),
   /** Weight of what is kept of the photo. */
   content: v.optional(finite(0, 1e4), anyDefaults.content),
   /** Weight of what is taken from the painting. */

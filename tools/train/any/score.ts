@@ -32,10 +32,10 @@ export interface AnyScoring {
 
 export async function scoreAny(scoring: AnyScoring, print: (line: string) => void): Promise<void> {
   const { size, count, strength, detail } = scoring;
-  const photos = heldOutOf(await listPictures(scoring.images)).slice(0, count);
+  const photos = heldOutOf(await listPictures(scoring.images));
   const [collection = ''] = scoring.paintings;
   const paintings = scoring.all ? await listPictures(collection) : (await splitPaintings(scoring.paintings)).heldOut;
-  if (photos.length < count || paintings.length === 0) {
+  if (photos.length === 0 || paintings.length === 0) {
     throw new ReverieError('not-found', `${photos.length} photos and ${paintings.length} paintings are kept out.`);
   }
   await openNodeDevice('wasm');
@@ -44,8 +44,10 @@ export async function scoreAny(scoring: AnyScoring, print: (line: string) => voi
   const read = async (file: string) => resizeToLongSide(rasterOf(await readImage(file)), size);
   const sums = { style: 0, content: 0, untouched: 0 };
   const rows: Raster[][] = [];
-  for (const [i, file] of photos.entries()) {
-    const painting = paintings[i % paintings.length] ?? '';
+  for (let i = 0; i < count; i++) {
+    // Every photo with the painting of its number, then every one with the next.
+    const file = photos[i % photos.length] ?? '';
+    const painting = paintings[(i + Math.floor(i / photos.length)) % paintings.length] ?? '';
     const [photo, target] = [await read(file), await read(painting)];
     const style = await measurePainting(network, target);
     const options = { strength: strength / 100, detail: detail / 100, seed: 1 };
@@ -69,7 +71,7 @@ export async function scoreAny(scoring: AnyScoring, print: (line: string) => voi
   if (scoring.sheet !== undefined) await writeSheet(scoring.sheet, rows, size);
 }
 
-/** Rows of pictures in squares of one size, on grey. */
+/** Rows of pictures in squares of one size, on grey. @param file as what it ends in says */
 export async function writeSheet(file: string, rows: readonly (readonly Raster[])[], side: number): Promise<void> {
   const columns = Math.max(...rows.map(({ length }) => length));
   await sharp({ create: { width: side * columns, height: side * rows.length, channels: 3, background: '#808080' } })
@@ -82,6 +84,5 @@ export async function writeSheet(file: string, rows: readonly (readonly Raster[]
         })),
       ),
     )
-    .png()
     .toFile(file);
 }

@@ -22,13 +22,6 @@ interface ConvNode {
   readonly relu: boolean;
 }
 
-interface NoiseNode {
-  readonly kind: 'noise';
-  readonly channels: number;
-  /** Side of a cell here, pixels. */
-  readonly cell: number;
-}
-
 export type Layer =
   | ConvNode
   | { readonly kind: 'move'; readonly place: Place }
@@ -37,8 +30,8 @@ export type Layer =
   /** The sum of all inputs, its negative values made 0. */
   | { readonly kind: 'add' }
   | { readonly kind: 'relu' }
-  /** Adds noise of one deviation per channel, which is learned: the same noise in all channels, at every picture another. */
-  | NoiseNode;
+  /** Adds the same noise to all channels, cells of so many pixels: what is even would otherwise be one mark over and over. */
+  | { readonly kind: 'noise'; readonly cell: number; readonly deviation: number };
 
 export interface GraphNode {
   readonly name: string;
@@ -70,17 +63,18 @@ export const inputOf = (name: InputName) => `in:${name}`;
 export const graph: readonly GraphNode[] = [
   move('relu3_1', inputOf('relu3_1')),
   conv('quarter.in', 'relu3_1', [64, 48]),
-  conv('quarter.conv', 'quarter.in', [48, 48]),
+  move('quarterIn', 'quarter.in'),
+  conv('quarter.conv', 'quarterIn', [48, 48]),
   conv('quarter.blockA', 'quarter.conv', [48, 48]),
   conv('quarter.blockB', 'quarter.blockA', [48, 48], linear),
   add('quarter.block', ['quarter.conv', 'quarter.blockB']),
-  node('quarter.noise', 'quarter.block', { kind: 'noise', channels: 48, cell: 4 }),
+  node('quarter.noise', 'quarter.block', { kind: 'noise', cell: 4, deviation: 0.6 }),
   move('quarter', 'quarter.noise'),
   conv('quarter.up', 'quarter', [48, 32], linear),
   enlarge('quarter.out', 'quarter.up'),
   node('half.in', 'quarter.out', { kind: 'relu' }),
-  node('half.noise', 'half.in', { kind: 'noise', channels: 32, cell: 2 }),
-  conv('half.conv', 'half.noise', [32, 32]),
+  move('halfIn', 'half.in'),
+  conv('half.conv', 'halfIn', [32, 32]),
   conv('half.blockA', 'half.conv', [32, 32], linear),
   add('half.block', ['half.conv', 'half.blockA']),
   move('half', 'half.block'),

@@ -28,8 +28,6 @@ export interface Move {
 export interface Given {
   readonly weights?: Weights | undefined;
   readonly move?: Move | undefined;
-  /** `[channels]`, of noise, times how much of it is wanted. */
-  readonly amplitude?: Tensor1D | undefined;
   /** `[1, H, W, 1]`; absent where none is wanted. */
   readonly noise?: Tensor4D | undefined;
 }
@@ -59,8 +57,7 @@ export function forward(layer: Layer, inputs: readonly Tensor4D[], given: Given)
       return tf.tidy(() => sumOf(inputs));
     case 'noise':
       return tf.tidy(() => {
-        if (!given.noise) return tf.clone(x);
-        return tf.add<Tensor4D>(x, tf.mul(given.noise, required(given.amplitude)));
+        return given.noise ? tf.add<Tensor4D>(x, given.noise) : tf.clone(x);
       });
   }
 }
@@ -98,7 +95,6 @@ export interface Gradients {
   readonly inputs: readonly Tensor4D[];
   readonly filter?: Tensor4D;
   readonly bias?: Tensor1D;
-  readonly amplitude?: Tensor1D;
 }
 
 /**
@@ -138,10 +134,7 @@ export function backward(
         return { inputs: inputs.map(() => tf.clone(through)) };
       });
     case 'noise':
-      return tf.tidy(() => ({
-        inputs: [tf.clone(dy)],
-        ...(given.noise && { amplitude: tf.sum<Tensor1D>(tf.mul(dy, given.noise), [0, 1, 2]) }),
-      }));
+      return { inputs: [tf.clone(dy)] };
   }
 }
 

@@ -12,7 +12,7 @@ import type { Parameter, Parameters } from '../../network/parameters';
 import { uploadFilter } from '../convolution';
 import { graph } from './graph';
 import { type Move, required } from './layers';
-import { amplitudeOf, anyLayout, biasOf, gatherAny, scatterAny, weightOf } from './parameters';
+import { anyLayout, biasOf, gatherAny, scatterAny, weightOf } from './parameters';
 import { inputsOf, type Mover, Pass, type PassOptions, type UploadedWeights } from './pass';
 import { gaussianOf, type Transport, transport } from './transport';
 
@@ -102,7 +102,6 @@ export class AnyStyleNetwork {
 
   dispose(): void {
     for (const { filter, rotated, bias } of this.weights.convolutions.values()) tf.dispose([filter, rotated, bias]);
-    tf.dispose([...this.weights.amplitudes.values()]);
     if (this.ownsEncoder) this.encoder.dispose();
   }
 
@@ -171,14 +170,12 @@ function uploaded(values: Float32Array): UploadedWeights {
     return { values: values.subarray(offset, offset + size), shape };
   };
   const convolutions = new Map<string, { filter: Tensor4D; rotated: Tensor4D; bias: tf.Tensor1D }>();
-  const amplitudes = new Map<string, tf.Tensor1D>();
   for (const { name, layer } of graph) {
-    if (layer.kind === 'noise') amplitudes.set(name, tf.tensor1d(numbers(amplitudeOf(name)).values));
     if (layer.kind !== 'conv') continue;
     const weight = numbers(weightOf(name));
     const { filter, rotated, noBias } = uploadFilter(weight.values, weight.shape);
     noBias.dispose();
     convolutions.set(name, { filter, rotated, bias: tf.tensor1d(numbers(biasOf(name)).values) });
   }
-  return { convolutions, amplitudes };
+  return { convolutions };
 }

@@ -12,13 +12,11 @@ export interface AnyLayout {
 
 export const weightOf = (node: string) => `${node}.weight`;
 export const biasOf = (node: string) => `${node}.bias`;
-export const amplitudeOf = (node: string) => `${node}.amplitude`;
 
-/** Filters `[k, k, in, out]` and biases `[out]`, amplitudes of noise `[channels]`, node by node. */
+/** Filters `[k, k, in, out]` and biases `[out]`, node by node. */
 export const anyLayout: AnyLayout = (() => {
   const { slot, total } = slotsInARow();
   const slots = graph.flatMap(({ name, layer }) => {
-    if (layer.kind === 'noise') return [slot(amplitudeOf(name), [layer.channels])];
     if (layer.kind !== 'conv') return [];
     const { kernel, channels } = layer;
     return [slot(weightOf(name), [kernel, kernel, ...channels]), slot(biasOf(name), [channels[1]])];
@@ -26,15 +24,11 @@ export const anyLayout: AnyLayout = (() => {
   return { slots, size: total() };
 })();
 
-/** How strong noise begins. */
-const firstAmplitude = 0.05;
-
 /** He et al. 2015 for the filters, biases 0. Seeded. */
 export function initialAny(seed: number): Float32Array<ArrayBuffer> {
   const values = new Float32Array(anyLayout.size);
   const random = randomGenerator(seed);
   for (const { name, shape, offset, size } of anyLayout.slots) {
-    if (name.endsWith('.amplitude')) values.fill(firstAmplitude, offset, offset + size);
     if (!name.endsWith('.weight')) continue;
     const deviation = Math.sqrt(2 / (size / (shape[3] ?? 1)));
     values.set(

@@ -6,13 +6,11 @@ import { type GraphNode, graph, inputOf, inputTaps, type Layer } from './graph';
 import { backward, forward, type Given, type Move, moving, required, type Weights } from './layers';
 import { noiseField } from './noise';
 
-type Tensor1D = tf.Tensor1D;
 type Tensor4D = tf.Tensor4D;
 
 /** The network's numbers on the device, by node. */
 export interface UploadedWeights {
   readonly convolutions: ReadonlyMap<string, Weights>;
-  readonly amplitudes: ReadonlyMap<string, Tensor1D>;
 }
 
 export interface PassOptions {
@@ -35,10 +33,12 @@ export type Mover = (place: Place, x: Tensor4D) => Promise<Move | { readonly mov
 export function inputsOf(encoder: Network, picture: Tensor4D): Map<string, Tensor4D> {
   const inputs = new Map<string, Tensor4D>([[inputOf('pixels'), tf.clone(picture)]]);
   const features = encoder.forward(picture, inputTaps, 'features');
-  for (const tap of inputTaps) inputs.set(inputOf(tap), tf.clone(features.at(tap)));
-  features.dispose();
+  // They are all that is left of the pass, and become the inputs themselves.
+  for (const tap of inputTaps) inputs.set(inputOf(tap), features.at(tap));
   return inputs;
 }
+
+type NoiseLayer = Extract<Layer, { kind: 'noise' }>;
 
 export class Pass {
   private readonly outputs: Map<string, Tensor4D>;
@@ -71,7 +71,7 @@ export class Pass {
         if (move && 'moved' in move) moved = move.moved;
         else if (move) this.moves.set(name, move);
       }
-      if (layer.kind === 'noise') this.addNoise(name, layer.cell, x);
+      if (layer.kind === 'noise') this.addNoise(name, layer, x);
       const handedOn = layer.kind === 'move' && (!this.moves.has(name) || (!keep && isFolded(name)));
       this.outputs.set(name, moved ?? (handedOn ? x : this.node(name, layer, inputs, keep ? undefined : from[0])));
       this.peakBytes = Math.max(this.peakBytes, tf.memory().numBytes);
@@ -88,10 +88,7 @@ export class Pass {
    * @param dy at the painted picture; stays the caller's
    * @param onGradient takes a node's gradients, by the names of the layout's slots
    */
-  backward(
-    dy: Tensor4D,
-    onGradient: (node: string, kind: 'weight' | 'bias' | 'amplitude', gradient: tf.Tensor) => void,
-  ) {
+  backward(dy: Tensor4D, onGradient: (node: string, kind: 'weight' | 'bias', gradient: tf.Tensor) => void) {
     const gradients = new Map<string, Tensor4D>([[lastOf(graph).name, tf.clone(dy)]]);
     for (const { name, from, layer } of [...graph].reverse()) {
       const arrived = required(gradients.get(name));
@@ -104,7 +101,6 @@ export class Pass {
       arrived.dispose();
       if (back.filter) onGradient(name, 'weight', back.filter);
       if (back.bias) onGradient(name, 'bias', back.bias);
-      if (back.amplitude) onGradient(name, 'amplitude', back.amplitude);
       for (const [i, source] of from.entries()) add(gradients, source, required(back.inputs[i]));
       this.free(name);
     }
@@ -122,7 +118,8 @@ export class Pass {
   /** @param foldedFrom the place whose move a convolution makes with its own, if it is one and has one */
   private node(name: string, layer: Layer, inputs: readonly Tensor4D[], foldedFrom?: string): Tensor4D {
     const given = this.given(name);
-    const move = layer.kind === 'conv' && foldedFrom !== undefined ? this.moves.get(foldedFrom) : undefined;
+    const folded = layer.kind === 'conv' && foldedFrom !== undefined && isFolded(foldedFrom);
+    const move = folded ? this.moves.get(foldedFrom) : undefined;
     if (!move) return forward(layer, inputs, given);
     const weights = moving(required(given.weights), move);
     const y = forward(layer, inputs, { ...given, weights });
@@ -130,17 +127,23 @@ export class Pass {
     return y;
   }
 
-  private addNoise(name: string, cell: number, { shape: [, height, width] }: Tensor4D): void {
+  private addNoise(name: string, { cell, deviation }: NoiseLayer, { shape: [, height, width] }: Tensor4D): void {
     const { noise, seed, top = 0, left = 0 } = this.options;
     if (noise === 0) return;
     const field = noiseField(seed ^ cell, top / cell, left / cell, height, width);
-    this.noises.set(name, tf.tensor4d(noise === 1 ? field : field.map((v) => noise * v), [1, height, width, 1]));
+    const share = noise * deviation;
+    this.noises.set(
+      name,
+      tf.tensor4d(
+        field.map((v) => share * v),
+        [1, height, width, 1],
+      ),
+    );
   }
 
   private given(name: string): Given {
     return {
       weights: this.weights.convolutions.get(name),
-      amplitude: this.weights.amplitudes.get(name),
       move: this.moves.get(name),
       noise: this.noises.get(name),
     };
@@ -154,9 +157,9 @@ export class Pass {
   }
 }
 
-/** Places that only a convolution reads. */
+/** Places that only convolutions read. */
 const isFolded = (place: string): boolean =>
-  graph.some(({ from, layer }) => layer.kind === 'conv' && from[0] === place);
+  lastOf(graph).name !== place && graph.every(({ from, layer }) => layer.kind === 'conv' || !from.includes(place));
 
 const lastOf = (nodes: readonly GraphNode[]): GraphNode => required(nodes.at(-1));
 

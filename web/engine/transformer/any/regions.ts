@@ -8,11 +8,11 @@ import type { PlaceStatistics } from '../../../../shared/anyStyle/places';
 import { readRaster, tensorOf } from '../../images/pictures';
 import { bilinear, type Raster, resample } from '../../images/resample';
 import { affine } from '../../kernels';
-import { sideMultiple } from './graph';
 import { type AnyStyleNetwork, type Plan, uploadMove } from './network';
 import type { Mover } from './pass';
 import {
   corner,
+  cropMultiple,
   handedOn,
   isInTiles,
   overPhoto,
@@ -20,7 +20,6 @@ import {
   paintStrong,
   passOptions,
   type ScalesOptions,
-  smallerSizes,
   toLattice,
   towardsOwn,
 } from './scales';
@@ -67,15 +66,13 @@ async function paintBlended(
   regions: readonly Region[],
   options: ScalesOptions,
 ): Promise<Raster> {
-  const smaller = options.smaller ?? smallerSizes(picture.width, picture.height);
-  const whole = toLattice(picture, sideMultiple << smaller);
-  const image = tensorOf(whole);
-  const shares = regions.map(({ share }) => toLattice(share, sideMultiple << smaller));
+  const image = tensorOf(toLattice(picture, cropMultiple));
+  const shares = regions.map(({ share }) => toLattice(share, cropMultiple));
   const maps = shares.map(mapOf);
   const plans: Plan[] = [];
   let begun = tf.zerosLike(image);
   for (const [k, { style }] of regions.entries()) {
-    const seen = await handedOn(network, image, style, { ...options, smaller });
+    const seen = await handedOn(network, image, style, options);
     plans.push(await network.plan(seen, style, options.strength, passOptions(options)));
     const before = begun;
     begun = tf.tidy(() => tf.add<Tensor4D>(before, tf.mul(maps[k] as Tensor4D, seen)));

@@ -162,16 +162,23 @@ function sorted(values: Float64Array, vectors: Matrix, size: number): Eigensyste
 }
 
 /** Few are enough: what is wanted is its size. */
-const powerTurns = 30;
+const powerTurns = 20;
 
 /** Of a symmetric positive matrix, nearly: by turning a vector to where the matrix is longest (von Mises 1929). */
 export function largestEigenvalue(matrix: Float64Array, size: number): number {
-  let vector = Float64Array.from({ length: size }, (_, i) => 1 + i / size);
-  let length = Math.hypot(...vector);
+  const vector = Float64Array.from({ length: size }, (_, i) => 1 + i / size);
+  const turned = new Float64Array(size);
+  let length = 1;
   for (let turn = 0; turn < powerTurns && length > 0; turn++) {
-    const from = vector.map((value) => value / length);
-    vector = from.map((_, i) => from.reduce((sum, value, j) => sum + value * (matrix[i * size + j] as number), 0));
-    length = Math.hypot(...vector);
+    let squares = 0;
+    for (let i = 0; i < size; i++) {
+      let sum = 0;
+      for (let j = 0; j < size; j++) sum += (matrix[i * size + j] as number) * (vector[j] as number);
+      turned[i] = sum;
+      squares += sum * sum;
+    }
+    length = Math.sqrt(squares);
+    for (let i = 0; i < size; i++) vector[i] = (turned[i] as number) / length;
   }
   return length;
 }
