@@ -46,7 +46,11 @@ const smallest: Readonly<Record<string, { readonly recipe: object; readonly inpu
   ...Object.fromEntries(
     seeViews.map((view) => [
       `see ${view}`,
-      { recipe: { technique: 'see', version: 2, size, view, steps: 2, smooth: { samples: 2 } } },
+      {
+        recipe: { technique: 'see', version: 2, size, view, steps: 2, smooth: { samples: 2 } },
+        // What the photo is to be taken for; the other views need nothing besides it.
+        ...(view === 'fooling' ? { inputs: { guide: painting() } } : {}),
+      },
     ]),
   ),
 };
