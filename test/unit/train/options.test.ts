@@ -65,7 +65,7 @@ describe('npm run train -- style', () => {
     const one = ['--images', 'photos', '--styles', 'a/Golden Fields.png', '--style-file', 'golden.reverie-style'];
     expect(await trainingOf('teach', one)).toEqual({
       ...{ images: 'photos', painting: 'a/Golden Fields.png', file: 'golden.reverie-style', name: 'Golden Fields' },
-      ...{ backend: 'wasm', options: { trains: 'output' } },
+      ...{ backend: 'wasm', threads: 2, options: { trains: 'output' } },
     });
     expect((await trainingOf('teach', [...one, '--thorough', '--steps', '9'])).options).toEqual({
       trains: 'all',
