@@ -59,6 +59,9 @@ export const limits = {
     minTile: 256,
   },
   /** Of the training of one. */
+  /** What a browser keeps of results: the oldest that were given no name go first. */
+  history: { maxResults: 80, maxBytes: 200 * 1024 * 1024 },
+
   train: {
     maxSteps: 1_000_000,
     maxBatch: 64,

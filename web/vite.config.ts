@@ -59,7 +59,12 @@ export default defineConfig({
           groups: [
             {
               name: 'state',
-              test: /web\/studio\/(state\/(?!remix|openCompared|loadRecipe|chooseNetwork|resultActions)|views\/(fields\/(controls|Field)|SizeField|Gallery|NoticeBar)\.)/,
+              test: /web\/studio\/(state\/(?!remix|openCompared|loadRecipe|chooseNetwork|resultActions|film|partWords)|views\/(fields\/(controls|Field)|SizeField|Gallery|NoticeBar|lazy|lazyViews|LiveRegion)\.|sharing\/reel)/,
+            },
+            {
+              // What drives a run, for the studio at once and for share pages when one is run.
+              name: 'run',
+              test: /web\/page\/(run\/|intake\/(fit|scale)|output\/save|words\/describe)|shared\/(recipe\/(continue|about)|techniques\/values|ownStyle|imagenet|paths|objects)\./,
             },
             {
               name: 'page',

@@ -66,8 +66,8 @@ export interface Technique<R extends AnyRecipe = AnyRecipe> {
 
   /** A network that looks, if not said. */
   readonly network?: NetworkKind;
-  /** No, if not said: it has no tab; recipes, sketches and the command line lead there. */
-  readonly untabbed?: true;
+  /** Its own, if not said: the technique under whose tab it is found. */
+  readonly tab?: string;
   /** Fields that name layers or channels, which mean another thing in another network. */
   readonly layerFields?: readonly (keyof R & string)[];
   /** By network: what `layerFields` are where other layers than the defaults suit it, until somebody chose some. */

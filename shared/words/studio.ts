@@ -1,11 +1,18 @@
 /** The studio's words. */
 import type { Language } from '.';
-import type { StudioWords } from './en/studio';
+import type { PartWords } from './en/parts';
+import type { FirstWords } from './en/studio';
 
-export type { StudioWords } from './en/studio';
+/** All of them. A page in English has `parts` from when the first part that says one of them has come. */
+export type StudioWords = FirstWords & PartWords;
 
-export const studioWords = async (language: Language): Promise<StudioWords> =>
-  (await import(`./${language}/studio.ts`)).studio;
+export async function studioWords(language: Language): Promise<StudioWords> {
+  const [{ studio }, { parts }] = await Promise.all([
+    import(`./${language}/studio.ts`),
+    import(`./${language}/parts.ts`),
+  ]);
+  return { ...studio, ...parts };
+}
 
 /** What museums call a work or a painter in the language; the name itself where they have none of their own. */
 export const museumName = ({ works }: Pick<StudioWords, 'works'>, name: string): string =>

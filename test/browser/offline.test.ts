@@ -30,6 +30,9 @@ beforeAll(async () => {
   port = await freePort();
   edge = await startEdge({ port, state });
   session = await launch({ offline: true });
+  await session.page.addInitScript(
+    "for (const key of ['sketch', 'keep-work']) localStorage.setItem('reverie.' + key, 'off')",
+  );
 }, 120_000);
 
 afterAll(async () => {
@@ -38,13 +41,17 @@ afterAll(async () => {
   await rm(state, { recursive: true, force: true });
 });
 
+async function loadRecipe(of: object) {
+  await at('load-recipe').click();
+  await at('recipe-text').fill(JSON.stringify(of));
+  await at('apply-recipe').click();
+}
+
 async function paintSample() {
   await at('sample').click();
   await at('photo-canvas').waitFor();
   await at('advanced').locator('summary').first().click();
-  await at('load-recipe').click();
-  await at('recipe-text').fill(JSON.stringify(recipe));
-  await at('apply-recipe').click();
+  await loadRecipe(recipe);
   await at('paint').click();
   const frame = () => at('frame').getAttribute('data-state');
   await expect.poll(frame, { timeout: 90_000 }).toBe('done');
@@ -74,7 +81,7 @@ const kept = () =>
 
 /** One pass of the network that has learned its painters. */
 async function paintAtOnce() {
-  await at('technique-fast').click();
+  await loadRecipe({ technique: 'fast', version: 2, styles: [{ style: 'starry-night' }] });
   await at('paint').click();
   await expect.poll(() => at('painting-label').count(), { timeout: 90_000 }).toBe(1);
   await expect.poll(() => at('frame').getAttribute('data-state'), { timeout: 90_000 }).toBe('done');

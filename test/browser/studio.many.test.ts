@@ -91,7 +91,6 @@ async function framesOf(input: Input): Promise<number[]> {
 it('paints photos and a clip, goes on after a damaged one, and saves all as a ZIP', async () => {
   const { at, page } = studio;
   const clip = await turned(Buffer.from(await page.evaluate(record, 1.5), 'base64'));
-  await at('technique-fast').click();
   await at('many-open').click();
   await at('many-input').setInputFiles([
     await jpeg(96, 64),

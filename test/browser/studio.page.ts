@@ -1,6 +1,6 @@
 /**
  * The studio as its tests see it. These `data-testid`s are stable: stage, empty, frame (data-state photo |
- * painting | done), photo-canvas, painting-canvas, photo-input, style-input, camera-input, sample, notice
+ * foretaste | painting | done), photo-canvas, painting-canvas, photo-input, style-input, camera-input, sample, notice
  * (data-code), photo-label, photo-notes, painting-label, gallery, style-<preset id>, own-style, strength, size,
  * quality, style-scale, advanced, seed, dice, load-recipe, recipe-text, apply-recipe, copy-recipe, paint, pause,
  * cancel, run-status (data-phase, data-status), run-facts, compare, save-png, flip, zoom, more, peek, device
@@ -13,7 +13,7 @@
  * see-steps; start, start-input, style-layers-open with content-layers and style-layers (-<layer>, -remove-<layer>, -add);
  * smoothness, colours, loss, pooling, optimiser, network; mix, mix-add, mix-weight-<i>,
  * mix-remove-<i>, mask-<i>; mask-editor with mask-canvas, mask-<shape>, mask-size, mask-softness, mask-erase,
- * mask-clear, mask-input, mask-done, mask-cancel. Results: frames, frame-all, frame-<i>, frame-label; film, film-play,
+ * mask-clear, mask-input, mask-done, mask-close. Results: frames, frame-all, frame-<i>, frame-label; film, film-play,
  * film-frame, film-fps, save-film-<format>; tiled, tiled-canvas; gram-cells, gram-panel with
  * gram-pair, gram-strongest, gram-map-<channel>, gram-patches; in more-actions: go-on, use-as-photo, save-jpeg, save-record,
  * copy-image, copy-painting-recipe.
@@ -31,12 +31,13 @@ export interface Studio extends Session {
   load(recipe: object): Promise<void>;
 }
 
-/** @param options.edge another than the one that all tests share @param options.sketches whether the first picture comes by itself; off unless asked for, since it comes at any moment */
+/** @param options.edge another than the one that all tests share @param options.sketches whether the first picture comes by itself; off unless asked for, since it comes at any moment @param options.keeps whether a visit is kept for the next */
 export async function openStudio(
-  options: LaunchOptions & { edge?: string; path?: string; sketches?: boolean } = {},
+  options: LaunchOptions & { edge?: string; path?: string; sketches?: boolean; keeps?: boolean } = {},
 ): Promise<Studio> {
   const session = await launch(options);
   if (!options.sketches) await session.page.addInitScript("localStorage.setItem('reverie.sketch', 'off')");
+  if (!options.keeps) await session.page.addInitScript("localStorage.setItem('reverie.keep-work', 'off')");
   const at = (testId: string) => session.page.getByTestId(testId);
   await session.page.goto((options.edge ?? inject('edgeUrl')) + (options.path ?? '/'));
   await at('paint').waitFor();

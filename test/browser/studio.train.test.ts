@@ -9,8 +9,7 @@ const path = '/?backend=wasm&train-steps=30&train-crop=64';
 
 let studio: Studio;
 beforeAll(async () => {
-  studio = await openStudio({ path });
-  await studio.at('technique-fast').click();
+  studio = await openStudio({ path, sketches: true });
 });
 afterAll(() => studio?.close());
 
@@ -60,38 +59,38 @@ describe('teaching it a painting', () => {
     // What the pause handed out is being written.
     await page.waitForTimeout(1500);
     await page.reload();
-    await at('technique-fast').click();
     expect(await at('train-status').innerText()).toContain('Tiny');
     await at('train-open').click();
     await at('train-continue').click();
     await at('train-done').waitFor(patience);
     expect(await at('train-done').innerText()).toContain('Tiny');
     expect(await at('train-sample-1').isVisible()).toBe(true);
-    expect(await at('fast-own').count()).toBe(1);
+    expect(await at('style-own').count()).toBe(1);
     expect(before).toBeLessThan(30);
-    expect(await at('fast-own').locator('input').isChecked()).toBe(true);
+    expect(await at('style-own').locator('input').isChecked()).toBe(true);
     await at('train-paint').click();
     await at('train-dialog').waitFor({ state: 'detached' });
     expect(await at('train-status').innerText()).not.toContain('Tiny');
-    expect(await at('fast-own').innerText()).toContain('Tiny');
+    expect(await at('style-own').innerText()).toContain('Tiny');
   });
 
   it('paints a photo otherwise than any style that it knew, alone and mixed', async () => {
     const { at } = studio;
     await studio.hang(await jpeg(160, 120));
-    await at('paint').click();
     await settled(studio);
     painted = await look(studio);
     expect(await at('painting-label').innerText()).toContain('Tiny');
-    await at('fast-udnie').locator('input').check({ force: true });
+    await at('style-udnie').locator('input').check({ force: true });
     await expect.poll(() => look(studio), patience).not.toBe(painted);
     await settled(studio);
     const other = await look(studio);
-    await at('fast-add').selectOption({ label: 'Tiny' });
-    await expect.poll(() => look(studio), patience).not.toBe(other);
+    await at('style-own').locator('input').check({ force: true });
+    await expect.poll(() => look(studio), patience).toBe(painted);
+    await at('fast-add').selectOption('udnie');
+    await expect.poll(() => look(studio), patience).not.toBe(painted);
     await settled(studio);
-    expect(await look(studio)).not.toBe(painted);
-    await at('fast-own').locator('input').check({ force: true });
+    expect(await look(studio)).not.toBe(other);
+    await at('style-own').locator('input').check({ force: true });
     await expect.poll(() => look(studio), patience).toBe(painted);
   });
 
@@ -104,9 +103,9 @@ describe('teaching it a painting', () => {
     file = await readFile((await download.path()) ?? '');
     expect(file.length).toBeLessThan(40_000);
     await at('own-delete').click();
-    await expect.poll(() => at('fast-own').count()).toBe(0);
+    await expect.poll(() => at('style-own').count()).toBe(0);
     await at('notice').getByRole('button').first().click();
-    await expect.poll(() => at('fast-own').count()).toBe(1);
+    await expect.poll(() => at('style-own').count()).toBe(1);
     expect(studio.errors).toEqual([]);
   });
 });
@@ -114,8 +113,7 @@ describe('teaching it a painting', () => {
 describe('when something is missing', () => {
   let poor: Studio;
   beforeAll(async () => {
-    poor = await openStudio({ path });
-    await poor.at('technique-fast').click();
+    poor = await openStudio({ path, sketches: true });
   });
   afterAll(() => poor?.close());
 
@@ -149,15 +147,14 @@ describe('when something is missing', () => {
     await at('train-save').click();
     expect((await saved).suggestedFilename()).toBe('poor.reverie-style');
     await at('train-close').click();
-    expect(await at('fast-own').innerText()).toContain('Poor');
+    expect(await at('style-own').innerText()).toContain('Poor');
   });
 });
 
 describe('in another browser', () => {
   let other: Studio;
   beforeAll(async () => {
-    other = await openStudio({ path });
-    await other.at('technique-fast').click();
+    other = await openStudio({ path, sketches: true });
   });
   afterAll(() => other?.close());
   const open = async (name: string, buffer: Buffer) => {
@@ -168,14 +165,13 @@ describe('in another browser', () => {
   it('refuses a file that is cut short, in words, and keeps nothing of it', async () => {
     await open('cut.reverie-style', file.subarray(0, -9));
     await expect.poll(() => other.at('notice').getAttribute('data-code')).toBe('training-file-invalid');
-    expect(await other.at('fast-own').count()).toBe(0);
+    expect(await other.at('style-own').count()).toBe(0);
   });
 
   it('paints the same picture with the whole file', async () => {
     await open('tiny.reverie-style', file);
-    await expect.poll(() => other.at('fast-own').count(), patience).toBe(1);
+    await expect.poll(() => other.at('style-own').count(), patience).toBe(1);
     await other.hang(await jpeg(160, 120));
-    await other.at('paint').click();
     await settled(other);
     expect(await look(other)).toBe(painted);
     expect(other.errors).toEqual([]);

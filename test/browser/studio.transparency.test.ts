@@ -7,11 +7,9 @@ import { transparentPng } from './studio.pictures';
 
 let studio: Studio;
 beforeAll(async () => {
-  studio = await openStudio({ path: '/?backend=wasm' });
-  await studio.at('technique-fast').click();
+  studio = await openStudio({ path: '/?backend=wasm', sketches: true });
   // Its left half is invisible.
   await studio.hang(await transparentPng());
-  await studio.at('paint').click();
   await studio.at('save-png').waitFor({ timeout: 60_000 });
 });
 afterAll(() => studio?.close());

@@ -4,8 +4,8 @@ import { startOffline } from './offline/register';
 import { followAddress } from './state/address';
 import { startPreview, startTheme } from './state/appearance';
 import { followEstimate } from './state/engine';
-import { followFast } from './state/fast';
-import { followFilm } from './state/film';
+import { followPace } from './state/finerTime';
+import { followHistory, restoreWork } from './state/history';
 import { startLanguage } from './state/language';
 import { followOwnStyles } from './state/ownStyles';
 import { followRun } from './state/presence';
@@ -13,11 +13,14 @@ import { followOutbox } from './state/sharing';
 import { onKeyDown } from './state/shortcuts';
 import { followSketch, startSketches } from './state/sketch';
 import { loadPresets } from './state/styles';
-import { resetViewOnPainting } from './state/view';
+import { followTiles } from './state/tiles';
+import { followChanges } from './state/undo';
+import { resetViewOnPainting, startLayout } from './state/view';
 import { App } from './views/App';
 
 async function start(root: HTMLElement): Promise<void> {
   startTheme();
+  startLayout();
   startPreview();
   startSketches();
   const presetsLoaded = loadPresets();
@@ -27,13 +30,15 @@ async function start(root: HTMLElement): Promise<void> {
   document.addEventListener('keydown', onKeyDown);
   followEstimate();
   followRun();
-  followFilm();
-  followFast();
   followOwnStyles();
   followSketch();
+  followTiles();
+  followPace();
   resetViewOnPainting();
   startOffline();
-  await presetsLoaded;
+  await Promise.all([presetsLoaded, restoreWork()]);
+  followHistory();
+  followChanges();
   await followAddress();
   followOutbox();
 }

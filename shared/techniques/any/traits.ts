@@ -9,8 +9,7 @@ export const any = {
   schema: anySchema,
   fields: anyFields,
 
-  /** Until its controls are all there: it paints what style transfer is sketched by. */
-  untabbed: true,
+  tab: 'style',
   network: 'paints',
   styles: ({ styles }) => styles,
   styleSize: ({ size, styleScale }) => size * styleScale,

@@ -5,8 +5,6 @@ import type { FastRecipe } from './schema';
 export const fastFields: readonly Field<FastRecipe>[] = [
   range('strength', 'strength', [0, 100, 1], 'integer'),
   { kind: 'learned-styles', path: 'styles', flag: 'style' },
-  { kind: 'view', path: '', key: 'live', view: 'live' },
-  { kind: 'view', path: '', key: 'train', view: 'train' },
   sizeField,
   seedField,
   // The one that has learned the styles; there is no other to choose.

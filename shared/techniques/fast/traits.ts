@@ -12,6 +12,7 @@ export const fast = {
   schema: fastSchema,
   fields: fastFields,
 
+  tab: 'style',
   network: 'paints',
   fastStyles: ({ styles }) => styles.map(({ style }) => style),
   pictures: ['styles'],

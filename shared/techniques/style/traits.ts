@@ -21,7 +21,7 @@ export const style = {
   withoutStart: ({ startImage: _, ...rest }) => ({ ...rest, start: 'content' }),
   pictures: ['styles'],
 
-  sketch({ styles, start, styleScale, colours }) {
+  sketch({ styles, start, styleScale, strength, colours }) {
     if (start !== 'content' || !styles.some(({ weight }) => weight > 0)) return null;
     // What was learned is painted with more of its strokes by who learned it, all over and at the one scale that it knows.
     const learned = styles.flatMap((source) =>
@@ -29,10 +29,11 @@ export const style = {
         ? [{ style: source.preset, weight: source.weight }]
         : [],
     );
+    const passed = { strength: sketchStrength(strength) };
     if (learned.length === styles.length && styleScale === 1 && colours === 'style') {
-      return { technique: 'fast', styles: learned };
+      return { technique: 'fast', styles: learned, ...passed };
     }
-    return { technique: 'any', styles, styleScale, colours };
+    return { technique: 'any', styles, styleScale, colours, ...passed };
   },
   continued(recipe, steps) {
     const { firstSteps, steps: further } = recipe.schedule;
@@ -56,6 +57,10 @@ export const style = {
     ['optimiser', recipe.optimiser.method],
   ],
 } as const satisfies Technique<StyleRecipe>;
+
+/** One pass mixes photo and painting where optimisation weighs them: in the middle the painting has won, and both ends stay ends. */
+const sketchStrength = (strength: number): number =>
+  Math.round(strength < 50 ? 1.8 * strength : 90 + 0.2 * (strength - 50));
 
 type Source = StyleRecipe['styles'][number];
 /** All pictures of one's own go by the same words. */

@@ -21,9 +21,8 @@ export const studio = {
 
   photo: {
     region: 'Picture',
-    emptyTitle: 'Hang a photo here',
-    emptyDrop: 'Drop it anywhere, paste it, or choose a file.',
-    emptyTouch: 'Choose one from your library, or take one now.',
+    emptyTitle: 'Hang your photo here',
+    art: 'A mountain lake that is painted over in the strokes of The Starry Night',
     intro:
       'A small network that learned to see studies a painting’s brushwork and lays it over your photo, stroke by stroke. It works on your own device, while you watch.',
     choose: 'Choose a photo',
@@ -60,48 +59,15 @@ export const studio = {
   technique: 'Technique',
   techniques,
 
-  layers: {
-    layer: 'Layer',
-    channel: 'Channel',
-    channels: 'Channels',
-    all: 'all',
-    option: (name: string, channels: string) => `${name}, ${channels} channels`,
-    sees: (pixels: string) => `One position of this layer sees ${pixels}\u00a0×\u00a0${pixels} pixels.`,
-    channelRange: (last: string) => `They are numbered 0 to ${last}.`,
-    networkOption: (name: string, bytes: string) => `${name}, ${bytes}`,
-    add: 'Add a layer',
-    remove: (name: string) => `Take out ${name}`,
-    weight: (value: string) => `weight ${value}`,
-    weights: 'Layers and their weights',
-    classNumber: (number: string, others: string) => `Class ${number} of ImageNet${others && `, also ${others}`}.`,
-  },
-
-  dream: {
-    weight: 'Weight',
-    weightHelp: 'How strongly this layer pulls beside the others.',
-    addHelp: 'Several layers dream together, each by its weight.',
-    placePhoto: 'Your photo: press where it is to dream',
-    axes: { x: 'Across', y: 'Down' },
-    axesHelp: { x: 'From the left border to the right.', y: 'From the top border to the bottom.' },
-    guided: 'A guide leads whole layers: channels and places are for dreams without one.',
-    guideChoose: 'Choose a guide',
-    guideChange: 'Another guide',
-    guideDrop: 'Without a guide',
-  },
-
-  texture: {
-    tiled: 'Tiled 3 × 3',
-    tiledAlt: 'The texture, laid three by three',
-  },
-
   fast: {
-    help: 'Learned by a network, painted in one pass. Choose and it changes at once.',
-    refine: 'Refine',
-    refineHelp: 'Goes on from here with the slow painter, which works out every stroke',
+    finer: 'Finer',
+    finerIn: (time: string) => `Finer · about ${time}`,
+    finerOnly: 'These settings show in the slow painting only: press Paint.',
     onePass: (size: string, time: string) => `${size} · in one pass, ${time}`,
   },
 
   train: {
+    open: 'Teach it a painting…',
     status: (name: string, percent: string) => `Learning “${name}”: ${percent}`,
     heading: 'Teach it a painting',
     intro:
@@ -170,6 +136,7 @@ export const studio = {
   },
 
   live: {
+    open: 'Camera or video…',
     heading: 'Live',
     privacy: 'Nothing of the camera leaves this device.',
     starting: 'Starting…',
@@ -247,33 +214,6 @@ export const studio = {
     remixed: (need: string) => `The recipe is in the controls. Not all of its pictures were shared. ${need}`,
   },
 
-  mix: {
-    heading: 'Mix and masks',
-    help: 'Several styles in one painting, each everywhere or only where its mask lets it.',
-    weightHelp: 'Its share in the mix.',
-    add: 'Add a style to the mix',
-    remove: (name: string) => `Take ${name} out of the mix`,
-  },
-
-  mask: {
-    draw: 'Paint only where…',
-    change: 'Change where it paints',
-    heading: 'Where this style paints',
-    help: 'Draw over the photo. Where nothing is drawn, this style does not paint; with nothing drawn at all, it paints everywhere.',
-    shapes: 'Ready shapes',
-    shapeNames: { left: 'Left', right: 'Right', top: 'Top', bottom: 'Bottom', circle: 'Circle' },
-    size: 'Brush',
-    sizeHelp: 'Of the picture’s longer side.',
-    softness: 'Soft edge',
-    softnessHelp: 'Soft edges let two styles run into each other.',
-    erase: 'Erase',
-    eraseHelp: 'The brush then takes away.',
-    clear: 'Clear',
-    cut: 'Cut out',
-    load: 'Load a mask',
-    done: 'Done',
-  },
-
   frames: {
     region: 'Pictures of this result',
     words: { photo: 'Photo', saliency: 'Map', overlay: 'Overlay' },
@@ -291,19 +231,9 @@ export const studio = {
     photosAdd: 'Add photos…',
     photosDrop: (count: string) => `Without these ${count}`,
   },
-  gram: {
-    region: 'The pair of channels that is looked at',
-    cells: 'Gram matrix. Arrow keys walk from cell to cell, with Shift in larger steps.',
-    pair: (i: string, j: string, cosine: string) => `Channels ${i} and ${j}, together ${cosine}`,
-    one: (i: string) => `Channel ${i} with itself`,
-    strongest: 'Strongest pairs',
-    map: (i: string) => `Where channel ${i} answers in the photo`,
-    patch: 'A part of the photo where both answer',
-    patches: 'Where both answer',
-    nowhere: 'Nowhere do both answer.',
-  },
-
   settings: {
+    undo: 'Undo',
+    redo: 'Redo',
     heading: 'Settings',
     size: 'Size',
     sizeHelp: 'Long side of the result. Twice the size is about four times the work.',
@@ -549,4 +479,4 @@ export const studio = {
   works: {} as Readonly<Record<string, string>>,
 };
 
-export type StudioWords = typeof studio;
+export type FirstWords = typeof studio;

@@ -17,7 +17,7 @@ const maps = <Text>(text: Text) => ({
 
 export const techniques = {
   style: {
-    name: 'Style',
+    name: 'Paint',
     run: 'Paint',
     again: 'Paint again',
     doing: 'Painting',
@@ -131,11 +131,6 @@ export const techniques = {
     fields: {
       strength: { label: 'Strength', help: 'From the photo to the full style.' },
       styles: { label: 'Mix', help: 'Its share in the mix.' },
-      live: { label: 'Live camera or video…', help: 'Painted as it moves, on this device.' },
-      train: {
-        label: 'Teach it a painting…',
-        help: 'The network learns a painting of yours in a few minutes, on this device.',
-      },
     },
   },
 

@@ -1,8 +1,8 @@
 /** Every text of the studio in Korean. Typed against English: a missing key does not compile. */
-import type { StudioWords } from '../en/studio';
+import type { FirstWords } from '../en/studio';
 import { techniques } from './techniques';
 
-export const studio: StudioWords = {
+export const studio: FirstWords = {
   tag: 'ko',
   title: 'Reverie: 사진 한 장을 화가의 손길로',
   tagline: '사진 한 장을 화가의 손길로',
@@ -14,8 +14,7 @@ export const studio: StudioWords = {
   photo: {
     region: '그림',
     emptyTitle: '여기에 사진을 걸어 보세요',
-    emptyDrop: '아무 곳에나 끌어다 놓거나, 붙여넣거나, 파일을 고르세요.',
-    emptyTouch: '사진첩에서 고르거나 지금 찍어 보세요.',
+    art: '〈별이 빛나는 밤〉의 붓질로 덧그려지는 산속 호수',
     intro:
       '보는 법을 배운 작은 신경망이 작품의 붓질을 익혀 사진 위에 한 획씩 옮깁니다. 지켜보는 동안 이 기기 안에서 그려집니다.',
     choose: '사진 고르기',
@@ -52,48 +51,15 @@ export const studio: StudioWords = {
   technique: '기법',
   techniques,
 
-  layers: {
-    layer: '층',
-    channel: '채널',
-    channels: '채널',
-    all: '전체',
-    option: (name, channels) => `${name}, 채널 ${channels}개`,
-    sees: (pixels) => `이 층의 한 자리는 ${pixels}\u00a0×\u00a0${pixels}픽셀을 봅니다.`,
-    channelRange: (last) => `번호는 0부터 ${last}까지입니다.`,
-    networkOption: (name, bytes) => `${name} 신경망, ${bytes}`,
-    add: '층 더하기',
-    remove: (name) => `${name} 빼기`,
-    weight: (value) => `비중 ${value}`,
-    weights: '층과 비중',
-    classNumber: (number, others) => `ImageNet의 ${number}번 부류입니다.${others && ` 다른 이름: ${others}`}`,
-  },
-
-  dream: {
-    weight: '비중',
-    weightHelp: '다른 층들 곁에서 이 층이 얼마나 세게 이끌지 정합니다.',
-    addHelp: '여러 층이 저마다의 비중으로 함께 꿈꿉니다.',
-    placePhoto: '사진: 꿈꿀 자리를 누르세요',
-    axes: { x: '가로', y: '세로' },
-    axesHelp: { x: '왼쪽 끝에서 오른쪽 끝까지.', y: '위쪽 끝에서 아래쪽 끝까지.' },
-    guided: '길잡이는 층 전체를 이끕니다. 채널과 자리는 길잡이 없는 꿈에서 고를 수 있습니다.',
-    guideChoose: '길잡이 고르기',
-    guideChange: '다른 길잡이',
-    guideDrop: '길잡이 없이',
-  },
-
-  texture: {
-    tiled: '3 × 3으로 깔아 보기',
-    tiledAlt: '가로세로 세 장씩 깐 질감',
-  },
-
   fast: {
-    help: '신경망이 미리 익힌 화풍으로 단번에 그립니다. 고르면 바로 바뀝니다.',
-    refine: '다듬기',
-    refineHelp: '여기서부터 붓질 하나하나를 찾아가는 느린 화가가 이어 그립니다',
+    finer: '더 곱게',
+    finerIn: (time: string) => `더 곱게 · 약 ${time}`,
+    finerOnly: '이 설정은 천천히 그릴 때만 나타납니다. 그리기를 눌러 주세요.',
     onePass: (size, time) => `${size} · 한 번에, ${time}`,
   },
 
   train: {
+    open: '그림 가르치기…',
     status: (name: string, percent: string) => `‘${name}’ 익히는 중: ${percent}`,
     heading: '그림 가르치기',
     intro:
@@ -161,6 +127,7 @@ export const studio: StudioWords = {
   },
 
   live: {
+    open: '카메라·동영상…',
     heading: '실시간',
     privacy: '카메라 영상은 이 기기를 떠나지 않습니다.',
     starting: '시작하는 중…',
@@ -237,33 +204,6 @@ export const studio: StudioWords = {
     remixed: (need) => `레시피를 불러왔습니다. 그림이 모두 공유되지는 않았습니다. ${need}`,
   },
 
-  mix: {
-    heading: '섞기와 마스크',
-    help: '여러 화풍을 한 그림에 섞습니다. 저마다 전체에, 또는 마스크가 허락한 곳에만 그립니다.',
-    weightHelp: '섞이는 몫입니다.',
-    add: '섞을 화풍 더하기',
-    remove: (name) => `섞기에서 ${name} 빼기`,
-  },
-
-  mask: {
-    draw: '그릴 곳 정하기…',
-    change: '그릴 곳 바꾸기',
-    heading: '이 화풍으로 그릴 곳',
-    help: '사진 위에 칠하세요. 칠하지 않은 곳에는 이 화풍이 닿지 않고, 아무것도 칠하지 않으면 전체에 그립니다.',
-    shapes: '준비된 모양',
-    shapeNames: { left: '왼쪽', right: '오른쪽', top: '위', bottom: '아래', circle: '원' },
-    size: '붓',
-    sizeHelp: '그림의 긴 변을 기준으로 합니다.',
-    softness: '부드러운 가장자리',
-    softnessHelp: '가장자리가 부드러우면 두 화풍이 서로 스며듭니다.',
-    erase: '지우기',
-    eraseHelp: '붓이 칠을 걷어 냅니다.',
-    clear: '모두 지우기',
-    cut: '오려 내기',
-    load: '마스크 불러오기',
-    done: '완료',
-  },
-
   frames: {
     region: '이 결과의 그림들',
     words: { photo: '사진', saliency: '지도', overlay: '겹친 그림' },
@@ -281,19 +221,9 @@ export const studio: StudioWords = {
     photosAdd: '사진 더하기…',
     photosDrop: (count) => `이 ${count}장 빼기`,
   },
-  gram: {
-    region: '지금 보고 있는 채널 쌍',
-    cells: 'Gram 행렬입니다. 방향키로 한 칸씩, Shift와 함께 누르면 여러 칸씩 옮겨 갑니다.',
-    pair: (i, j, cosine) => `${i}번과 ${j}번 채널이 함께하는 정도 ${cosine}`,
-    one: (i) => `${i}번 채널과 자기 자신`,
-    strongest: '가장 강한 쌍',
-    map: (i) => `사진에서 ${i}번 채널이 반응한 곳`,
-    patch: '둘 다 반응한 사진의 한 부분',
-    patches: '둘 다 반응한 곳',
-    nowhere: '둘 다 반응한 곳이 없습니다.',
-  },
-
   settings: {
+    undo: '되돌리기',
+    redo: '다시 하기',
     heading: '설정',
     size: '크기',
     sizeHelp: '결과의 긴 변입니다. 두 배로 키우면 계산은 네 배쯤 늘어납니다.',

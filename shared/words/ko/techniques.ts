@@ -13,7 +13,7 @@ const maps = <Text>(text: Text) => ({
 
 export const techniques: typeof english = {
   style: {
-    name: '화풍',
+    name: '그리기',
     run: '그리기',
     again: '다시 그리기',
     doing: '그리는 중',
@@ -118,8 +118,6 @@ export const techniques: typeof english = {
     fields: {
       strength: { label: '세기', help: '사진에서 완전한 화풍까지.' },
       styles: { label: '섞기', help: '섞이는 몫입니다.' },
-      live: { label: '카메라나 동영상에 바로…', help: '움직이는 대로 이 기기에서 그립니다.' },
-      train: { label: '그림 가르치기…', help: '몇 분이면 신경망이 고른 그림을 이 기기에서 익힙니다.' },
     },
   },
 

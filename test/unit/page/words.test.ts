@@ -2,8 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorCodes, fieldError, ReverieError } from '../../../shared/errors';
 import { chooseLanguage, languageName, languages } from '../../../shared/words';
-import { studio as en } from '../../../shared/words/en/studio';
-import { studio as ko } from '../../../shared/words/ko/studio';
 import { pageWords } from '../../../shared/words/pages';
 import { playerWords } from '../../../shared/words/player';
 import { museumName, studioWords } from '../../../shared/words/studio';
@@ -11,6 +9,8 @@ import { workWords } from '../../../shared/words/works';
 import { readPresets } from '../../../tools/build/indexes';
 import { describeError, describeRejection } from '../../../web/page/words/describe';
 import { formatBytes, formatDuration, formatInteger, formatPercent, formatSize } from '../../../web/page/words/format';
+
+const [en, ko] = await Promise.all([studioWords('en'), studioWords('ko')]);
 
 type Entry = { readonly path: string; readonly value: unknown };
 

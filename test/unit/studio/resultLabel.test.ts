@@ -1,11 +1,12 @@
 /** What a result is called. */
 import { expect, it } from 'vitest';
-import { studio as en } from '../../../shared/words/en/studio';
-import { studio as ko } from '../../../shared/words/ko/studio';
+import { studioWords } from '../../../shared/words/studio';
 import { loadRecipe } from '../../../web/studio/state/loadRecipe';
 import { classNames } from '../../../web/studio/state/networks';
 import { resultLabel } from '../../../web/studio/state/resultLabel';
 import { classes } from '../../../web/studio/views/fields/classNames';
+
+const [en, ko] = await Promise.all([studioWords('en'), studioWords('ko')]);
 
 const looksAt = (layer: string, channel?: number) => {
   const recipe = { version: 2, technique: 'see', view: 'saliency', network: 'squeezenet1_1', layer, channel } as const;

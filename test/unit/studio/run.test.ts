@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ErrorRecord, ReverieError } from '../../../shared/errors';
 import { paintedSize } from '../../../shared/techniques/style/schema';
-import { studio as en } from '../../../shared/words/en/studio';
+import { studioWords } from '../../../shared/words/studio';
 import type { Engine, Pixels, RunListener, RunRequest, RunResult } from '../../../web/engine/api';
 import * as drive from '../../../web/page/run/drive';
 import { setEngineLoader } from '../../../web/page/run/engine';
@@ -26,6 +26,8 @@ import * as run from '../../../web/studio/state/run';
 import { dropStart, startFrom } from '../../../web/studio/state/start';
 import { ownStyle } from '../../../web/studio/state/styles';
 import { selectedFrame } from '../../../web/studio/state/view';
+
+const en = await studioWords('en');
 
 vi.stubGlobal('requestAnimationFrame', (callback: () => void) => setTimeout(callback));
 

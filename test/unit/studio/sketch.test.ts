@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../../shared/recipe';
 import { recipeVersion } from '../../../shared/recipe/version';
+import { defaultRecipe } from '../../../shared/techniques';
 import { fastDefaults, learnedPresets } from '../../../shared/techniques/fast/schema';
 import type { StyleRecipe } from '../../../shared/techniques/style/schema';
 import { photoStyle } from '../../../shared/transformer';
@@ -37,6 +38,21 @@ describe('a sketch', () => {
     const wanted = style(changes);
     const { styles, styleScale, colours } = wanted;
     expect(sketchOf(wanted)).toMatchObject({ technique: 'any', styles, styleScale, colours });
+  });
+
+  it('follows the strength everywhere, and keeps both ends', () => {
+    const at = (strength: number) => (sketchOf(style({ strength })) as { readonly strength: number }).strength;
+    const all = Array.from({ length: 101 }, (_, strength) => at(strength));
+    expect([all[0], all[100]]).toEqual([0, 100]);
+    expect(all.every((each, i) => i === 0 || each >= (all[i - 1] ?? 0))).toBe(true);
+    expect(at(50)).toBeGreaterThanOrEqual(85);
+  });
+
+  it('of a recipe of one pass is that recipe', () => {
+    const fast = parseRecipe({ technique: 'fast', version: recipeVersion, styles: [{ style: 'udnie' }], size: 300 });
+    expect(sketchOf(fast)).toBe(fast);
+    expect(sketchOf(defaultRecipe('fast'))).toBeNull();
+    expect(sketchOf(defaultRecipe('dream'))).toBeNull();
   });
 
   it.each([

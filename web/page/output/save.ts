@@ -26,6 +26,23 @@ export function download(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
+/** The system's own sheet for files: on a phone that is the way into its photos. Desktops have theirs, but a click there means a file. */
+export function canShareFiles(): boolean {
+  if (!matchMedia('(pointer: coarse)').matches || !navigator.canShare) return false;
+  return navigator.canShare({ files: [new File([''], 'picture.png', { type: 'image/png' })] });
+}
+
+/** Hands a picture to the sheet; to the downloads where there is none, or it does not take this one. */
+export async function keep(blob: Blob, name: string): Promise<void> {
+  if (!canShareFiles()) return download(blob, name);
+  try {
+    await navigator.share({ files: [new File([blob], name, { type: blob.type })] });
+  } catch (cause) {
+    // Closed by the person: there is nothing to make up for.
+    if (!(cause instanceof DOMException && cause.name === 'AbortError')) download(blob, name);
+  }
+}
+
 export const canCopyImages = () => typeof ClipboardItem !== 'undefined' && Boolean(navigator.clipboard?.write);
 
 /** @throws when the browser or the person refuses. */

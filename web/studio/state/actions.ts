@@ -3,7 +3,7 @@ import { ReverieError } from '../../../shared/errors';
 import { isOwnStyle } from '../../../shared/ownStyle';
 import { fastStylesOf, stylesOf, wantsGuide } from '../../../shared/recipe/about';
 import type { Recipe } from '../../../shared/techniques';
-import { download, encode, fileName, type SaveFormat } from '../../page/output/save';
+import { encode, fileName, keep, type SaveFormat } from '../../page/output/save';
 import { cancel } from '../../page/run/drive';
 import { getEngine } from '../../page/run/engine';
 import { warmUp } from './engine';
@@ -107,7 +107,7 @@ export async function savePainting(format: SaveFormat): Promise<void> {
   const done = painting.value;
   const shown = shownPixels.value;
   if (!done || !shown) return;
-  download(await encode(shown.pixels, format), nameOf(done, format, shown.label));
+  await keep(await encode(shown.pixels, format), nameOf(done, format, shown.label));
 }
 
 export async function clearStorage(): Promise<void> {

@@ -1,7 +1,9 @@
 /** `/#remix=<id>` and `/#recipe=<packed>`: what a link brings into the studio, and how a recipe becomes such a link; their packing is a chunk of its own. */
-import type { Recipe } from '../../../shared/techniques';
+import { effect } from '@preact/signals';
+import { firstTechnique, isTechnique, type Recipe, type TechniqueName } from '../../../shared/techniques';
 import { applyRecipe } from './actions';
 import { complain, confirm } from './notice';
+import { chooseTechnique, tab } from './recipe';
 
 const load = () => import('../../page/run/recipeLink');
 
@@ -35,7 +37,7 @@ async function openAddress(): Promise<void> {
   const asked = new URLSearchParams(location.hash.slice(1));
   const [id, packed] = [asked.get('remix'), asked.get('recipe')];
   if (id === null && packed === null) return;
-  history.replaceState(null, '', location.pathname + location.search);
+  history.replaceState({ tab: true }, '', location.pathname + location.search);
   try {
     if (packed !== null) await openRecipeLink(packed);
     else if (id !== null) await (await import('./remix')).remix(id);
@@ -44,8 +46,30 @@ async function openAddress(): Promise<void> {
   }
 }
 
-/** At the start, and when another such link is opened in the same tab. */
+const hashOf = (name: TechniqueName) => (name === firstTechnique ? '' : `#${name}`);
+
+/** `/#dream`: the tab that the address names, where it names one. */
+function openTab(): void {
+  const name = location.hash.slice(1);
+  if (name === '' ? history.state?.tab : isTechnique(name)) chooseTechnique(isTechnique(name) ? name : firstTechnique);
+}
+
+/**
+ * At the start, when another such link is opened in the same tab, and with Back and Forward. The address follows the tab.
+ * @returns once what it brings is in the controls
+ */
 export async function followAddress(): Promise<void> {
   addEventListener('hashchange', () => void openAddress());
+  addEventListener('popstate', () => {
+    if (hashOf(tab.peek()) !== location.hash) openTab();
+  });
+  openTab();
   await openAddress();
+  effect(() => {
+    const next = hashOf(tab.value);
+    // Back has brought us here already.
+    if (next === location.hash) return;
+    if (!history.state?.tab) history.replaceState({ tab: true }, '');
+    history.pushState({ tab: true }, '', next || location.pathname + location.search);
+  });
 }

@@ -1,11 +1,10 @@
 /** A dream's film out of the page, by an encoder that is fetched with the first film. */
-import { effect, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import { download, fileName } from '../../page/output/save';
 import type { FilmFormat } from '../output/film';
 import { dictionary } from './language';
 import { complain } from './notice';
 import { painting } from './run';
-import { film } from './view';
 
 const load = () => import('../output/film');
 
@@ -13,16 +12,12 @@ export const filmFormats = signal<readonly FilmFormat[]>([]);
 /** 0..1 while a film is being written. */
 export const saving = signal<number | null>(null);
 
-/** Finds out which formats there are when there is a film. @returns stop. */
-export function followFilm(): () => void {
-  return effect(() => {
-    if (!film.value || filmFormats.peek().length > 0) return;
-    const ask = async () => {
-      filmFormats.value = (await load()).filmFormats();
-    };
-    // The frames can still be saved one by one.
-    ask().catch(() => undefined);
-  });
+/** Finds out which formats there are, once. */
+export async function askFormats(): Promise<void> {
+  if (filmFormats.peek().length > 0) return;
+  // The frames can still be saved one by one.
+  const film = await load().catch(() => null);
+  if (film) filmFormats.value = film.filmFormats();
 }
 
 export async function saveFilm(format: FilmFormat, fps: number): Promise<void> {

@@ -1,16 +1,24 @@
 /** The page's language and its dictionary. Views read `dictionary.value` and render again on a switch. */
 import { signal } from '@preact/signals';
 import { chooseLanguage, type Language } from '../../../shared/words';
-import { type StudioWords, studio } from '../../../shared/words/en/studio';
-import { studioWords } from '../../../shared/words/studio';
+import { studio } from '../../../shared/words/en/studio';
+import { type StudioWords, studioWords } from '../../../shared/words/studio';
 import { remember, remembered } from './storage';
 
 export const language = signal<Language>('en');
-export const dictionary = signal<StudioWords>(studio);
+/** What the first page says is here from the beginning; the rest comes with what says it. */
+let english = studio as StudioWords;
+export const dictionary = signal<StudioWords>(english);
+
+/** Called by the parts of the page that have more to say, before they say it. */
+export function learnEnglish(parts: Partial<StudioWords>): void {
+  english = { ...english, ...parts };
+  if (language.peek() === 'en') dictionary.value = english;
+}
 
 async function speak(next: Language): Promise<void> {
   // English is here already.
-  const loaded = next === 'en' ? studio : await studioWords(next);
+  const loaded = next === 'en' ? english : await studioWords(next);
   language.value = next;
   dictionary.value = loaded;
   document.documentElement.lang = next;

@@ -5,16 +5,13 @@ import { learnedPresets } from '../../../shared/techniques/fast/schema';
 import type { StudioWords } from '../../../shared/words/studio';
 import { museumName } from '../../../shared/words/studio';
 import type { OwnStyle } from '../../engine/api';
-import { getEngine } from '../../page/run/engine';
 import type { OwnFastStyle } from '../training/library';
-import { complain, confirm, confirmWith } from './notice';
-import { chooseFast, editFast, recipes } from './recipe';
 import { remembered } from './storage';
-import { openingPreset, presetById, presets } from './styles';
+import { presetById, presets } from './styles';
 
 export const ownStyles = signal<readonly OwnFastStyle[]>([]);
 
-const library = () => import('../training/library');
+export const library = () => import('../training/library');
 
 export async function loadOwnStyles(): Promise<void> {
   const before = ownStyles.peek();
@@ -62,43 +59,4 @@ export function ownStylesFor(styles: readonly string[]): OwnStyle[] {
     const { id, network, weights, transformer, trains, values } = own;
     return [{ id, network, weights, transformer, trains, values: values.slice() }];
   });
-}
-
-async function weightsOf(network: string): Promise<string> {
-  const [engine, { weightsHash }] = await Promise.all([getEngine(), import('../../../shared/hash')]);
-  return weightsHash(await engine.prepare(network).result);
-}
-
-export async function importStyle(file: Blob): Promise<void> {
-  try {
-    const { id, name } = await (await library()).importStyle(file, weightsOf);
-    await loadOwnStyles();
-    chooseFast(id);
-    confirm((t) => t.train.imported(name));
-  } catch (cause) {
-    complain(cause);
-  }
-}
-
-export async function exportStyle(id: string): Promise<void> {
-  try {
-    const { download, fileName } = await import('../../page/output/save');
-    download(await (await library()).styleFile(id), fileName('', ownStyleById(id)?.name ?? '', 'reverie-style'));
-  } catch (cause) {
-    complain(cause);
-  }
-}
-
-/** With a way back for as long as the notice is there. */
-export async function forgetStyle(id: string): Promise<void> {
-  const name = ownStyleById(id)?.name ?? '';
-  const file = await (await library()).styleFile(id).catch(() => null);
-  await (await library()).forgetStyle(id);
-  await loadOwnStyles();
-  const others = recipes.value.fast.styles.filter(({ style }) => style !== id);
-  const opening = openingPreset();
-  if (others.length > 0) editFast({ styles: others });
-  else if (opening) chooseFast(opening.id);
-  const undo = { label: (t: StudioWords) => t.train.undo, act: () => void (file && importStyle(file)) };
-  confirmWith((t) => t.train.deleted(name), [undo]);
 }

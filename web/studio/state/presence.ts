@@ -64,11 +64,17 @@ export function followRun(): () => void {
     if (!document.hidden && (busy.value || teaching.value)) void keepAwake(true);
     document.title = titleFor();
   };
+  // What is under way would be lost; the browser asks in its own words.
+  const onLeave = (event: BeforeUnloadEvent) => {
+    if (busy.value || teaching.value) event.preventDefault();
+  };
   document.addEventListener('visibilitychange', onVisibility);
+  addEventListener('beforeunload', onLeave);
   return () => {
     stopTitle();
     stopAwake();
     stopStorage();
     document.removeEventListener('visibilitychange', onVisibility);
+    removeEventListener('beforeunload', onLeave);
   };
 }

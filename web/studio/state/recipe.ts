@@ -37,6 +37,10 @@ export function chooseTechnique(name: TechniqueName): void {
   technique.value = name;
 }
 
+/** The technique under whose tab the current one is found. */
+export const tab = computed(() => tabOf(technique.value));
+export const tabOf = (name: TechniqueName) => (techniqueNamed(name).tab ?? name) as TechniqueName;
+
 export function put(value: Recipe): void {
   recipes.value = { ...recipes.value, [value.technique]: value };
 }
@@ -75,18 +79,23 @@ export function setSize(size: number): void {
 
 /**
  * The device's own starting size, unless somebody chose one; no technique starts above its own default for that. One pass
- * is quick everywhere, and its network learned strokes of one size: one pass keeps its own.
+ * is quick everywhere, and its network learned strokes of one size: it keeps its own, and so does what goes on from it.
  */
 export function suggestSize(size: number): void {
   if (sizeChosen.value) return;
   for (const name of techniqueNames) {
-    const { onePass, defaults } = techniqueNamed(name);
-    if (!onePass) editOf(name, { size: Math.min(size, defaults.size) });
+    const { onePass, sketch, defaults } = techniqueNamed(name);
+    if (!onePass && !sketch) editOf(name, { size: Math.min(size, defaults.size) });
   }
 }
 
-export const choosePreset = (id: string) => edit({ styles: [{ preset: id, weight: 1 }] });
-export const chooseOwn = () => edit({ styles: [{ image: null, weight: 1 }] });
+/** Every choice of a painting leads to where it is used, and leaves masks and mixtures behind. */
+function chooseSource(source: StyleRecipe['styles'][number]): void {
+  edit({ styles: [source] });
+  chooseTechnique(styleRecipe.value.technique);
+}
+export const choosePreset = (id: string) => chooseSource({ preset: id, weight: 1 });
+export const chooseOwn = () => chooseSource({ image: null, weight: 1 });
 
 export type ChosenStyle = { readonly preset: string } | 'own' | 'mixed' | null;
 
@@ -111,8 +120,25 @@ export function resetSettings(): void {
   put({ ...defaultRecipe(now.technique), ...chosen } as Recipe);
 }
 
+/** What an earlier visit had in the controls; what cannot be read any more stays as it is. @param check throws for that */
+export function putAll(kept: unknown, check: (value: unknown) => Recipe): void {
+  for (const value of Object.values(kept ?? {})) {
+    try {
+      put(check(value));
+    } catch {
+      // A field of another version, or nothing chosen yet.
+    }
+  }
+  sizeChosen.value = true;
+}
+
+/** A recipe from outside, for as long as nobody has changed it: whoever paints wants exactly it, from its beginning. */
+const taken = signal<Recipe | null>(null);
+export const asTaken = computed(() => recipe.value === taken.value);
+
 /** Takes a recipe, already checked, into the controls, and with it its technique. */
 export function takeRecipe(loaded: Recipe): void {
+  taken.value = loaded;
   sizeChosen.value = true;
   keptLayers.delete(loaded.technique);
   put(loaded);
@@ -140,7 +166,11 @@ export function recipeText(value: Recipe = recipe.value): string {
 
 export const editFast = (changes: Partial<FastRecipe>) => editOf('fast', changes);
 
-export const chooseFast = (style: string) => editFast({ styles: [{ style, weight: 1 }] });
+/** @param and whether it is painted with at once, and not only in the camera's view */
+export function chooseFast(style: string, and: 'paint' | 'live' = 'paint'): void {
+  editFast({ styles: [{ style, weight: 1 }] });
+  if (and === 'paint') chooseTechnique(recipes.value.fast.technique);
+}
 
 /** @param weight 0 takes it out of the mix, unless it is the last */
 export function mixFast(style: string, weight: number): void {

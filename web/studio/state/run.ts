@@ -1,5 +1,5 @@
 /** What is to be painted, and the painting that is done. What drives a run is the page's (page/run/drive.ts). */
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { fieldError, type ReverieError } from '../../../shared/errors';
 import {
   contentSizeOf,
@@ -43,6 +43,8 @@ import { isMeasured, ownStyle } from './styles';
 export interface Painting extends Outcome {
   /** As it was asked for; the record's has the hashes. */
   readonly recipe: Recipe;
+  /** What the controls said: where it was painted in one pass, the slow painter's recipe. */
+  readonly controls: Recipe;
   /** Key frames of how it was painted, for a share's film. */
   readonly reel: readonly KeyFrame[];
   /** What the run was given; null where it failed before it began. */
@@ -58,6 +60,8 @@ export interface Painting extends Outcome {
 }
 
 export const painting = signal<Painting | null>(null);
+/** The newest result, whether or not it hangs: its photo may have been taken down meanwhile. */
+export const made = signal<Painting | null>(null);
 
 /** Of the run under way, which another tab does not change. */
 export const runTechnique = signal<TechniqueName>(firstTechnique);
@@ -125,20 +129,30 @@ function waysOut(error: ReverieError, kept: Painting | null): NoticeAction[] {
   return actions;
 }
 
-type Named = 'recipe' | 'photo' | 'made' | 'said' | 'title';
+type Named = 'recipe' | 'controls' | 'photo' | 'made' | 'said' | 'title';
 
 /** What a result is called, by what the controls say now. */
 const named = (wanted: Recipe, used: Photo | null): Pick<Painting, Named> => ({
   recipe: wanted,
+  controls: recipe.peek(),
   photo: used,
   made: resultLabel(wanted),
   said: resultName(wanted),
   title: resultTitle(wanted, used),
 });
 
-/** Hangs a result that was made beside the run that people ask for. */
-export function hang(wanted: Recipe, used: Photo | null, result: Omit<Painting, Named>): void {
-  painting.value = { ...named(wanted, used), ...result };
+/** Hangs a result that was made beside the run that people ask for, or before. */
+export function hang(
+  wanted: Recipe,
+  used: Photo | null,
+  result: Omit<Painting, Named>,
+  which: 'new' | 'kept' = 'new',
+): void {
+  const next = { ...named(wanted, used), ...result };
+  batch(() => {
+    painting.value = next;
+    if (which === 'new') made.value = next;
+  });
 }
 
 /** A run that leaves the controls as they are. */
@@ -174,12 +188,12 @@ export async function paint(once?: Once): Promise<void> {
     },
     onPreview: (pixels, now) => reel.take(pixels, now?.step ?? 0, now?.loss),
     keep: (outcome) => {
-      // Another photo was hung meanwhile: this one's painting has nowhere to be shown.
-      if (photo.peek() !== from) return;
       const { pixels, record } = outcome;
       const film = record ? reel.finish(pixels, record.steps, record.losses.at(-1)?.loss) : [];
       kept = { ...names, ...outcome, reel: film, inputs };
-      painting.value = kept;
+      made.value = kept;
+      // Where another photo was hung meanwhile, this one's painting is in the history only.
+      if (photo.peek() === from) painting.value = kept;
     },
   });
   if (!error) return;

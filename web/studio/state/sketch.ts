@@ -1,22 +1,28 @@
 /**
- * Fast first, fine after: in style transfer, what the chosen paintings make of the photo in one pass hangs there before
- * anybody asks; the optimisation follows when the person wants it. A painting that took its time is never replaced.
+ * Fast first, fine after: what the chosen paintings make of the photo in one pass hangs there before anybody asks, and again
+ * whenever a choice changes; the optimisation goes on from it when the person wants it. What took its time stays until a
+ * choice changes, and in the history after that.
  */
-import { effect, signal } from '@preact/signals';
+import { batch, effect, signal, untracked } from '@preact/signals';
+import { lacksPictures } from '../../../shared/recipe/about';
 import { defaultRecipe, type Recipe, type TechniqueName, techniqueOf } from '../../../shared/techniques';
 import type { Job, RunResult } from '../../engine/api';
 import { busy } from '../../page/run/drive';
 import { getEngine } from '../../page/run/engine';
 import { savesData, sketching } from './engine';
+import { masks } from './masks';
 import { type Photo, photo } from './photo';
 import { recipe } from './recipe';
 import { hang, inputsFor, painting } from './run';
 import { remember, remembered } from './storage';
+import { ownStyle } from './styles';
 
 const key = 'sketch';
 
 /** Whether the person wants it; one who saves data has to ask. */
 export const sketches = signal(true);
+/** The last one that was tried could not be made: what is wanted shows in the slow painting only. */
+export const unsketched = signal(false);
 
 export function startSketches(): void {
   const chosen = remembered(key);
@@ -30,10 +36,12 @@ export function chooseSketches(on: boolean): void {
 
 /**
  * At the size that the network learned its strokes at, where the painting will be smaller: one pass is quick everywhere.
- * @returns null where one pass could not do what is wanted: pictures of one's own, masks, another start.
+ * @returns null where there is nothing that one pass could begin with: no painting yet, another start, another technique.
  */
 export function sketchOf(wanted: Recipe): Recipe | null {
-  const fields = techniqueOf(wanted).sketch?.(wanted);
+  const technique = techniqueOf(wanted);
+  if (technique.onePass) return lacksPictures(wanted) ? null : wanted;
+  const fields = technique.sketch?.(wanted);
   if (!fields) return null;
   const base = defaultRecipe(fields.technique as TechniqueName);
   return { ...base, ...fields, size: Math.max(base.size, wanted.size) } as Recipe;
@@ -42,29 +50,64 @@ export function sketchOf(wanted: Recipe): Recipe | null {
 /** A choice that is being made paints once it rests, milliseconds. */
 const restMs = 120;
 
+const lookOf = (wanted: Recipe) => JSON.stringify({ ...wanted, weights: null, content: null });
+
+/** All that a sketch is made of: the recipe's look, and the pictures that recipes name by their places only. */
+const standing = (wanted: Recipe | null): readonly unknown[] => [
+  wanted && lookOf(wanted),
+  photo.value,
+  masks.value,
+  ownStyle.value,
+];
+const isSame = (one: readonly unknown[] | null, other: readonly unknown[]): boolean =>
+  one?.every((each, i) => each === other[i]) ?? false;
+
+/** Of what hangs: no other sketch is made before one of it changes. */
+let settled: readonly unknown[] | null = null;
+const asked = signal(0);
+
+/** What hangs now belongs to the choices as they are. */
+export function settle(): void {
+  settled = untracked(() => standing(sketchOf(recipe.value)));
+}
+
+/** The same choice once more is a wish, too: whatever hangs gives way. */
+export function askAgain(): void {
+  settled = null;
+  asked.value++;
+}
+
 /** @returns stop. */
 export function followSketch(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stop = () => {};
-  let done: { readonly photo: Photo; readonly look: string } | null = null;
+  let ran = false;
   const stopFollowing = effect(() => {
+    asked.value;
     const from = photo.value;
     const wanted = sketches.value ? sketchOf(recipe.value) : null;
-    const free = !busy.value && (painting.value === null || techniqueOf(painting.value.recipe).onePass);
-    const look = JSON.stringify(wanted);
-    // The painting that hangs may be this very sketch: hanging it brought us here.
-    const hangs = painting.value !== null && done?.photo === from && done.look === look;
+    const stands = standing(wanted);
     clearTimeout(timer);
     stop();
     stop = () => {};
-    sketching.value = false;
-    if (!from || !wanted || !free || hangs) return;
+    batch(() => {
+      sketching.value = false;
+      unsketched.value = false;
+    });
+    if (busy.value) {
+      ran = true;
+      return;
+    }
+    // Whatever was chosen meanwhile, the slow painting is looked at first.
+    if (ran && painting.peek() !== null) settle();
+    ran = false;
+    if (!from || !wanted || isSame(settled, stands)) return;
     sketching.value = true;
     timer = setTimeout(() => {
       const sketch = new Sketch();
       stop = () => sketch.stop();
       void sketch.paint(wanted, from, () => {
-        done = { photo: from, look };
+        settled = stands;
       });
     }, restMs);
   });
@@ -97,7 +140,8 @@ class Sketch {
       beforeHanging();
       hang(wanted, from, { pixels, frames: [], reel: [], inputs, record, complete });
     } catch {
-      // A style that the network has not learned, no network, no device: whoever presses Paint is told.
+      // A style that the network has not learned, no network, no device: whoever paints finer is told.
+      if (!this.#stopped) unsketched.value = true;
     } finally {
       if (!this.#stopped) sketching.value = false;
     }

@@ -6,7 +6,7 @@ import type { Preset } from '../../../shared/preset';
 import type { StyleSource } from '../../../shared/techniques/contract';
 import { complain, dismissNotice } from './notice';
 import { decodeNamed, type Photo, type PhotoName } from './photo';
-import { chooseOwn, choosePreset, chosenStyle } from './recipe';
+import { chooseOwn, chosenStyle, edit } from './recipe';
 
 export type Presets =
   | { readonly status: 'loading' }
@@ -34,7 +34,7 @@ export async function loadPresets(fetcher: typeof fetch = fetch): Promise<void> 
     const list = index.presets.filter((preset) => preset.statistics.length > 0);
     presets.value = { status: 'ready', list };
     const opening = openingPreset();
-    if (opening && chosenStyle.value === null) choosePreset(opening.id);
+    if (opening && chosenStyle.value === null) edit({ styles: [{ preset: opening.id, weight: 1 }] });
   } catch {
     // Said in the gallery itself, where the retry button is.
     presets.value = { status: 'failed' };

@@ -8,6 +8,19 @@ import { painting } from './run';
 
 /** Percent of the frame, from the left, that shows the photo; the rest shows the painting. */
 export const comparison = signal(0);
+/** One column, as on a phone held upright: the picture stays at the top, and its label is below the styles. */
+export const narrow = signal(false);
+
+/** As the style sheets have it. */
+export function startLayout(): void {
+  const query = matchMedia('(min-width: 900px), (min-width: 600px) and (max-height: 30rem)');
+  const read = () => {
+    narrow.value = !query.matches;
+  };
+  read();
+  query.addEventListener('change', read);
+}
+
 export const zoom = signal<'fit' | 'actual'>('fit');
 /** Which of a result's frames is looked at; null is the result as a whole. */
 export const selectedFrame = signal<number | null>(null);

@@ -13,7 +13,7 @@ import { drawn } from '../../page/run/drive';
 import { getEngine } from '../../page/run/engine';
 import { confirm } from '../state/notice';
 import { loadOwnStyles } from '../state/ownStyles';
-import { chooseFast } from '../state/recipe';
+import { chooseFast, recipes, tab, tabOf } from '../state/recipe';
 import { type Lesson, lesson, taught, trainError, trainOpen, type Watched } from '../state/training';
 import { checkpointOf, forgetTraining, type KeptTraining, keepStyle, keepTraining } from './library';
 import { decodeKept, keptPainting, photosOf, thumbnailOf } from './pictures';
@@ -200,7 +200,7 @@ async function hang(result: TrainResult, { id, name }: KeptTraining, painting: P
   const made = await keepStyle({ ...style, steps, name, thumbnail });
   await forgetTraining(id);
   await loadOwnStyles();
-  chooseFast(made.id);
+  chooseFast(made.id, tab.peek() === tabOf(recipes.peek().fast.technique) ? 'paint' : 'live');
   const now = lesson.peek();
   if (trainOpen.peek() && now) taught.value = { ...made, name, ...pick(now) };
   else confirm((t) => (made.kept ? t.train.done(name) : t.train.doneUnkept(name)));

@@ -1,22 +1,24 @@
 /** The page: the wall with its picture and label, the panel with styles and settings, the one main button. */
 import { fieldsOf } from '../../../shared/techniques/values';
 import { dictionary } from '../state/language';
-import { technique } from '../state/recipe';
+import { tab } from '../state/recipe';
 import { openShares } from '../state/sharing';
+import { narrow } from '../state/view';
 import { ActionBar } from './ActionBar';
 import { Caption } from './Caption';
+import { DeviceLine } from './DeviceLine';
 import { DropLayer } from './DropLayer';
-import { FastGallery, Gallery } from './Gallery';
+import { Gallery, MoreWays } from './Gallery';
 import { Header } from './Header';
+import { LiveRegion } from './LiveRegion';
 import { Dialogs } from './lazyViews';
-import { LiveRegion } from './RunStatus';
 import { Advanced, Settings } from './Settings';
 import { Stage } from './Stage';
 import { TechniqueSwitch } from './TechniqueSwitch';
 
 export function App() {
   const t = dictionary.value;
-  const kinds = fieldsOf(technique.value).map(({ kind }) => kind);
+  const paints = fieldsOf(tab.value).some(({ kind }) => kind === 'styles');
   return (
     <>
       <a class="skip" href="#picture">
@@ -24,25 +26,30 @@ export function App() {
       </a>
       <Header />
       <main class="main">
+        {narrow.value && <TechniqueSwitch />}
         <div class="wall">
           <Stage />
-          <Caption />
+          {!narrow.value && <Caption />}
         </div>
         <div class="panel">
           <div class="panel-scroll">
-            <TechniqueSwitch />
-            <div role="tabpanel" id="technique-panel" aria-labelledby={`technique-${technique.value}`}>
-              {kinds.includes('styles') && <Gallery />}
-              {kinds.includes('learned-styles') && <FastGallery />}
+            {!narrow.value && <TechniqueSwitch />}
+            <div role="tabpanel" id="technique-panel" aria-labelledby={`technique-${tab.value}`}>
+              {paints && <Gallery />}
+              {narrow.value && <Caption />}
+              {paints && <MoreWays />}
               <Settings />
               <Advanced />
             </div>
-            <p class="panel-foot">
-              {t.privacy}{' '}
-              <button type="button" class="link small" data-testid="shares-open" onClick={openShares}>
-                {t.share.list}
-              </button>
-            </p>
+            <footer class="panel-foot">
+              <p>
+                {t.privacy}{' '}
+                <button type="button" class="link small" data-testid="shares-open" onClick={openShares}>
+                  {t.share.list}
+                </button>
+              </p>
+              <DeviceLine />
+            </footer>
           </div>
           <ActionBar />
         </div>

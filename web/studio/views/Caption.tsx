@@ -8,12 +8,12 @@ import { busy } from '../../page/run/drive';
 import { frameName } from '../../page/words/describe';
 import { formatDuration, formatInteger, formatSize } from '../../page/words/format';
 import { takeFile } from '../state/actions';
+import { history } from '../state/history';
 import { dictionary } from '../state/language';
 import { type Photo, photo } from '../state/photo';
 import { type Painting, painting } from '../state/run';
 import { film, shownPixels } from '../state/view';
 import { useLazy } from './lazy';
-import { RunStatus } from './RunStatus';
 
 function PhotoLabel({ photo: of }: { readonly photo: Photo }) {
   const t = dictionary.value;
@@ -63,17 +63,21 @@ function PaintingLabel({ painting: of }: { readonly painting: Painting }) {
   );
 }
 
+const loadHistory = () => import('./HistoryStrip');
+const loadStatus = () => import('./RunStatus');
 const loadActions = () => import('./ResultActions');
 
 export function Caption() {
   const t = dictionary.value;
   const current = photo.value;
   const done = painting.value;
+  const History = useLazy(history.value.length > 0, loadHistory)?.HistoryStrip;
+  const Status = useLazy(busy.value || current !== null, loadStatus)?.RunStatus;
   const Actions = useLazy(busy.value || done !== null, loadActions)?.ResultActions;
   return (
     <div class="caption" data-testid="caption">
       {!current && !done && !busy.value && <p class="wall-text">{t.photo.intro}</p>}
-      {busy.value && <RunStatus />}
+      {busy.value && Status && <Status />}
       {(current || done) && !busy.value && (
         <>
           {done ? <PaintingLabel painting={done} /> : current && <PhotoLabel photo={current} />}
@@ -88,6 +92,7 @@ export function Caption() {
           </div>
         </>
       )}
+      {History && <History />}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 /** The hung picture: the photo, over it the result as it grows or when it is done, and the comparison. */
+import '../state/partWords';
 import type { Pixels } from '../../engine/api';
 import { toCanvas } from '../../page/intake/scale';
 import { PixelCanvas, useDrawing } from '../../page/parts/PixelCanvas';
@@ -7,6 +8,7 @@ import { gram } from '../state/gram';
 import { dictionary } from '../state/language';
 import type { Photo } from '../state/photo';
 import { painting, runTechnique, shown } from '../state/run';
+import { foretaste } from '../state/tiles';
 import { comparable, comparison, shownPixels, tiled, zoom } from '../state/view';
 import { Compare } from './Compare';
 import { GramCells } from './lazyViews';
@@ -50,8 +52,8 @@ const empty: Sides = { width: 1, height: 1 };
 export function Easel({ photo: of }: { readonly photo: Photo | null }) {
   const t = dictionary.value;
   const done = busy.value ? null : painting.value;
-  const over = done ? shownPixels.value?.pixels : shown.value;
-  const state = busy.value ? 'painting' : done ? 'done' : 'photo';
+  const over = foretaste.value ?? (done ? shownPixels.value?.pixels : shown.value);
+  const state = busy.value ? 'painting' : foretaste.value ? 'foretaste' : done ? 'done' : 'photo';
   // A result of a shape of its own has its own frame, and the photo is not behind it.
   const behind = done ? comparable.value : !over || sameShape(over, of?.pixels);
   const frame = behind && of ? of.pixels : (over ?? empty);

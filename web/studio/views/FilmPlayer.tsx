@@ -5,7 +5,7 @@ import { filmFps } from '../../../shared/techniques/dream/schema';
 import type { Frame } from '../../engine/api';
 import { Icon } from '../../page/parts/Icon';
 import { formatInteger, formatPercent } from '../../page/words/format';
-import { filmFormats, saveFilm, saving } from '../state/film';
+import { askFormats, filmFormats, saveFilm, saving } from '../state/film';
 import { dictionary } from '../state/language';
 import { painting } from '../state/run';
 import { selectedFrame } from '../state/view';
@@ -19,6 +19,7 @@ export function FilmPlayer({ frames }: { readonly frames: readonly Frame[] }) {
   const fps = useSignal<number>(filmFps);
   const at = selectedFrame.value ?? 0;
 
+  useEffect(() => void askFormats(), []);
   useEffect(() => {
     if (!playing.value) return;
     const timer = setInterval(() => {

@@ -1,35 +1,85 @@
-/** The paintings to choose from, as a radio group: arrows move, the label is the museum's. */
+/**
+ * The gallery: the person's photo in every style, as a radio group over the paintings on offer, a picture of one's own and the
+ * styles that were taught here. Before there is a photo, each hangs there as Reverie painted the sample.
+ */
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { isOwnStyle } from '../../../shared/ownStyle';
 import { presetPaths } from '../../../shared/paths';
-import type { Preset } from '../../../shared/preset';
 import { museumName } from '../../../shared/words/studio';
-import { formatInteger } from '../../page/words/format';
+import { FileButton } from '../../page/parts/FileButton';
+import { Icon } from '../../page/parts/Icon';
+import { PixelCanvas } from '../../page/parts/PixelCanvas';
+import { formatInteger, formatPercent } from '../../page/words/format';
+import { takeFile } from '../state/actions';
 import { dictionary } from '../state/language';
-import { chooseFast, choosePreset, chosenStyle, recipes, styleRecipe } from '../state/recipe';
-import { loadPresets, presets } from '../state/styles';
-import { OwnFastCards, OwnFastTools } from './OwnFastCards';
-import { OwnStyle } from './OwnStyle';
+import { ownStyleById, ownStyles } from '../state/ownStyles';
+import { chooseFast, chooseOwn, choosePreset, chosenStyle, recipes, styleRecipe, technique } from '../state/recipe';
+import { askAgain } from '../state/sketch';
+import { remembered } from '../state/storage';
+import { loadPresets, ownStyle, presets } from '../state/styles';
+import { type Hand, keyOfHand, tiles, wantTile } from '../state/tiles';
+import { lesson, openTraining, trainOpen } from '../state/training';
+import { openLive, openMany } from '../state/view';
 
-interface CardProps {
-  readonly preset: Preset;
+interface TileProps {
+  readonly hand: Hand;
+  /** Of the radio group. */
   readonly name: string;
+  readonly value: string;
   readonly checked: boolean;
-  readonly onChoose: (id: string) => void;
+  readonly work: string;
+  readonly painter: string;
+  readonly colour?: string;
+  readonly testId: string;
+  readonly onChoose: () => void;
+  /** Of the painting itself, until the photo is painted so. */
+  readonly children?: ComponentChildren;
 }
 
-function PresetCard({ preset, name, checked, onChoose }: CardProps) {
-  const t = dictionary.value;
+/** Painted when it is first seen. */
+function Tile({ hand, name, value, checked, work, painter, colour = '', testId, onChoose, children }: TileProps) {
+  const label = useRef<HTMLLabelElement>(null);
+  const painted = tiles.value.get(keyOfHand(hand));
+  useEffect(() => {
+    if (!label.current) return;
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      wantTile(hand);
+    });
+    observer.observe(label.current);
+    return () => observer.disconnect();
+  }, [keyOfHand(hand)]);
+  // Also the one that was chosen elsewhere, by a loaded recipe or at the start; the page itself does not scroll for it.
+  useEffect(() => {
+    const strip = label.current?.closest('.gallery');
+    if (!checked || !strip || !label.current) return;
+    strip.scrollLeft +=
+      label.current.getBoundingClientRect().left - strip.getBoundingClientRect().left - strip.clientWidth / 3;
+  }, [checked]);
   return (
-    <label class="card" title={museumName(t, preset.work)} data-testid={`${name}-${preset.id}`}>
-      <input type="radio" name={name} value={preset.id} checked={checked} onChange={() => onChoose(preset.id)} />
-      <span class="card-picture" style={{ '--colour': preset.colour }}>
-        <img src={presetPaths.file(preset.thumbnail)} alt="" loading="lazy" decoding="async" width={160} height={160} />
+    <label
+      ref={label}
+      class="card"
+      title={work}
+      data-testid={testId}
+      data-style={value}
+      data-painted={painted !== undefined}
+    >
+      <input
+        type="radio"
+        {...{ name, value, checked }}
+        onChange={onChoose}
+        // The choice that is there already, once more: whatever hangs by now gives way to it.
+        onClick={() => checked && askAgain()}
+      />
+      <span class="card-picture" style={{ '--colour': colour }}>
+        {painted ? <PixelCanvas pixels={painted} label="" testId={`${testId}-tile`} /> : children}
       </span>
       <span class="card-label">
-        <span class="card-work">{museumName(t, preset.work)}</span>
-        <span class="card-painter">
-          {museumName(t, preset.painter)}, {preset.year}
-        </span>
+        <span class="card-work">{work}</span>
+        <span class="card-painter">{painter}</span>
       </span>
     </label>
   );
@@ -50,34 +100,54 @@ function Message({ testId, text }: { readonly testId: string; readonly text: str
 }
 
 interface RowProps {
-  /** Ids; more than one is a mix, in which no card is the choice. */
-  readonly chosen: readonly string[];
-  readonly onChoose: (id: string) => void;
-  /** Of the radio group, and of the cards for tests. */
+  /** Of the radio group, and of the tiles for tests. */
   readonly name: string;
-  /** More cards, before the paintings. */
+  /** The id of a preset or of a style that was taught; null while a mixture or a picture of one's own is chosen. */
+  readonly chosen: string | null;
+  readonly onPreset: (id: string) => void;
+  readonly onTaught: (id: string) => void;
+  /** More tiles, before the others. */
   readonly children?: ComponentChildren;
 }
 
-export function PresetRow({ chosen, onChoose, name, children }: RowProps) {
+export function Tiles({ name, chosen, onPreset, onTaught, children }: RowProps) {
   const t = dictionary.value;
   const state = presets.value;
   const list = state.status === 'ready' ? state.list : [];
-  const [only] = chosen.length === 1 ? chosen : [];
+  const picture = (src: string) => <img src={src} alt="" loading="lazy" decoding="async" width={160} height={160} />;
   return (
     <div class="gallery-frames">
       <div class="gallery">
         {children}
-        {list.length > 0
-          ? list.map((preset) => (
-              <PresetCard key={preset.id} {...{ preset, name, onChoose }} checked={preset.id === only} />
-            ))
-          : placeholders.map((index) => (
-              <span key={`frame ${index}`} class="card placeholder" aria-hidden="true">
-                <span class="card-picture" />
-                <span class="card-label" />
-              </span>
-            ))}
+        {ownStyles.value.map(({ id, name: work, picture: src }) => (
+          <Tile
+            {...{ key: id, name, value: id, checked: id === chosen, work, hand: id }}
+            testId={`${name}-own`}
+            painter={t.train.yours}
+            onChoose={() => onTaught(id)}
+          >
+            {src && picture(src)}
+          </Tile>
+        ))}
+        {list.map(({ id, work, painter, year, colour, thumbnail }) => (
+          <Tile
+            {...{ key: id, name, value: id, checked: id === chosen, colour }}
+            hand={{ preset: id, weight: 1 }}
+            testId={`${name}-${id}`}
+            work={museumName(t, work)}
+            painter={`${museumName(t, painter)}, ${year}`}
+            onChoose={() => onPreset(id)}
+          >
+            {picture(presetPaths.file(thumbnail))}
+          </Tile>
+        ))}
+        {list.length === 0 &&
+          placeholders.map((index) => (
+            <span key={index} class="card placeholder" aria-hidden="true">
+              <span class="card-picture" />
+              <span class="card-label" />
+            </span>
+          ))}
       </div>
       {state.status === 'failed' && <Message testId="styles-failed" text={t.styles.failed} />}
       {state.status === 'ready' && list.length === 0 && <Message testId="styles-none" text={t.styles.none} />}
@@ -85,56 +155,136 @@ export function PresetRow({ chosen, onChoose, name, children }: RowProps) {
   );
 }
 
-/** The fast styles: the same paintings. */
-export function FastGallery() {
+const take = (file: File) => void takeFile(file, 'style');
+
+/** A picture of the visitor's own as the style: a tile like the others, and a place to drop one. */
+function OwnTile() {
   const t = dictionary.value;
-  const { styles } = recipes.value.fast;
-  const chosen = styles.map(({ style }) => style);
+  const own = ownStyle.value;
   return (
-    <section class="block" aria-labelledby="fast-heading">
-      <header class="block-head">
-        <h2 id="fast-heading">{t.styles.heading}</h2>
-        <p class="help">{t.fast.help}</p>
-      </header>
-      {styles.length > 1 && (
-        <p class="help" data-testid="fast-mixed">
-          {t.styles.mixed(formatInteger(t.tag, styles.length))}
-        </p>
-      )}
-      <div role="radiogroup" aria-labelledby="fast-heading" data-testid="fast-gallery">
-        <PresetRow chosen={chosen} onChoose={chooseFast} name="fast">
-          <OwnFastCards chosen={chosen} name="fast" />
-        </PresetRow>
-      </div>
-      <OwnFastTools chosen={chosen} />
-    </section>
+    <div class="own-style" data-drop="style" data-testid="own-style">
+      {own ? (
+        <Tile
+          {...{ name: 'style', value: 'own', testId: 'style-own-picture', checked: chosenStyle.value === 'own' }}
+          hand={{ image: null, weight: 1 }}
+          work={own.name(t)}
+          painter={t.styles.own}
+          onChoose={chooseOwn}
+        >
+          <PixelCanvas pixels={own.pixels} label={own.name(t)} testId="style-canvas" />
+        </Tile>
+      ) : null}
+      <FileButton class={own ? 'link small' : 'card card-button'} testId="style-input" onFile={take}>
+        {own ? (
+          t.styles.ownChange
+        ) : (
+          <>
+            <span class="card-picture">
+              <Icon name="plus" />
+            </span>
+            <span class="card-label">
+              <span class="card-work">{t.styles.own}</span>
+              <span class="card-painter">{t.styles.ownHint}</span>
+            </span>
+          </>
+        )}
+      </FileButton>
+    </div>
+  );
+}
+
+const tools = () => import('../training/tools');
+
+/** What can be done with a style that was taught, while it is the chosen one. */
+function TaughtTools({ id }: { readonly id: string }) {
+  const t = dictionary.value;
+  return (
+    <div class="field-row wrap" data-testid="own-tools">
+      <button
+        type="button"
+        data-testid="own-export"
+        onClick={() => void tools().then(({ exportStyle }) => exportStyle(id))}
+      >
+        {t.train.export}
+      </button>
+      <button
+        type="button"
+        class="quiet"
+        data-testid="own-delete"
+        onClick={() => void tools().then(({ forgetStyle }) => forgetStyle(id))}
+      >
+        {t.train.delete}
+      </button>
+    </div>
   );
 }
 
 export function Gallery() {
   const t = dictionary.value;
-  const chosen = chosenStyle.value;
-  const preset = typeof chosen === 'object' ? chosen?.preset : undefined;
+  const inFast = technique.value === recipes.value.fast.technique;
+  const mixed = inFast ? recipes.value.fast.styles.length : styleRecipe.value.styles.length;
+  const single = chosenStyle.value;
+  const [fast] = recipes.value.fast.styles;
+  const chosen =
+    mixed !== 1 ? null : inFast ? (fast?.style ?? null) : typeof single === 'object' ? (single?.preset ?? null) : null;
   return (
-    <section class="block" aria-labelledby="styles-heading">
-      <header class="block-head">
-        <h2 id="styles-heading">{t.styles.heading}</h2>
-        <p class="help">{t.styles.help}</p>
-      </header>
-      {chosen === 'mixed' && (
-        <p class="help" data-testid="styles-mixed">
-          {t.styles.mixed(formatInteger(t.tag, styleRecipe.value.styles.length))}
-        </p>
-      )}
+    <section class="block gallery-block" aria-labelledby="styles-heading">
+      <h2 id="styles-heading" class="visually-hidden">
+        {t.styles.heading}
+      </h2>
       <div
         role="radiogroup"
         aria-labelledby="styles-heading"
         aria-busy={presets.value.status === 'loading'}
         data-testid="gallery"
       >
-        <PresetRow chosen={preset ? [preset] : []} onChoose={choosePreset} name="style" />
-        <OwnStyle />
+        <Tiles name="style" chosen={chosen} onPreset={choosePreset} onTaught={chooseFast}>
+          <OwnTile />
+        </Tiles>
       </div>
+      {mixed > 1 && (
+        <p class="help" data-testid="styles-mixed">
+          {t.styles.mixed(formatInteger(t.tag, mixed))}
+        </p>
+      )}
+      {chosen !== null && isOwnStyle(chosen) && ownStyleById(chosen) && <TaughtTools id={chosen} />}
     </section>
+  );
+}
+
+/** Other ways from a photo to a painting. */
+export function MoreWays() {
+  const t = dictionary.value;
+  return (
+    <>
+      <div class="gallery-more">
+        <button type="button" class="quiet" data-testid="live-open" onClick={openLive}>
+          <Icon name="camera" />
+          {t.live.open}
+        </button>
+        <button type="button" class="quiet" data-testid="many-open" onClick={openMany}>
+          {t.many.open}
+        </button>
+        <button type="button" class="quiet" data-testid="train-open" onClick={openTraining}>
+          <Icon name="plus" />
+          {t.train.open}
+        </button>
+      </div>
+      <TrainingStatus />
+    </>
+  );
+}
+
+/** How far a training is, or that one was left: it goes on while its dialog is closed. */
+function TrainingStatus() {
+  const t = dictionary.value;
+  const now = lesson.value;
+  // Whatever was left or thrown away in the dialog is known when it closes.
+  const unfinished = now || trainOpen.value ? null : remembered('unfinished-training');
+  return (
+    <p class="help" role="status" data-testid="train-status">
+      {now && t.train.status(now.name, formatPercent(t.tag, now.step / now.steps))}
+      {unfinished && t.train.waiting(unfinished)}
+    </p>
   );
 }

@@ -2,6 +2,7 @@
  * Which two channels, which patches: a cell of the Gram matrix is pointed at, pressed or walked to with the arrow keys, and
  * its two channels, how much they answer together and where in the photo both do are shown under it.
  */
+import '../state/partWords';
 import { useMemo } from 'preact/hooks';
 import type { GramData, Pixels } from '../../engine/api';
 import { magma } from '../../engine/images/colourMap';

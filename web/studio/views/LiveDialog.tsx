@@ -15,17 +15,17 @@ import { recordCanvas, type VideoFormat, videoFormats } from '../output/film';
 import { dictionary } from '../state/language';
 import { ownStylesFor } from '../state/ownStyles';
 import { chooseFast, recipes } from '../state/recipe';
+import { openingPreset } from '../state/styles';
 import { liveOpen } from '../state/view';
+import { Dialog } from './Dialog';
 import { fieldsIn } from './fields/Field';
 import { Fields } from './fields/More';
-import { PresetRow } from './Gallery';
-import { OwnFastCards } from './OwnFastCards';
+import { Tiles } from './Gallery';
 
 type Recording = { stop(): Promise<Blob>; readonly format: VideoFormat };
 
 export default function LiveDialog() {
   const t = dictionary.value;
-  const dialog = useRef<HTMLDialogElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const abort = useRef<AbortController | null>(null);
   const source = useRef<Source | null>(null);
@@ -49,7 +49,8 @@ export default function LiveDialog() {
     liveOpen.value = false;
   };
   useEffect(() => {
-    dialog.current?.showModal();
+    const opening = openingPreset();
+    if (opening && recipes.peek().fast.styles.length === 0) chooseFast(opening.id, 'live');
     return stop;
   }, []);
 
@@ -100,28 +101,19 @@ export default function LiveDialog() {
     if (now) download(await now.stop(), fileName('reverie', t.live.heading, now.format));
   };
 
+  const { styles } = recipes.value.fast;
+  const only = styles.length === 1 ? styles[0]?.style : null;
+  const choose = (style: string) => chooseFast(style, 'live');
   const { fps, width, height } = facts.value ?? { fps: null, width: 0, height: 0 };
   return (
-    <dialog
-      ref={dialog}
-      class="help-dialog live-dialog"
-      data-testid="live-dialog"
-      data-running={running.value}
-      aria-labelledby="live-heading"
+    <Dialog
+      name="live"
+      testId="live-dialog"
+      class="live-dialog"
+      heading={t.live.heading}
+      data={{ 'data-running': running.value }}
       onClose={() => void close()}
     >
-      <header class="dialog-head">
-        <h2 id="live-heading">{t.live.heading}</h2>
-        <button
-          type="button"
-          class="quiet icon-only"
-          aria-label={t.help.close}
-          data-testid="live-close"
-          onClick={() => dialog.current?.close()}
-        >
-          <Icon name="close" />
-        </button>
-      </header>
       {trouble.value && (
         <p class="share-error" role="alert" data-testid="live-error" data-code={trouble.value.code}>
           {describeError(trouble.value, t)}
@@ -165,13 +157,11 @@ export default function LiveDialog() {
           </button>
         )}
       </div>
-      <PresetRow chosen={recipes.value.fast.styles.map(({ style }) => style)} onChoose={chooseFast} name="live-style">
-        <OwnFastCards chosen={recipes.value.fast.styles.map(({ style }) => style)} name="live-style" />
-      </PresetRow>
+      <Tiles name="live-style" chosen={only ?? null} onPreset={choose} onTaught={choose} />
       <Fields
         name="fast"
         fields={fieldsIn('fast').filter(({ kind }) => kind === 'range' || kind === 'learned-styles')}
       />
-    </dialog>
+    </Dialog>
   );
 }

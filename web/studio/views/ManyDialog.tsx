@@ -1,52 +1,32 @@
 /** Many photos, or videos, in the style on the easel. A chunk of its own. */
-import { useEffect, useRef } from 'preact/hooks';
 import { FileButton } from '../../page/parts/FileButton';
-import { Icon } from '../../page/parts/Icon';
 import { PixelCanvas } from '../../page/parts/PixelCanvas';
 import { describeError } from '../../page/words/describe';
 import { formatInteger } from '../../page/words/format';
 import * as many from '../many/session';
 import { dictionary } from '../state/language';
 import { manyOpen } from '../state/view';
+import { Dialog } from './Dialog';
 
 const taken = 'image/*,video/*,.heic,.heif,.tif,.tiff,.mkv';
 
 export default function ManyDialog() {
   const t = dictionary.value;
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
   const { items, running, shown, trouble, videoSize } = many;
   const idle = running.value === 'no';
   const count = (value: number) => formatInteger(t.tag, value);
   return (
-    <dialog
-      ref={dialog}
-      class="help-dialog live-dialog"
-      data-testid="many-dialog"
-      data-running={running.value}
-      aria-labelledby="many-heading"
+    <Dialog
+      name="many"
+      testId="many-dialog"
+      class="live-dialog"
+      heading={t.many.heading}
+      data={{ 'data-running': running.value }}
+      onFiles={many.add}
       onClose={() => {
         manyOpen.value = false;
       }}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
-        many.add([...(event.dataTransfer?.files ?? [])]);
-      }}
     >
-      <header class="dialog-head">
-        <h2 id="many-heading">{t.many.heading}</h2>
-        <button
-          type="button"
-          class="quiet icon-only"
-          aria-label={t.help.close}
-          data-testid="many-close"
-          onClick={() => dialog.current?.close()}
-        >
-          <Icon name="close" />
-        </button>
-      </header>
       <p class="help">{t.many.help}</p>
       <div class="field-row wrap">
         <FileButton testId="many-input" accept={taken} onFiles={many.add}>
@@ -143,6 +123,6 @@ export default function ManyDialog() {
           {t.many.saveAll}
         </button>
       </div>
-    </dialog>
+    </Dialog>
   );
 }

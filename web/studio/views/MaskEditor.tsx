@@ -1,10 +1,10 @@
 /** Draws where a style paints: by finger, pen or mouse; by ready shapes for the keyboard; or from a file. A chunk of its own. */
+import '../state/partWords';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Pixels } from '../../engine/api';
 import { fitWithin } from '../../page/intake/fit';
 import { FileButton } from '../../page/parts/FileButton';
-import { Icon } from '../../page/parts/Icon';
 import { PixelCanvas } from '../../page/parts/PixelCanvas';
 import { formatPercent } from '../../page/words/format';
 import { clear, fillShape, maskShapes, type Point, readMask, showMask, stroke } from '../output/mask';
@@ -14,6 +14,7 @@ import { keyOf, maskEdited, maskSide, masks, setMask } from '../state/masks';
 import { complain } from '../state/notice';
 import { decodeNamed, photo } from '../state/photo';
 import { styleRecipe } from '../state/recipe';
+import { Dialog } from './Dialog';
 import { CheckField, RangeField } from './fields/controls';
 
 const close = () => {
@@ -22,7 +23,6 @@ const close = () => {
 
 export default function MaskEditor({ index, over }: { readonly index: number; readonly over: Pixels }) {
   const t = dictionary.value;
-  const dialog = useRef<HTMLDialogElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const last = useRef<Point | null>(null);
   const drawn = useRef<Pixels | null>(null);
@@ -42,7 +42,6 @@ export default function MaskEditor({ index, over }: { readonly index: number; re
   };
 
   useEffect(() => {
-    dialog.current?.showModal();
     const style = styleRecipe.peek().styles[index];
     const before = style && masks.peek()[keyOf(style)];
     if (before) change((drawing) => showMask(drawing, before));
@@ -99,25 +98,7 @@ export default function MaskEditor({ index, over }: { readonly index: number; re
   };
 
   return (
-    <dialog
-      ref={dialog}
-      class="help-dialog mask-dialog"
-      data-testid="mask-editor"
-      aria-labelledby="mask-heading"
-      onClose={close}
-    >
-      <header class="dialog-head">
-        <h2 id="mask-heading">{t.mask.heading}</h2>
-        <button
-          type="button"
-          class="quiet icon-only"
-          aria-label={t.help.close}
-          data-testid="mask-cancel"
-          onClick={close}
-        >
-          <Icon name="close" />
-        </button>
-      </header>
+    <Dialog name="mask" testId="mask-editor" class="mask-dialog" heading={t.mask.heading} onClose={close}>
       <p>{t.mask.help}</p>
       <div class="mask-frame">
         <PixelCanvas class="mask-photo" pixels={over} label="" testId="mask-photo" />
@@ -203,6 +184,6 @@ export default function MaskEditor({ index, over }: { readonly index: number; re
           {t.mask.load}
         </FileButton>
       </div>
-    </dialog>
+    </Dialog>
   );
 }

@@ -1,12 +1,12 @@
 /** What can be done with a finished painting: what most people want side by side, the rest in a menu. A chunk of its own. */
+import '../state/partWords';
 import { techniqueOf } from '../../../shared/techniques';
 import { Icon } from '../../page/parts/Icon';
 import { savePainting } from '../state/actions';
-import { refine } from '../state/fast';
 import { dictionary } from '../state/language';
 import type { Painting } from '../state/run';
 import { openSharing } from '../state/sharing';
-import { comparable, comparison, flipComparison, selectedFrame, tiled, toggleZoom, zoom } from '../state/view';
+import { comparable, comparison, flipComparison, narrow, selectedFrame, tiled, toggleZoom, zoom } from '../state/view';
 import { MoreActions } from './MoreActions';
 
 export function ResultActions({ painting }: { readonly painting: Painting }) {
@@ -18,17 +18,14 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
   const tiles = recipe && technique?.tiles?.(recipe) && (painting.frames.length < 2 || selectedFrame.value !== null);
   return (
     <>
-      {recipe && (
+      {!narrow.value && recipe && (
         <button type="button" class="primary" data-testid="share" onClick={openSharing}>
           {t.share.open}
         </button>
       )}
-      <button type="button" data-testid="save-png" onClick={() => void savePainting('png')}>
-        {t.result.savePng}
-      </button>
-      {recipe && technique?.refined?.(recipe) && (
-        <button type="button" class="quiet" data-testid="refine" title={t.fast.refineHelp} onClick={refine}>
-          {t.fast.refine}
+      {!narrow.value && (
+        <button type="button" data-testid="save-png" onClick={() => void savePainting('png')}>
+          {t.result.savePng}
         </button>
       )}
       {comparable.value && (

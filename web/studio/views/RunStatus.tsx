@@ -1,5 +1,4 @@
 /** How far a run is: the phases in order, and the numbers of the one under way. */
-import { useSignal, useSignalEffect } from '@preact/signals';
 import type { StudioWords } from '../../../shared/words/studio';
 import { type Phase, type Progress, phases } from '../../engine/api';
 import { progress, runStatus } from '../../page/run/drive';
@@ -7,7 +6,7 @@ import { formatBytes, formatDecimal, formatDuration, formatInteger, formatSize }
 import { livePreview } from '../state/appearance';
 import { dictionary } from '../state/language';
 import { wasHidden } from '../state/presence';
-import { painting, phase, runTechnique } from '../state/run';
+import { phaseName } from './LiveRegion';
 
 /**
  * Each fact has a place of its own, empty while it is unknown: numbers that come and change move nothing.
@@ -46,10 +45,6 @@ function stateOf(phase: Phase, now: Progress): 'done' | 'now' | 'next' {
   return difference < 0 ? 'done' : difference === 0 ? 'now' : 'next';
 }
 
-/** The main phase is called by what is being made. */
-export const phaseName = (phase: Phase, t: StudioWords): string =>
-  phase === 'optimise' ? t.techniques[runTechnique.value].doing : t.run.phases[phase];
-
 function heading(now: Progress, t: StudioWords): string {
   if (runStatus.value === 'paused') return t.run.pausing;
   if (runStatus.value === 'cancelling') return t.run.cancelling;
@@ -86,26 +81,5 @@ export function RunStatus() {
       </p>
       {note && <p class="run-note">{note}</p>}
     </section>
-  );
-}
-
-/** Speaks for the run to screen readers: on a change of phase and at its end, never per step. */
-export function LiveRegion() {
-  const said = useSignal('');
-  const wasBusy = useSignal(false);
-  useSignalEffect(() => {
-    const t = dictionary.value;
-    const status = runStatus.value;
-    const now = phase.value;
-    if (status === 'paused') said.value = t.run.pausing;
-    else if (status === 'cancelling') said.value = t.run.cancelling;
-    else if (now) said.value = phaseName(now, t);
-    else if (wasBusy.peek()) said.value = painting.peek()?.complete ? t.run.done : painting.peek() ? t.run.stopped : '';
-    wasBusy.value = status !== 'idle';
-  });
-  return (
-    <p class="visually-hidden" role="status" aria-live="polite" data-testid="live">
-      {said.value}
-    </p>
   );
 }

@@ -4,14 +4,15 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { shareTerms } from '../../../shared/share';
-import { Icon } from '../../page/parts/Icon';
 import { describeError } from '../../page/words/describe';
 import { formatBytes, formatInteger, formatPercent } from '../../page/words/format';
+import { loadMine, share } from '../sharing/attempt';
 import type { PreparedShare } from '../sharing/prepare';
 import { copyRecipeLink } from '../state/address';
 import { dictionary, language } from '../state/language';
 import { painting } from '../state/run';
-import { cancelSharing, closeSharing, loadMine, share, sharing } from '../state/sharing';
+import { cancelSharing, closeSharing, sharing } from '../state/sharing';
+import { Dialog } from './Dialog';
 import { CheckField, ChoiceField } from './fields/controls';
 import { NoticeBar } from './NoticeBar';
 import { ShareDone } from './ShareDone';
@@ -23,7 +24,6 @@ export default function ShareDialog() {
   const t = dictionary.value;
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    dialog.current?.showModal();
     void loadMine();
   }, []);
   const state = sharing.value;
@@ -37,26 +37,15 @@ export default function ShareDialog() {
     dialog.current?.querySelector<HTMLElement>('[data-lead]')?.focus();
   }, [at, error]);
   return (
-    <dialog
-      ref={dialog}
-      class="help-dialog share-dialog"
-      data-testid="share-dialog"
-      data-state={state.at}
-      aria-labelledby="share-heading"
+    <Dialog
+      name="share"
+      testId="share-dialog"
+      class="share-dialog"
+      heading={state.at === 'list' ? t.share.list : t.share.heading}
+      data={{ 'data-state': state.at }}
+      dialog={dialog}
       onClose={closeSharing}
     >
-      <header class="dialog-head">
-        <h2 id="share-heading">{state.at === 'list' ? t.share.list : t.share.heading}</h2>
-        <button
-          type="button"
-          class="quiet icon-only"
-          aria-label={t.help.close}
-          data-testid="share-close"
-          onClick={() => dialog.current?.close()}
-        >
-          <Icon name="close" />
-        </button>
-      </header>
       {error && <Refused error={error} />}
       {state.at === 'form' && <Form />}
       {state.at === 'sending' && <Sending sent={state.sent} />}
@@ -70,7 +59,7 @@ export default function ShareDialog() {
       <MyShares />
       {/* What the page says is not seen behind a dialog. */}
       <NoticeBar />
-    </dialog>
+    </Dialog>
   );
 }
 

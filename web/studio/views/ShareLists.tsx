@@ -1,9 +1,10 @@
 /** What waits for a connection, and what was shared from this browser, with the way to take it back. */
 import { useSignal } from '@preact/signals';
+import { deleteMine, dropWaiting, sendWaiting } from '../sharing/attempt';
 import type { MyShare } from '../sharing/kept';
 import { dictionary } from '../state/language';
 import { complain, confirm } from '../state/notice';
-import { deleteMine, dropWaiting, mine, outbox, sendWaiting, sharing } from '../state/sharing';
+import { mine, outbox, sharing } from '../state/sharing';
 
 /** What waits for a connection; nothing is sent before the person says so. */
 export function Outbox() {

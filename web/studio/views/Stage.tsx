@@ -6,26 +6,32 @@ import { dictionary } from '../state/language';
 import { opening, photo } from '../state/photo';
 import { painting } from '../state/run';
 import { film } from '../state/view';
-import { Easel } from './Easel';
 import { EmptyState } from './EmptyState';
-import { FrameStrip } from './FrameStrip';
-import { hasLook, LookPanel } from './LookPanel';
 import { useLazy } from './lazy';
 import { GramPanel } from './lazyViews';
 import { NoticeBar } from './NoticeBar';
 
+const loadEasel = () => import('./Easel');
 const loadPlayer = () => import('./FilmPlayer');
+const loadStrip = () => import('./FrameStrip');
+const loadLook = () => import('./LookPanel');
 
 export function Stage() {
   const t = dictionary.value;
-  const Player = useLazy(film.value, loadPlayer)?.FilmPlayer;
+  const done = busy.value ? null : painting.value;
+  const frames = done?.frames ?? [];
+  const data = done?.data;
+  const Look = useLazy(data !== undefined, loadLook);
+  const look = data && Look?.hasLook(data) ? data : null;
+  const several = frames.length > 1 && !gram.value && !look;
+  const Player = useLazy(several && film.value, loadPlayer)?.FilmPlayer;
+  const Strip = useLazy(several && !film.value, loadStrip)?.FrameStrip;
   const current = photo.value;
   // What is grown from nothing hangs without a photo.
   const hangs = current !== null || busy.value || painting.value !== null;
-  const frames = busy.value ? [] : (painting.value?.frames ?? []);
-  const data = busy.value ? undefined : painting.value?.data;
-  const look = data && hasLook(data) ? data : null;
-  const strip = frames.length > 1 || gram.value !== null || look !== null;
+  // It comes while the photo is opened.
+  const Easel = useLazy(hangs || opening.value !== 'no', loadEasel)?.Easel;
+  const strip = several || gram.value !== null || look !== null;
   return (
     <section
       class={strip ? 'stage with-strip' : 'stage'}
@@ -34,13 +40,10 @@ export function Stage() {
       aria-label={t.photo.region}
       data-testid="stage"
     >
-      {hangs ? <Easel photo={current} /> : <EmptyState />}
+      {hangs ? Easel && <Easel photo={current} /> : <EmptyState />}
       {gram.value && <GramPanel />}
-      {look && <LookPanel data={look} />}
-      {strip &&
-        !gram.value &&
-        !look &&
-        (film.value ? Player && <Player frames={frames} /> : <FrameStrip frames={frames} />)}
+      {look && Look && <Look.LookPanel data={look} />}
+      {several && (film.value ? Player && <Player frames={frames} /> : Strip && <Strip frames={frames} />)}
       {opening.value !== 'no' && (
         <p class="opening" role="status" data-testid="opening">
           {opening.value === 'heic' ? t.photo.openingHeic : t.photo.opening}

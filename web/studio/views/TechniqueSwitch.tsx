@@ -1,13 +1,13 @@
 /** What is to be made of the photo: tabs, with arrows between them, over the panel that each of them fills. */
-import { type TechniqueName, techniqueNamed, techniqueNames } from '../../../shared/techniques';
+import { type TechniqueName, techniqueNames } from '../../../shared/techniques';
 import { dictionary } from '../state/language';
-import { chooseTechnique, technique } from '../state/recipe';
+import { chooseTechnique, tab, tabOf, technique } from '../state/recipe';
 
-const techniques = techniqueNames.filter((name) => !techniqueNamed(name).untabbed);
+const techniques = techniqueNames.filter((name) => tabOf(name) === name);
 
 /** Where an arrow leads: round and round, as tabs do. */
 function onKeyDown(event: KeyboardEvent): void {
-  const at = techniques.indexOf(technique.value);
+  const at = techniques.indexOf(tab.value);
   const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: techniques.length - 1 }[event.key];
   if (to === undefined) return;
   event.preventDefault();
@@ -30,9 +30,9 @@ export function TechniqueSwitch() {
             role="tab"
             id={`technique-${name}`}
             data-testid={`technique-${name}`}
-            aria-selected={technique.value === name}
+            aria-selected={tab.value === name}
             aria-controls="technique-panel"
-            tabIndex={technique.value === name ? 0 : -1}
+            tabIndex={tab.value === name ? 0 : -1}
             onClick={() => chooseTechnique(name)}
           >
             {t.techniques[name].name}

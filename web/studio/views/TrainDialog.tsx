@@ -1,6 +1,6 @@
 /** Teaching the network a painting: what it learns on, how long that takes, and watching it. A chunk of its own. */
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../page/parts/Icon';
 import { describeError } from '../../page/words/describe';
 import { formatPercent } from '../../page/words/format';
@@ -8,6 +8,7 @@ import { dictionary } from '../state/language';
 import { lesson, taught, trainError, trainOpen } from '../state/training';
 import { allTrainings, forgetTraining, type KeptTraining } from '../training/library';
 import { continueTraining } from '../training/session';
+import { Dialog } from './Dialog';
 import { TrainDone } from './TrainDone';
 import { TrainProgress } from './TrainProgress';
 import { TrainSetup } from './TrainSetup';
@@ -17,33 +18,18 @@ export default function TrainDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const [now, done] = [lesson.value, taught.value];
   const close = () => dialog.current?.close();
-  // Before anything in it can be used: what closes it must find it open.
-  useLayoutEffect(() => {
-    dialog.current?.showModal();
-  }, []);
   return (
-    <dialog
-      ref={dialog}
-      class="help-dialog train-dialog"
-      data-testid="train-dialog"
-      data-state={now?.status ?? (done ? 'done' : 'setup')}
-      aria-labelledby="train-heading"
+    <Dialog
+      name="train"
+      testId="train-dialog"
+      class="train-dialog"
+      heading={t.train.heading}
+      data={{ 'data-state': now?.status ?? (done ? 'done' : 'setup') }}
+      dialog={dialog}
       onClose={() => {
         trainOpen.value = false;
       }}
     >
-      <header class="dialog-head">
-        <h2 id="train-heading">{t.train.heading}</h2>
-        <button
-          type="button"
-          class="quiet icon-only"
-          aria-label={t.help.close}
-          data-testid="train-close"
-          onClick={close}
-        >
-          <Icon name="close" />
-        </button>
-      </header>
       {trainError.value && (
         <p class="share-error" role="alert" data-testid="train-error" data-code={trainError.value.code}>
           {describeError(trainError.value, t)}
@@ -53,7 +39,7 @@ export default function TrainDialog() {
       {!now && done && <TrainDone style={done} onClose={close} />}
       {!now && !done && <Unfinished />}
       {!now && !done && <TrainSetup onDone={close} />}
-    </dialog>
+    </Dialog>
   );
 }
 

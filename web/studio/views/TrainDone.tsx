@@ -1,8 +1,8 @@
 /** A style that was just learned: how it paints, and where it is now. */
 
 import { dictionary } from '../state/language';
-import { exportStyle } from '../state/ownStyles';
 import { type Taught, taught } from '../state/training';
+import { exportStyle } from '../training/tools';
 import { TrainSamples } from './TrainSamples';
 
 interface Props {

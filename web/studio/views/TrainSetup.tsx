@@ -7,7 +7,6 @@ import { FileButton } from '../../page/parts/FileButton';
 import { PixelCanvas } from '../../page/parts/PixelCanvas';
 import { formatDecimal, formatDuration, formatInteger } from '../../page/words/format';
 import { dictionary } from '../state/language';
-import { importStyle } from '../state/ownStyles';
 import { decodeNamed, type Photo } from '../state/photo';
 import { trainError } from '../state/training';
 import { keptPhotos, trainingPhotos } from '../training/pictures';
@@ -23,6 +22,7 @@ import {
   plannedWay as trains,
 } from '../training/plan';
 import { measureStep, startTraining, stepsOf } from '../training/session';
+import { importStyle } from '../training/tools';
 import { ChoiceField, TextField } from './fields/controls';
 
 /** Of a step, by the way of training; the device does not change while the page lives. */

@@ -2,6 +2,7 @@
 import type { Signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { gram } from '../state/gram';
+import { historyOpen } from '../state/history';
 import { maskEdited } from '../state/masks';
 import { photo } from '../state/photo';
 import { closeSharing, sharing } from '../state/sharing';
@@ -15,6 +16,7 @@ const loadMany = () => import('./ManyDialog');
 const loadTrain = () => import('./TrainDialog');
 const loadShare = () => import('./ShareDialog');
 const loadMask = () => import('./MaskEditor');
+const loadHistory = () => import('./HistoryDialog');
 const loadGram = () => import('./GramExplorer');
 
 interface Props {
@@ -22,7 +24,7 @@ interface Props {
   readonly load: () => Promise<{ readonly default: ComponentType }>;
 }
 
-function Dialog({ open, load }: Props) {
+function Later({ open, load }: Props) {
   const View = useLazy(open.value, load, () => {
     open.value = false;
   })?.default;
@@ -47,12 +49,13 @@ function Mask() {
 /** All of the page; each is open or not. */
 export const Dialogs = () => (
   <>
-    <Dialog open={helpOpen} load={loadHelp} />
+    <Later open={helpOpen} load={loadHelp} />
     <Share />
     <Mask />
-    <Dialog open={liveOpen} load={loadLive} />
-    <Dialog open={manyOpen} load={loadMany} />
-    <Dialog open={trainOpen} load={loadTrain} />
+    <Later open={liveOpen} load={loadLive} />
+    <Later open={manyOpen} load={loadMany} />
+    <Later open={trainOpen} load={loadTrain} />
+    <Later open={historyOpen} load={loadHistory} />
   </>
 );
 

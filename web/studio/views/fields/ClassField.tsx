@@ -1,4 +1,5 @@
 /** A class of ImageNet, searched for by name: the ARIA Authoring Practices' combobox with a list. */
+import '../../state/partWords';
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { classesBeginning, type ImagenetClass } from '../../../../shared/imagenet';

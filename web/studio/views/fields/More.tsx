@@ -1,4 +1,5 @@
 /** Fields that few pages need at once: layers and channels, seed and network, and what has a view of its own. */
+import '../../state/partWords';
 import type { FunctionComponent } from 'preact';
 import { limits } from '../../../../shared/limits';
 import { classLayer } from '../../../../shared/networks';
@@ -14,7 +15,7 @@ import { classesOf, classNames, networks, taps } from '../../state/networks';
 import { editField, editShared, recipe, recipes, rollSeed } from '../../state/recipe';
 import { useLazy } from '../lazy';
 import { DreamLayers } from '../techniques/Dream';
-import { LearnedStyles, LiveField, TrainField } from '../techniques/Fast';
+import { LearnedStyles } from '../techniques/Fast';
 import { StartField, StyleMix } from '../techniques/Style';
 import { ClassField } from './ClassField';
 import { ChipsField, SelectField } from './controls';
@@ -159,8 +160,6 @@ const views: Readonly<Record<string, FunctionComponent>> = {
   styles: StyleMix,
   start: StartField,
   'learned-styles': LearnedStyles,
-  live: LiveField,
-  train: TrainField,
   'dream-layers': DreamLayers,
   guide: GuideField,
   photos: PhotosField,

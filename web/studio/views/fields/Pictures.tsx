@@ -1,4 +1,5 @@
 /** Pictures that a technique takes beside its photo: one to go towards, and photos to be compared. */
+import '../../state/partWords';
 import { fieldsOf } from '../../../../shared/techniques/values';
 import { FileButton } from '../../../page/parts/FileButton';
 import { PixelCanvas } from '../../../page/parts/PixelCanvas';

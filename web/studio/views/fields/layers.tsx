@@ -1,4 +1,5 @@
 /** How a layer and its channels are chosen, whatever the technique. */
+import '../../state/partWords';
 import { useId } from 'preact/hooks';
 import { limits } from '../../../../shared/limits';
 import { reaching } from '../../../../shared/techniques/values';

@@ -2,6 +2,7 @@
  * DeepDream's own views. What is amplified: one layer or several by weight, some of their channels, everywhere or at one
  * place of the photo.
  */
+import '../../state/partWords';
 import { limits } from '../../../../shared/limits';
 import type { DreamRecipe } from '../../../../shared/techniques/dream/schema';
 import { reaching } from '../../../../shared/techniques/values';

@@ -1,4 +1,5 @@
-/** Fast style transfer's own views: how much of each learned style, live, and teaching it another. */
+/** Fast style transfer's own view: how much of each learned style. */
+import '../../state/partWords';
 import { limits } from '../../../../shared/limits';
 import { reaching } from '../../../../shared/techniques/values';
 import { Icon } from '../../../page/parts/Icon';
@@ -6,51 +7,10 @@ import { formatPercent } from '../../../page/words/format';
 import { dictionary } from '../../state/language';
 import { fastStyleName, mixable } from '../../state/ownStyles';
 import { mixFast, recipes } from '../../state/recipe';
-import { remembered } from '../../state/storage';
-import { lesson, openTraining, trainOpen } from '../../state/training';
-import { openLive, openMany } from '../../state/view';
 import { RangeField } from '../fields/controls';
 
 /** A style's share in a mix, before all are brought to one. */
 export const mixRange = { min: 0.05, max: 2, step: 0.05 };
-
-export function LiveField() {
-  const { label, help } = dictionary.value.techniques.fast.fields.live;
-  return (
-    <div class="field">
-      <button type="button" data-testid="live-open" onClick={openLive}>
-        <Icon name="camera" />
-        {label}
-      </button>
-      <button type="button" data-testid="many-open" onClick={openMany}>
-        {dictionary.value.many.open}
-      </button>
-      <p class="help">{help}</p>
-    </div>
-  );
-}
-
-/** The way in, or how far it is: a training goes on while its dialog is closed. */
-export function TrainField() {
-  const t = dictionary.value;
-  const { label, help } = t.techniques.fast.fields.train;
-  const now = lesson.value;
-  // Whatever was left or thrown away in the dialog is known when it closes.
-  const unfinished = now || trainOpen.value ? null : remembered('unfinished-training');
-  return (
-    <div class="field">
-      <button type="button" data-testid="train-open" onClick={openTraining}>
-        <Icon name="plus" />
-        {label}
-      </button>
-      <p class="help" role="status" data-testid="train-status">
-        {now && t.train.status(now.name, formatPercent(t.tag, now.step / now.steps))}
-        {unfinished && t.train.waiting(unfinished)}
-        {!now && !unfinished && help}
-      </p>
-    </div>
-  );
-}
 
 /** The styles that are mixed, and how much of each. */
 export function LearnedStyles() {

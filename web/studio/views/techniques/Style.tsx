@@ -1,4 +1,5 @@
 /** Style transfer's own views. Several styles in one painting: who takes part, how much, and where; and where painting starts. */
+import '../../state/partWords';
 import { limits } from '../../../../shared/limits';
 import type { StyleSource } from '../../../../shared/techniques/contract';
 import { reaching } from '../../../../shared/techniques/values';

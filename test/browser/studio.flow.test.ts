@@ -1,4 +1,4 @@
-/** Painting at once: choosing repaints, styles mix, chance strokes, the optimisation goes on from there, and a camera is painted live. */
+/** One pass: the gallery is the photo in every style, choosing repaints, the optimisation goes on from there, and a camera is painted live. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStudio, type Studio } from './studio.page';
@@ -8,9 +8,9 @@ let studio: Studio;
 beforeAll(async () => {
   studio = await openStudio({
     path: '/?backend=wasm',
+    sketches: true,
     args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
   });
-  await studio.at('technique-fast').click();
   await studio.hang(await jpeg(160, 120));
 });
 afterAll(() => studio?.close());
@@ -32,67 +32,90 @@ const noteCameras = () => {
   };
 };
 
-/** A number that changes with the picture that hangs. */
-const look = () =>
-  studio.at('painting-canvas').evaluate((canvas: HTMLCanvasElement) => {
+/** A number that changes with the picture. */
+const lookOf = (canvas: string) =>
+  studio.at(canvas).evaluate((canvas: HTMLCanvasElement) => {
     const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
     let sum = 0;
     for (const [i, value] of data.entries()) sum = (sum * 31 + value + i) % 1_000_003;
     return sum;
   });
+const look = () => lookOf('painting-canvas');
+const sizeOf = () =>
+  studio.at('painting-canvas').evaluate(({ width, height }: HTMLCanvasElement) => [width, height] as const);
 const settled = () =>
   expect.poll(() => studio.at('frame').getAttribute('data-state'), { timeout: 30_000 }).toBe('done');
 
-describe('painting at once', () => {
-  it('has a style chosen from the beginning, and paints it', async () => {
+const tile = (style: string) => studio.at(`style-${style}`);
+
+describe('one pass', () => {
+  it('paints the photo in every style that is seen: the gallery itself', async () => {
     const { at } = studio;
-    expect(await at('fast-gallery').locator('input:checked').count()).toBe(1);
-    await at('paint').click();
     await settled();
-    expect(await at('painting-label').innerText()).not.toBe('');
+    const styles = at('gallery').locator('[data-painted]');
+    expect(await styles.count()).toBeGreaterThanOrEqual(9);
+    await expect
+      .poll(() => styles.evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.painted)), {
+        timeout: 60_000,
+      })
+      .not.toContain('false');
+    const [one, other] = await Promise.all(['udnie', 'the-scream'].map((style) => lookOf(`style-${style}-tile`)));
+    expect(one).not.toBe(other);
+    expect(await at('gallery').locator('input:checked').count()).toBe(1);
+    expect(await at('painting-label').innerText()).toMatch(/in one pass/);
   });
 
-  it('repaints when another style, a mix or a strength is chosen', async () => {
-    const { at } = studio;
-    const first = await look();
-    await at('fast-the-scream').locator('input').check({ force: true });
-    await expect.poll(look, { timeout: 30_000 }).not.toBe(first);
-    await settled();
-    const second = await look();
-    await at('fast-add').selectOption('udnie');
-    await at('fast-mixed').waitFor();
-    await expect.poll(look, { timeout: 30_000 }).not.toBe(second);
-    await settled();
-    const third = await look();
-    await at('fast-strength').fill('40');
-    await expect.poll(look, { timeout: 30_000 }).not.toBe(third);
-    await settled();
-    const fourth = await look();
-    await at('fast-remove-udnie').click();
-    expect(await at('fast-mixed').count()).toBe(0);
-    await expect.poll(look, { timeout: 30_000 }).not.toBe(fourth);
-    await settled();
-  });
-
-  it('strokes otherwise after another throw of the dice', async () => {
+  it('repaints when another style, a strength, a seed or a mix of what was taught is chosen', async () => {
     const { at, page } = studio;
-    const before = await look();
+    let before = await look();
+    const repaints = async () => {
+      await expect.poll(look, { timeout: 30_000 }).not.toBe(before);
+      await settled();
+      before = await look();
+    };
+    await tile('the-scream').locator('input').check({ force: true });
+    await repaints();
+    await at('strength').fill('20');
+    await repaints();
+    await studio.load({ technique: 'fast', styles: [{ style: 'the-scream' }] });
+    await repaints();
+    await at('fast-add').selectOption('udnie');
+    await at('styles-mixed').waitFor();
+    await repaints();
+    await at('fast-strength').fill('40');
+    await repaints();
+    await at('fast-remove-udnie').click();
+    expect(await at('styles-mixed').count()).toBe(0);
+    await repaints();
     await page.locator('[data-testid=advanced] > summary').click();
     await at('dice').click();
-    await expect.poll(look, { timeout: 30_000 }).not.toBe(before);
-    await settled();
+    await repaints();
   });
 
-  it('goes on with the slow painter from what was painted at once', async () => {
+  it('is gone on from by the slow painter, from exactly what hangs and in its size', async () => {
     const { at, page } = studio;
-    await at('refine').click();
-    await expect.poll(() => at('technique-style').getAttribute('aria-selected')).toBe('true');
-    await at('run-status').waitFor();
-    await page.waitForTimeout(300);
-    if (await at('cancel').count()) await at('cancel').click();
+    await tile('the-scream').locator('input').check({ force: true });
+    await expect.poll(() => at('paint').getAttribute('data-finer')).toBe('true');
     await settled();
-    expect(await at('style-the-scream').locator('input').isChecked()).toBe(true);
-    await at('technique-fast').click();
+    expect(await at('paint').innerText()).toMatch(/Finer · about \d+ (sec|min)/);
+    const size = await sizeOf();
+    await at('paint').click();
+    await page.locator('[data-testid=run-status][data-phase=optimise]').waitFor({ timeout: 30_000 });
+    await expect.poll(() => at('run-facts').innerText(), { timeout: 30_000 }).toMatch(/step [1-9]/);
+    await at('cancel').click();
+    await settled();
+    expect(await sizeOf()).toEqual(size);
+    await at('more').click();
+    const [download] = await Promise.all([page.waitForEvent('download'), at('save-record').click()]);
+    const { recipe } = JSON.parse(await readFile(await download.path(), 'utf8'));
+    expect(recipe).toMatchObject({
+      technique: 'style',
+      start: 'image',
+      styles: [{ preset: 'the-scream' }],
+      size: size[0],
+    });
+    // And on from there, as it was.
+    expect(await at('paint').getAttribute('data-finer')).toBe('true');
   });
 });
 

@@ -1,0 +1,97 @@
+/** Texts of parts of the studio that are fetched when they are first wanted, and these with them (web/studio/state/partWords.ts). */
+export const parts = {
+  layers: {
+    layer: 'Layer',
+    channel: 'Channel',
+    channels: 'Channels',
+    all: 'all',
+    option: (name: string, channels: string) => `${name}, ${channels} channels`,
+    sees: (pixels: string) => `One position of this layer sees ${pixels}\u00a0×\u00a0${pixels} pixels.`,
+    channelRange: (last: string) => `They are numbered 0 to ${last}.`,
+    networkOption: (name: string, bytes: string) => `${name}, ${bytes}`,
+    add: 'Add a layer',
+    remove: (name: string) => `Take out ${name}`,
+    weight: (value: string) => `weight ${value}`,
+    weights: 'Layers and their weights',
+    classNumber: (number: string, others: string) => `Class ${number} of ImageNet${others && `, also ${others}`}.`,
+  },
+
+  dream: {
+    weight: 'Weight',
+    weightHelp: 'How strongly this layer pulls beside the others.',
+    addHelp: 'Several layers dream together, each by its weight.',
+    placePhoto: 'Your photo: press where it is to dream',
+    axes: { x: 'Across', y: 'Down' },
+    axesHelp: { x: 'From the left border to the right.', y: 'From the top border to the bottom.' },
+    guided: 'A guide leads whole layers: channels and places are for dreams without one.',
+    guideChoose: 'Choose a guide',
+    guideChange: 'Another guide',
+    guideDrop: 'Without a guide',
+  },
+
+  texture: {
+    tiled: 'Tiled 3 × 3',
+    tiledAlt: 'The texture, laid three by three',
+  },
+
+  history: {
+    heading: 'Your pictures',
+    all: 'All…',
+    help: 'Press one to hang it again, with its photo and its settings. Compare any two side by side.',
+    another: 'Now choose the other one to compare it with.',
+    open: (name: string) => `Hang ${name} again`,
+    name: (title: string) => `Name of: ${title}`,
+    compare: 'Compare',
+    delete: 'Delete',
+    deleted: 'The picture is deleted.',
+    storage: (count: string, bytes: string, most: string) =>
+      `${count} pictures, ${bytes}, in this browser only. From ${most} on, the oldest without a name go.`,
+    unkept:
+      'This browser’s storage is full or blocked: these pictures last as long as this page. Save what you want to keep.',
+    keeps: 'Keep my photo, settings and pictures',
+    keepsHelp: 'They are there again at your next visit, in this browser only. Unticking deletes what is kept.',
+    clear: 'Delete all',
+    clearReally: 'Really delete all',
+  },
+
+  mix: {
+    heading: 'Mix and masks',
+    help: 'Several styles in one painting, each everywhere or only where its mask lets it.',
+    weightHelp: 'Its share in the mix.',
+    add: 'Add a style to the mix',
+    remove: (name: string) => `Take ${name} out of the mix`,
+  },
+
+  mask: {
+    draw: 'Paint only where…',
+    change: 'Change where it paints',
+    heading: 'Where this style paints',
+    help: 'Draw over the photo. Where nothing is drawn, this style does not paint; with nothing drawn at all, it paints everywhere.',
+    shapes: 'Ready shapes',
+    shapeNames: { left: 'Left', right: 'Right', top: 'Top', bottom: 'Bottom', circle: 'Circle' },
+    size: 'Brush',
+    sizeHelp: 'Of the picture’s longer side.',
+    softness: 'Soft edge',
+    softnessHelp: 'Soft edges let two styles run into each other.',
+    erase: 'Erase',
+    eraseHelp: 'The brush then takes away.',
+    clear: 'Clear',
+    cut: 'Cut out',
+    load: 'Load a mask',
+    done: 'Done',
+  },
+
+  gram: {
+    region: 'The pair of channels that is looked at',
+    cells: 'Gram matrix. Arrow keys walk from cell to cell, with Shift in larger steps.',
+    pair: (i: string, j: string, cosine: string) => `Channels ${i} and ${j}, together ${cosine}`,
+    one: (i: string) => `Channel ${i} with itself`,
+    strongest: 'Strongest pairs',
+    map: (i: string) => `Where channel ${i} answers in the photo`,
+    patch: 'A part of the photo where both answer',
+    patches: 'Where both answer',
+    nowhere: 'Nowhere do both answer.',
+  },
+};
+
+export type PartWords = typeof parts;

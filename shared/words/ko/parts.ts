@@ -1,0 +1,97 @@
+/** The same in Korean. */
+import type { PartWords } from '../en/parts';
+
+export const parts: PartWords = {
+  layers: {
+    layer: '층',
+    channel: '채널',
+    channels: '채널',
+    all: '전체',
+    option: (name, channels) => `${name}, 채널 ${channels}개`,
+    sees: (pixels) => `이 층의 한 자리는 ${pixels}\u00a0×\u00a0${pixels}픽셀을 봅니다.`,
+    channelRange: (last) => `번호는 0부터 ${last}까지입니다.`,
+    networkOption: (name, bytes) => `${name} 신경망, ${bytes}`,
+    add: '층 더하기',
+    remove: (name) => `${name} 빼기`,
+    weight: (value) => `비중 ${value}`,
+    weights: '층과 비중',
+    classNumber: (number, others) => `ImageNet의 ${number}번 부류입니다.${others && ` 다른 이름: ${others}`}`,
+  },
+
+  dream: {
+    weight: '비중',
+    weightHelp: '다른 층들 곁에서 이 층이 얼마나 세게 이끌지 정합니다.',
+    addHelp: '여러 층이 저마다의 비중으로 함께 꿈꿉니다.',
+    placePhoto: '사진: 꿈꿀 자리를 누르세요',
+    axes: { x: '가로', y: '세로' },
+    axesHelp: { x: '왼쪽 끝에서 오른쪽 끝까지.', y: '위쪽 끝에서 아래쪽 끝까지.' },
+    guided: '길잡이는 층 전체를 이끕니다. 채널과 자리는 길잡이 없는 꿈에서 고를 수 있습니다.',
+    guideChoose: '길잡이 고르기',
+    guideChange: '다른 길잡이',
+    guideDrop: '길잡이 없이',
+  },
+
+  texture: {
+    tiled: '3 × 3으로 깔아 보기',
+    tiledAlt: '가로세로 세 장씩 깐 질감',
+  },
+
+  history: {
+    heading: '내 그림',
+    all: '모두…',
+    help: '누르면 사진과 설정까지 다시 걸립니다. 아무거나 둘을 골라 나란히 견줄 수 있습니다.',
+    another: '견줄 다른 그림을 고르세요.',
+    open: (name: string) => `${name} 다시 걸기`,
+    name: (title: string) => `이름: ${title}`,
+    compare: '견주기',
+    delete: '지우기',
+    deleted: '그림을 지웠습니다.',
+    storage: (count: string, bytes: string, most: string) =>
+      `그림 ${count}점, ${bytes}. 이 브라우저에만 있습니다. ${most}를 넘으면 이름 없는 오래된 것부터 사라집니다.`,
+    unkept:
+      '이 브라우저의 저장 공간이 가득 찼거나 막혀 있어, 이 그림들은 이 페이지가 열려 있는 동안만 남습니다. 간직할 것은 저장해 주세요.',
+    keeps: '사진과 설정, 그림을 간직하기',
+    keepsHelp: '다음에 와도 이 브라우저에 그대로 있습니다. 끄면 간직한 것을 지웁니다.',
+    clear: '모두 지우기',
+    clearReally: '정말 모두 지우기',
+  },
+
+  mix: {
+    heading: '섞기와 마스크',
+    help: '여러 화풍을 한 그림에 섞습니다. 저마다 전체에, 또는 마스크가 허락한 곳에만 그립니다.',
+    weightHelp: '섞이는 몫입니다.',
+    add: '섞을 화풍 더하기',
+    remove: (name) => `섞기에서 ${name} 빼기`,
+  },
+
+  mask: {
+    draw: '그릴 곳 정하기…',
+    change: '그릴 곳 바꾸기',
+    heading: '이 화풍으로 그릴 곳',
+    help: '사진 위에 칠하세요. 칠하지 않은 곳에는 이 화풍이 닿지 않고, 아무것도 칠하지 않으면 전체에 그립니다.',
+    shapes: '준비된 모양',
+    shapeNames: { left: '왼쪽', right: '오른쪽', top: '위', bottom: '아래', circle: '원' },
+    size: '붓',
+    sizeHelp: '그림의 긴 변을 기준으로 합니다.',
+    softness: '부드러운 가장자리',
+    softnessHelp: '가장자리가 부드러우면 두 화풍이 서로 스며듭니다.',
+    erase: '지우기',
+    eraseHelp: '붓이 칠을 걷어 냅니다.',
+    clear: '모두 지우기',
+    cut: '오려 내기',
+    load: '마스크 불러오기',
+    done: '완료',
+  },
+
+  gram: {
+    region: '지금 보고 있는 채널 쌍',
+    cells: 'Gram 행렬입니다. 방향키로 한 칸씩, Shift와 함께 누르면 여러 칸씩 옮겨 갑니다.',
+    pair: (i, j, cosine) => `${i}번과 ${j}번 채널이 함께하는 정도 ${cosine}`,
+    one: (i) => `${i}번 채널과 자기 자신`,
+    strongest: '가장 강한 쌍',
+    map: (i) => `사진에서 ${i}번 채널이 반응한 곳`,
+    patch: '둘 다 반응한 사진의 한 부분',
+    patches: '둘 다 반응한 곳',
+    nowhere: '둘 다 반응한 곳이 없습니다.',
+  },
+};

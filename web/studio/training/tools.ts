@@ -1,0 +1,47 @@
+/** Styles that were taught: from a file, into a file, away. A chunk of its own. */
+import type { StudioWords } from '../../../shared/words/studio';
+import { getEngine } from '../../page/run/engine';
+import { complain, confirm, confirmWith } from '../state/notice';
+import { loadOwnStyles, ownStyleById } from '../state/ownStyles';
+import { chooseFast, editFast, recipes } from '../state/recipe';
+import { openingPreset } from '../state/styles';
+import * as library from './library';
+
+async function weightsOf(network: string): Promise<string> {
+  const [engine, { weightsHash }] = await Promise.all([getEngine(), import('../../../shared/hash')]);
+  return weightsHash(await engine.prepare(network).result);
+}
+
+export async function importStyle(file: Blob): Promise<void> {
+  try {
+    const { id, name } = await library.importStyle(file, weightsOf);
+    await loadOwnStyles();
+    chooseFast(id);
+    confirm((t) => t.train.imported(name));
+  } catch (cause) {
+    complain(cause);
+  }
+}
+
+export async function exportStyle(id: string): Promise<void> {
+  try {
+    const { download, fileName } = await import('../../page/output/save');
+    download(await library.styleFile(id), fileName('', ownStyleById(id)?.name ?? '', 'reverie-style'));
+  } catch (cause) {
+    complain(cause);
+  }
+}
+
+/** With a way back for as long as the notice is there. */
+export async function forgetStyle(id: string): Promise<void> {
+  const name = ownStyleById(id)?.name ?? '';
+  const file = await library.styleFile(id).catch(() => null);
+  await library.forgetStyle(id);
+  await loadOwnStyles();
+  const others = recipes.value.fast.styles.filter(({ style }) => style !== id);
+  const opening = openingPreset();
+  if (others.length > 0) editFast({ styles: others });
+  else if (opening) chooseFast(opening.id);
+  const undo = { label: (t: StudioWords) => t.train.undo, act: () => void (file && importStyle(file)) };
+  confirmWith((t) => t.train.deleted(name), [undo]);
+}
