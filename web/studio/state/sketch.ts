@@ -4,6 +4,7 @@
  * choice changes, and in the history after that.
  */
 import { batch, effect, signal, untracked } from '@preact/signals';
+import { ReverieError } from '../../../shared/errors';
 import { lacksPictures } from '../../../shared/recipe/about';
 import { defaultRecipe, type Recipe, type TechniqueName, techniqueOf } from '../../../shared/techniques';
 import type { Job, RunResult } from '../../engine/api';
@@ -129,7 +130,7 @@ class Sketch {
   }
 
   /** @param beforeHanging only where it comes to that */
-  async paint(wanted: Recipe, from: Photo, beforeHanging: () => void): Promise<void> {
+  async paint(wanted: Recipe, from: Photo, beforeHanging: () => void, again = true): Promise<void> {
     try {
       const engine = await getEngine();
       if (this.#stopped) return;
@@ -139,9 +140,12 @@ class Sketch {
       if (this.#stopped || !complete) return;
       beforeHanging();
       hang(wanted, from, { pixels, frames: [], reel: [], inputs, record, complete });
-    } catch {
+    } catch (cause) {
+      if (this.#stopped) return;
+      // A worker that was ended, say, for not ending the sketch before this one.
+      if (again && ReverieError.from(cause).retryable) return await this.paint(wanted, from, beforeHanging, false);
       // A style that the network has not learned, no network, no device: whoever paints finer is told.
-      if (!this.#stopped) unsketched.value = true;
+      unsketched.value = true;
     } finally {
       if (!this.#stopped) sketching.value = false;
     }
