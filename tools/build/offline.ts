@@ -6,7 +6,8 @@ import type { Plugin, Rolldown } from 'vite';
 import { buildGlobal, type OfflineBuild, workerFile } from '../../shared/offlineBuild';
 
 /** The page and what it names itself, besides its scripts and styles. */
-const pageFiles = ['/', '/appearance.js', '/icon.svg', '/icon-192.png', '/site.webmanifest'];
+const art = ['/art/before.webp', '/art/after.webp'];
+const pageFiles = ['/', '/appearance.js', '/icon.svg', '/icon-192.png', '/site.webmanifest', ...art];
 const rarelyNeeded = /^assets\/(heic|classNames|not-found|tfjs-backend-wasm-(?!simd))/;
 
 /** A Vite plugin that writes the lists at the head of the service worker's file. */

@@ -3,8 +3,6 @@
  * Reverie's own code. Before and after are under the finger; for who asked for less motion it hangs there painted.
  */
 import { useSignal } from '@preact/signals';
-import after from '../art/after.webp';
-import before from '../art/before.webp';
 import { dictionary } from '../state/language';
 
 /** Strokes across the picture from left to right and back, as a broad brush goes; CSS draws one after another. */
@@ -31,7 +29,7 @@ export function Landing() {
         at.value = null;
       }}
     >
-      <img src={before} alt="" width={480} height={360} decoding="async" />
+      <img src="/art/before.webp" alt="" width={480} height={360} decoding="async" />
       <svg viewBox="0 0 480 360" role="img" aria-label={t.photo.art} preserveAspectRatio="xMidYMid slice">
         <mask id="strokes">
           <g class="landing-strokes" fill="none" stroke="#fff" stroke-width="54" stroke-linecap="round">
@@ -40,7 +38,7 @@ export function Landing() {
             ))}
           </g>
         </mask>
-        <image href={after} width="480" height="360" mask="url(#strokes)" />
+        <image href="/art/after.webp" width="480" height="360" mask="url(#strokes)" />
       </svg>
       <span class="landing-line" aria-hidden="true" />
     </div>
