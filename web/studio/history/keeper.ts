@@ -4,7 +4,7 @@ import { batch } from '@preact/signals';
 import { parseRecipe } from '../../../shared/recipe';
 import { isTechnique } from '../../../shared/techniques';
 import type { Pixels } from '../../engine/api';
-import { history, isKept, openEntry } from '../state/history';
+import { history, isKept, openEntry } from '../state/kept';
 import { dictionary } from '../state/language';
 import { masks } from '../state/masks';
 import { complain, confirmWith } from '../state/notice';

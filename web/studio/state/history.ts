@@ -3,19 +3,10 @@
  * (`history/`) is fetched with the first result, or where an earlier visit has left something.
  */
 import { effect, signal } from '@preact/signals';
-import type { Entry } from '../history/store';
 import { photo } from './photo';
 import { recipes, technique } from './recipe';
 import { made, painting } from './run';
 import { remember, remembered } from './storage';
-
-/** Newest first. */
-export const history = signal<readonly Entry[]>([]);
-export const historyOpen = signal(false);
-/** The one that hangs. */
-export const openEntry = signal<string | null>(null);
-/** False once the browser refused to keep a result: it lasts as long as the page. */
-export const isKept = signal(true);
 
 const setting = 'keep-work';
 /** Whether photo, settings and results are there again at the next visit. */

@@ -8,7 +8,7 @@ import { busy } from '../../page/run/drive';
 import { frameName } from '../../page/words/describe';
 import { formatDuration, formatInteger, formatSize } from '../../page/words/format';
 import { takeFile } from '../state/actions';
-import { history } from '../state/history';
+import { history } from '../state/kept';
 import { dictionary } from '../state/language';
 import { type Photo, photo } from '../state/photo';
 import { type Painting, painting } from '../state/run';

@@ -2,7 +2,7 @@
 import '../state/partWords';
 import { busy } from '../../page/run/drive';
 import type { Entry } from '../history/store';
-import { history, historyOpen, openEntry } from '../state/history';
+import { history, historyOpen, openEntry } from '../state/kept';
 import { dictionary } from '../state/language';
 
 const keeper = () => import('../history/keeper');

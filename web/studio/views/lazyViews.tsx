@@ -2,7 +2,7 @@
 import type { Signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { gram } from '../state/gram';
-import { historyOpen } from '../state/history';
+import { historyOpen } from '../state/kept';
 import { maskEdited } from '../state/masks';
 import { photo } from '../state/photo';
 import { closeSharing, sharing } from '../state/sharing';
