@@ -11,7 +11,8 @@ beforeAll(async () => {
     sketches: true,
     args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
   });
-  await studio.hang(await jpeg(160, 120));
+  // A low one: a step of the slow painter, which a stop waits for, stays short on a busy machine.
+  await studio.hang(await jpeg(240, 80));
 });
 afterAll(() => studio?.close());
 

@@ -239,6 +239,17 @@ describe('cancel', () => {
     expect(workers).toHaveLength(1);
   });
 
+  it('after the end does nothing: no worker is ended for what has ended by itself', async () => {
+    const { client, workers } = connect(steps(2));
+    const [run, preparing] = [client.run(request()), client.prepare('reverie-vgg')];
+    await Promise.all([run.result, preparing.result]);
+    vi.useFakeTimers();
+    run.cancel();
+    preparing.cancel();
+    await vi.advanceTimersByTimeAsync(2 * limits.worker.cancelGraceMs);
+    expect(workers.map(({ terminated }) => terminated)).toEqual([false]);
+  });
+
   it('terminates a run that does not listen, keeps the last preview, and the next run starts another worker', async () => {
     let script = stuck;
     const { client, workers } = connect((context) => script(context));

@@ -236,8 +236,9 @@ export class RemoteJob<Result> {
     if (!this.#closed) this.#channel.port1.postMessage(command);
   }
 
+  /** After its end there is nothing to stop, nor anything whose worker would have to be ended for it. */
   cancel(): void {
-    if (this.signal.aborted) return;
+    if (this.#closed || this.signal.aborted) return;
     this.#abort.abort(new ReverieError('aborted', 'It was cancelled.'));
     this.send({ type: 'cancel' });
     if (this.#enforce) this.#grace = setTimeout(this.#enforce, this.options.graceMs);
