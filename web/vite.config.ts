@@ -64,11 +64,11 @@ export default defineConfig({
             {
               // What drives a run, for the studio at once and for share pages when one is run.
               name: 'run',
-              test: /web\/page\/(run\/|intake\/(fit|scale)|output\/save|words\/describe)|shared\/(recipe\/(continue|about)|techniques\/values|ownStyle|imagenet|paths|objects)\./,
+              test: /web\/page\/(run\/|intake\/(fit|scale)|output\/save|words\/describe)|shared\/(recipe\/(continue|about)|techniques\/values)\./,
             },
             {
               name: 'page',
-              test: /web\/page\/(parts\/|words\/format)|shared\/(limits|errors|backends|words\/index)\./,
+              test: /web\/page\/(parts\/|words\/format)|shared\/(limits|errors|backends|words\/index|paths|objects|ownStyle|imagenet)\./,
             },
           ],
         },
