@@ -44,8 +44,6 @@ describe('the switch', () => {
     const { page, at } = studio;
     await at('technique-style').focus();
     await page.keyboard.press('ArrowRight');
-    expect(await chosen('fast')).toBe('true');
-    await page.keyboard.press('ArrowRight');
     expect(await chosen('dream')).toBe('true');
     expect(await at('gallery').count()).toBe(0);
     await at('dream-octaves').focus();
