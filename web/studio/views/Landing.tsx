@@ -33,8 +33,8 @@ export function Landing() {
       <svg viewBox="0 0 480 360" role="img" aria-label={t.photo.art} preserveAspectRatio="xMidYMid slice">
         <mask id="strokes">
           <g class="landing-strokes" fill="none" stroke="#fff" stroke-width="54" stroke-linecap="round">
-            {strokes.map((path) => (
-              <path key={path} d={path} pathLength={1} />
+            {strokes.map((path, i) => (
+              <path key={path} d={path} pathLength={1} style={{ '--stroke': i }} />
             ))}
           </g>
         </mask>
