@@ -152,6 +152,8 @@ describe('the studio', { timeout: 180_000 }, () => {
     await at('share-submit').click();
     await at('share-waiting').waitFor();
     await at('share-close').click();
+    // A closed dialog goes back in the address's history, and a reload in its midst would be undone by that.
+    await expect.poll(() => session.page.evaluate(() => history.state?.over)).toBeUndefined();
     // The next visit, still without a server, has it still.
     await session.page.reload();
     await at('shares-open').click();
