@@ -130,10 +130,10 @@ function convolve(machine: Machine, convolution: Convolution): void {
       machine.run('winogradConv', operands, tiles, kernels.winogradScratchFloats(ci, co));
       return;
     }
-    kernels.directFilter(heap.address(filter), at.tapRows, at.tapColumns, kh, kw, kernelWidth, ci, co, filters);
+    kernels.directFilter(heap.address(filter), at.tapRows, at.tapColumns, kh, kw, kernelWidth, ci, co, stride, filters);
     const whole = machine.slices({ total: outHeight, unit: 1, work });
     const operands = [...source, filters, kh, kw, stride, ...finish, ...target, outWidth, adds ? 1 : 0] as const;
-    const scratch = kernels.directScratchFloats(outWidth, ci, kh, kw, stride);
+    const scratch = kernels.directScratchFloats(outWidth, ci, co, kh, kw, stride);
     machine.run('directConv', operands, adds ? apart(whole, rows.writes) : whole, scratch);
   });
 }

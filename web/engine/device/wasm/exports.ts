@@ -89,10 +89,12 @@ export interface Kernels extends DividedKernels {
   directFilter(
     ...operands: [
       ...[filter: number, tapRows: number, tapColumns: number, kh: number, kw: number, filterWidth: number],
-      ...[ci: number, co: number, packed: number],
+      ...[ci: number, co: number, stride: number, packed: number],
     ]
   ): void;
-  directScratchFloats(outWidth: number, ci: number, kh: number, kw: number, stride: number): number;
+  directScratchFloats(
+    ...sizes: [outWidth: number, ci: number, co: number, kh: number, kw: number, stride: number]
+  ): number;
   filterGradBlocks(ci: number, kh: number, kw: number): number;
   filterGradScratchFloats(
     ...sizes: [outWidth: number, ci: number, co: number, kh: number, kw: number, stride: number, blocks: number]
