@@ -3,7 +3,7 @@
  * foretaste | painting | done), photo-canvas, painting-canvas, photo-input, style-input, camera-input, sample, notice
  * (data-code), photo-label, photo-notes, painting-label, gallery, style-<preset id>, own-style, strength, size,
  * quality, style-scale, advanced, seed, dice, load-recipe, recipe-text, apply-recipe, copy-recipe, paint, pause,
- * cancel, run-status (data-phase, data-status), run-facts, compare, save-png, flip, zoom, more, peek, device
+ * cancel, run-status (data-phase, data-status), run-facts, divider, compare, save-png, zoom-fit, viewer-open, more, peek, device
  * (data-backend), language-toggle, theme-toggle, help-open, help, live.
  * Techniques: techniques, technique-<name>; dream-layer, dream-channels, dream-strength, dream-steps, dream-octaves,
  * dream-layers with dream-layer, dream-channels, dream-weight and dream-remove (of further rows with -<i>), dream-add,

@@ -54,6 +54,10 @@ describe('painting', () => {
   it('is compared with the photo by keyboard, in steps of 1 and 10', async () => {
     const { page, at } = studio;
     const slider = at('compare');
+    expect(await slider.count()).toBe(0);
+    await at('divider').click();
+    expect(await slider.inputValue()).toBe('50');
+    await slider.fill('0');
     const value = () => slider.inputValue();
     await slider.focus();
     expect(await value()).toBe('0');

@@ -78,7 +78,7 @@ describe('see', () => {
     expect(await at('empty').count()).toBe(1);
     await run();
     expect(await colours()).toBeGreaterThan(20);
-    expect(await at('compare').count()).toBe(0);
+    expect(await at('divider').count()).toBe(0);
     expect(await at('painting-label').innerText()).toContain('relu2_1:3');
   });
 
@@ -106,7 +106,7 @@ describe('dream', () => {
     await load({ technique: 'dream', layers: [{ layer: 'relu3_1' }], octaves: 2, steps: 2, jitter: 4 });
     await run();
     expect(await colours()).toBeGreaterThan(20);
-    expect(await at('compare').count()).toBe(1);
+    expect(await at('divider').count()).toBe(1);
     expect(await at('painting-label').innerText()).toContain('dreamt by relu3_1');
   });
 
@@ -144,9 +144,9 @@ describe('invert', () => {
     await run();
     expect(await at('frames').locator('.strip-label').allInnerTexts()).toEqual(['Photo', 'relu1_1', 'relu2_1']);
     // The sheet of all is no picture of the photo; a rung is.
-    expect(await at('compare').count()).toBe(0);
+    expect(await at('divider').count()).toBe(0);
     await at('frame-1').click();
-    await expect.poll(() => at('compare').count()).toBe(1);
+    await expect.poll(() => at('divider').count()).toBe(1);
     expect(await colours()).toBeGreaterThan(20);
   });
 });
@@ -171,7 +171,7 @@ describe('texture', () => {
     const layers = [{ layer: 'relu1_1', weight: 1 }];
     await load({ technique: 'texture', sampleSize: 64, layers, steps: 4, seamless: true });
     await run();
-    expect(await at('compare').count()).toBe(0);
+    expect(await at('divider').count()).toBe(0);
     await at('tiled').click();
     const side = await at('tiled-canvas').evaluate((canvas: HTMLCanvasElement) => canvas.width);
     expect(side).toBe(3 * 64);

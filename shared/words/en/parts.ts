@@ -54,6 +54,19 @@ export const parts = {
     clearReally: 'Really delete all',
   },
 
+  viewer: {
+    open: 'View large',
+    tools: 'How it is seen',
+    in: 'Zoom in',
+    out: 'Zoom out',
+    fit: 'Whole picture',
+    real: 'Real pixels',
+    full: 'Full screen',
+    leaveFull: 'Leave full screen',
+    compare: 'Compare with the photo',
+    hold: 'Press and hold the picture to see the photo.',
+  },
+
   mix: {
     heading: 'Mix and masks',
     help: 'Several styles in one painting, each everywhere or only where its mask lets it.',

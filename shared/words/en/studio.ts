@@ -355,11 +355,8 @@ export const studio = {
   result: {
     compare: 'Compare photo and painting',
     compareValue: (photo: string, painting: string) => `photo ${photo}, painting ${painting}`,
-    compareButton: 'Compare',
     before: 'Photo',
     after: 'Painting',
-    zoomIn: 'Actual size',
-    zoomFit: 'Fit',
     savePng: 'Save PNG',
     saveJpeg: 'Save JPEG',
     more: 'More',

@@ -56,6 +56,19 @@ export const parts: PartWords = {
     clearReally: '정말 모두 지우기',
   },
 
+  viewer: {
+    open: '크게 보기',
+    tools: '보는 방법',
+    in: '확대',
+    out: '축소',
+    fit: '그림 전체',
+    real: '실제 픽셀',
+    full: '전체 화면',
+    leaveFull: '전체 화면 끝내기',
+    compare: '사진과 비교',
+    hold: '그림을 누르고 있으면 사진이 보입니다.',
+  },
+
   mix: {
     heading: '섞기와 마스크',
     help: '여러 화풍을 한 그림에 섞습니다. 저마다 전체에, 또는 마스크가 허락한 곳에만 그립니다.',

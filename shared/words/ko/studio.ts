@@ -343,11 +343,8 @@ export const studio: FirstWords = {
   result: {
     compare: '사진과 그림 비교',
     compareValue: (photo, painting) => `사진 ${photo}, 그림 ${painting}`,
-    compareButton: '비교',
     before: '사진',
     after: '그림',
-    zoomIn: '실제 크기',
-    zoomFit: '화면에 맞춤',
     savePng: 'PNG로 저장',
     saveJpeg: 'JPEG로 저장',
     more: '더 보기',

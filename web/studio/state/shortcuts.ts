@@ -3,9 +3,10 @@
 import { busy, cancel, togglePause } from '../../page/run/drive';
 import { savePainting } from './actions';
 import { finer } from './finer';
+import { photo } from './photo';
 import { canPaint, paint, painting } from './run';
 import { redo, undo } from './undo';
-import { comparable, flipComparison, helpOpen } from './view';
+import { comparable, flipComparison, helpOpen, toggleDivider, viewerOpen } from './view';
 
 const typing = 'input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]';
 const operable = `${typing}, input, button, a, summary`;
@@ -39,6 +40,10 @@ export function onKeyDown(event: KeyboardEvent): void {
   } else if (event.code === 'KeyC' && comparable.value) {
     // By position, so that it works while a Korean input method is on.
     flipComparison();
+  } else if (event.code === 'KeyD' && comparable.value) {
+    toggleDivider();
+  } else if (event.code === 'KeyF' && (photo.value || painting.value)) {
+    viewerOpen.value = true;
   } else if (event.code === 'KeyS' && painting.value) {
     void savePainting('png');
   }

@@ -1,4 +1,4 @@
-/** How the result is looked at: comparison, zoom, and what lies over the page. */
+/** How the result is looked at: comparison, frames, and what lies over the page. */
 import { computed, signal } from '@preact/signals';
 import { techniqueOf } from '../../../shared/techniques';
 import type { Pixels } from '../../engine/api';
@@ -21,7 +21,10 @@ export function startLayout(): void {
   query.addEventListener('change', read);
 }
 
-export const zoom = signal<'fit' | 'actual'>('fit');
+/** Whether there is a line between photo and painting that is moved; only when asked for. */
+export const divider = signal(false);
+/** The picture by itself, as large as the window. */
+export const viewerOpen = signal(false);
 /** Which of a result's frames is looked at; null is the result as a whole. */
 export const selectedFrame = signal<number | null>(null);
 /** The one under the pointer, for as long as it is there. */
@@ -68,18 +71,18 @@ export function flipComparison(): void {
   comparison.value = comparison.value >= 50 ? 0 : 100;
 }
 
-export function toggleZoom(): void {
-  zoom.value = zoom.value === 'fit' ? 'actual' : 'fit';
+export function toggleDivider(): void {
+  divider.value = !divider.value;
+  comparison.value = divider.value ? 50 : 0;
 }
 
-/** A new painting is looked at whole. @returns stop. */
+/** A new painting is looked at whole; a line that was asked for stays. @returns stop. */
 export function resetViewOnPainting(): () => void {
   return painting.subscribe(() => {
-    comparison.value = 0;
+    if (!divider.peek()) comparison.value = 0;
     selectedFrame.value = null;
     hoveredFrame.value = null;
     tiled.value = false;
-    zoom.value = 'fit';
   });
 }
 

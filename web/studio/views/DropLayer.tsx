@@ -4,7 +4,16 @@ import { applyRecipe, takeFile } from '../state/actions';
 import { dictionary } from '../state/language';
 import { dragging } from '../state/view';
 
-const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+/** The page's own picture on its way out. */
+let ours = false;
+const onDragStart = () => {
+  ours = true;
+};
+const onDragEnd = () => {
+  ours = false;
+};
+
+const carriesFiles = (event: DragEvent) => !ours && (event.dataTransfer?.types.includes('Files') ?? false);
 
 function targetOf(event: Event): 'photo' | 'style' {
   return event.target instanceof Element && event.target.closest('[data-drop=style]') ? 'style' : 'photo';
@@ -44,11 +53,15 @@ function onPaste(event: ClipboardEvent): void {
 
 export function DropLayer() {
   useEffect(() => {
+    document.addEventListener('dragstart', onDragStart);
+    document.addEventListener('dragend', onDragEnd);
     document.addEventListener('dragover', onDragOver);
     document.addEventListener('dragleave', onDragLeave);
     document.addEventListener('drop', onDrop);
     document.addEventListener('paste', onPaste);
     return () => {
+      document.removeEventListener('dragstart', onDragStart);
+      document.removeEventListener('dragend', onDragEnd);
       document.removeEventListener('dragover', onDragOver);
       document.removeEventListener('dragleave', onDragLeave);
       document.removeEventListener('drop', onDrop);

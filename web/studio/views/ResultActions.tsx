@@ -1,17 +1,15 @@
 /** What can be done with a finished painting: what most people want side by side, the rest in a menu. A chunk of its own. */
 import '../state/partWords';
 import { techniqueOf } from '../../../shared/techniques';
-import { Icon } from '../../page/parts/Icon';
 import { savePainting } from '../state/actions';
 import { dictionary } from '../state/language';
 import type { Painting } from '../state/run';
 import { openSharing } from '../state/sharing';
-import { comparable, comparison, flipComparison, narrow, selectedFrame, tiled, toggleZoom, zoom } from '../state/view';
+import { narrow, selectedFrame, tiled } from '../state/view';
 import { MoreActions } from './MoreActions';
 
 export function ResultActions({ painting }: { readonly painting: Painting }) {
   const t = dictionary.value;
-  const zoomName = zoom.value === 'fit' ? t.result.zoomIn : t.result.zoomFit;
   const recipe = painting.record?.recipe;
   const technique = recipe && techniqueOf(recipe);
   // A ladder as a whole is no tile; its rungs are.
@@ -26,19 +24,6 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
       {!narrow.value && (
         <button type="button" data-testid="save-png" onClick={() => void savePainting('png')}>
           {t.result.savePng}
-        </button>
-      )}
-      {comparable.value && (
-        <button
-          type="button"
-          class="quiet icon-only"
-          data-testid="flip"
-          aria-label={t.result.compareButton}
-          title={t.result.compareButton}
-          aria-pressed={comparison.value >= 50}
-          onClick={flipComparison}
-        >
-          <Icon name="compare" />
         </button>
       )}
       {tiles && (
@@ -56,16 +41,6 @@ export function ResultActions({ painting }: { readonly painting: Painting }) {
           3 × 3
         </button>
       )}
-      <button
-        type="button"
-        class="quiet icon-only"
-        data-testid="zoom"
-        aria-label={zoomName}
-        title={zoomName}
-        onClick={toggleZoom}
-      >
-        <Icon name={zoom.value === 'fit' ? 'zoom' : 'fit'} />
-      </button>
       <MoreActions painting={painting} />
     </>
   );
