@@ -22,7 +22,8 @@ async function run(): Promise<void> {
   await at('paint').click();
   // It may be over before anybody looks.
   await studio.page.waitForTimeout(250);
-  await at('run-status').waitFor({ state: 'detached', timeout: 20_000 });
+  // Not the run's own lines, which come later than the run on a busy machine.
+  await expect.poll(() => at('frame').getAttribute('data-state'), { timeout: 20_000 }).not.toBe('painting');
   if (await at('notice').count()) {
     const code = await at('notice').getAttribute('data-code');
     if (code) throw new Error(`${code}: ${await at('notice').innerText()}`);

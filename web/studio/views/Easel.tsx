@@ -3,12 +3,14 @@ import '../state/partWords';
 import { useRef } from 'preact/hooks';
 import { Icon } from '../../page/parts/Icon';
 import { formatPercent } from '../../page/words/format';
+import { gram } from '../state/gram';
 import { dictionary } from '../state/language';
 import type { Photo } from '../state/photo';
 import { comparable, divider, narrow, toggleDivider, viewerOpen } from '../state/view';
 import { isWhole } from '../viewer/lens';
 import { useLens } from '../viewer/useLens';
 import { Hanging, useHung } from './Hanging';
+import { GramCells } from './lazyViews';
 
 export function Easel({ photo }: { readonly photo: Photo | null }) {
   const t = dictionary.value;
@@ -20,7 +22,7 @@ export function Easel({ photo }: { readonly photo: Photo | null }) {
   const close = !isWhole(looking.lens.value);
   return (
     <div ref={view} class="easel" data-testid="easel" data-close={close}>
-      <Hanging {...{ hung, looking, frame }} />
+      <Hanging {...{ hung, looking, frame }}>{gram.value && <GramCells />}</Hanging>
       {hung.state !== 'painting' && (
         <div class="easel-tools">
           {close && (

@@ -1,6 +1,6 @@
 /** A frame with the photo, over it the result as it grows or when it is done, and the comparison. On the wall and in the viewer. */
 import { useSignal } from '@preact/signals';
-import type { RefObject } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Pixels } from '../../engine/api';
 import { toCanvas } from '../../page/intake/scale';
@@ -8,7 +8,6 @@ import { encode } from '../../page/output/save';
 import { PixelCanvas, useDrawing } from '../../page/parts/PixelCanvas';
 import { busy } from '../../page/run/drive';
 import { nameOf } from '../state/actions';
-import { gram } from '../state/gram';
 import { dictionary } from '../state/language';
 import type { Photo } from '../state/photo';
 import { painting, runTechnique, shown } from '../state/run';
@@ -17,7 +16,6 @@ import { comparable, comparison, divider, shownPixels, tiled } from '../state/vi
 import { isWhole, type Sides } from '../viewer/lens';
 import type { Looking } from '../viewer/useLens';
 import { Compare } from './Compare';
-import { GramCells } from './lazyViews';
 
 const times = 3;
 
@@ -66,9 +64,11 @@ interface Props {
   readonly frame: RefObject<HTMLDivElement | null>;
   /** Before the test ids of a second one. */
   readonly prefix?: string;
+  /** What lies over it. */
+  readonly children?: ComponentChildren;
 }
 
-export function Hanging({ hung, looking, frame, prefix = '' }: Props) {
+export function Hanging({ hung, looking, frame, prefix = '', children }: Props) {
   const t = dictionary.value;
   const { state, photo, behind, over, pixels } = hung;
   const done = state === 'done' ? painting.value : null;
@@ -98,7 +98,7 @@ export function Hanging({ hung, looking, frame, prefix = '' }: Props) {
         {done && over && tiled.value && <TiledCanvas pixels={over} label={t.texture.tiledAlt} />}
         {done && over && isWhole(looking.lens.value) && <DragOut pixels={over} />}
         {comparable.value && divider.value && <Compare />}
-        {gram.value && <GramCells />}
+        {children}
       </div>
     </div>
   );
