@@ -139,6 +139,16 @@ export class Network {
     return this.shapes(this.plan(taps), height, width);
   }
 
+  /** Multiplications on the way to `taps`, for a picture of this size: what a pass takes, against others. */
+  work(taps: readonly string[], height: number, width: number): number {
+    const plan = this.plan(taps);
+    const shapes = this.shapes(plan, height, width);
+    return plan.reduce((sum, { name, layer }) => {
+      const [h, w] = shapes.get(name) ?? [0, 0];
+      return layer.kind === 'conv' ? sum + [...layer.kernel, ...layer.channels].reduce((a, b) => a * b, h * w) : sum;
+    }, 0);
+  }
+
   /**
    * The same layers with every filter's weights in another order: what a map that tells of the weights must notice (Adebayo et
    * al. 2018). The caller's to dispose of.

@@ -39,18 +39,17 @@ export interface Stage<Look, Place extends object> extends Length {
    */
   place?(steps: number): (() => Promise<Placed<Place>>) | null;
   /**
-   * Makes ready for steps as a later stage takes them, which change nothing and only tell how long they take.
-   * @param mostCost they are to cost no more @returns null where no later stage costs so little
+   * Makes ready for steps as a later stage takes them, which change nothing, draw no lots, and only tell how long they take.
+   * @param later its place among the run's stages
    */
-  rehearse?(mostCost: number): Promise<Rehearsal | null>;
+  rehearse?(later: number): Rehearsal | Promise<Rehearsal>;
   dispose?(): void;
 }
 
 export interface Rehearsal {
-  readonly cost: number;
-  /** Settles when the device has taken it. */
-  step(): Promise<unknown>;
-  dispose(): void;
+  /** @returns what the step makes last, a new tensor: once it can be read, the device has taken the step */
+  step(): tf.Tensor;
+  dispose?(): void;
 }
 
 export interface Placed<Place extends object> {
@@ -70,8 +69,10 @@ export interface TallyState {
 
 /** After so many steps of an attempt the later ones are rehearsed; the first few compile. */
 const rehearsedAfter = 8;
-/** A rehearsed step takes about so long at most, milliseconds: nobody is heard meanwhile. */
-const longestRehearsalMs = 800;
+/** So many steps of a kind, unless they take too long, milliseconds; the first one may compile. */
+const rehearsedSteps = { most: 4, least: 2, ms: 1_500 };
+/** So many kinds. */
+const mostRehearsals = 3;
 
 const nothing: TallyState = { step: 0, elapsedMs: 0, losses: [], peakBytes: 0 };
 
@@ -128,8 +129,7 @@ export class Descent {
         const stoppedAt = performance.now();
         this.complete = await control.proceed();
         this.countedAt += performance.now() - stoppedAt;
-        if (this.complete && this.taken === rehearsedAfter && stage.rehearse)
-          await this.rehearse(stage, stage.rehearse);
+        if (this.complete && this.taken === rehearsedAfter && stage.rehearse) await this.rehearse(stage.rehearse);
         const place = stage.place?.(taken);
         if (place) await control.keep?.(() => this.kept(place));
       }
@@ -184,25 +184,27 @@ export class Descent {
     return moves;
   }
 
-  private async rehearse(
-    { cost = 1 }: Length,
-    prepare: NonNullable<Stage<unknown, object>['rehearse']>,
-  ): Promise<void> {
-    const { latest } = this.times;
-    const rehearsal = latest && (await prepare((cost * longestRehearsalMs) / latest));
-    if (!rehearsal) return;
-    let ms = Number.POSITIVE_INFINITY;
-    try {
-      // The first one may compile, and any may be held up.
-      for (let round = 0; round < 2; round++) {
-        const startedAt = performance.now();
-        await rehearsal.step();
-        ms = Math.min(ms, performance.now() - startedAt);
+  private async rehearse(prepare: NonNullable<Stage<unknown, object>['rehearse']>): Promise<void> {
+    const costs = this.lengths.map(({ cost = 1 }) => cost);
+    for (let kind = 0; kind < mostRehearsals && this.complete; kind++) {
+      const later = this.times.worthRehearsing(costs);
+      if (later < 0) break;
+      const rehearsal = await prepare(later);
+      const times: number[] = [];
+      const spent = () => times.reduce((sum, ms) => sum + ms, 0);
+      const { most, least, ms } = rehearsedSteps;
+      try {
+        while (times.length < most && (times.length < least || spent() < ms)) {
+          const startedAt = performance.now();
+          await caughtUp(rehearsal.step());
+          times.push(performance.now() - startedAt);
+        }
+      } finally {
+        rehearsal.dispose?.();
       }
-    } finally {
-      rehearsal.dispose();
+      this.times.rehearse(costs[later] ?? 1, times);
+      this.complete = await this.control.proceed();
     }
-    this.times.rehearse(rehearsal.cost, ms);
     this.countedAt = performance.now();
   }
 
@@ -242,6 +244,17 @@ export class Descent {
     const { step, elapsedMs, losses, peakBytes } = this;
     return { step, elapsedMs, losses: [...losses.sampled], peakBytes };
   }
+}
+
+/** Settles when the device has made this tensor, which is freed. */
+async function caughtUp(tensor: tf.Tensor): Promise<void> {
+  const corner = tf.slice(
+    tensor,
+    tensor.shape.map(() => 0),
+    tensor.shape.map(() => 1),
+  );
+  tensor.dispose();
+  await corner.data().finally(() => corner.dispose());
 }
 
 const totalsOf = ({ step, losses, elapsedMs, peakBytes }: TallyState) =>

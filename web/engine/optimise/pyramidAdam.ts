@@ -10,6 +10,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { clampUnit, readRaster, tensorOf } from '../images/pictures';
 import { bicubic, bilinear, type Filter, type Raster, resample } from '../images/resample';
 import { adam, type ConvAttributes, conv2d } from '../kernels';
+import type { Rehearsal } from './descend';
 
 type Tensor4D = tf.Tensor4D;
 
@@ -203,6 +204,31 @@ export class PyramidAdam {
     level.second = tf.keep(next.second);
     return next.x;
   }
+}
+
+/**
+ * Steps with an optimiser of their own, for the time they take.
+ * @param gradientAt of the objectives at these pixels, a new tensor @param held for it
+ */
+export function rehearsalAt(
+  picture: Raster,
+  settings: AdamSettings,
+  gradientAt: (x: Tensor4D) => Tensor4D,
+  held: { dispose(): void },
+): Rehearsal {
+  const own = PyramidAdam.start(picture, settings);
+  return {
+    step() {
+      const gradient = gradientAt(own.x);
+      own.update(gradient);
+      gradient.dispose();
+      return tf.clone(own.x);
+    },
+    dispose() {
+      own.dispose();
+      held.dispose();
+    },
+  };
 }
 
 /** Sizes by halves, finest first; steps grow by the gain and together have the step size asked for. */

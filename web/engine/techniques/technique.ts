@@ -109,6 +109,13 @@ const shownPixelBytes = 4;
 export const bytesOf = ({ pixels, pictures, shown, stateBytes }: Held): number =>
   pixels * (pictures * floatPixelBytes + shown * shownPixelBytes) + 2 * stateBytes;
 
+/** What the pixels of a step are worth beside the network, in multiplications of a pass: inversions of four layers on WASM lie on that line. */
+const pixelWork = 7_000;
+
+/** What a step takes, against others of the run: there and back, and what moves the picture. */
+export const stepWork = (network: Network, taps: readonly string[], height: number, width: number): number =>
+  network.work(taps, height, width) + pixelWork * height * width;
+
 /** A pass to the taps and back, counted in numbers. */
 export function passOf(network: Network, taps: readonly string[], height: number, width: number) {
   const shapes = network.featureShapes(taps, height, width);

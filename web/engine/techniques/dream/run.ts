@@ -11,14 +11,21 @@ import type { Raster } from '../../images/resample';
 import type { Network } from '../../network/network';
 import type { Place } from '../../objectives/amplify';
 import type { Objective } from '../../objectives/objective';
-import { Descent, type Measure, type Stage, seenThrough, type TallyState } from '../../optimise/descend';
+import {
+  Descent,
+  type Measure,
+  type Rehearsal,
+  type Stage,
+  seenThrough,
+  type TallyState,
+} from '../../optimise/descend';
 import { normaliseBands } from '../../optimise/pyramid';
 import { type Shift, Shifter } from '../../optimise/shift';
 import type { Frame, TechniqueResult } from '../../types';
 import { contentOf, type TechniqueContext } from '../technique';
 import { checkLayers, dreamObjectives, tapsOf } from './objectives';
 import { detailOf, octaveSizes, type Size, withDetail, zoomed } from './octaves';
-import { type Reach, reachOf, tiledGradient } from './tiles';
+import { piecesOf, type Reach, reachOf, tiledGradient } from './tiles';
 
 type Tensor4D = tf.Tensor4D;
 
@@ -65,6 +72,9 @@ interface Look {
   readonly part: Tensor4D['shape'];
 }
 
+/** Where tiles are cut, of 0..1, when it does not matter. */
+const usualCut = 0.5;
+
 const none = [1, 1, 1, 3] satisfies Tensor4D['shape'];
 
 class Dream {
@@ -90,7 +100,7 @@ class Dream {
     this.reach = reachOf(network, this.taps);
     const last = sizes.at(-1);
     const frames = Array.from({ length: Math.max(0, recipe.film.frames - 1) }, () => last ?? { width: 1, height: 1 });
-    const lengths = [...sizes, ...frames].map(({ width, height }) => ({ steps: recipe.steps, cost: width * height }));
+    const lengths = [...sizes, ...frames].map((size) => ({ steps: recipe.steps, cost: this.costOf(size) }));
     this.descent = new Descent(control, lengths, resume?.tally);
   }
 
@@ -158,7 +168,7 @@ class Dream {
     let x = tensorOf(start);
     const stage: Stage<Tensor4D, DreamPlace> = {
       steps: recipe.steps,
-      cost: width * height,
+      cost: this.costOf(start),
       done,
       frame: at.film.length,
       scale: { index: Math.min(count, at.octave + 1), count, width, height },
@@ -169,6 +179,7 @@ class Dream {
         x = moved;
       },
       shown: async () => pixelsOf(await readRaster(x)),
+      rehearse: (later) => this.rehearsal(this.sizes[Math.min(later, count - 1)] ?? start),
       place: (steps) => async () => {
         const picture = await readRaster(x);
         const made = () => ({ pixels: pixelsOf(whole(picture)), frames: at.film });
@@ -179,16 +190,34 @@ class Dream {
     return this.descent.through(stage, () => readRaster(x));
   }
 
+  /** What the network looks at in one go. */
+  private get tile(): number {
+    const { layers, tile } = this.context.recipe;
+    return layers.some(({ at }) => at) ? Number.POSITIVE_INFINITY : tile;
+  }
+
+  /** Of a step at a size: pixels that the network sees, with those around every tile. */
+  private costOf({ width, height }: Size): number {
+    const { jitter } = this.context.recipe;
+    const seen = (side: number) =>
+      piecesOf(side + jitter, this.tile, usualCut, this.reach).reduce((sum, { from, to }) => sum + to - from, 0);
+    return seen(width) * seen(height);
+  }
+
+  private rehearsal({ width, height }: Size): Rehearsal {
+    const x = tf.fill<tf.Rank.R4>([1, height, width, 3], 0.5);
+    return { step: () => this.look(x, undefined, () => usualCut), dispose: () => x.dispose() };
+  }
+
   /** Uphill is down the gradient of what is amplified, every frequency as strong as the others; a new tensor. */
-  private look(x: Tensor4D, measure: Measure): Tensor4D {
+  private look(x: Tensor4D, measure: Measure, random = () => this.random()): Tensor4D {
     const { recipe, network } = this.context;
-    const draw = () => Math.floor(this.random() * (recipe.jitter + 1));
+    const draw = () => Math.floor(random() * (recipe.jitter + 1));
     const shift = { top: draw(), left: draw(), extent: recipe.jitter };
-    const cuts = { x: this.random(), y: this.random() };
-    const tile = recipe.layers.some(({ at }) => at) ? Number.POSITIVE_INFINITY : recipe.tile;
+    const cuts = { x: random(), y: random() };
     const gradient = seenThrough(this.shifter.by(shift), x, (whole) => {
       this.seen = { shift, width: x.shape[2], height: x.shape[1], whole: whole.shape, part: whole.shape };
-      return tiledGradient(whole, tile, cuts, this.reach, (part) => {
+      return tiledGradient(whole, this.tile, cuts, this.reach, (part) => {
         this.seen = { ...this.seen, part: part.shape };
         return this.descent.gradient(network, this.taps, this.objectives, part, measure);
       });

@@ -11,14 +11,15 @@ import { normalNoise, type RandomState, randomFrom, randomGenerator } from '../.
 import type { Raster } from '../../images/resample';
 import { sheet, squarish } from '../../images/sheet';
 import type { Network } from '../../network/network';
+import { given } from '../../network/operator';
 import { contentObjective } from '../../objectives/content';
 import type { Objective } from '../../objectives/objective';
 import { addAlphaNorm, addNaturalVariation } from '../../objectives/regularisation';
-import { Descent, type Stage, seenThrough, type TallyState } from '../../optimise/descend';
-import { type AdamSettings, type AdamState, PyramidAdam } from '../../optimise/pyramidAdam';
+import { Descent, type Measure, type Stage, seenThrough, type TallyState } from '../../optimise/descend';
+import { type AdamSettings, type AdamState, PyramidAdam, rehearsalAt } from '../../optimise/pyramidAdam';
 import { type Shift, Shifter, shiftsUpTo } from '../../optimise/shift';
 import type { Frame, Made, Pixels, TechniqueResult } from '../../types';
-import { contentOf, type TechniqueContext } from '../technique';
+import { contentOf, stepWork, type TechniqueContext } from '../technique';
 
 /** How many alignments of the picture to the network's lattice take turns, and how far apart they are. */
 export const alignments = 4;
@@ -59,7 +60,7 @@ export async function runInvert(context: InvertContext): Promise<TechniqueResult
   const photo = fitted(given, fitLongSide(given.width, given.height, recipe.size));
   const descent = new Descent(
     control,
-    layers.map(() => ({ steps })),
+    layers.map((layer) => ({ steps, cost: costOf(network, layer, photo) })),
     resume?.tally,
   );
   const shifter = new Shifter();
@@ -114,25 +115,36 @@ async function invertLayer(
   const picture = from ? PyramidAdam.restore(from.adam, settings) : PyramidAdam.start(start(), settings);
   const weights = regularisationAt(network, layer);
   const cropped = (raster: Raster) => cropMiddle(raster, width, height);
+  const gradientAt = (x: tf.Tensor4D, at: string, view: View | undefined, measure: Measure) => {
+    if (!view) throw new ReverieError('internal', 'There is nowhere to look from.');
+    const gradient = seenThrough(shifter.by(view.shift), x, (seen) =>
+      descent.gradient(network, [at], [view.objective], seen, measure),
+    );
+    const smoothed = addNaturalVariation(x, gradient, weights.totalVariation * recipe.totalVariation, measure);
+    const total = addAlphaNorm(x, smoothed, weights.alphaNorm * recipe.alphaNorm, measure);
+    tf.dispose([gradient, smoothed]);
+    return total;
+  };
   const stage: Stage<tf.Tensor4D, InvertPlace> = {
     steps: recipe.steps,
+    cost: costOf(network, layer, photo),
     done: from?.steps,
     frame: 0,
     scale: { index: rungs.length + 1, count: recipe.layers.length, width, height },
-    look(measure) {
-      const { x } = picture;
-      const view = views[Math.floor(random() * views.length)];
-      if (!view) throw new ReverieError('internal', 'There is nowhere to look from.');
-      const gradient = seenThrough(shifter.by(view.shift), x, (seen) =>
-        descent.gradient(network, [layer], [view.objective], seen, measure),
-      );
-      const smoothed = addNaturalVariation(x, gradient, weights.totalVariation * recipe.totalVariation, measure);
-      const total = addAlphaNorm(x, smoothed, weights.alphaNorm * recipe.alphaNorm, measure);
-      tf.dispose([gradient, smoothed]);
-      return total;
-    },
+    look: (measure) => gradientAt(picture.x, layer, views[Math.floor(random() * views.length)], measure),
     update: (gradient) => picture.update(gradient),
     shown: async () => pixelsOf(cropped(await picture.picture())),
+    rehearse(later) {
+      const deeper = given(recipe.layers[later]);
+      const [view] = viewsOf(
+        network,
+        shifter,
+        target,
+        deeper,
+        shiftsUpTo(jitter, 1, () => 0),
+      );
+      return rehearsalAt(target, settings, (x) => gradientAt(x, deeper, view, undefined), given(view).objective);
+    },
     place: (steps) => async () => {
       const adam = await picture.state();
       const place = { rungs: [...rungs], steps, adam, random: random.state() };
@@ -145,6 +157,10 @@ async function invertLayer(
   };
   return descent.through(stage, async () => cropped(await picture.picture()));
 }
+
+/** Of a step at a layer. */
+const costOf = (network: Network, layer: string, { width, height }: Raster): number =>
+  stepWork(network, [layer], height + 2 * margin, width + 2 * margin);
 
 interface View {
   readonly shift: Shift;

@@ -7,6 +7,7 @@ import { clampUnit, fitted, pixelsOf, tensorOf } from '../../images/pictures';
 import { normalNoise, type RandomGenerator, type RandomState } from '../../images/random';
 import type { Raster } from '../../images/resample';
 import type { Network } from '../../network/network';
+import { given } from '../../network/operator';
 import { addPixelTaps, seeded } from '../../objectives/grain';
 import { addTotalVariation } from '../../objectives/regularisation';
 import {
@@ -19,7 +20,7 @@ import {
   type TallyState,
 } from '../../optimise/descend';
 import { type Evaluation, Lbfgs, type LbfgsState } from '../../optimise/lbfgs';
-import { type AdamSnapshot, type AdamState, PyramidAdam } from '../../optimise/pyramidAdam';
+import { type AdamSnapshot, type AdamState, PyramidAdam, rehearsalAt } from '../../optimise/pyramidAdam';
 import type { Shift, Shifter } from '../../optimise/shift';
 import type { Made } from '../../types';
 import type { Region } from './regions';
@@ -112,7 +113,7 @@ interface Here {
 }
 
 function byAdam(here: Here, picture: PyramidAdam): Promise<AdamSnapshot> {
-  const { painting, scale, views } = here;
+  const { painting, views } = here;
   const stage: Stage<tf.Tensor4D, StylePlace> = {
     ...stageAt(here, () => picture.picture(), picture),
     look: (measure) => {
@@ -120,7 +121,6 @@ function byAdam(here: Here, picture: PyramidAdam): Promise<AdamSnapshot> {
       return gradientAt(painting, picture.x, view, measure);
     },
     update: (gradient) => picture.update(gradient),
-    rehearse: (mostCost) => rehearsal(painting, scale, mostCost),
     place: (steps) => async () => {
       const adam = await picture.state();
       return placed(here, { adam, steps }, adam.picture);
@@ -129,32 +129,16 @@ function byAdam(here: Here, picture: PyramidAdam): Promise<AdamSnapshot> {
   return painting.descent.through(stage, () => picture.snapshot());
 }
 
-/** At the finest of the later scales that costs no more, on the photo. */
-async function rehearsal(painting: Painting, { cost }: Scale, mostCost: number): Promise<Rehearsal | null> {
-  const scale = painting.scales.findLast((later) => later.cost >= 1.9 * cost && later.cost <= mostCost);
-  if (!scale) return null;
+/** At a later scale, on the photo. */
+async function rehearsal(painting: Painting, later: number): Promise<Rehearsal> {
+  const scale = given(painting.scales[later]);
   const photo = fitted(painting.photo, scale.canvas);
   const [view] = await viewsOf({ ...painting, shifts: painting.shifts.slice(0, 1) }, photo, scale);
-  const picture = PyramidAdam.start(photo, painting.recipe.optimiser);
-  return {
-    cost: scale.cost,
-    step() {
-      const gradient = gradientAt(painting, picture.x, view, undefined);
-      picture.update(gradient);
-      gradient.dispose();
-      return caughtUp(picture.x);
-    },
+  return rehearsalAt(photo, painting.recipe.optimiser, (x) => gradientAt(painting, x, view, undefined), {
     dispose() {
       for (const objective of view?.objectives ?? []) objective.dispose();
-      picture.dispose();
     },
-  };
-}
-
-/** Settles when the device has made this tensor. */
-async function caughtUp(tensor: tf.Tensor4D): Promise<void> {
-  const corner = tf.slice(tensor, [0, 0, 0, 0], [1, 1, 1, 1]);
-  await corner.data().finally(() => corner.dispose());
+  });
 }
 
 /** Every look at the network counts as a step, and all look from the same place: the loss must stay one function. */
@@ -183,7 +167,11 @@ function byLbfgs(here: Here, start: Raster, optimiser: Lbfgs): Promise<AdamSnaps
   return descent.through(stage, () => ({ picture: picture(), levels: [], step: descent.step }));
 }
 
-function stageAt({ scale, views, done }: Here, picture: () => Raster | Promise<Raster>, owned?: { dispose(): void }) {
+function stageAt(
+  { painting, scale, views, done }: Here,
+  picture: () => Raster | Promise<Raster>,
+  owned?: { dispose(): void },
+) {
   const { steps, cost, index, count, width, height } = scale;
   return {
     steps,
@@ -191,6 +179,7 @@ function stageAt({ scale, views, done }: Here, picture: () => Raster | Promise<R
     done,
     scale: { index, count, width, height },
     shown: async () => pixelsOf(cropMiddle(await picture(), width, height)),
+    rehearse: (later: number) => rehearsal(painting, later),
     dispose: () => {
       for (const objective of new Set(views.flatMap(({ objectives }) => objectives))) objective.dispose();
       owned?.dispose();

@@ -43,10 +43,10 @@ async function single(
   sample: Raster,
   layers: TextureRecipe['layers'],
 ): Promise<TechniqueResult> {
-  const synthesis = new Synthesis(context, sample, 1);
+  const synthesis = new Synthesis(context, sample, [layers]);
   try {
     const made = (picture: Raster) => ({ pixels: pixelsOf(picture), frames: [] });
-    return synthesis.descent.result(made(await synthesis.run(layers, [], made)));
+    return synthesis.descent.result(made(await synthesis.run([], made)));
   } finally {
     synthesis.dispose();
   }
@@ -58,7 +58,8 @@ async function climb(
   sample: Raster,
   layers: TextureRecipe['layers'],
 ): Promise<TechniqueResult> {
-  const synthesis = new Synthesis(context, sample, layers.length);
+  const textures = layers.map((_, i) => layers.slice(0, i + 1));
+  const synthesis = new Synthesis(context, sample, textures);
   const made = (rungs: readonly Raster[]) => ({
     pixels: pixelsOf(sheet(rungs, squarish(layers.length), layers.length)),
     frames: rungs.map((picture, i) => ({ label: layers[i]?.layer ?? '', pixels: pixelsOf(picture) })),
@@ -67,7 +68,7 @@ async function climb(
   try {
     while (rungs.length < layers.length && synthesis.descent.complete) {
       const before = [...rungs];
-      rungs.push(await synthesis.run(layers.slice(0, rungs.length + 1), before, (at) => made([...before, at])));
+      rungs.push(await synthesis.run(before, (at) => made([...before, at])));
     }
     return synthesis.descent.result(made(rungs));
   } finally {

@@ -10,6 +10,7 @@ import { normalNoise, type RandomGenerator, type RandomState, randomFrom, random
 import type { Raster } from '../../images/resample';
 import { grainNetwork } from '../../network/grain';
 import type { Network } from '../../network/network';
+import { given } from '../../network/operator';
 import { addPixelTaps, seeded, withPixelTaps } from '../../objectives/grain';
 import type { Objective } from '../../objectives/objective';
 import { addTotalVariation } from '../../objectives/regularisation';
@@ -17,16 +18,23 @@ import { styleObjective } from '../../objectives/style';
 import {
   Descent,
   type Measure,
+  type Rehearsal,
   type Stage,
   seenThrough,
   type TallyState,
   type Transform,
 } from '../../optimise/descend';
-import { type AdamSettings, type AdamSnapshot, type AdamState, PyramidAdam } from '../../optimise/pyramidAdam';
+import {
+  type AdamSettings,
+  type AdamSnapshot,
+  type AdamState,
+  PyramidAdam,
+  rehearsalAt,
+} from '../../optimise/pyramidAdam';
 import { Shifter } from '../../optimise/shift';
 import type { Made } from '../../types';
 import { measureStyle } from '../style/targets';
-import type { TechniqueContext } from '../technique';
+import { stepWork, type TechniqueContext } from '../technique';
 import { matchHistogram, roll, type Size, textureScales, unroll } from './sizes';
 
 type Tensor4D = tf.Tensor4D;
@@ -74,11 +82,11 @@ export class Synthesis {
   private readonly margin: number;
   private readonly scales: ReturnType<typeof textureScales>;
 
-  /** @param textures how many will be made, for the progress */
+  /** @param textures layers of each that will be made */
   constructor(
     private readonly context: TextureContext,
     private readonly sample: Raster,
-    textures: number,
+    private readonly textures: readonly TextureRecipe['layers'][],
   ) {
     const { recipe, network, control, resume } = context;
     this.network = recipe.seamless ? network.with({ padding: 'circular' }) : network;
@@ -86,8 +94,10 @@ export class Synthesis {
     this.margin = recipe.seamless ? 0 : margin;
     // A picture at hand has come through the coarser sizes.
     this.scales = textureScales(recipe).slice(context.start ? -1 : 0);
-    const lengths = this.scales.map((scale) => ({ steps: recipe.steps, cost: this.canvasOf(scale).pixels }));
-    this.descent = new Descent(control, Array.from({ length: textures }, () => lengths).flat(), resume?.tally);
+    const lengths = textures.flatMap((layers) =>
+      this.scales.map((scale) => ({ steps: recipe.steps, cost: this.costOf(layers, scale) })),
+    );
+    this.descent = new Descent(control, lengths, resume?.tally);
   }
 
   dispose(): void {
@@ -97,11 +107,12 @@ export class Synthesis {
   }
 
   /**
-   * One texture from these layers.
+   * The next texture.
    * @param rungs of the ladder before it @param unfinished see there
    */
-  async run(layers: TextureRecipe['layers'], rungs: readonly Raster[], unfinished: Unfinished): Promise<Raster> {
+  async run(rungs: readonly Raster[], unfinished: Unfinished): Promise<Raster> {
     const { recipe, resume } = this.context;
+    const layers = this.textures[rungs.length] ?? [];
     const from = resume?.rungs.length === rungs.length ? resume : undefined;
     const random = from ? randomFrom(from.random) : randomGenerator(recipe.seed);
     let snapshot: AdamSnapshot | null = null;
@@ -119,7 +130,12 @@ export class Synthesis {
 
   private canvasOf({ width, height }: Size) {
     const [across, down] = [width + 2 * this.margin, height + 2 * this.margin];
-    return { width: across, height: down, pixels: across * down };
+    return { width: across, height: down };
+  }
+
+  private costOf(layers: TextureRecipe['layers'], scale: Size): number {
+    const { width, height } = this.canvasOf(scale);
+    return stepWork(this.network, tapsOf(layers), height, width);
   }
 
   private startingPicture(size: Size, random: () => number): Raster {
@@ -150,19 +166,16 @@ export class Synthesis {
         ? PyramidAdam.resume(snapshot, canvas.width, canvas.height, settings, prepare)
         : PyramidAdam.start(this.startingPicture(scale, random), settings);
     const picture = from ? PyramidAdam.restore(from.adam, settings) : begin();
-    const taps = layers.map(({ layer }) => layer);
     const { width, height } = scale;
     const stage: Stage<Tensor4D, TexturePlace> = {
       steps: recipe.steps,
-      cost: canvas.pixels,
+      cost: this.costOf(layers, scale),
       done: from?.steps,
       scale: { index: index + 1, count: this.scales.length, width, height },
-      look: (measure) =>
-        seenThrough(recipe.seamless ? this.rolled(random) : this.mirrored(random), picture.x, (seen) =>
-          this.gradientAt(seen, taps, objectives, measure),
-        ),
+      look: (measure) => this.look(picture.x, layers, objectives, random, measure),
       update: (gradient) => picture.update(gradient),
       shown: async () => pixelsOf(cropMiddle(await picture.picture(), width, height)),
+      rehearse: (later) => this.rehearsal(later),
       place: (steps) => async () => {
         const adam = await picture.state();
         const place = { rungs: [...rungs], scale: index, steps, random: random.state(), adam };
@@ -186,6 +199,35 @@ export class Synthesis {
       const target = statistics.get(layer);
       return target ? [styleObjective(layer, 'covariance', target, weight, network.metric(layer))] : [];
     });
+  }
+
+  private async rehearsal(later: number): Promise<Rehearsal> {
+    const layers = given(this.textures[Math.floor(later / this.scales.length)]);
+    const scale = given(this.scales[later % this.scales.length]);
+    const objectives = await this.objectives(layers, scale.share);
+    const { width, height } = this.canvasOf(scale);
+    const grey = { width, height, channels: 3, values: new Float32Array(width * height * 3).fill(0.5) };
+    return rehearsalAt(
+      grey,
+      optimiser(this.context.recipe.stepSize),
+      (x) => this.look(x, layers, objectives, () => 0.5, undefined),
+      {
+        dispose() {
+          for (const objective of objectives) objective.dispose();
+        },
+      },
+    );
+  }
+
+  private look(
+    x: Tensor4D,
+    layers: TextureRecipe['layers'],
+    objectives: readonly Objective[],
+    random: () => number,
+    measure: Measure,
+  ): Tensor4D {
+    const transform = this.context.recipe.seamless ? this.rolled(random) : this.mirrored(random);
+    return seenThrough(transform, x, (seen) => this.gradientAt(seen, tapsOf(layers), objectives, measure));
   }
 
   private gradientAt(
@@ -217,6 +259,8 @@ export class Synthesis {
     return this.shifter.by({ top: draw(), left: draw(), extent: mirrored });
   }
 }
+
+const tapsOf = (layers: TextureRecipe['layers']): string[] => layers.map(({ layer }) => layer);
 
 /** A size of one texture, and what goes into it. */
 interface Here {
