@@ -44,7 +44,7 @@ const everyKernel = (): tf.Tensor[] => [
     const dy = volume(y.shape[1], y.shape[2], co, 4);
     const trained = kernels.conv2dFilterGrad(x, dy, y, { ...attributes, kernel: [size, size] });
     const back = kernels.conv2dInputGrad(dy, y, rotated, { ...attributes, inputShape: x.shape });
-    return [y, back, trained.filter, trained.bias];
+    return [y, back, trained.filter, trained.bias, kernels.conv2dSpline(x, filter, tf.zeros([co]), attributes)];
   }),
   ...[3, 16, 35].flatMap((channels) => {
     const [h, w] = [37, 41];

@@ -66,6 +66,41 @@ const name = ({ side, channels, kernel, stride, padding: p, relu }: Case) =>
   `${side.join('×')}×${channels.join(' → ')}, ${kernel.join('×')} stride ${stride}, ` +
   `${p.mode} ${[p.top, p.bottom, p.left, p.right]}${relu ? ', ReLU' : ''}`;
 
+/** Twice as large: between the middles of pixels on a line, then smoothed by 1 2 1, nothing beyond the border. */
+function splined(x: Grid): Grid {
+  const twice = { height: 2 * x.height, width: 2 * x.width };
+  const at = ({ height, width, channels, values }: Grid, row: number, column: number, channel: number) =>
+    values[
+      (Math.min(height - 1, Math.max(0, row)) * width + Math.min(width - 1, Math.max(0, column))) * channels + channel
+    ] ?? 0;
+  const make = (value: (row: number, column: number, channel: number) => number) => {
+    const made = grid(twice.height, twice.width, x.channels);
+    made.values.forEach((_, i) => {
+      const pixel = Math.floor(i / x.channels);
+      made.values[i] = value(Math.floor(pixel / twice.width), pixel % twice.width, i % x.channels);
+    });
+    return made;
+  };
+  const linear = make((row, column, channel) => {
+    const [top, left] = [(row - 0.5) / 2, (column - 0.5) / 2];
+    const [r, c] = [Math.floor(top), Math.floor(left)];
+    const across = (line: number) =>
+      (1 - (left - c)) * at(x, line, c, channel) + (left - c) * at(x, line, c + 1, channel);
+    return (1 - (top - r)) * across(r) + (top - r) * across(r + 1);
+  });
+  return make((row, column, channel) => {
+    let sum = 0;
+    for (const dy of [-1, 0, 1]) {
+      for (const dx of [-1, 0, 1]) {
+        const [r, c] = [row + dy, column + dx];
+        const inside = r >= 0 && c >= 0 && r < twice.height && c < twice.width;
+        if (inside) sum += ((2 - Math.abs(dy)) * (2 - Math.abs(dx)) * at(linear, r, c, channel)) / 16;
+      }
+    }
+    return sum;
+  });
+}
+
 const filterOf = ({ kernel: [kh, kw], channels: [ci, co] }: Case) => numbers(kh * kw * ci * co, 2);
 const biasOf = ({ channels: [, co] }: Case) => numbers(co, 3);
 const inputOf = ({ side: [height, width], channels: [ci] }: Case) =>
@@ -129,16 +164,16 @@ describe.each(cpuBackends)('the convolution on %s', (backend) => {
     expect(relativeError(biasGradient, dBias)).toBeLessThan(1e-4);
   });
 
-  it.each(
-    modes
-      .flatMap((mode) => [
-        { ...base, padding: even(mode, 1) },
-        { ...base, padding: even(mode, 1), side: [2, 1] as const, relu: false },
-        { ...base, padding: even(mode, 4), kernel: [9, 9] as const, channels: [3, 2] as const },
-        { ...base, padding: { mode, top: 0, bottom: 2, left: 3, right: 1 }, stride: 2, channels: [4, 9] as const },
-      ])
-      .map((one) => [name(one), one] as const),
-  )('of an enlarged picture, %s', async (_, one) => {
+  const enlarged: readonly [string, Case][] = modes
+    .flatMap((mode) => [
+      { ...base, padding: even(mode, 1) },
+      { ...base, padding: even(mode, 1), side: [2, 1] as const, relu: false },
+      { ...base, padding: even(mode, 4), kernel: [9, 9] as const, channels: [3, 2] as const },
+      { ...base, padding: { mode, top: 0, bottom: 2, left: 3, right: 1 }, stride: 2, channels: [4, 9] as const },
+    ])
+    .map((one) => [name(one), one] as const);
+
+  it.each(enlarged)('of an enlarged picture, %s', async (_, one) => {
     const x = inputOf(one);
     const large = grid(2 * x.height, 2 * x.width, x.channels);
     large.values.forEach((_value, i) => {
@@ -151,6 +186,20 @@ describe.each(cpuBackends)('the convolution on %s', (backend) => {
       const input = tf.tensor4d(Float32Array.from(x.values), shapeOf(x));
       const filter = tf.tensor4d(filterOf(one), [...one.kernel, ...one.channels]);
       const y = kernels.conv2d(input, filter, tf.tensor1d(biasOf(one)), { ...one, enlarge: 2 });
+      expect(y.shape).toEqual(shapeOf(expected));
+      return y;
+    });
+    expect(relativeError(output, expected.values)).toBeLessThan(1e-5);
+  });
+
+  it.each(enlarged)('of a picture that a spline enlarges, %s', async (_, one) => {
+    const x = inputOf(one);
+    const large = splined(x);
+    const expected = convolve(large, one, filterOf(one), biasOf(one));
+    const [output = []] = await numbersOf(() => {
+      const input = tf.tensor4d(Float32Array.from(x.values), shapeOf(x));
+      const filter = tf.tensor4d(filterOf(one), [...one.kernel, ...one.channels]);
+      const y = kernels.conv2dSpline(input, filter, tf.tensor1d(biasOf(one)), one);
       expect(y.shape).toEqual(shapeOf(expected));
       return y;
     });

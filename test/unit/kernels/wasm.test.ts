@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import * as kernels from '../../../web/engine/kernels';
 import * as composed from '../../../web/engine/kernels/composed';
+import { spline } from '../../../web/engine/kernels/spline';
 import { numbersOf, useBackend } from '../../support/backends';
 import { numbers, relativeError } from '../device/numbers';
 
@@ -66,6 +67,35 @@ describe('the WASM kernels', () => {
   it('convolve more tiles than one block holds', async () => {
     expect(await errorOf(convolution([70, 81], [7, 5], 'reflect', true))).toBeLessThan(2e-5);
     expect(await errorOf(convolution([41, 33], [64, 128], 'circular', true))).toBeLessThan(2e-5);
+  });
+
+  it('convolve what a spline enlarges in more than one strip', async () => {
+    const padding = { mode: 'reflect', top: 1, bottom: 1, left: 1, right: 1 } as const;
+    const [x, filter] = [tensor4d([1, 40, 100, 64], 1), tensor4d([3, 3, 64, 5], 2)];
+    const bias = tf.tensor1d(numbers(5, 3));
+    const attributes = { stride: 1, padding, relu: true };
+    const [actual = [], expected = []] = await numbersOf(() => [
+      kernels.conv2dSpline(x, filter, bias, attributes),
+      composed.conv2d(spline(x), filter, bias, attributes),
+    ]);
+    expect(relativeError(actual, expected)).toBeLessThan(2e-5);
+    tf.dispose([x, filter, bias]);
+  });
+
+  it('map what nobody else reads where it lies', async () => {
+    const x = tensor4d([1, 5, 6, 7], 1);
+    const [gain, offset] = [tf.tensor1d(numbers(7, 2)), tf.tensor1d(numbers(7, 3))];
+    const expected = kernels.channelAffine(x, gain, offset, null, { relu: true });
+    const before = tf.memory();
+    const actual = kernels.channelAffine(x, gain, offset, null, { relu: true, consumes: true });
+    expect(tf.memory().numBytes).toBe(before.numBytes);
+    x.dispose();
+    expect(await actual.data()).toEqual(await expected.data());
+    const speckle = tensor4d([1, 5, 6, 1], 4);
+    const product = tf.mul<tf.Tensor4D>(expected, speckle);
+    expect(await kernels.positionGain(actual, speckle).data()).toEqual(await product.data());
+    expect(actual.isDisposed).toBe(true);
+    tf.dispose([product, speckle, expected, gain, offset]);
   });
 
   it.each(channelCounts)('take moments of %i channels and map them as stock kernels do', async (channels) => {

@@ -24,6 +24,11 @@ export const kernelNames = {
    */
   conv2d: 'ReverieConv2D',
   /**
+   * As conv2d, of a picture twice as large: y = activation(pad(spline(x)) ∗ filter + bias) (spline.ts).
+   * Inputs: as conv2d's. Attributes: ConvAttributes. Output `[1,Ho,Wo,Co]`.
+   */
+  conv2dSpline: 'ReverieConv2DSpline',
+  /**
    * Adjoint of conv2d with respect to x: padᵀ(fullConv(dy · [y > 0], rotated)).
    * Inputs: `dy [1,Ho,Wo,Co]`, `y` the same shape (only when attributes.relu), `rotated [kh,kw,Co,Ci]` (filter turned by
    * 180° with its channel axes swapped, made once per layer). Attributes: ConvGradAttributes. Output `inputShape`.
@@ -57,6 +62,11 @@ export const kernelNames = {
    * (optional: absent means 1). Attributes: ChannelAffineAttributes. Output `[1,H,W,C]`.
    */
   channelAffine: 'ReverieChannelAffine',
+  /**
+   * out = x · gain, each number of a position by that position's; the output lies where x lay, which nobody else may read.
+   * Inputs: `x [1,H,W,C]`, `gain [1,H,W,1]`. Output `[1,H,W,C]`.
+   */
+  positionGain: 'ReveriePositionGain',
   /**
    * Means over whole windows side by side, `size` × `size`.
    * Input: `x [1,H,W,C]`. Attributes: PoolAttributes. Output `[1,⌊H/size⌋,⌊W/size⌋,C]`.
@@ -98,6 +108,8 @@ export interface FilterGradAttributes extends ConvAttributes {
 
 export interface ChannelAffineAttributes {
   readonly relu: boolean;
+  /** Nobody else reads x, nor will: the output may lie where it lay. */
+  readonly consumes?: boolean;
 }
 
 export interface PoolAttributes {

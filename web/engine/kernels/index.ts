@@ -8,6 +8,7 @@ import * as composed from './composed';
 import {
   type AdamAttributes,
   type ChannelAffineAttributes,
+  type ConvAttributes,
   type ConvGradAttributes,
   type FilterGradAttributes,
   type ForwardAttributes,
@@ -16,6 +17,7 @@ import {
   type PoolGradAttributes,
   type VariationAttributes,
 } from './contract';
+import { spline } from './spline';
 
 export type { AdamState, Addend } from './composed';
 export * from './contract';
@@ -36,6 +38,28 @@ export function conv2d(x: Tensor4D, filter: Tensor4D, bias: Tensor1D, attributes
   return hasOwn(kernelNames.conv2d)
     ? runOwn<Tensor4D>(kernelNames.conv2d, { x, filter, bias }, attributes)
     : composed.conv2d(x, filter, bias, attributes);
+}
+
+/** Whether the active backend enlarges by a spline inside its convolution: the large picture is then never there as a whole. */
+export const splinesInside = (): boolean => hasOwn(kernelNames.conv2dSpline);
+
+/**
+ * y = activation(pad(spline(x)) ∗ filter + bias); shapes in contract.ts.
+ * @param onPeak called when most is held on the device, where the large picture is there
+ */
+export function conv2dSpline(
+  x: Tensor4D,
+  filter: Tensor4D,
+  bias: Tensor1D,
+  attributes: ConvAttributes,
+  onPeak?: () => void,
+): Tensor4D {
+  if (splinesInside()) return runOwn<Tensor4D>(kernelNames.conv2dSpline, { x, filter, bias }, attributes);
+  const large = spline(x, onPeak);
+  const y = conv2d(large, filter, bias, attributes);
+  onPeak?.();
+  large.dispose();
+  return y;
 }
 
 /** Adjoint of `conv2d` with respect to x; `y` is conv2d's output, needed for its ReLU only. */
@@ -106,6 +130,15 @@ export function channelAffine(
   return hasOwn(kernelNames.channelAffine)
     ? runOwn<Tensor4D>(kernelNames.channelAffine, { x, gain, offset, other, otherGain }, attributes)
     : composed.channelAffine(x, gain, offset, addend, attributes);
+}
+
+/** x · gain, each number of a position by that position's. Takes x, whose memory it may use. */
+export function positionGain(x: Tensor4D, gain: Tensor4D): Tensor4D {
+  const y = hasOwn(kernelNames.positionGain)
+    ? runOwn<Tensor4D>(kernelNames.positionGain, { x, gain }, {})
+    : tf.mul<Tensor4D>(x, gain);
+  x.dispose();
+  return y;
 }
 
 /** Means over windows side by side; what is beyond the last whole one is in none. */

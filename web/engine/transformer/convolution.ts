@@ -1,6 +1,6 @@
 /** A stage's convolution, forward and both gradients: plain, behind an enlargement, or transposed. */
 import * as tf from '@tensorflow/tfjs-core';
-import { type ConvGradAttributes, conv2d, conv2dFilterGrad, conv2dInputGrad } from '../kernels';
+import { type ConvGradAttributes, conv2d, conv2dFilterGrad, conv2dInputGrad, conv2dSpline } from '../kernels';
 import { enlargements } from './enlarge';
 import type { Stage } from './stages';
 
@@ -34,13 +34,9 @@ export function convolve(
 ): Tensor4D {
   if (up === 'transposed') return conv2dInputGrad(x, null, rotated, transposedAttributes(stage, x, 2));
   const attributes = { stride: stage.stride, padding: stage.padding, relu: false };
+  if (up === 'spline') return conv2dSpline(x, filter, noBias, attributes, onPeak);
   // Nearest neighbours are read by the kernel itself, and never written down.
-  if (up !== 'spline') return conv2d(x, filter, noBias, { ...attributes, enlarge: up === 'resize' ? 2 : 1 });
-  const large = enlargements.spline.forward(x, onPeak);
-  const y = conv2d(large, filter, noBias, attributes);
-  onPeak?.();
-  large.dispose();
-  return y;
+  return conv2d(x, filter, noBias, { ...attributes, enlarge: up === 'resize' ? 2 : 1 });
 }
 
 export interface ConvolveGradient {

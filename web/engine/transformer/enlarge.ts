@@ -1,29 +1,25 @@
 /** Pictures twice as large, and the adjoints of that. */
 import * as tf from '@tensorflow/tfjs-core';
+import { filtered, linear as interpolated, spline as smoothed } from '../kernels/spline';
 
 type Tensor4D = tf.Tensor4D;
 
 interface Enlargement {
-  /**
-   * `[1, H, W, C]` to `[1, 2H, 2W, C]`, a new tensor.
-   * @param onPeak called when most is held on the device
-   */
-  readonly forward: (x: Tensor4D, onPeak?: () => void) => Tensor4D;
+  /** `[1, H, W, C]` to `[1, 2H, 2W, C]`, a new tensor. */
+  readonly forward: (x: Tensor4D) => Tensor4D;
   /** From the gradient of what was made to that of what it was made of, inside a tidy. */
   readonly adjoint: (dy: Tensor4D) => Tensor4D;
 }
 
-const twice = ({ shape: [, height, width] }: Tensor4D): [number, number] => [2 * height, 2 * width];
-
 /** Every pixel becomes two by two. */
 const nearest: Enlargement = {
-  forward: (x) => tf.image.resizeNearestNeighbor(x, twice(x)),
+  forward: (x) => tf.image.resizeNearestNeighbor(x, [2 * x.shape[1], 2 * x.shape[2]]),
   adjoint: (dy) => tf.mul<Tensor4D>(tf.avgPool(dy, 2, 2, 'valid'), 4),
 };
 
 /** The middles of pixels are interpolated. */
 const linear: Enlargement = {
-  forward: (x) => tf.image.resizeBilinear(x, twice(x), false, true),
+  forward: interpolated,
   adjoint: (dy) => filtered(withBorder(withBorder(dy, 1), 2), [0.25, 0.75, 0.75, 0.25], 2, 'valid'),
 };
 
@@ -32,23 +28,9 @@ const linear: Enlargement = {
  * has its kinks on a lattice, which what follows makes visible.
  */
 const spline: Enlargement = {
-  forward: (x, onPeak) => {
-    const large = linear.forward(x);
-    const y = tf.tidy(() => filtered(large, [0.25, 0.5, 0.25], 1, 'same'));
-    onPeak?.();
-    large.dispose();
-    return y;
-  },
+  forward: (x) => smoothed(x),
   adjoint: (dy) => linear.adjoint(filtered(dy, [0.25, 0.5, 0.25], 1, 'same')),
 };
-
-/** Every channel by itself through a filter that is the same along both axes. */
-function filtered(x: Tensor4D, line: readonly number[], stride: number, padding: 'same' | 'valid'): Tensor4D {
-  const size = line.length;
-  const square = tf.mul(tf.tensor2d([...line], [size, 1]), tf.tensor2d([...line], [1, size]));
-  const filter = tf.tile(tf.reshape(square, [size, size, 1, 1]), [1, 1, x.shape[3], 1]) as Tensor4D;
-  return tf.depthwiseConv2d(x, filter, stride, padding);
-}
 
 /** The first and the last row (axis 1) or column (axis 2) once more. */
 function withBorder(x: Tensor4D, axis: 1 | 2): Tensor4D {

@@ -48,6 +48,8 @@ function average(values: readonly Tensor1D[]): Tensor1D {
 export interface After {
   readonly added: Tensor4D | null;
   readonly relu: boolean;
+  /** What is normalised is not needed any more but by name. */
+  readonly consumes?: boolean;
 }
 
 /** A new tensor. */
@@ -55,11 +57,11 @@ export function normalise(
   x: Tensor4D,
   { mean, variance }: ChannelStatistics,
   { scale, shift }: ChannelStyle,
-  { added, relu }: After,
+  { added, ...attributes }: After,
 ): Tensor4D {
   return tf.tidy(() => {
     const gain = tf.mul<Tensor1D>(scale, tf.rsqrt(tf.add(variance, normalisationEpsilon)));
-    return channelAffine(x, gain, tf.sub<Tensor1D>(shift, tf.mul(mean, gain)), added && { other: added }, { relu });
+    return channelAffine(x, gain, tf.sub<Tensor1D>(shift, tf.mul(mean, gain)), added && { other: added }, attributes);
   });
 }
 

@@ -21,15 +21,19 @@ export function unfold(canvas: Tensor4D): { readonly picture: Tensor4D; readonly
   return { picture: channels(0, 3), speckle: channels(3, 1) };
 }
 
-/** From a stage's convolution to its output, a new tensor: normalised, a residual block's input added, activated. */
+/**
+ * From a stage's convolution to its output, a new tensor: normalised, a residual block's input added, activated.
+ * @param consumes what the convolution gave may be overwritten; it is the caller's to free either way
+ */
 export function finish(
   { activation, residual }: Stage,
   convolved: Tensor4D,
   statistics: ChannelStatistics,
   style: ChannelStyle,
   kept: Tensor4D | null,
+  consumes = false,
 ): Tensor4D {
-  const after = { added: residual === 'close' ? kept : null, relu: activation === 'relu' };
+  const after = { added: residual === 'close' ? kept : null, relu: activation === 'relu', consumes };
   const normal = normalise(convolved, statistics, style, after);
   if (activation !== 'sigmoid') return normal;
   const y = tf.sigmoid(normal);

@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import type { TransformerConfiguration } from '../../../shared/transformer';
+import { positionGain } from '../kernels';
 import { convolve, disposeFilter, type Filter, uploadFilter } from './convolution';
 import { type ChannelStatistics, type ChannelStyle, statisticsOf } from './normalisation';
 import { blendStyles, type Layout, layoutOf, type StyleVector, type TransformerParameters } from './parameters';
@@ -108,7 +109,7 @@ export class Transformer {
     };
     this.layout.stages.forEach((stage, i) => {
       if (stage.residual === 'open') kept = tf.clone(x);
-      if (stage.speckled && speckle) x = replaced(x, tf.mul(x, speckle));
+      if (stage.speckled && speckle) x = positionGain(x, speckle);
       const { filter, style } = partsAt(i, filters, styles);
       const convolved = convolve(stage, x, filter, notePeak);
       notePeak();
@@ -116,7 +117,7 @@ export class Transformer {
       x.dispose();
       const given = shared?.[i];
       const statistics = given ?? statisticsOf([convolved]);
-      x = finish(stage, convolved, statistics, style, kept);
+      x = finish(stage, convolved, statistics, style, kept, true);
       notePeak();
       convolved.dispose();
       if (stage.residual === 'close') kept?.dispose();
@@ -146,12 +147,6 @@ export class Transformer {
     });
   }
 }
-
-/** The second, the first freed. */
-const replaced = (old: Tensor4D, next: Tensor4D): Tensor4D => {
-  old.dispose();
-  return next;
-};
 
 function checkSides({ shape: [, height, width] }: Tensor4D): void {
   if (height % sideMultiple === 0 && width % sideMultiple === 0) return;

@@ -3,14 +3,23 @@
  * Borders become index tables, in and out (assembly/winograd.ts, assembly/direct.ts).
  */
 import type * as tf from '@tensorflow/tfjs-core';
-import type { ConvGradAttributes, FilterGradAttributes, ForwardAttributes } from '../../kernels/contract';
+import type {
+  ConvAttributes,
+  ConvGradAttributes,
+  FilterGradAttributes,
+  ForwardAttributes,
+  PaddingMode,
+} from '../../kernels/contract';
 import { enlargedMap, paddingMap } from '../../kernels/padding';
+import { splineTaps } from '../../kernels/spline';
 import { type Inputs, required } from './inputs';
 import { apart, type Machine } from './machine';
 
 /** A convolution of stride `stride` between two tensors, whichever way it goes; what else it reads and writes. */
 interface Convolution {
-  readonly input: tf.TensorInfo;
+  /** Where it begins, and how wide it is. */
+  readonly input: number;
+  readonly inWidth: number;
   /** The input counts where this is above 0. */
   readonly mask?: tf.TensorInfo | undefined;
   readonly filter: tf.TensorInfo;
@@ -49,10 +58,64 @@ export function conv2d(machine: Machine, inputs: Inputs, attributes: ForwardAttr
   const [rows, columns] = [axis(height, kh, top, bottom), axis(width, kw, left, right)];
   const out = machine.heap.output([1, rows.writes.length, columns.writes.length, co]);
   convolve(machine, {
-    ...{ input: x, filter, bias, relu, stride, out, rows, columns },
+    ...{ input: machine.heap.address(x), inWidth: width, filter, bias, relu, stride, out, rows, columns },
     winograd: isWinograd(kh, kw, stride),
   });
   return out;
+}
+
+/** Of what is enlarged there is never more than this, unless a few rows are. */
+const stripFloats = 2 ** 18;
+
+/** The convolution of a picture that a spline enlarges, strip by strip: the large picture is never there as a whole. */
+export function conv2dSpline(machine: Machine, inputs: Inputs, attributes: ConvAttributes): tf.TensorInfo {
+  const { heap, kernels } = machine;
+  const { x, filter, bias } = required(inputs, 'x', 'filter', 'bias');
+  const [kh = 0, kw = 0, ci = 0, co = 0] = filter.shape;
+  const { stride, padding, relu } = attributes;
+  const { mode, top, bottom, left, right } = padding;
+  const [, height = 0, width = 0] = x.shape;
+  const tables = { rows: splineTable(height, top, bottom, mode), columns: splineTable(width, left, right, mode) };
+  const lines = (table: Int32Array) => table.length / splineLine;
+  const inWidth = lines(tables.columns);
+  const outWidth = outputSide(inWidth, kw, stride);
+  const outHeight = outputSide(lines(tables.rows), kh, stride);
+  const out = heap.output([1, outHeight, outWidth, co]);
+  const readBy = (count: number) => (count - 1) * stride + kh;
+  // A multiple of four: Winograd's tiles are that high.
+  const fitting = 4 * Math.floor((stripFloats / (inWidth * ci) - kh) / stride / 4);
+  const most = Math.min(outHeight, Math.max(4, fitting));
+  heap.withTables(tables, readBy(most) * inWidth * ci, (at, strip) => {
+    for (let begin = 0; begin < outHeight; begin += most) {
+      const count = Math.min(most, outHeight - begin);
+      const read = readBy(count);
+      const slices = machine.slices({ total: read, unit: 1, work: 6 * read * inWidth * ci });
+      const rows = at.rows + 4 * splineLine * begin * stride;
+      const operands = [heap.address(x), width, ci, rows, at.columns, strip, inWidth] as const;
+      machine.run('spline', operands, slices, kernels.splineScratchFloats(width, ci));
+      convolve(machine, {
+        ...{ input: strip, inWidth, filter, bias, relu, stride, out, winograd: isWinograd(kh, kw, stride) },
+        rows: { reads: identity(read), taps: identity(kh), writes: identity(count).map((row) => begin + row) },
+        columns: { reads: identity(inWidth), taps: identity(kw), writes: identity(outWidth) },
+      });
+    }
+  });
+  return out;
+}
+
+/** Ints for each line: indices, then weights (assembly/spline.ts). */
+const splineLine = 6;
+
+function splineTable(size: number, before: number, after: number, mode: PaddingMode): Int32Array {
+  const taps = splineTaps(size);
+  const table = new Int32Array(splineLine * (before + 2 * size + after));
+  const weights = new Float32Array(table.buffer);
+  paddingMap(2 * size, before, after, mode).forEach((index, i) => {
+    const tap = taps[index];
+    table.set(tap?.from ?? [-1], splineLine * i);
+    weights.set(tap?.weights ?? [], splineLine * i + 3);
+  });
+  return table;
 }
 
 export function conv2dInputGrad(machine: Machine, inputs: Inputs, attributes: ConvGradAttributes): tf.TensorInfo {
@@ -62,6 +125,7 @@ export function conv2dInputGrad(machine: Machine, inputs: Inputs, attributes: Co
   const [kh = 0, kw = 0] = rotated.shape;
   const [, height, width] = inputShape;
   const [, dyHeight = 0, dyWidth = 0] = dy.shape;
+  const from = { input: machine.heap.address(dy), inWidth: dyWidth, mask: inputs.y };
   const out = machine.heap.output(inputShape);
   const winograd = isWinograd(kh, kw, stride);
   // What zero padding read is no pixel: crop instead of adding it back.
@@ -84,7 +148,7 @@ export function conv2dInputGrad(machine: Machine, inputs: Inputs, attributes: Co
   for (const rows of axes(height, dyHeight, kh, top, bottom)) {
     for (const columns of axes(width, dyWidth, kw, left, right)) {
       // Padding that copies a pixel gives it several gradients: they add up.
-      convolve(machine, { input: dy, mask: inputs.y, filter: rotated, stride: 1, out, rows, columns, winograd, adds });
+      convolve(machine, { ...from, filter: rotated, stride: 1, out, rows, columns, winograd, adds });
     }
   }
   return out;
@@ -95,11 +159,11 @@ const leastTiles = 96;
 
 function convolve(machine: Machine, convolution: Convolution): void {
   const { heap, kernels } = machine;
-  const { input, mask, filter, bias, relu = false, stride, out, rows, columns, winograd, adds = false } = convolution;
+  const { input, inWidth, mask, filter, bias, relu = false, stride, out, rows, columns } = convolution;
+  const { winograd, adds = false } = convolution;
   const [, kernelWidth = 0, ci = 0, co = 0] = filter.shape;
   const [kh, kw] = [rows.taps.length, columns.taps.length];
   const [outHeight, outWidth] = [rows.writes.length, columns.writes.length];
-  const [, , inWidth = 0] = input.shape;
   const [, , outStride = 0] = out.shape;
   const tables = {
     inRows: rows.reads,
@@ -112,7 +176,7 @@ function convolve(machine: Machine, convolution: Convolution): void {
   const work = outHeight * outWidth * kh * kw * ci * co;
   const filterFloats = winograd ? kernels.winogradFilterFloats(ci, co) : kernels.directFilterFloats(ci, co, kh, kw);
   heap.withTables(tables, filterFloats, (at, filters) => {
-    const source = [heap.address(input), heap.address(mask), at.inRows, at.inColumns, inWidth, ci] as const;
+    const source = [input, heap.address(mask), at.inRows, at.inColumns, inWidth, ci] as const;
     const finish = [heap.address(bias), relu ? 1 : 0] as const;
     const target = [heap.address(out), at.outRows, at.outColumns, outStride, co] as const;
     if (winograd) {

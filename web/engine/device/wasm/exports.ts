@@ -32,6 +32,12 @@ export interface DividedKernels {
       ...[outWidth: number, accumulate: number, ...rows: Part],
     ]
   ): void;
+  spline(
+    ...operands: [
+      ...[input: number, inWidth: number, channels: number, rows: number, columns: number],
+      ...[out: number, outWidth: number, ...rows: Part],
+    ]
+  ): void;
   filterGrad(
     ...operands: [
       ...[x: number, inRows: number, inColumns: number, inWidth: number, ci: number],
@@ -60,6 +66,7 @@ export interface DividedKernels {
       ...[relu: number, out: number, ...positions: Part],
     ]
   ): void;
+  positionGain(...operands: [x: number, gain: number, channels: number, ...positions: Part]): void;
   adam(
     ...operands: [
       ...[x: number, gradient: number, first: number, second: number, average: number],
@@ -95,6 +102,7 @@ export interface Kernels extends DividedKernels {
   directScratchFloats(
     ...sizes: [outWidth: number, ci: number, co: number, kh: number, kw: number, stride: number]
   ): number;
+  splineScratchFloats(inWidth: number, channels: number): number;
   filterGradBlocks(ci: number, kh: number, kw: number): number;
   filterGradScratchFloats(
     ...sizes: [outWidth: number, ci: number, co: number, kh: number, kw: number, stride: number, blocks: number]

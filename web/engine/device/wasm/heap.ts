@@ -11,6 +11,7 @@ export interface WasmBackend {
   };
   readonly dataIdMap: { get(dataId: object): { memoryOffset: number } };
   makeOutput(shape: readonly number[], dtype: 'float32'): tf.TensorInfo;
+  incRef(dataId: object): void;
 }
 
 /**
@@ -49,6 +50,12 @@ export class Heap {
   /** A new, unwritten tensor. */
   output(shape: readonly number[]): tf.TensorInfo {
     return this.backend.makeOutput(shape, 'float32');
+  }
+
+  /** A new tensor where another lies, which is freed with the last of them. */
+  over({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
+    this.backend.incRef(dataId);
+    return { dataId, shape, dtype };
   }
 
   /** Byte address; 0, which kernels take for "none", without a tensor. */

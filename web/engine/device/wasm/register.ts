@@ -13,7 +13,7 @@ import {
   type VariationAttributes,
 } from '../../kernels/contract';
 import kernelsBase64, { memoryFlagAt } from './build/kernels';
-import { conv2d, conv2dFilterGrad, conv2dInputGrad } from './convolution';
+import { conv2d, conv2dFilterGrad, conv2dInputGrad, conv2dSpline } from './convolution';
 import type { Kernels } from './exports';
 import { Heap, type WasmBackend, watchHeap } from './heap';
 import { type Inputs, required } from './inputs';
@@ -38,7 +38,13 @@ export async function registerWasmKernels(
 ): Promise<WasmThreads> {
   const backend = tf.backend() as unknown as Partial<WasmBackend>;
   const { memory, malloc } = backend.wasm?.asm ?? {};
-  if (!(memory instanceof WebAssembly.Memory) || !malloc || !backend.dataIdMap || !backend.makeOutput) {
+  if (
+    !(memory instanceof WebAssembly.Memory) ||
+    !malloc ||
+    !backend.dataIdMap ||
+    !backend.makeOutput ||
+    !backend.incRef
+  ) {
     throw new ReverieError('backend-unavailable', 'The WASM backend does not give access to its memory.');
   }
   const bytes = Uint8Array.from(atob(kernelsBase64), (character) => character.charCodeAt(0));
@@ -64,12 +70,14 @@ type Runner = (machine: Machine, inputs: Inputs, attributes: never) => tf.Tensor
 
 const runners: Record<string, Runner> = {
   [kernelNames.conv2d]: conv2d,
+  [kernelNames.conv2dSpline]: conv2dSpline,
   [kernelNames.conv2dInputGrad]: conv2dInputGrad,
   [kernelNames.conv2dFilterGrad]: conv2dFilterGrad,
   [kernelNames.moments]: moments,
   [kernelNames.affine]: affine,
   [kernelNames.channelMoments]: channelMoments,
   [kernelNames.channelAffine]: channelAffine,
+  [kernelNames.positionGain]: positionGain,
   [kernelNames.averagePool]: averagePool,
   [kernelNames.averagePoolGrad]: averagePoolGrad,
   [kernelNames.adam]: adam,
@@ -124,11 +132,15 @@ function channelMoments(machine: Machine, inputs: Inputs): tf.TensorInfo[] {
   return [mean, product];
 }
 
-function channelAffine(machine: Machine, inputs: Inputs, { relu }: ChannelAffineAttributes): tf.TensorInfo {
+function channelAffine(
+  machine: Machine,
+  inputs: Inputs,
+  { relu, consumes = false }: ChannelAffineAttributes,
+): tf.TensorInfo {
   const { heap, kernels } = machine;
   const { x, gain, offset } = required(inputs, 'x', 'gain', 'offset');
   const [positions, channels] = sizesOf(x);
-  const out = heap.output(x.shape);
+  const out = consumes ? heap.over(x) : heap.output(x.shape);
   const unit = kernels.channelAffineUnit(channels);
   const bounds = machine.slices({ total: positions, unit, work: positions * channels });
   // biome-ignore format: a row for each operand
@@ -137,6 +149,15 @@ function channelAffine(machine: Machine, inputs: Inputs, { relu }: ChannelAffine
     heap.address(inputs.other), heap.address(inputs.otherGain), relu ? 1 : 0, heap.address(out),
   ], bounds, kernels.channelAffineScratchFloats(channels));
   return out;
+}
+
+function positionGain(machine: Machine, inputs: Inputs): tf.TensorInfo {
+  const { heap } = machine;
+  const { x, gain } = required(inputs, 'x', 'gain');
+  const [positions, channels] = sizesOf(x);
+  const bounds = machine.slices({ total: positions, unit: 1, work: positions * channels });
+  machine.run('positionGain', [heap.address(x), heap.address(gain), channels], bounds);
+  return heap.over(x);
 }
 
 function averagePool(machine: Machine, inputs: Inputs, { size }: PoolAttributes): tf.TensorInfo {

@@ -1,4 +1,5 @@
 import type { FastRecipe } from '../../../../shared/techniques/fast/schema';
+import { splinesInside } from '../../kernels';
 import { Transformer } from '../../transformer/transformer';
 import { bytesOf, floatBytes, floatPixelBytes, type Technique } from '../technique';
 import { fastMargin, runFast } from './run';
@@ -20,20 +21,24 @@ export const fast: Technique<FastRecipe, Transformer> = {
     return tile === null ? null : { ...recipe, tile };
   },
 
-  /** At each stage: what the convolution gives beside what comes in, enlarged as well, then beside what is made of it. */
+  /**
+   * At each stage: what the convolution gives beside what comes in, enlarged as well, then beside what is made of it; where
+   * that is done in place, neither of the two.
+   */
   estimateBytes({ tile }, { layout }, width, height) {
     const canvas = (side: number) => Math.min(side, tile) + 2 * fastMargin;
     const area = canvas(width) * canvas(height);
     let [scale, peak, kept] = [1, 0, 0];
+    const inPlace = splinesInside();
     for (const { channels, stride, up, residual } of layout.stages) {
       const input = (area / scale ** 2) * channels[0];
       if (up !== 'none') scale /= 2;
       else scale *= stride;
       const after = area / scale ** 2;
       if (residual === 'open') kept = input;
-      // A spline has its picture before it is smoothed, too, and what follows reads the smoothed one.
-      const enlarged = up === 'spline' ? after * channels[0] : 0;
-      const convolved = after * channels[1] + Math.max(input + enlarged, after * channels[1]);
+      // Where a spline's picture is there at all, it is before it is smoothed, too, and what follows reads the smoothed one.
+      const enlarged = up === 'spline' && !inPlace ? after * channels[0] : 0;
+      const convolved = after * channels[1] + Math.max(input + enlarged, inPlace ? 0 : after * channels[1]);
       peak = Math.max(peak, kept + convolved, kept + input + 2 * enlarged);
       if (residual === 'close') kept = 0;
     }

@@ -2,6 +2,8 @@
 // [positions, channels], row-major; they are walked as one flat array that repeats its channels every `span` floats, so
 // that every vector is full whatever the number of channels.
 
+import { loadLanes, storeLanes } from './vector';
+
 /** Floats that are walked over once per vector of a span: so many stay in a first-level cache. */
 const BLOCK: i32 = 4096;
 /** Values that are summed in single precision before they are added to the total: keeps the rounding small. */
@@ -182,5 +184,17 @@ export function channelAffine(
     let value = f32.load(x + at) * f32.load(gains + v) + f32.load(offsets + v);
     if (other) value += f32.load(other + at) * f32.load(otherGains + v);
     f32.store(out + at, max(value, low));
+  }
+}
+
+/** x[p, :] *= gain[p] at the positions `first` to `end`. */
+export function positionGain(x: usize, gain: usize, channels: i32, first: i32, end: i32, _: usize): void {
+  for (let p = first; p < end; p++) {
+    const factor = v128.load32_splat(gain + ((<usize>p) << 2));
+    for (let c = 0; c < channels; c += 4) {
+      const at = x + ((<usize>(p * channels + c)) << 2);
+      const lanes = min(4, channels - c);
+      storeLanes(at, f32x4.mul(loadLanes(at, lanes), factor), lanes);
+    }
   }
 }

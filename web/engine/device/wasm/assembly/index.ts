@@ -9,10 +9,11 @@ export { winogradConv, winogradFilterFloats, winogradFilters, winogradScratchFlo
 export { moments, affine } from './features';
 export {
   channelAffine, channelAffineScratchFloats, channelAffineUnit,
-  channelMoments, channelMomentsBlocks, channelMomentsEnd, channelMomentsSlice,
+  channelMoments, channelMomentsBlocks, channelMomentsEnd, channelMomentsSlice, positionGain,
 } from './channels';
 export { adam } from './adam';
 export { averagePool, averagePoolGrad } from './pooling';
+export { spline, splineScratchFloats } from './spline';
 export { zero } from './vector';
 export { totalVariation } from './variation';
 export { filterGrad, filterGradBlocks, filterGradScratchFloats } from './filterGrad';
