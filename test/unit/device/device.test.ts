@@ -7,7 +7,7 @@ import { openDevice } from '../../../web/engine/device';
 import { openCpu } from '../../../web/engine/device/cpuBackend';
 import type { OpenBackend } from '../../../web/engine/device/device';
 import { openWebGPU } from '../../../web/engine/device/webgpuBackend';
-import { kernelNames } from '../../../web/engine/kernels/contract';
+import { fusedNames, kernelNames } from '../../../web/engine/kernels/contract';
 
 const refuse =
   (reason: string): OpenBackend =>
@@ -60,6 +60,21 @@ describe('openDevice', () => {
     expect(error.code).toBe('backend-unavailable');
     expect(error.message).toContain('webgpu: no adapter');
     expect(wasm).not.toHaveBeenCalled();
+  });
+
+  it('gives up a kernel whose numbers are wrong, alone, where others stand in for it', async () => {
+    const wrong = [fusedNames.settle, kernelNames.totalVariation];
+    const kernelFunc = ({ inputs }: { inputs: tf.NamedTensorInfoMap }) =>
+      Object.values(inputs).map((input) => tf.zerosLike(input as tf.Tensor));
+    const broken: OpenBackend = async () => {
+      const opened = await openCpu();
+      for (const kernelName of wrong) tf.registerKernel({ kernelName, backendName: 'cpu', kernelFunc });
+      return opened;
+    };
+    const device = await openDevice({ backend: 'cpu' }, { cpu: broken });
+    expect(device.without).toEqual(wrong);
+    for (const kernelName of wrong) expect(tf.getKernel(kernelName, 'cpu')).toBeUndefined();
+    device.dispose();
   });
 
   it('passes over a backend that never starts', async () => {

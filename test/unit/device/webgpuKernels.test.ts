@@ -1,11 +1,13 @@
 /** Every WGSL kernel against the composition over stock kernels on the CPU backend, on many odd shapes. */
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Device, openDevice } from '../../../web/engine/device';
 import * as kernels from '../../../web/engine/kernels';
 import * as composed from '../../../web/engine/kernels/composed';
 import type { Padding, PaddingMode } from '../../../web/engine/kernels/contract';
+import { styleObjective } from '../../../web/engine/objectives/style';
+import { PyramidAdam } from '../../../web/engine/optimise/pyramidAdam';
 import { gpu } from './gpu';
 import { numbers, relativeError } from './numbers';
 
@@ -219,6 +221,68 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
       return [next.x, next.first, next.second, next.average];
     };
     expect(await errorOf(run(kernels), run(composed))).toBeLessThan(tolerance);
+  });
+
+  it.each([
+    ['a metric, few channels', 'covariance', 16, true],
+    ['a metric, many channels', 'covariance', 70, true],
+    ['no metric', 'covariance', 26, false],
+    ['colours', 'palette', 3, false],
+  ] as const)('take a loss on moments at once: %s', async (_, kind, channels, withMetric) => {
+    const root = numbers(channels * channels, 7);
+    const at = (row: number, k: number) => root[row * channels + k] ?? 0;
+    // As a covariance is: symmetric, and nothing below 0.
+    const covariance = root.map((_, i) => {
+      const [row, column] = [Math.floor(i / channels), i % channels];
+      return Array.from({ length: channels }, (_, k) => at(row, k) * at(column, k)).reduce((a, b) => a + b) / channels;
+    });
+    const target = { channels, mean: numbers(channels, 8), covariance };
+    const objectiveOf = () => styleObjective('relu', kind, target, 3, withMetric ? target.covariance : null);
+    const run = () => {
+      const objective = objectiveOf();
+      const losses: tf.Scalar[] = [];
+      const volume: Volume = [13, 15, channels];
+      const alone = objective.gradient(features(volume, 1), null);
+      const gradient = objective.gradient(features(volume, 1), features(volume, 2), (loss) => losses.push(loss));
+      return [alone, gradient, ...losses];
+    };
+    expect(await errorOf(run, run)).toBeLessThan(tolerance);
+    // What a GPU is told: the way over the features, over the matrices, and back.
+    await tf.setBackend('webgpu');
+    const objective = objectiveOf();
+    const told = vi.spyOn(GPUComputePassEncoder.prototype, 'dispatchWorkgroups');
+    tf.tidy(() => objective.gradient(features([13, 15, channels], 1), null));
+    expect(told.mock.calls.length).toBeLessThanOrEqual(4);
+    told.mockRestore();
+    objective.dispose();
+  });
+
+  it('step a picture at several sizes as every backend does, odd ones too', async () => {
+    const settings = { stepSize: 0.1, beta1: 0.9, beta2: 0.99, averaging: 0.9, levels: 3, levelGain: 2 };
+    const raster = { width: 23, height: 17, channels: 3, values: numbers(23 * 17 * 3, 1).map(Math.abs) };
+    const run = () => {
+      const optimiser = PyramidAdam.start(raster, settings);
+      for (const seed of [2, 3]) optimiser.update(features([17, 23, 3], seed));
+      return optimiser.x;
+    };
+    expect(await errorOf(run, run)).toBeLessThan(tolerance);
+  });
+
+  it('add up the variation of pictures and give a pooling back, of any size', async () => {
+    for (const volume of [
+      [1, 1, 3],
+      [1, 7, 3],
+      [19, 23, 3],
+      [9, 7, 8],
+    ] as Volume[]) {
+      const inputShape = [1, 2 * volume[0] + 1, 2 * volume[1], volume[2]] as const;
+      const run = (implementation: typeof composed | typeof kernels) => () => {
+        const [image, gradient] = [features(volume, 1), features(volume, 2)];
+        const { out, loss } = implementation.totalVariation(image, gradient, { straight: 0.3, diagonal: 0.1 });
+        return [out, loss, implementation.averagePoolGrad(gradient, { size: 2, inputShape })];
+      };
+      expect(await errorOf(run(kernels), run(composed)), volume.join('×')).toBeLessThan(tolerance);
+    }
   });
 
   it('split work that one dispatch may not carry', async () => {

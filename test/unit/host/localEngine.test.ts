@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import { weightsHash } from '../../../shared/hash';
 import { limits } from '../../../shared/limits';
@@ -73,6 +73,25 @@ describe('a run', () => {
     expect(parts.devices).toHaveLength(1);
     await engine.dispose();
     expect(parts.devices[0]?.disposed).toBe(true);
+  });
+
+  it('asks for the weights while the device opens', async () => {
+    const { engine, parts } = fakeEngine();
+    const { openDevice } = parts;
+    let open = () => {};
+    const held = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    parts.openDevice = async (exclude) => {
+      await held;
+      return openDevice(exclude);
+    };
+    const { result } = engine.run(request());
+    await vi.waitFor(() => expect(parts.loaded).toEqual(['reverie-vgg']));
+    open();
+    expect((await result).complete).toBe(true);
+    expect(parts.loaded).toEqual(['reverie-vgg']);
+    await engine.dispose();
   });
 
   it('keeps the two networks used last', async () => {

@@ -35,7 +35,16 @@ interface Visit {
   readonly workersBeforePhoto: number;
   /** Whether this edge compresses what it sends. */
   readonly compressed: boolean;
+  /** From the click on the sample photo to the first picture, with an empty profile and with what a visit has left. */
+  readonly waits: readonly Wait[];
   readonly errors: readonly string[];
+}
+
+export interface Wait {
+  readonly backend: string;
+  readonly coldMs: number;
+  readonly warmMs: number;
+  readonly warmRequests: number;
 }
 
 const runTimeoutMs = 240_000;
@@ -83,11 +92,13 @@ async function visit(url: string): Promise<Visit> {
     const { presets } = (await (await fetch(url + presetPaths.index)).json()) as PresetIndex;
     const preset = heaviest(presets);
     // A visitor without a photo at hand loads more than one who has brought one.
-    await page.getByTestId('sample').click();
-    await page.getByTestId('photo-canvas').waitFor();
-    await untilPainted(page);
-    await quiet();
+    const coldMs = await firstPicture(page);
+    // What is asked for once it hangs is for what may come next.
     const pictureAt = requests.length;
+    await quiet();
+    // A sketch of the recipe would be called off in the middle of its one long step, on a GPU made of software.
+    await page.locator('[data-testid=advanced] > summary').click();
+    await page.getByTestId('sketches').uncheck();
     await pasteRecipe(page, {
       technique: 'style',
       version: recipeVersion,
@@ -100,6 +111,8 @@ async function visit(url: string): Promise<Visit> {
     await untilPainted(page);
     await quiet();
 
+    await page.getByTestId('sketches').check();
+    const gpu = { backend: 'webgpu', coldMs, ...(await warmVisit(page, requests)) };
     const seen = new Set<string>();
     const crossed = requests.filter(({ request }) => {
       // The page and its worker share a cache; a blob or data URL never leaves the browser.
@@ -123,10 +136,42 @@ async function visit(url: string): Promise<Visit> {
       engineInFirstLoad: withEngine.filter(({ firstLoad }) => firstLoad).map(({ path }) => path),
       workersBeforePhoto,
       compressed: measured.some(({ encoding }) => encoding !== ''),
+      waits: [gpu, await wasmVisits(url)],
       errors,
     };
   } finally {
     await session.close();
+  }
+}
+
+/** @returns milliseconds from the click on the sample photo to what one pass makes of it */
+async function firstPicture(page: Page): Promise<number> {
+  const clickedAt = performance.now();
+  await page.getByTestId('sample').click();
+  await page.getByTestId('photo-canvas').waitFor();
+  await untilPainted(page);
+  return performance.now() - clickedAt;
+}
+
+async function warmVisit(page: Page, requests: readonly unknown[]): Promise<Pick<Wait, 'warmMs' | 'warmRequests'>> {
+  // Work that is kept would come back, and there would be no photo to choose.
+  await page.evaluate("localStorage.setItem('reverie.keep-work', 'off')");
+  await page.reload({ waitUntil: 'load' });
+  const before = requests.length;
+  return { warmMs: await firstPicture(page), warmRequests: requests.length - before };
+}
+
+/** The same without a GPU. */
+async function wasmVisits(url: string): Promise<Wait> {
+  const { page, context, close } = await launch();
+  const requests: unknown[] = [];
+  context.on('request', (request) => requests.push(request));
+  try {
+    await page.goto(url, { waitUntil: 'load' });
+    const coldMs = await firstPicture(page);
+    return { backend: 'wasm', coldMs, ...(await warmVisit(page, requests)) };
+  } finally {
+    await close();
   }
 }
 

@@ -16,6 +16,8 @@ export interface DeviceMemory {
 /** The chosen backend, active in TensorFlow.js. One at a time per thread: TensorFlow.js has one active backend. */
 export interface Device {
   readonly report: DeviceReport;
+  /** Names of kernels that gave wrong numbers here and that others stand in for. */
+  readonly without: readonly string[];
   /** Bytes that a run may hold at its peak. */
   memoryBudget(): number;
   memory(): DeviceMemory;

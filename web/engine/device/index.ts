@@ -60,12 +60,16 @@ function rejection(backend: BackendName, error: ReverieError): DeviceReport['rej
   return { backend, ...(why && { why }), reason: error.message };
 }
 
+interface TestedBackend extends OpenedBackend {
+  readonly without: readonly string[];
+}
+
 /** @param accept refuses it by throwing, before it is tested, which takes longest where it is slow */
 async function openTested(
   open: OpenBackend,
   options: DeviceOptions,
   accept?: (opened: OpenedBackend) => Promise<void>,
-): Promise<OpenedBackend> {
+): Promise<TestedBackend> {
   const { openTimeoutMs, selfTestTimeoutMs } = limits.device;
   const opening = open(options);
   const opened = await withTimeout(opening, openTimeoutMs, 'did not start in time').catch((cause) => {
@@ -83,25 +87,27 @@ async function openTested(
     const lost = opened.failed.then((error): never => {
       throw error;
     });
-    await withTimeout(
+    const without = await withTimeout(
       Promise.race([selfTest(opened.compile), lost]),
       selfTestTimeoutMs,
       'self-test did not finish in time',
     );
+    return { ...opened, without };
   } catch (cause) {
     opened.close();
     throw cause;
   }
-  return opened;
 }
 
 class OpenDevice implements Device {
   readonly report: Device['report'];
+  readonly without: readonly string[];
   readonly #opened: OpenedBackend;
   #disposed = false;
 
-  constructor(backend: BackendName, opened: OpenedBackend, rejected: Device['report']['rejected']) {
+  constructor(backend: BackendName, opened: TestedBackend, rejected: Device['report']['rejected']) {
     this.report = { backend, description: opened.description, rejected };
+    this.without = opened.without;
     this.#opened = opened;
   }
 

@@ -2,7 +2,7 @@
  * The self-test's yardstick: every kernel as the plainest loop that can be written, over arrays, without TensorFlow.js,
  * so that a fault of a backend cannot hide in it. Slow; meant for pictures of twenty pixels.
  */
-import type { AdamAttributes, Padding } from '../kernels/contract';
+import type { AdamAttributes, Padding, PaletteLossAttributes, VariationAttributes } from '../kernels/contract';
 import { paddingMap } from '../kernels/padding';
 
 /** A `[1, height, width, channels]` picture. */
@@ -147,6 +147,147 @@ export function affineOf(x: Volume, matrix: Float32Array, vector: Float32Array, 
     for (let k = 0; k < channels; k++) sum += at(x.data, index - column + k) * at(matrix, k * channels + column);
     return sum;
   });
+}
+
+/** Of `covarianceLoss` and `paletteLoss`: what follows at the pixels from the gradients at the mean and at the covariance. */
+function throughMoments(
+  { height, width, channels, data }: Volume,
+  dy: Volume,
+  mean: Float32Array,
+  toMean: readonly number[],
+  toCovariance: (row: number, column: number) => number,
+): Float32Array {
+  return dy.data.map((value, index) => {
+    const c = index % channels;
+    let sum = toMean[c] ?? 0;
+    for (let k = 0; k < channels; k++) sum += 2 * toCovariance(c, k) * (at(data, index - c + k) - at(mean, k));
+    return value + sum / (height * width);
+  });
+}
+
+/** @param metric null: the identity */
+export function covarianceLossOf(
+  x: Volume,
+  goal: Float32Array,
+  metric: Float32Array | null,
+  dy: Volume,
+  weight: number,
+): { gradient: Float32Array; loss: number } {
+  const { channels: n } = x;
+  const { mean, gram } = momentsOf(x);
+  const p = (i: number, k: number) => (metric ? at(metric, i * n + k) : Number(i === k));
+  const sum = (term: (k: number) => number) => Array.from({ length: n }, (_, k) => term(k)).reduce((a, b) => a + b, 0);
+  const off = (i: number) => at(mean, i) - at(goal, n * n + i);
+  const [meanGain, gain] = [at(goal, n * n + n), at(goal, n * n + n + 1)];
+  const difference = (i: number, k: number) => at(gram, i * n + k) - at(mean, i) * at(mean, k) - at(goal, i * n + k);
+  const once = new Float32Array(n * n).map((_, i) => sum((k) => difference(Math.floor(i / n), k) * p(k, i % n)));
+  const twice = once.map((_, i) => sum((k) => p(Math.floor(i / n), k) * at(once, k * n + (i % n))));
+  const pulls = Array.from({ length: n }, (_, i) => sum((k) => p(i, k) * off(k)));
+  const squares = sum((i) => sum((k) => at(twice, i * n + k) * difference(i, k)));
+  return {
+    gradient: throughMoments(
+      x,
+      dy,
+      mean,
+      pulls.map((pull) => weight * meanGain * pull),
+      (i, k) => weight * gain * at(twice, i * n + k),
+    ),
+    loss: (weight / 2) * (gain * squares + meanGain * sum((i) => (pulls[i] ?? 0) * off(i))),
+  };
+}
+
+/** @param goal deviations along the directions, then the mean */
+export function paletteLossOf(
+  x: Volume,
+  directions: readonly (readonly number[])[],
+  goal: Float32Array,
+  dy: Volume,
+  { weight, share, gain, least }: PaletteLossAttributes,
+): { gradient: Float32Array; loss: number } {
+  const { mean, gram } = momentsOf(x);
+  const covariance = (i: number, k: number) => at(gram, 3 * i + k) - at(mean, i) * at(mean, k);
+  const slopes = new Float32Array(9);
+  let loss = 0;
+  directions.forEach((along, d) => {
+    let variance = least;
+    along.forEach((a, i) => {
+      along.forEach((b, k) => {
+        variance += a * b * covariance(i, k);
+      });
+    });
+    const error = Math.sqrt(variance) - at(goal, d);
+    loss += share * error * error;
+    along.forEach((a, i) => {
+      along.forEach((b, k) => {
+        add(slopes, 3 * i + k, (share * error * a * b) / Math.sqrt(variance));
+      });
+    });
+  });
+  const off = [0, 1, 2].map((i) => at(mean, i) - at(goal, directions.length + i));
+  loss += gain * off.reduce((sum, value) => sum + value * value, 0);
+  const toMean = off.map((value) => weight * 2 * gain * value);
+  return {
+    gradient: throughMoments(x, dy, mean, toMean, (i, k) => weight * at(slopes, 3 * i + k)),
+    loss: weight * loss,
+  };
+}
+
+/** fine + the coarse picture smoothed by 1 2 1 both ways and doubled by linear interpolation. */
+export function enlargeOf(coarse: Volume, fine: Volume): Float32Array {
+  const { channels } = coarse;
+  const mirrored = paddingMap(coarse.height, 1, 1, 'reflect');
+  const across = paddingMap(coarse.width, 1, 1, 'reflect');
+  const smoothed = (y: number, x: number, c: number) => {
+    let sum = 0;
+    for (let n = 0; n < 9; n++) {
+      const [i, j] = [Math.floor(n / 3), n % 3];
+      const pixel = (mirrored[y + i] ?? 0) * coarse.width + (across[x + j] ?? 0);
+      sum += ((i === 1 ? 2 : 1) * (j === 1 ? 2 : 1) * at(coarse.data, pixel * channels + c)) / 16;
+    }
+    return sum;
+  };
+  /** Both neighbours of a half-pixel centre, and the share of the second. */
+  const between = (index: number, size: number): [number, number, number] => {
+    const place = Math.min(size - 1, Math.max(0, (index + 0.5) / 2 - 0.5));
+    const low = Math.floor(place);
+    return [low, Math.min(low + 1, size - 1), place - low];
+  };
+  return fine.data.map((value, index) => {
+    const [pixel, c] = [Math.floor(index / channels), index % channels];
+    const [y0, y1, down] = between(Math.floor(pixel / fine.width), coarse.height);
+    const [x0, x1, right] = between(pixel % fine.width, coarse.width);
+    const row = (y: number) => (1 - right) * smoothed(y, x0, c) + right * smoothed(y, x1, c);
+    return value + (1 - down) * row(y0) + down * row(y1);
+  });
+}
+
+/** Gradient and value of Σ share · (x_p − x_q)² over pairs of neighbours. */
+export function variationOf(
+  { height, width, channels, data }: Volume,
+  gradient: Float32Array,
+  { straight, diagonal }: VariationAttributes,
+): { out: Float32Array; loss: number } {
+  const out = gradient.slice();
+  let loss = 0;
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      for (const [dy, dx] of [
+        [0, 1],
+        [1, 0],
+        [1, 1],
+        [1, -1],
+      ] as const) {
+        if (y + dy >= height || x + dx >= width || x + dx < 0) continue;
+        const share = dx * dy === 0 ? straight : diagonal;
+        for (let c = 0; c < channels; c++) {
+          const [here, there] = [(y * width + x) * channels + c, ((y + dy) * width + x + dx) * channels + c];
+          const difference = at(data, here) - at(data, there);
+          loss += share * difference * difference;
+          add(out, here, 2 * share * difference);
+          add(out, there, -2 * share * difference);
+        }
+      }
+  return { out, loss };
 }
 
 export type AdamArrays = Record<'x' | 'first' | 'second' | 'average', Float32Array>;

@@ -43,6 +43,10 @@ export class Devices {
     private readonly forget: () => void,
   ) {}
 
+  get isOpen(): boolean {
+    return this.#current !== undefined;
+  }
+
   /** That tensors hold now. */
   get memoryBytes(): number | undefined {
     return this.#current?.device.memory().bytes;

@@ -6,7 +6,7 @@ import { parseRecipe } from '../../../shared/recipe';
 import { styleSizeOf, stylesOf } from '../../../shared/recipe/about';
 import type { Trouble } from '../../../shared/record';
 import type { Recipe } from '../../../shared/techniques';
-import type { DeviceReport, Pixels, RunListener, RunRequest, RunResult } from '../api';
+import type { DeviceReport, Pixels, Progress, RunListener, RunRequest, RunResult } from '../api';
 import { type StyleTargets, targetsFromStatistics } from '../techniques/style/targets';
 import { assertSuits, type Technique } from '../techniques/technique';
 import type { TechniqueResult } from '../types';
@@ -48,6 +48,8 @@ export async function runRecipe(
   const inputs = opaqueInputs(request.inputs, recipe);
   const matte = new Matte(technique, recipe, request.inputs.content, inputs.content);
   const run = new RecipeRun(host, control, recipe, inputs, matte);
+  // A device that has to open compiles its first shaders while the weights arrive. Whatever goes wrong, the attempt meets it again.
+  if (!host.devices.isOpen) void run.load(() => undefined).catch(() => undefined);
   const { result: opaque, ...made } = await recovering(host.devices, control, run);
   const { elapsedMs } = run;
   control.report({ phase: 'finish', step: 0, steps: 1 });
@@ -101,16 +103,21 @@ class RecipeRun implements Recoverable<Made> {
     return performance.now() - this.control.pausedMs;
   }
 
-  async attempt(open: OpenDevice, troubles: readonly Trouble[]): Promise<Made> {
+  load(report: (progress: Progress) => void): ReturnType<typeof loadForRun> {
     const { control, host, inputs, recipe } = this;
-    const { weights, styles } = await loadForRun(host.shelf, host.parts, {
+    return loadForRun(host.shelf, host.parts, {
       network: recipe.network,
       styles: stylesOf(recipe),
       images: inputs.styles ?? [],
       styleSize: styleSizeOf(recipe),
       signal: control.signal,
-      report: (progress) => control.report(progress),
+      report,
     });
+  }
+
+  async attempt(open: OpenDevice, troubles: readonly Trouble[]): Promise<Made> {
+    const { control, host, inputs, recipe } = this;
+    const { weights, styles } = await this.load((progress) => control.report(progress));
     checkOwnStyles(inputs.own, recipe.network, weights.hash);
     const last = { weights: weights.hash, device: open.device.report };
     this.#last = last;

@@ -82,9 +82,41 @@ export const kernelNames = {
   adam: 'ReverieAdam',
   /**
    * out = gradient + ∂L/∂image, L = Σ over pairs of neighbouring pixels of share · (x_p − x_q)².
-   * Inputs: `image`, `gradient`, `[1,H,W,C]`. Attributes: VariationAttributes. Outputs: `out` the same shape, `L []`.
+   * Inputs: `image`, `gradient`, `[1,H,W,C]`. Attributes: VariationAttributes. Outputs: `out` the same shape, and
+   * numbers that add up to L.
    */
   totalVariation: 'ReverieTotalVariation',
+} as const;
+
+/**
+ * What a backend may do at once; where it has no such kernel, the caller composes it of those above (fused.ts). A GPU waits for
+ * each kernel to be told to it, and thirty on small matrices take longer than one.
+ */
+export const fusedNames = {
+  /**
+   * dy + ∂L/∂x, L = weight · ½ (gains₁ ⟨Σ − Σ₀, P (Σ − Σ₀) P⟩ + gains₀ ⟨μ − μ₀, P (μ − μ₀)⟩), μ and Σ the mean and covariance of x
+   * over its positions.
+   * Inputs: `x [1,H,W,C]`, `goal [C² + C + 2]` = Σ₀, μ₀, gains, one after the other, `metric [C,C]` = P, symmetric (optional: absent
+   * means the identity), `dy` the shape of x (optional: absent means 0). Attributes: CovarianceLossAttributes.
+   * Outputs: the shape of x; terms `[n]` that add up to L.
+   */
+  covarianceLoss: 'ReverieCovarianceLoss',
+  /**
+   * dy + ∂L/∂x, L = weight · (share · Σ (√(dᵀ Σ d + least) − σ_d)² + gain · ‖μ − μ₀‖²), the sum over directions d.
+   * Inputs: `x [1,H,W,3]`, `directions [D,3]`, `goal [D + 3]` = σ, μ₀, `dy` the shape of x (optional). Attributes: PaletteLossAttributes.
+   * Outputs as above.
+   */
+  paletteLoss: 'ReveriePaletteLoss',
+  /**
+   * fine + the coarse picture smoothed by 1 2 1 both ways, mirrored at the border, and doubled by linear interpolation at half-pixel
+   * centres. Inputs: `coarse [1,⌈H/2⌉,⌈W/2⌉,C]`, `fine [1,H,W,C]`. Output the shape of fine.
+   */
+  enlarge: 'ReverieEnlarge',
+  /**
+   * x' = x + step, clamped to 0..1; average' = keep · average + (1 − keep) · x'.
+   * Inputs: `x`, `step`, `average`, all one shape. Attributes: SettleAttributes. Outputs: new `x`, `average`.
+   */
+  settle: 'ReverieSettle',
 } as const;
 
 export interface ConvAttributes {
@@ -125,6 +157,20 @@ export interface VariationAttributes {
   readonly straight: number;
   /** Share of pairs corner to corner. */
   readonly diagonal: number;
+}
+
+export interface CovarianceLossAttributes {
+  readonly weight: number;
+}
+
+export interface PaletteLossAttributes extends CovarianceLossAttributes {
+  readonly share: number;
+  readonly gain: number;
+  readonly least: number;
+}
+
+export interface SettleAttributes {
+  readonly keep: number;
 }
 
 /** Kingma & Ba 2015, algorithm 1; the average is an exponential one, not bias-corrected here. */

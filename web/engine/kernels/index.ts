@@ -26,9 +26,11 @@ type Tensor1D = tf.Tensor1D;
 type Tensor2D = tf.Tensor2D;
 type Tensor4D = tf.Tensor4D;
 
-const hasOwn = (kernelName: string): boolean => tf.getKernel(kernelName, tf.getBackend()) !== undefined;
+/** Whether the active backend has this kernel. */
+export const hasOwn = (kernelName: string): boolean => tf.getKernel(kernelName, tf.getBackend()) !== undefined;
 
-function runOwn<T>(kernelName: string, inputs: Record<string, tf.Tensor | null>, attributes: object): T {
+/** @param inputs null: left out */
+export function runOwn<T>(kernelName: string, inputs: Record<string, tf.Tensor | null>, attributes: object): T {
   const present = Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor !== null));
   return tf.engine().runKernel(kernelName, present as tf.NamedTensorMap, attributes as tf.NamedAttrMap) as T;
 }
@@ -173,6 +175,9 @@ export function totalVariation(
   attributes: VariationAttributes,
 ): { out: Tensor4D; loss: tf.Scalar } {
   if (!hasOwn(kernelNames.totalVariation)) return composed.totalVariation(image, gradient, attributes);
-  const [out, loss] = runOwn<[Tensor4D, tf.Scalar]>(kernelNames.totalVariation, { image, gradient }, attributes);
+  const [out, terms] = runOwn<[Tensor4D, tf.Tensor]>(kernelNames.totalVariation, { image, gradient }, attributes);
+  if (terms.rank === 0) return { out, loss: terms as tf.Scalar };
+  const loss = tf.sum<tf.Scalar>(terms);
+  terms.dispose();
   return { out, loss };
 }

@@ -24,6 +24,7 @@ export function contentObjective(
   const noShift = tf.zeros<tf.Rank.R1>([channels]);
   const weigh = (features: Tensor4D): Tensor4D => (matrix ? affine(features, matrix, noShift, null) : features);
   const energy = tf.tidy(() => tf.maximum<tf.Scalar>(tf.sum(tf.mul(weigh(target), target)), 1e-6));
+  const pull = tf.div<tf.Scalar>(2 * weight, energy);
   return {
     tap,
     gradient: (features, gradient, measure) =>
@@ -31,9 +32,9 @@ export function contentObjective(
         const difference = tf.sub<Tensor4D>(features, target);
         const weighed = weigh(difference);
         measure?.(tf.keep(tf.mul(tf.div(tf.sum(tf.mul(weighed, difference)), energy), weight)));
-        const own = tf.mul<Tensor4D>(weighed, tf.div(2 * weight, energy));
+        const own = tf.mul<Tensor4D>(weighed, pull);
         return gradient ? tf.add<Tensor4D>(gradient, own) : own;
       }),
-    dispose: () => tf.dispose([target, energy, noShift, ...(matrix ? [matrix] : [])]),
+    dispose: () => tf.dispose([target, energy, pull, noShift, ...(matrix ? [matrix] : [])]),
   };
 }

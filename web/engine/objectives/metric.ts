@@ -15,15 +15,18 @@ export type Metric = Float32Array;
 export interface Weighing {
   vector(difference: Tensor1D): Tensor1D;
   matrix(difference: Tensor2D): Tensor2D;
+  /** P; null: the identity. */
+  readonly metric: Tensor2D | null;
   dispose(): void;
 }
 
 export function weighing(metric: Metric | null, channels: number): Weighing {
-  if (!metric) return { vector: (d) => d, matrix: (d) => d, dispose: () => undefined };
+  if (!metric) return { vector: (d) => d, matrix: (d) => d, metric: null, dispose: () => undefined };
   const p = tf.tensor2d(metric, [channels, channels]);
   return {
     vector: (difference) => tf.squeeze(tf.matMul(p, tf.expandDims<Tensor2D>(difference, 1)), [1]),
     matrix: (difference) => tf.matMul(tf.matMul(p, difference), p),
+    metric: p,
     dispose: () => p.dispose(),
   };
 }

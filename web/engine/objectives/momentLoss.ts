@@ -1,5 +1,6 @@
 /** What style losses share: a loss on the first two moments of features, and its pieces. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Fused } from '../kernels/fused';
 
 type Tensor1D = tf.Tensor1D;
 type Tensor2D = tf.Tensor2D;
@@ -10,6 +11,8 @@ type Tensor2D = tf.Tensor2D;
  */
 export interface MomentLoss {
   evaluate(mean: Tensor1D, gram: Tensor2D): { loss: () => tf.Scalar; toMean: Tensor1D; toGram: Tensor2D };
+  /** From features to their gradient with that of deeper layers added, where the backend has one kernel for all of it. */
+  fused?(features: tf.Tensor4D, gradient: tf.Tensor4D | null, weight: number): Fused | null;
   dispose(): void;
 }
 
@@ -27,11 +30,11 @@ export const throughMean = (toCovariance: Tensor2D, mean: Tensor1D): Tensor1D =>
  */
 export class RelativeError<T extends tf.Tensor> {
   /** 2 / energy */
-  private readonly gain: tf.Scalar;
+  readonly gain: tf.Scalar;
 
   constructor(
     /** This object's own from now on. */
-    private readonly target: T,
+    readonly target: T,
     private readonly weigh: (difference: T) => T,
     /** The energy counts as a hundredth of this one's at least; the caller's. */
     scale: T = target,

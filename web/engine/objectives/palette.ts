@@ -5,6 +5,7 @@
  * counts as much as its lights and darks.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { paletteLoss } from '../kernels/fused';
 import { type MomentLoss, throughMean } from './momentLoss';
 import type { LayerStatistics } from './statistics';
 
@@ -42,7 +43,10 @@ export function palette({ covariance, mean: targetMean }: LayerStatistics): Mome
   const goalMean = tf.tensor1d(targetMean);
   const energy = Math.max(minEnergy, at(0, 0) + at(1, 1) + at(2, 2));
   const share = 3 / directions.length / energy;
+  const both = tf.concat1d([goal, goalMean]);
   return {
+    fused: (x, dy, weight) =>
+      paletteLoss({ x, directions: along, goal: both, dy }, { weight, share, gain: 1 / energy, least: minVariance }),
     evaluate: (mean, gram) => {
       const centred = tf.matMul(along, tf.expandDims<Tensor2D>(mean, 1));
       const second = tf.sum<Tensor1D>(tf.mul(tf.matMul(along, gram), along), 1);
@@ -60,6 +64,6 @@ export function palette({ covariance, mean: targetMean }: LayerStatistics): Mome
         toGram: toCovariance,
       };
     },
-    dispose: () => tf.dispose([along, goal, goalMean]),
+    dispose: () => tf.dispose([along, goal, goalMean, both]),
   };
 }

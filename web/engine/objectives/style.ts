@@ -6,6 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { StyleLossKind } from '../../../shared/techniques/style/schema';
 import { affine, moments } from '../kernels';
+import { covarianceLoss as fusedLoss } from '../kernels/fused';
 import { grainEnergies, isPixelTap, type LeastEnergies } from './grain';
 import { type Metric, weighing } from './metric';
 import { type MomentLoss, outer, RelativeError, throughMean } from './momentLoss';
@@ -41,6 +42,11 @@ export function styleObjective(
     tap,
     gradient: (features, gradient, measure) =>
       tf.tidy(() => {
+        const fused = weights ? null : loss.fused?.(features, gradient, weight);
+        if (fused) {
+          measure?.(tf.keep(tf.sum<tf.Scalar>(fused.loss)));
+          return fused.gradient;
+        }
         const [, height, width] = features.shape;
         const positions = height * width;
         const spread = (values: Tensor1D) => tf.reshape(values, [1, height, width, 1]);
@@ -111,7 +117,11 @@ function covarianceLoss(target: LayerStatistics, metric: Metric | null, least?: 
     least?.covariance,
   );
   raw.dispose();
+  const goal = tf.tidy(() =>
+    tf.concat1d([tf.reshape(error.target, [-1]), goalMean, tf.stack([meanError.gain, error.gain]) as Tensor1D]),
+  );
   return {
+    fused: (x, dy, weight) => fusedLoss({ x, goal, metric: weigh.metric, dy }, { weight }),
     evaluate: (mean, gram) => {
       const second = error.evaluate(tf.sub<Tensor2D>(gram, outer(mean)));
       const first = meanError.evaluate(mean);
@@ -121,7 +131,7 @@ function covarianceLoss(target: LayerStatistics, metric: Metric | null, least?: 
         toGram: second.gradient,
       };
     },
-    dispose: () => disposeAll(meanError, error, weigh),
+    dispose: () => disposeAll(meanError, error, weigh, goal),
   };
 }
 

@@ -10,6 +10,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { clampUnit, readRaster, tensorOf } from '../images/pictures';
 import { bicubic, bilinear, type Filter, type Raster, resample } from '../images/resample';
 import { adam, type ConvAttributes, conv2d } from '../kernels';
+import { enlarge, settle } from '../kernels/fused';
 import type { Rehearsal } from './descend';
 
 type Tensor4D = tf.Tensor4D;
@@ -136,9 +137,12 @@ export class PyramidAdam {
     const { averaging } = this.settings;
     // Bias-corrected: a plain average of the first iterates that turns into an exponential one.
     const keep = 1 - (1 - averaging) / (1 - averaging ** (this.stepsHere + 1));
-    const [x, average] = tf.tidy(() => {
-      const moved = tf.clipByValue<Tensor4D>(tf.add(this.current, this.totalStep(gradient)), 0, 1);
-      return [moved, tf.add<Tensor4D>(tf.mul(this.average, keep), tf.mul(moved, 1 - keep))];
+    const { x, average } = tf.tidy(() => {
+      const step = this.totalStep(gradient);
+      const settled = settle({ x: this.current, step, average: this.average }, { keep });
+      if (settled) return settled;
+      const moved = tf.clipByValue<Tensor4D>(tf.add(this.current, step), 0, 1);
+      return { x: moved, average: tf.add<Tensor4D>(tf.mul(this.average, keep), tf.mul(moved, 1 - keep)) };
     });
     tf.dispose([this.current, this.average]);
     this.current = x;
@@ -183,7 +187,7 @@ export class PyramidAdam {
     }
     return this.levels
       .map((level, k) => this.levelStep(level, gradients[k] ?? gradient))
-      .reduceRight((coarse, fine) => tf.add<Tensor4D>(this.smoother.enlarge(coarse, fine.shape), fine));
+      .reduceRight((coarse, fine) => enlarge(coarse, fine) ?? tf.add(this.smoother.enlarge(coarse, fine.shape), fine));
   }
 
   private levelStep(level: Level, gradient: Tensor4D): Tensor4D {

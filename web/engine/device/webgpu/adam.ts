@@ -4,34 +4,10 @@
  */
 
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { AdamAttributes } from '../../kernels/contract';
-import { allocate, dispatch, float, int, type Pass } from './dispatch';
-
-const threads = 128;
-const perThread = 4;
-
-/** Calls `update(i)` once for every element; the grid folds into two dimensions when one is too short. */
-const forEachElement = (update: string) => `
-${update}
-@compute @workgroup_size(${threads})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let first = i32((group.y * groups.x + group.x) * ${threads * perThread}u + thread);
-  for (var n = 0; n < ${perThread}; n++) {
-    let i = first + n * ${threads};
-    if (i < uniforms.size) { update(i); }
-  }
-}`;
-
-function grid(backend: WebGPUBackend, size: number): Pass['workgroups'] {
-  const groups = Math.ceil(size / (threads * perThread));
-  const across = Math.min(groups, backend.device.limits.maxComputeWorkgroupsPerDimension);
-  return [across, Math.ceil(groups / across), 1];
-}
+import { allocate, float, scalars } from './dispatch';
+import { eachElement } from './elements';
 
 export function adam(
   backend: WebGPUBackend,
@@ -39,17 +15,12 @@ export function adam(
   { stepSize, beta1, beta2, epsilon, step, averaging, min, max }: AdamAttributes,
 ): [x: TensorInfo, first: TensorInfo, second: TensorInfo, average: TensorInfo] {
   const { shape } = inputs.x;
-  const size = util.sizeFromShape(shape);
-  const workgroups = grid(backend, size);
-  const scalar = (tensor: TensorInfo) => ({ tensor, element: 'f32' as const });
   const x = allocate(backend, shape);
   const first = allocate(backend, shape);
   const second = allocate(backend, shape);
-  const average = allocate(backend, shape);
-  dispatch(backend, {
+  eachElement(backend, {
     key: 'adam step',
-    source: () =>
-      forEachElement(`
+    update: `
 fn update(i: i32) {
   let g = gradient[i];
   let m = uniforms.beta1 * first[i] + uniforms.rest1 * g;
@@ -58,16 +29,15 @@ fn update(i: i32) {
   newX[i] = clamp(x[i] - uniforms.stepSize * direction, uniforms.low, uniforms.high);
   newFirst[i] = m;
   newSecond[i] = v;
-}`),
-    outputs: { newX: scalar(x), newFirst: scalar(first), newSecond: scalar(second) },
+}`,
+    outputs: { newX: scalars(x), newFirst: scalars(first), newSecond: scalars(second) },
     inputs: {
-      x: scalar(inputs.x),
-      gradient: scalar(inputs.gradient),
-      first: scalar(inputs.first),
-      second: scalar(inputs.second),
+      x: scalars(inputs.x),
+      gradient: scalars(inputs.gradient),
+      first: scalars(inputs.first),
+      second: scalars(inputs.second),
     },
     uniforms: {
-      size: int(size),
       stepSize: float(stepSize),
       beta1: float(beta1),
       rest1: float(1 - beta1),
@@ -79,18 +49,20 @@ fn update(i: i32) {
       low: float(min),
       high: float(max),
     },
-    workgroups,
-    work: size * 8,
+    operations: 8,
   });
-  dispatch(backend, {
+  if (averaging === 0) {
+    backend.incRef(x.dataId);
+    return [x, first, second, { ...x }];
+  }
+  const average = allocate(backend, shape);
+  eachElement(backend, {
     key: 'adam average',
-    source: () =>
-      forEachElement('fn update(i: i32) { newAverage[i] = uniforms.keep * average[i] + uniforms.rest * x[i]; }'),
-    outputs: { newAverage: scalar(average) },
-    inputs: { x: scalar(x), average: scalar(inputs.average) },
-    uniforms: { size: int(size), keep: float(averaging), rest: float(1 - averaging) },
-    workgroups,
-    work: size * 2,
+    update: 'fn update(i: i32) { newAverage[i] = uniforms.keep * average[i] + uniforms.rest * x[i]; }',
+    outputs: { newAverage: scalars(average) },
+    inputs: { x: scalars(x), average: scalars(inputs.average) },
+    uniforms: { keep: float(averaging), rest: float(1 - averaging) },
+    operations: 2,
   });
   return [x, first, second, average];
 }

@@ -51,12 +51,24 @@ const pending = new WeakMap<WebGPUBackend, { work: number; bytes: number }>();
 /** The element type in which a buffer of rows of `channels` floats can be read. */
 export const elementFor = (channels: number): ElementType => (channels % 4 === 0 ? 'vec4<f32>' : 'f32');
 
+/** A tensor bound number by number. */
+export const scalars = (tensor: TensorInfo) => ({ tensor, element: 'f32' as const });
+
 export const int = (value: number): Uniform => ({ type: 'i32', value });
 export const float = (value: number): Uniform => ({ type: 'f32', value });
 
 /** A new, unwritten tensor on the device. */
 export function allocate(backend: WebGPUBackend, shape: readonly number[], dtype: DataType = 'float32'): TensorInfo {
   return backend.makeTensorInfo([...shape], dtype);
+}
+
+/** A pass as it is recorded: its key, multiply-adds, and bytes of what is bound to it. */
+type Watcher = (pass: { readonly key: string; readonly work: number; readonly bytes: number }) => void;
+let watcher: Watcher | undefined;
+
+/** For the bench: told of every pass from now on. */
+export function watchDispatches(watch: Watcher): void {
+  watcher = watch;
 }
 
 /** Records the pass; it runs when the backend next submits. */
@@ -81,6 +93,7 @@ export function dispatch(backend: WebGPUBackend, pass: Pass): void {
 
   backend.ensureCommandEncoderReady();
   internals.computePassEncoder ??= (internals.commandEncoder as GPUCommandEncoder).beginComputePass();
+  watcher?.({ ...pass, bytes: buffers.reduce((sum, { size }) => sum + size, 0) });
   internals.computePassEncoder.setPipeline(pipeline);
   internals.computePassEncoder.setBindGroup(0, bindGroup);
   internals.computePassEncoder.dispatchWorkgroups(...pass.workgroups);

@@ -7,7 +7,7 @@
 
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { allocate, dispatch, elementFor, float, int } from './dispatch';
+import { allocate, dispatch, elementFor, float, int, scalars } from './dispatch';
 import { accessFor, type RowAccess, rowReader } from './gemm';
 
 const threads = 128;
@@ -153,7 +153,18 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
 }`;
 }
 
-export function moments(backend: WebGPUBackend, x: TensorInfo): [mean: TensorInfo, gram: TensorInfo] {
+/** What a pass over the features leaves: sums of every slice of positions, of f and, of tiles on and above the diagonal, of f fᵀ. */
+export interface PartialMoments {
+  /** `[slices, C, C]`, the caller's to dispose of, as the next. */
+  readonly gram: TensorInfo;
+  /** `[slices, C]` */
+  readonly sum: TensorInfo;
+  readonly slices: number;
+  /** Channels on a side of a tile. */
+  readonly side: number;
+}
+
+export function partialMoments(backend: WebGPUBackend, x: TensorInfo): PartialMoments {
   const [, height, width, channels] = x.shape as [number, number, number, number];
   const positions = height * width;
   const tile = tileFor(channels);
@@ -166,11 +177,10 @@ export function moments(backend: WebGPUBackend, x: TensorInfo): [mean: TensorInf
 
   const partialGram = allocate(backend, [slices, channels, channels]);
   const partialSum = allocate(backend, [slices, channels]);
-  const scalar = (tensor: TensorInfo) => ({ tensor, element: 'f32' as const });
   dispatch(backend, {
     key: `moments partial ${access} ${tile.side} ${tiles === 1}`,
     source: () => partialSource(access, tile, tiles === 1),
-    outputs: { partialGram: scalar(partialGram), partialSum: scalar(partialSum) },
+    outputs: { partialGram: scalars(partialGram), partialSum: scalars(partialSum) },
     inputs: { features: { tensor: x, element: elementFor(channels) } },
     uniforms: {
       positions: int(positions),
@@ -182,19 +192,24 @@ export function moments(backend: WebGPUBackend, x: TensorInfo): [mean: TensorInf
     workgroups: [slices, triangle, 1],
     work: positions * triangle * tile.side * tile.side,
   });
+  return { gram: partialGram, sum: partialSum, slices, side: tile.side };
+}
 
+export function moments(backend: WebGPUBackend, x: TensorInfo): [mean: TensorInfo, gram: TensorInfo] {
+  const [, height, width, channels] = x.shape as [number, number, number, number];
+  const partial = partialMoments(backend, x);
   const mean = allocate(backend, [channels]);
   const gram = allocate(backend, [channels, channels]);
   dispatch(backend, {
-    key: `moments total ${tile.side}`,
-    source: () => totalSource(tile.side),
-    outputs: { mean: scalar(mean), gram: scalar(gram) },
-    inputs: { partialGram: scalar(partialGram), partialSum: scalar(partialSum) },
-    uniforms: { slices: int(slices), channels: int(channels), scale: float(1 / positions) },
+    key: `moments total ${partial.side}`,
+    source: () => totalSource(partial.side),
+    outputs: { mean: scalars(mean), gram: scalars(gram) },
+    inputs: { partialGram: scalars(partial.gram), partialSum: scalars(partial.sum) },
+    uniforms: { slices: int(partial.slices), channels: int(channels), scale: float(1 / (height * width)) },
     workgroups: [Math.ceil((channels * (channels + 1)) / (threads / lanes)), 1, 1],
-    work: slices * channels * (channels + 1),
+    work: partial.slices * channels * (channels + 1),
   });
-  backend.disposeData(partialGram.dataId);
-  backend.disposeData(partialSum.dataId);
+  backend.disposeData(partial.gram.dataId);
+  backend.disposeData(partial.sum.dataId);
   return [mean, gram];
 }

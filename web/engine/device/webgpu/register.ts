@@ -6,9 +6,15 @@ import {
   type AdamAttributes,
   type ChannelAffineAttributes,
   type ConvGradAttributes,
+  type CovarianceLossAttributes,
   type FilterGradAttributes,
   type ForwardAttributes,
+  fusedNames,
   kernelNames,
+  type PaletteLossAttributes,
+  type PoolGradAttributes,
+  type SettleAttributes,
+  type VariationAttributes,
 } from '../../kernels/contract';
 import { adam } from './adam';
 import { affine } from './affine';
@@ -16,7 +22,9 @@ import { channelAffine } from './channelAffine';
 import { conv2d } from './conv2d';
 import { conv2dFilterGrad } from './conv2dFilterGrad';
 import { conv2dInputGrad } from './conv2dInputGrad';
+import { covarianceLoss, paletteLoss } from './momentLoss';
 import { moments } from './moments';
+import { averagePoolGrad, enlarge, settle, totalVariation } from './picture';
 
 type Call = { inputs: tf.NamedTensorInfoMap; backend: WebGPUBackend; attrs: unknown };
 
@@ -34,6 +42,16 @@ const kernels: Record<string, (call: Call) => tf.TensorInfo | tf.TensorInfo[]> =
   [kernelNames.channelAffine]: ({ inputs, backend, attrs }) =>
     channelAffine(backend, named(inputs), attrs as ChannelAffineAttributes),
   [kernelNames.adam]: ({ inputs, backend, attrs }) => adam(backend, named(inputs), attrs as AdamAttributes),
+  [kernelNames.averagePoolGrad]: ({ inputs, backend, attrs }) =>
+    averagePoolGrad(backend, named(inputs), attrs as PoolGradAttributes),
+  [kernelNames.totalVariation]: ({ inputs, backend, attrs }) =>
+    totalVariation(backend, named(inputs), attrs as VariationAttributes),
+  [fusedNames.covarianceLoss]: ({ inputs, backend, attrs }) =>
+    covarianceLoss(backend, named(inputs), attrs as CovarianceLossAttributes),
+  [fusedNames.paletteLoss]: ({ inputs, backend, attrs }) =>
+    paletteLoss(backend, named(inputs), attrs as PaletteLossAttributes),
+  [fusedNames.enlarge]: ({ inputs, backend }) => enlarge(backend, named(inputs)),
+  [fusedNames.settle]: ({ inputs, backend, attrs }) => settle(backend, named(inputs), attrs as SettleAttributes),
 };
 
 /** Safe to call again. */

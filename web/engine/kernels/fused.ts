@@ -1,0 +1,48 @@
+/** What a backend may do in one kernel (`fusedNames`); null where it does not, and the caller composes it. Callers own what comes back. */
+import type * as tf from '@tensorflow/tfjs-core';
+import {
+  type CovarianceLossAttributes,
+  fusedNames,
+  type PaletteLossAttributes,
+  type SettleAttributes,
+} from './contract';
+import { hasOwn, runOwn } from './index';
+
+type Tensor4D = tf.Tensor4D;
+
+/** A kernel keeps a row of four of so many channels in the memory of a workgroup. */
+const mostChannels = 512;
+
+/** The gradient with dy added, and terms that add up to the loss. */
+export interface Fused {
+  readonly gradient: Tensor4D;
+  readonly loss: tf.Tensor1D;
+}
+
+function lossOf(kernelName: string, inputs: Record<string, tf.Tensor | null>, attributes: object): Fused | null {
+  if (!hasOwn(kernelName)) return null;
+  const [gradient, loss] = runOwn<[Tensor4D, tf.Tensor1D]>(kernelName, inputs, attributes);
+  return { gradient, loss };
+}
+
+export const covarianceLoss = (
+  inputs: { x: Tensor4D; goal: tf.Tensor1D; metric: tf.Tensor2D | null; dy: Tensor4D | null },
+  attributes: CovarianceLossAttributes,
+): Fused | null => (inputs.x.shape[3] > mostChannels ? null : lossOf(fusedNames.covarianceLoss, inputs, attributes));
+
+export const paletteLoss = (
+  inputs: { x: Tensor4D; directions: tf.Tensor2D; goal: tf.Tensor1D; dy: Tensor4D | null },
+  attributes: PaletteLossAttributes,
+): Fused | null => lossOf(fusedNames.paletteLoss, inputs, attributes);
+
+export const enlarge = (coarse: Tensor4D, fine: Tensor4D): Tensor4D | null =>
+  hasOwn(fusedNames.enlarge) ? runOwn<Tensor4D>(fusedNames.enlarge, { coarse, fine }, {}) : null;
+
+export function settle(
+  inputs: { x: Tensor4D; step: Tensor4D; average: Tensor4D },
+  attributes: SettleAttributes,
+): { x: Tensor4D; average: Tensor4D } | null {
+  if (!hasOwn(fusedNames.settle)) return null;
+  const [x, average] = runOwn<[Tensor4D, Tensor4D]>(fusedNames.settle, inputs, attributes);
+  return { x, average };
+}
