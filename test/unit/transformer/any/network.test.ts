@@ -115,7 +115,7 @@ it('has gradients that finite differences agree with', async () => {
       return lossWith(changed);
     };
     const slope = ((await along(1)) - (await along(-1))) / (2 * step * length);
-    expect(Math.abs(slope / length - 1), name).toBeLessThan(0.08);
+    expect(Math.abs(slope / length - 1), name).toBeLessThan(0.06);
   }
   tf.dispose([photo, weights]);
 });
