@@ -8,6 +8,7 @@ import { type ErrorCode, type ErrorRecord, errorCodes } from './errors';
 import { invalidField } from './invalid';
 import { limits } from './limits';
 import { sha256Schema } from './manifest';
+import { type Measured, measures } from './measured';
 import { isObject } from './objects';
 import { parseRecipe } from './recipe';
 import { migrate } from './recipe/migrate';
@@ -41,6 +42,8 @@ export interface RunRecord {
   readonly failure?: Omit<ErrorRecord, 'data'> | undefined;
   /** Sampled, not every step. */
   readonly losses: readonly { readonly step: number; readonly loss: number }[];
+  /** By a view. */
+  readonly measured?: Measured | undefined;
   readonly steps: number;
   /** Computing only: neither downloads nor pauses. */
   readonly elapsedMs: number;
@@ -80,6 +83,7 @@ const runSchema = v.strictObject({
     v.array(v.strictObject({ step: count, loss: v.pipe(v.number(), v.finite()) })),
     v.maxLength(maxLosses),
   ),
+  measured: v.optional(v.record(v.picklist(measures), v.pipe(v.number(), v.finite()))),
   steps: count,
   elapsedMs: amount,
   msPerStep: amount,

@@ -8,6 +8,7 @@ import { ReverieError } from './errors';
 import { invalidField } from './invalid';
 import { limits } from './limits';
 import { sha256Schema } from './manifest';
+import { measures } from './measured';
 import { isObject } from './objects';
 import { recipeSchema } from './recipe';
 import { migrate } from './recipe/migrate';
@@ -92,6 +93,8 @@ export const shareRequestSchema = v.strictObject({
     engine: v.pipe(v.string(), v.regex(/^[\w.+-]{1,32}$/)),
     seconds: v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1e7)),
     steps: stepNumber,
+    /** What a view told beside its picture. */
+    measured: v.optional(v.record(v.picklist(measures), v.pipe(v.number(), v.finite()))),
   }),
   inputs: v.pipe(
     v.array(

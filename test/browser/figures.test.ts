@@ -1,8 +1,9 @@
 /** Live figures and the atlas: frames of the edge on another site, and pages of its own. */
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
+import { figures } from '../../shared/figures';
 import { startDemo } from '../../tools/setup/demo.mjs';
 import { type LaunchOptions, launch, type Session } from './support/chromium';
-import { layoutShift } from './support/page';
+import { layoutShift, valuesOn } from './support/page';
 
 const edge = inject('edgeUrl');
 const shots = process.env.SCREENSHOTS;
@@ -118,4 +119,57 @@ it('the lecture stands still until a figure is touched, then runs one of them at
   // A frame that is taken away in mid-run leaves nothing behind.
   await first.evaluate((element) => element.remove());
   if (shots) await page.screenshot({ path: `${shots}/lecture-390.png` });
+});
+
+/** In the lecture's page, whose policy is strict: what runs in it, small. */
+async function embedded(page: Session['page'], name: string, params: string) {
+  await page.evaluate(
+    (attributes) => {
+      const element = document.createElement('reverie-embed');
+      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+      document.querySelector('main')?.prepend(element);
+      scrollTo(0, 0);
+    },
+    { figure: name, id: name, params: `${params}&backend=wasm`, width: '360', height: '400' },
+  );
+  const element = page.locator(`#${name}`);
+  await element.locator('button').click();
+  const frame = page.frameLocator(`#${name} iframe`);
+  const said = () => frame.getByTestId('figure-said').textContent({ timeout: 60_000 });
+  return { frame, said, remove: () => element.evaluate((each) => each.remove()) };
+}
+
+/** A layer, a number, a measure; everything else is a word, and no word is English. */
+const notWords = /relu\d_\d|rms|L2|[-ρ×·−/.\d\s]/g;
+
+it('every figure runs when it is pressed, in the reader’s language, on another site with storage blocked', async () => {
+  const { page, errors } = await visit(`${demo.url}/ko`);
+  for (const [name, fields] of Object.entries(figures)) {
+    const steps = 'steps' in fields ? '&steps=2' : '';
+    const { frame, said, remove } = await embedded(page, name, `size=96${steps}`);
+    await expect.poll(said, { timeout: 60_000, message: name }).toBe('다 되었습니다.');
+    expect([name, (await valuesOn(frame.getByTestId('figure-picture'))) > 2]).toEqual([name, true]);
+    for (const label of await frame.locator('.frames button').allInnerTexts())
+      expect([name, label.replace(notWords, '')]).toEqual([name, expect.stringMatching(/^[가-힣]*$/)]);
+    await remove();
+  }
+  expect(errors).toEqual([]);
+});
+
+it('of two figures the last one that is pressed runs, and one that is taken away leaves nothing behind', async () => {
+  const { page, errors } = await visit(demo.url);
+  const long = await embedded(page, 'feature', 'size=192&steps=768');
+  await expect.poll(long.said, { timeout: 60_000 }).toMatch(/^Step \d+ of 768$/);
+  const other = await embedded(page, 'gradcam', 'size=96');
+  await expect.poll(other.said, { timeout: 60_000 }).toBe('Done.');
+  expect(await long.said()).toBe('Another figure runs: this one was stopped.');
+  // One engine: that of the figure that ran last.
+  await expect.poll(() => page.workers().length).toBe(1);
+  await long.frame.getByTestId('figure-run').click();
+  await expect.poll(long.said, { timeout: 60_000 }).toMatch(/^Step \d+ of 768$/);
+  await long.remove();
+  await expect.poll(() => page.workers().length).toBe(0);
+  await other.frame.getByTestId('figure-run').click();
+  await expect.poll(other.said, { timeout: 60_000 }).toBe('Done.');
+  expect(errors).toEqual([]);
 });

@@ -38,6 +38,17 @@ const colours = () =>
     return new Set(data).size;
   });
 
+/** From one place of the page to another. */
+async function fingerStroke(from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
+  const chromium = await studio.page.context().newCDPSession(studio.page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: (typeof from)[]) =>
+    chromium.send('Input.dispatchTouchEvent', { type, touchPoints });
+  await touch('touchStart', [from]);
+  await touch('touchMove', [to]);
+  await touch('touchEnd', []);
+  await chromium.detach();
+}
+
 const chosen = (name: string) => studio.at(`technique-${name}`).getAttribute('aria-selected');
 
 describe('the switch', () => {
@@ -211,6 +222,16 @@ describe('style', () => {
     expect(await alpha(0.1, 0.5)).toBeGreaterThan(200);
     expect(await alpha(0.8, 0.55)).toBeGreaterThan(200);
     expect(await alpha(0.995, 0.02)).toBeLessThan(60);
+    // A finger's stroke that erases says what is not part of it, whatever the scissors find; what was drawn stays.
+    await at('mask-erase').check();
+    const y = box.y + box.height * 0.5;
+    await fingerStroke({ x: box.x + box.width * 0.05, y }, { x: box.x + box.width * 0.3, y });
+    expect(await alpha(0.15, 0.5)).toBeLessThan(60);
+    await at('mask-cut').click();
+    await expect.poll(() => at('mask-cut').isEnabled(), { timeout: 60_000 }).toBe(true);
+    expect(await alpha(0.15, 0.5)).toBeLessThan(60);
+    expect(await alpha(0.4, 0.9)).toBeGreaterThan(200);
+    expect(await alpha(0.8, 0.55)).toBeGreaterThan(200);
     await at('mask-done').click();
     await at('mask-editor').waitFor({ state: 'detached' });
     const text = await at('mask-0').innerText();

@@ -29,7 +29,9 @@ export async function openThreads<S, R extends Computed>(
   job: Job,
   sizes: Sizes,
 ): Promise<Threads<S, R>> {
-  const workers = Array.from({ length: count }, () => new Worker(new URL('./thread.mjs', import.meta.url)));
+  // Data, though there are none: a package among those that read pictures takes any thread without for one of its own and ends it.
+  const thread = new URL('./thread.mjs', import.meta.url);
+  const workers = Array.from({ length: count }, () => new Worker(thread, { workerData: {} }));
   const close = async () => void (await Promise.all(workers.map((worker) => worker.terminate())));
   // A thread that dies answers no call: whoever waits for it must hear.
   const died = new Promise<never>((_, reject) => {

@@ -3,6 +3,7 @@
  * result. At the bottom: imports nothing of the engine.
  */
 import type { StyleAtSize } from '../../shared/anyStyle/statistics';
+import type { Measured } from '../../shared/measured';
 import type { TrainedPart } from '../../shared/ownStyle';
 import type { TransformerConfiguration } from '../../shared/transformer';
 
@@ -150,6 +151,7 @@ export interface Made {
   readonly frames?: readonly Frame[];
   readonly gram?: GramData;
   readonly data?: ViewData;
+  readonly measured?: Measured;
 }
 
 /** What a run comes to, and how it went. */

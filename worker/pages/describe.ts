@@ -1,5 +1,6 @@
 /** A recipe in words, for people and crawlers: what was done, and its parameters as pairs of name and value. */
 
+import { type Measured, measures } from '../../shared/measured';
 import { isOwnStyle } from '../../shared/ownStyle';
 import type { PresetNames } from '../../shared/pageParts';
 import { isTechnique, type Recipe, techniqueOf } from '../../shared/techniques';
@@ -81,8 +82,20 @@ function describeTechnique(recipe: Recipe, speech: Speech): Description & { read
   };
 }
 
+/** Shares are told in percent. */
+const inPercent: readonly string[] = ['fall', 'part'] satisfies (keyof Measured)[];
+
+const measuredLines = (measured: Measured, speech: Speech): Line[] =>
+  measures.flatMap((key) => {
+    const [told, words] = [measured[key], speech.t.facts.measured[key]];
+    return told === undefined
+      ? []
+      : [[words.name, words.value(number(speech, inPercent.includes(key) ? 100 * told : told))]];
+  });
+
 /** What the author's device told of the run. */
 export interface RunFacts {
+  readonly measured?: Measured | undefined;
   readonly steps: number;
   readonly seconds: number;
   readonly backend: string;
@@ -103,6 +116,7 @@ export function describe(
     facts: [
       [f.technique, title],
       ...facts,
+      ...measuredLines(run.measured ?? {}, speech),
       [f.size, f.sizeValue(plain(size.width), plain(size.height))],
       [f.seed, String(recipe.seed)],
       [f.network, recipe.network],

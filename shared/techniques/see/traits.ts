@@ -1,7 +1,16 @@
 /** What the network sees, to everybody but the engine. */
 import type { Fact, Technique } from '../contract';
 import { seeFields } from './fields';
-import { compares, growsFromNoise, liesOverPhoto, type SeeRecipe, seeDefaults, seeSchema, wantsOther } from './schema';
+import {
+  compares,
+  growsFromNoise,
+  laterDefaults,
+  liesOverPhoto,
+  type SeeRecipe,
+  seeDefaults,
+  seeSchema,
+  wantsOther,
+} from './schema';
 
 export const see = {
   name: 'see',
@@ -23,8 +32,20 @@ export const see = {
 
   subject: ({ layer, channel }) => [{ layer, channel }],
   variant: ({ view }) => view,
-  facts: ({ layer, channel }): Fact[] => [
-    ['layers', [{ layer }]],
-    ...(channel === undefined ? [] : [['channel', String(channel)] as const]),
-  ],
+  facts: (recipe): Fact[] => {
+    const { view, layer, channel, mapLayer, photos = [] } = recipe;
+    const later = <K extends keyof typeof laterDefaults>(name: K) => recipe[name] ?? laterDefaults[name];
+    const facts: (Fact | false)[] = [
+      ['layers', [{ layer }]],
+      channel !== undefined && ['channel', String(channel)],
+      mapLayer !== undefined && view === 'gradcam' && ['mapLayer', mapLayer],
+      view === 'saliency' && later('backward') !== 'gradient' && ['backward', later('backward')],
+      view === 'saliency' && ['samples', recipe.smooth.samples],
+      view === 'occlusion' && ['squares', later('squares'), Math.round(100 * later('square'))],
+      view === 'map' && ['layout', later('layout')],
+      compares(view) && photos.length > 0 && ['photos', photos.length],
+      recipe.shuffled === true && liesOverPhoto(view) && ['shuffled'],
+    ];
+    return facts.filter((fact) => fact !== false);
+  },
 } as const satisfies Technique<SeeRecipe>;

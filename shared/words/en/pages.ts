@@ -35,6 +35,14 @@ export const pages = {
     time: 'Took',
     timeValue: (steps: string, seconds: string, backend: string) =>
       `${steps === '1' ? '1 step' : `${steps} steps`}, ${seconds} s on ${backend}`,
+    /** What a view told in numbers. */
+    measured: {
+      correlation: { name: 'Like the map with shuffled weights', value: (rho: string) => `rank correlation ${rho}` },
+      change: { name: 'Changed by', value: (levels: string) => `${levels} of 255 levels (rms)` },
+      fall: { name: 'Largest fall of the answer', value: (percent: string) => `${percent} %` },
+      part: { name: 'Cut out', value: (percent: string) => `${percent} % of the picture` },
+      pair: { name: 'Strongest pair of channels', value: (cosine: string) => `cosine ${cosine}` },
+    },
     backends: { webgpu: 'a GPU', wasm: 'a processor (WASM)', cpu: 'a processor (JavaScript)' },
   },
 

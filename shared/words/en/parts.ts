@@ -87,7 +87,8 @@ export const parts = {
     softness: 'Soft edge',
     softnessHelp: 'Soft edges let two styles run into each other.',
     erase: 'Erase',
-    eraseHelp: 'The brush then takes away.',
+    eraseHelp:
+      'The brush then takes away. Strokes over what belongs, erasing ones over what does not, and “Cut out” again: the border is found anew.',
     clear: 'Clear',
     cut: 'Cut out',
     load: 'Load a mask',

@@ -216,7 +216,27 @@ export const studio = {
 
   frames: {
     region: 'Pictures of this result',
-    words: { photo: 'Photo', saliency: 'Map', overlay: 'Overlay' },
+    words: {
+      ...{
+        photo: 'Photo',
+        saliency: 'Map',
+        gradcam: 'Map',
+        occlusion: 'Map',
+        overlay: 'Overlay',
+        shuffled: 'Shuffled',
+      },
+      ...{ mask: 'Mask', cut: 'Cut-out', difference: 'Difference', step: 'Step', 'not reached': 'not reached' },
+      ...{
+        none: 'None',
+
+        blur: 'Blur',
+        jitter: 'Jitter',
+        'total variation': 'Total variation',
+        Fourier: 'Fourier',
+      },
+      ...{ all: 'All', 'no octaves': 'No octaves', 'no jitter': 'No jitter' },
+      ...{ 'no normalisation': 'No normalisation', 'no clipping': 'No clipping' },
+    },
     all: 'All',
     film: 'Film',
     play: 'Play',

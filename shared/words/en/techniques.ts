@@ -439,7 +439,20 @@ export const told = {
       feature: (layer: string) => `What ${layer} likes best`,
       gram: (layer: string) => `The Gram matrix of ${layer}`,
     },
-    facts: { layers: { name: layers }, channel: { name: 'Channel' } },
+    facts: {
+      layers: { name: layers },
+      channel: { name: 'Channel' },
+      mapLayer: { name: 'Map made at' },
+      backward: { name: 'Way back', value: { guided: 'guided backprop', deconvnet: 'deconvnet' } },
+      samples: { name: 'Noisy copies' },
+      squares: {
+        name: 'Squares',
+        value: (count: string, part: string) => `${count} along the long side, ${part} % of the short one wide`,
+      },
+      layout: { name: 'Laid out by', value: { pca: 'PCA', tsne: 't-SNE', umap: 'UMAP' } },
+      photos: { name: 'Photos beside it' },
+      shuffled: { name: 'Checked', value: 'with the weights shuffled' },
+    },
   },
 };
 

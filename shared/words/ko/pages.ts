@@ -35,6 +35,13 @@ export const pages: PageWords = {
     network: '신경망',
     time: '걸린 시간',
     timeValue: (steps, seconds, backend) => `${steps}단계, ${seconds}초, ${backend}`,
+    measured: {
+      correlation: { name: '가중치를 섞은 지도와 닮은 정도', value: (rho) => `순위 상관 ${rho}` },
+      change: { name: '바뀐 정도', value: (levels) => `255단계 중 ${levels}단계(rms)` },
+      fall: { name: '반응이 가장 많이 줄어든 정도', value: (percent) => `${percent}%` },
+      part: { name: '오려 낸 부분', value: (percent) => `그림의 ${percent}%` },
+      pair: { name: '가장 강하게 이어진 채널 쌍', value: (cosine) => `코사인 ${cosine}` },
+    },
     backends: { webgpu: 'GPU', wasm: '프로세서 (WASM)', cpu: '프로세서 (JavaScript)' },
   },
 

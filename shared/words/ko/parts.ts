@@ -89,7 +89,8 @@ export const parts: PartWords = {
     softness: '부드러운 가장자리',
     softnessHelp: '가장자리가 부드러우면 두 화풍이 서로 스며듭니다.',
     erase: '지우기',
-    eraseHelp: '붓이 칠을 걷어 냅니다.',
+    eraseHelp:
+      '붓이 칠을 걷어 냅니다. 남길 곳은 칠하고 뺄 곳은 지운 다음 “오려 내기”를 다시 누르면 경계를 새로 찾습니다.',
     clear: '모두 지우기',
     cut: '오려 내기',
     load: '마스크 불러오기',

@@ -206,7 +206,27 @@ export const studio: FirstWords = {
 
   frames: {
     region: '이 결과의 그림들',
-    words: { photo: '사진', saliency: '지도', overlay: '겹친 그림' },
+    words: {
+      ...{
+        photo: '사진',
+        saliency: '지도',
+        gradcam: '지도',
+        occlusion: '지도',
+        overlay: '겹친 그림',
+        shuffled: '가중치를 섞음',
+      },
+      ...{ mask: '마스크', cut: '오려 낸 그림', difference: '차이', step: '단계', 'not reached': '닿지 못함' },
+      ...{
+        none: '규칙 없음',
+
+        blur: '흐리기',
+        jitter: '흔들기',
+        'total variation': '총변동',
+        Fourier: '푸리에',
+      },
+      ...{ all: '모두', 'no octaves': '옥타브 없이', 'no jitter': '흔들기 없이' },
+      ...{ 'no normalisation': '정규화 없이', 'no clipping': '색 자르기 없이' },
+    },
     all: '모두',
     film: '영상',
     play: '재생',

@@ -404,6 +404,16 @@ export const told: typeof englishTold = {
       feature: (layer) => `${layer} 층이 가장 좋아하는 그림`,
       gram: (layer) => `${layer} 층의 Gram 행렬`,
     },
-    facts: { layers: { name: layers }, channel: { name: '채널' } },
+    facts: {
+      layers: { name: layers },
+      channel: { name: '채널' },
+      mapLayer: { name: '지도를 만든 층' },
+      backward: { name: '되짚는 법', value: { guided: '유도 역전파', deconvnet: '디컨브넷' } },
+      samples: { name: '노이즈를 섞은 사본' },
+      squares: { name: '네모', value: (count, part) => `긴 변에 ${count}개, 너비는 짧은 변의 ${part}%` },
+      layout: { name: '펼친 방법', value: { pca: 'PCA(주성분)', tsne: 't-SNE(이웃 보존)', umap: 'UMAP(이웃 보존)' } },
+      photos: { name: '곁들인 사진' },
+      shuffled: { name: '검사', value: '가중치를 섞어 견주어 봄' },
+    },
   },
 };

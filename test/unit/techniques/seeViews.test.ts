@@ -244,7 +244,7 @@ describe('views of the embedded network', () => {
       Array.from(a).reduce((sum, value, i) => sum + (value - at(b, i)) ** 2, 0);
     expect(away(fooled ?? [], wanted ?? [])).toBeLessThan(away(fooled ?? [], own ?? []));
     expect(away(fooled ?? [], wanted ?? [])).toBeGreaterThan(0.9 * away(fooled ?? [], own ?? []));
-    expect(frames[0]?.label).toMatch(/^\d+ · rms \d+\.\d\/255$/);
+    expect(frames[0]?.label).toMatch(/^step \d+ · rms \d+\.\d\/255$/);
     expect(difference(pixels, landscape())).toBeLessThan(0.5 * difference(guide, landscape()));
     const classless = see.run({
       ...{ recipe: recipeOf({ view: 'fooling', channel: 3 }), network, content: landscape(), styles: [] },

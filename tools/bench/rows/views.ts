@@ -1,4 +1,5 @@
 /** How long views take that a reader waits for, on WASM with the embedded network at 224 px. */
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseRecipe } from '../../../shared/recipe';
 import { recipeVersion } from '../../../shared/recipe/version';
@@ -28,6 +29,13 @@ const cases: readonly Case[] = [
   { name: 't-SNE of 1,938 patches', fields: { view: 'map', layer: 'relu3_1', size: 204, steps: 400 }, seconds: 20 },
 ];
 
+/** No two of them alike. */
+async function picturesOf(folders: readonly string[]): Promise<Pixels[]> {
+  const lists = await Promise.all(folders.map((folder) => readdir(path.join(assets, folder))));
+  const files = lists.flatMap((list, i) => list.map((file) => path.join(assets, folders[i] ?? '', file)));
+  return Promise.all(files.filter((file) => file.endsWith('.webp')).map((file) => readPhoto(file)));
+}
+
 export const views: Row = {
   name: 'views',
   title: `views a reader waits for, embedded network, WASM, ${size} px`,
@@ -40,9 +48,11 @@ export const views: Row = {
       // What every first run has to do is not the view's.
       const warm = parseRecipe({ technique: 'see', version: recipeVersion, size, layer: 'relu5_1' });
       await engine.run({ recipe: warm, inputs: { content: sample } }).result;
+      const pictures = await picturesOf(['presets', 'figures']);
       for (const { name, fields, photos = 0, guide } of cases) {
         progress(name);
-        const many = Array.from({ length: photos }, (): Pixels => sample);
+        if (photos > pictures.length) throw new RangeError(`There are ${pictures.length} pictures, not ${photos}.`);
+        const many = pictures.slice(0, photos);
         const recipe = parseRecipe({
           ...{ technique: 'see', version: recipeVersion, size },
           ...fields,

@@ -26,7 +26,7 @@ export interface Recorded {
 
 export async function recordOf(run: Recorded): Promise<RunRecord> {
   const { device, troubles, failure } = run;
-  const { pixels, complete, losses, steps, msPerStep, peakBytes } = run.result;
+  const { pixels, complete, losses, measured, steps, msPerStep, peakBytes } = run.result;
   const [recipe, result] = await Promise.all([
     fillIn(run.recipe, run.inputs, run.weights, run.result.styles),
     pixelsHash(pixels),
@@ -46,6 +46,7 @@ export async function recordOf(run: Recorded): Promise<RunRecord> {
     complete,
     ...(failure && { failure: { code: failure.code, message: clipped(failure.message) } }),
     losses,
+    ...(measured && { measured }),
     steps,
     elapsedMs: run.elapsedMs,
     msPerStep,

@@ -5,10 +5,15 @@ import { limits } from '../../../shared/limits';
 import type { StudioWords } from '../../../shared/words/studio';
 import { formatBytes, formatDuration, formatInteger, formatSize } from './format';
 
-/** Layers and channels keep their names; the few words among the labels of frames are said in the reader's language. */
+/** Layers, channels and numbers stay; the words among the labels of frames are said in the reader's language. */
 export function frameName(label: string, t: StudioWords): string {
   const words: Readonly<Record<string, string>> = t.frames.words;
-  return label === '' ? t.frames.words.photo : (words[label] ?? label);
+  if (label === '') return t.frames.words.photo;
+  // `difference ×10`, `step 12 · rms 3.1/255`: a word, and what it says.
+  return label
+    .split(' · ')
+    .map((part) => words[part] ?? part.replace(/^\w+/, (word) => words[word] ?? word))
+    .join(' · ');
 }
 
 /** What helps against a backend's being passed over. */

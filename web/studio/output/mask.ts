@@ -21,8 +21,11 @@ export interface Point {
   readonly y: number;
 }
 
-/** One stroke's piece, as a row of overlapping dabs. */
-export function stroke(context: CanvasRenderingContext2D, from: Point, to: Point, brush: Brush): void {
+/**
+ * One stroke's piece, as a row of overlapping dabs.
+ * @param colour red, green and blue
+ */
+export function stroke(context: CanvasRenderingContext2D, from: Point, to: Point, brush: Brush, colour = paint): void {
   const { width, height } = context.canvas;
   const radius = Math.max(1, (brush.size * Math.max(width, height)) / 2);
   const length = Math.hypot(to.x - from.x, to.y - from.y);
@@ -32,8 +35,8 @@ export function stroke(context: CanvasRenderingContext2D, from: Point, to: Point
     const x = from.x + ((to.x - from.x) * i) / dabs;
     const y = from.y + ((to.y - from.y) * i) / dabs;
     const gradient = context.createRadialGradient(x, y, radius * (1 - brush.softness), x, y, radius);
-    gradient.addColorStop(0, `rgb(${paint})`);
-    gradient.addColorStop(1, `rgb(${paint} / ${brush.softness > 0 ? 0 : 100}%)`);
+    gradient.addColorStop(0, `rgb(${colour})`);
+    gradient.addColorStop(1, `rgb(${colour} / ${brush.softness > 0 ? 0 : 100}%)`);
     context.fillStyle = gradient;
     context.beginPath();
     context.arc(x, y, radius, 0, 2 * Math.PI);

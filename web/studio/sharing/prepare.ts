@@ -77,6 +77,7 @@ export async function prepareShare(
         engine: record.engine,
         seconds: record.elapsedMs / 1000,
         steps: record.steps,
+        ...(record.measured && { measured: record.measured }),
       },
     },
   };

@@ -1,14 +1,14 @@
 /** Draws where a style paints: by finger, pen or mouse; by ready shapes for the keyboard; or from a file. A chunk of its own. */
 import '../state/partWords';
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Pixels } from '../../engine/api';
 import { fitWithin } from '../../page/intake/fit';
 import { FileButton } from '../../page/parts/FileButton';
 import { PixelCanvas } from '../../page/parts/PixelCanvas';
 import { formatPercent } from '../../page/words/format';
-import { clear, fillShape, maskShapes, type Point, readMask, showMask, stroke } from '../output/mask';
-import { cutOut } from '../output/scissors';
+import { type Brush, clear, fillShape, maskShapes, type Point, readMask, showMask, stroke } from '../output/mask';
+import { cutOut, Strokes } from '../output/scissors';
 import { dictionary } from '../state/language';
 import { keyOf, maskEdited, maskSide, masks, setMask } from '../state/masks';
 import { complain } from '../state/notice';
@@ -31,6 +31,7 @@ export default function MaskEditor({ index, over }: { readonly index: number; re
   const erase = useSignal(false);
   const cutting = useSignal(false);
   const sides = fitWithin(over.width, over.height, maskSide);
+  const strokes = useMemo(() => new Strokes(sides), [over]);
   const context = () => canvas.current?.getContext('2d', { willReadFrequently: true }) ?? null;
 
   /** Remembers what was drawn: a crash of the GPU empties all canvases. */
@@ -62,28 +63,35 @@ export default function MaskEditor({ index, over }: { readonly index: number; re
     const drawing = context();
     const to = pointOf(event);
     if (!drawing || !last.current) return;
-    stroke(drawing, last.current, to, { size: size.value, softness: softness.value, erase: erase.value });
+    const brush: Brush = { size: size.value, softness: softness.value, erase: erase.value };
+    stroke(drawing, last.current, to, brush);
+    strokes.stroke(last.current, to, brush);
     last.current = to;
   };
   const endStroke = () => {
     last.current = null;
     change(() => {});
   };
+  /** All at once, in place of what was drawn. */
+  const begin = (how: (drawing: CanvasRenderingContext2D) => void) => {
+    change(how);
+    strokes.begin(drawn.current && canvas.current);
+  };
   const load = async (file: File) => {
     try {
       const { pixels } = await decodeNamed(file, file.name);
-      change((drawing) => showMask(drawing, pixels));
+      begin((drawing) => showMask(drawing, pixels));
     } catch (cause) {
       complain(cause);
     }
   };
-  /** The subject, found; what was drawn stays part of it, and the brush mends the rest. */
+  /** The subject, found; what the brush drew stays part of it, what it erased stays out, and both mend the next cut. */
   const cut = async () => {
     const drawing = context();
     if (!drawing) return;
     cutting.value = true;
     try {
-      const mask = await cutOut(over, drawn.current);
+      const mask = await cutOut(over, strokes.read());
       change((on) => showMask(on, mask));
     } catch (cause) {
       complain(cause);
@@ -128,7 +136,7 @@ export default function MaskEditor({ index, over }: { readonly index: number; re
               key={shape}
               type="button"
               data-testid={`mask-${shape}`}
-              onClick={() => change((drawing) => fillShape(drawing, shape, softness.value))}
+              onClick={() => begin((drawing) => fillShape(drawing, shape, softness.value))}
             >
               {t.mask.shapeNames[shape]}
             </button>
@@ -174,7 +182,7 @@ export default function MaskEditor({ index, over }: { readonly index: number; re
         <button type="button" class="primary" data-testid="mask-done" onClick={done}>
           {t.mask.done}
         </button>
-        <button type="button" data-testid="mask-clear" onClick={() => change(clear)}>
+        <button type="button" data-testid="mask-clear" onClick={() => begin(clear)}>
           {t.mask.clear}
         </button>
         <button type="button" data-testid="mask-cut" disabled={cutting.value} onClick={() => void cut()}>

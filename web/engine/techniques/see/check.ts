@@ -28,7 +28,8 @@ export async function checked(
     const pixels = other?.frames?.[0]?.pixels ?? even(map.pixels);
     const alike = rankCorrelation(lightness(map.pixels), lightness(pixels));
     const frame = { label: `shuffled · ρ ${alike.toFixed(2)}`, pixels };
-    return { ...result, complete: other?.complete ?? true, frames: [...(result.frames ?? []), frame] };
+    const frames = [...(result.frames ?? []), frame];
+    return { ...result, complete: other?.complete ?? true, frames, measured: { correlation: alike } };
   } finally {
     network.dispose();
   }

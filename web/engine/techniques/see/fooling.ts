@@ -58,13 +58,13 @@ export async function runFooling(context: TechniqueContext<SeeRecipe>): Promise<
         const apart = shown.values.map((value, i) => value - (photo.values[i] ?? 0));
         const rms = 255 * Math.sqrt(apart.reduce((sum, value) => sum + value * value, 0) / apart.length);
         const difference = { ...photo, values: apart.map((d) => Math.min(1, Math.max(0, 0.5 + enlarged * d))) };
-        const said = fooled ? `${descent.step} · rms ${rms.toFixed(1)}/255` : `${descent.step} · not reached`;
+        const said = fooled ? `step ${descent.step} · rms ${rms.toFixed(1)}/255` : `step ${descent.step} · not reached`;
         const frames = [
           { label: said, pixels: pixelsOf(shown) },
           { label: `difference ×${enlarged}`, pixels: pixelsOf(difference) },
           { label: 'photo', pixels: pixelsOf(photo) },
         ];
-        return { pixels: pixelsOf(shown), frames };
+        return { pixels: pixelsOf(shown), frames, ...(fooled && { measured: { change: rms } }) };
       }),
     );
   } finally {

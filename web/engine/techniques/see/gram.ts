@@ -21,10 +21,13 @@ export async function runGram(context: TechniqueContext<SeeRecipe>): Promise<Tec
     const { channels } = features;
     const gram = gramOf(features);
     const data = gramData(recipe.layer, features, gram);
+    const pairs = strongestPairs(gram, channels, recipe.channel);
+    const [strongest] = pairs;
     return {
+      ...(strongest && { measured: { pair: strongest.cosine } }),
       gram: data,
       pixels: pixelsOf(enlarged(gramPicture(gram, channels, [...data.order]), recipe.size)),
-      frames: strongestPairs(gram, channels, recipe.channel).flatMap(({ i, j, cosine }): Frame[] => {
+      frames: pairs.flatMap(({ i, j, cosine }): Frame[] => {
         const patches = strongestPatches(features, i, j, patchesShown, photo);
         const label = `${recipe.layer} · ${i} × ${j} · ${cosine.toFixed(2)}`;
         return patches.length > 0 ? [{ label, pixels: pixelsOf(strip(photo, patches)) }] : [];

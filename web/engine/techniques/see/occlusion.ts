@@ -74,7 +74,7 @@ export async function runOcclusion(context: TechniqueContext<SeeRecipe>): Promis
   try {
     const made = await descent.through(stage, () => overPhoto(photo, risen(map()), overlay, 'occlusion'));
     const data: OcclusionData = { kind: 'occlusion', side, left: across.starts, top: down.starts, drops };
-    return descent.result({ ...made, data });
+    return descent.result({ ...made, data, measured: { fall: drops.reduce((most, drop) => Math.max(most, drop), 0) } });
   } finally {
     descent.dispose();
   }

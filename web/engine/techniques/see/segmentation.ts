@@ -44,7 +44,8 @@ function cutOut(map: Raster, photo: Raster, strokes: Pixels | undefined): Made {
     { label: 'saliency', pixels: pixelsOf(coloured(map)) },
     { label: 'photo', pixels: pixelsOf(photo) },
   ];
-  return { pixels: shown, frames };
+  const part = mask.reduce((sum, share) => sum + share, 0) / mask.length;
+  return { pixels: shown, frames, measured: { part } };
 }
 
 /** Spread, and by rank: how strong the strongest pixel is does not matter. */

@@ -1,0 +1,7 @@
+/**
+ * What a view tells in numbers beside its picture: the rank correlation with shuffled weights, a fooling change's deviation in
+ * levels of 255, the largest fall of an answer and the part that was cut out (shares), the strongest pair's cosine.
+ */
+export const measures = ['correlation', 'change', 'fall', 'part', 'pair'] as const;
+
+export type Measured = Readonly<Partial<Record<(typeof measures)[number], number>>>;
