@@ -58,6 +58,29 @@ describe('GET /s/:id', () => {
     expect(html).toContain('href="/#remix=abcdefghijklmnopqrstuv"');
   });
 
+  it.each([
+    [
+      'en',
+      [
+        'View|Occlusion',
+        'What relu4_1 misses',
+        'Channel|20',
+        'Squares|14 along the long side, 13 % of',
+        'fall of the answer|31.5 %',
+      ],
+    ],
+    [
+      'ko',
+      ['보기|가려 보기', 'relu4_1 층이 아쉬워하는 곳', '채널|20', '네모|긴 변에 14개', '가장 많이 줄어든 정도|31.5%'],
+    ],
+  ])('names a view, how it was looked, and what it measured, %s', async (language, said) => {
+    const view = { technique: 'see', view: 'occlusion', layer: 'relu4_1', channel: 20, squares: 14 } as const;
+    const seen = { recipe: parseRecipe({ version: 2, ...view }), run: { ...share.run, measured: { fall: 0.315 } } };
+    const html = await (await get(sharePage(answering(200, seen)), `/${id}?lang=${language}`)).text();
+    const text = html.replace(/<\/dt>\s*<dd>|<\/th>\s*<td>/g, '|').replace(/<[^>]+>/g, '');
+    for (const words of said) expect(text).toContain(words);
+  });
+
   it('gives crawlers an absolute card of 1200 × 630 and the oEmbed link', async () => {
     const html = await (await get(sharePage(answering(200)), `/${id}`)).text();
     for (const [property, content] of [

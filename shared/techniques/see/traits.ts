@@ -36,6 +36,7 @@ export const see = {
     const { view, layer, channel, mapLayer, photos = [] } = recipe;
     const later = <K extends keyof typeof laterDefaults>(name: K) => recipe[name] ?? laterDefaults[name];
     const facts: (Fact | false)[] = [
+      ['view', view],
       ['layers', [{ layer }]],
       channel !== undefined && ['channel', String(channel)],
       mapLayer !== undefined && view === 'gradcam' && ['mapLayer', mapLayer],

@@ -15,6 +15,24 @@ const maps = <Text>(text: Text) => ({
   ...{ filters: text, patches: text, fooling: text, apart: text },
 });
 
+/** Of `see`. */
+const viewNames = {
+  activations: 'Answers',
+  saliency: 'Saliency',
+  gradcam: 'Grad-CAM',
+  occlusion: 'Occlusion',
+  segmentation: 'Cut-out',
+  ascent: 'Regularisers',
+  filters: 'Filters',
+  patches: 'Best patches',
+  neighbours: 'Neighbours',
+  map: 'Map',
+  fooling: 'Fooling',
+  apart: 'Dream, taken apart',
+  feature: 'Feature',
+  gram: 'Gram matrix',
+};
+
 export const techniques = {
   style: {
     name: 'Paint',
@@ -259,22 +277,7 @@ export const techniques = {
           feature: 'The picture that a channel likes best, grown from noise. Needs no photo.',
           gram: 'Which channels of a layer answer together: what style transfer and textures compare.',
         },
-        options: {
-          activations: 'Answers',
-          saliency: 'Saliency',
-          gradcam: 'Grad-CAM',
-          occlusion: 'Occlusion',
-          segmentation: 'Cut-out',
-          ascent: 'Regularisers',
-          filters: 'Filters',
-          patches: 'Best patches',
-          neighbours: 'Neighbours',
-          map: 'Map',
-          fooling: 'Fooling',
-          apart: 'Dream, taken apart',
-          feature: 'Feature',
-          gram: 'Gram matrix',
-        },
+        options: viewNames,
       },
       layer: { label: 'Layer', help: 'Shallow layers see edges and colours, deep ones parts of things.' },
       channel: {
@@ -440,6 +443,7 @@ export const told = {
       gram: (layer: string) => `The Gram matrix of ${layer}`,
     },
     facts: {
+      view: { name: 'View', value: viewNames },
       layers: { name: layers },
       channel: { name: 'Channel' },
       mapLayer: { name: 'Map made at' },

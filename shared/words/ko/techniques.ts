@@ -11,6 +11,24 @@ const maps = <Text>(text: Text) => ({
   ...{ filters: text, patches: text, fooling: text, apart: text },
 });
 
+/** Of `see`. */
+const viewNames = {
+  activations: '반응',
+  saliency: '주목',
+  gradcam: 'Grad-CAM 지도',
+  occlusion: '가려 보기',
+  segmentation: '오려 내기',
+  ascent: '규제 견주기',
+  filters: '필터',
+  patches: '으뜸 조각',
+  neighbours: '이웃',
+  map: '지도',
+  fooling: '속이기',
+  apart: '꿈 뜯어보기',
+  feature: '특징',
+  gram: 'Gram 행렬',
+};
+
 export const techniques: typeof english = {
   style: {
     name: '그리기',
@@ -239,22 +257,7 @@ export const techniques: typeof english = {
           feature: '한 채널이 가장 좋아하는 그림을 노이즈에서 길러 냅니다. 사진이 필요 없습니다.',
           gram: '층의 어느 채널들이 함께 반응하는지 보여 줍니다. 화풍과 질감이 견주는 것이 이것입니다.',
         },
-        options: {
-          activations: '반응',
-          saliency: '주목',
-          gradcam: 'Grad-CAM 지도',
-          occlusion: '가려 보기',
-          segmentation: '오려 내기',
-          ascent: '규제 견주기',
-          filters: '필터',
-          patches: '으뜸 조각',
-          neighbours: '이웃',
-          map: '지도',
-          fooling: '속이기',
-          apart: '꿈 뜯어보기',
-          feature: '특징',
-          gram: 'Gram 행렬',
-        },
+        options: viewNames,
       },
       layer: { label: '층', help: '얕은 층은 윤곽과 색을, 깊은 층은 사물의 부분을 봅니다.' },
       channel: {
@@ -405,6 +408,7 @@ export const told: typeof englishTold = {
       gram: (layer) => `${layer} 층의 Gram 행렬`,
     },
     facts: {
+      view: { name: '보기', value: viewNames },
       layers: { name: layers },
       channel: { name: '채널' },
       mapLayer: { name: '지도를 만든 층' },

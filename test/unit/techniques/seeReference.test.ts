@@ -126,10 +126,11 @@ describe('views against PyTorch', () => {
   it.each(['saliency', 'gradcam'] as const)('checks a map with shuffled weights: %s', async (view) => {
     const before = alive();
     const smooth = { samples: 1, noise: 0 };
-    const { frames = [] } = await run({ view, layer: 'relu4_1', channel: 20, shuffled: true, smooth });
+    const { frames = [], measured } = await run({ view, layer: 'relu4_1', channel: 20, shuffled: true, smooth });
     const last = frames.at(-1);
     expect(last?.label).toMatch(/^shuffled · ρ -?[01]\.\d\d$/);
     expect(Math.abs(Number(last?.label.split('ρ ')[1]))).toBeLessThan(0.9);
+    expect(measured?.correlation?.toFixed(2)).toBe(last?.label.split('ρ ')[1]);
     expect(last?.pixels.data).not.toEqual(frames[0]?.pixels.data);
     expect(alive()).toEqual(before);
   });

@@ -236,7 +236,7 @@ describe('views of the embedded network', () => {
 
   it('fools with a change that survives eight bits, no longer than it must be', async () => {
     const guide = painting(64, 48);
-    const { pixels, frames = [] } = await run({ view: 'fooling', guide: null, steps: 150 }, { guide });
+    const { pixels, frames = [], measured } = await run({ view: 'fooling', guide: null, steps: 150 }, { guide });
     const [fooled, own, wanted] = await Promise.all(
       [pixels, landscape(), guide].map(async (each) => (await featuresOf('relu3_1', each)).values),
     );
@@ -245,6 +245,9 @@ describe('views of the embedded network', () => {
     expect(away(fooled ?? [], wanted ?? [])).toBeLessThan(away(fooled ?? [], own ?? []));
     expect(away(fooled ?? [], wanted ?? [])).toBeGreaterThan(0.9 * away(fooled ?? [], own ?? []));
     expect(frames[0]?.label).toMatch(/^step \d+ · rms \d+\.\d\/255$/);
+    const levels = Array.from(pixels.data, (value, i) => (i % 4 === 3 ? 0 : value - at(landscape().data, i)));
+    const rms = Math.sqrt(levels.reduce((sum, level) => sum + level * level, 0) / (levels.length * 0.75));
+    expect(measured?.change).toBeCloseTo(rms, 3);
     expect(difference(pixels, landscape())).toBeLessThan(0.5 * difference(guide, landscape()));
     const classless = see.run({
       ...{ recipe: recipeOf({ view: 'fooling', channel: 3 }), network, content: landscape(), styles: [] },
