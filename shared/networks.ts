@@ -3,6 +3,9 @@
 /** The network that looks at pictures unless a recipe says another. */
 export const defaultNetwork = 'reverie-vgg';
 
+/** The same with kinds of things told apart at its end: for views by class. */
+export const kindsNetwork = 'reverie-kinds';
+
 /** The architecture's name in a manifest, of a network that paints; its numbers are in the manifest's `transformer`. */
 export const transformerArchitecture = 'transformer';
 

@@ -6,8 +6,9 @@
 import { readFileSync } from 'node:fs';
 import { Option } from '@commander-js/extra-typings';
 import { ReverieError } from '../../shared/errors';
-import { classesNamed, parseClasses } from '../../shared/imagenet';
+import { classesNamed, parseClasses, parseKinds } from '../../shared/imagenet';
 import { limits } from '../../shared/limits';
+import { kindsNetwork } from '../../shared/networks';
 import { type Recipe, type TechniqueName, techniqueNamed } from '../../shared/techniques';
 import type { Field } from '../../shared/techniques/contract';
 import { defaultOf, fieldsOf, keyOf } from '../../shared/techniques/values';
@@ -47,7 +48,7 @@ const kinds: Readonly<Partial<Record<AnyField['kind'], Kind>>> = {
     read: (words, flag) => words.map((word) => parseLayer(word, flag)),
   },
   channels: { value: 'N', many: true, read: (words, flag) => words.map((word) => toNumber(flag, word)) },
-  class: { value: 'NAME', read: ([word = '']) => findClass(word) },
+  class: { value: 'NAME', read: ([word = '']) => word },
   place: { value: 'X,Y', read: ([word = ''], flag) => parsePlace(word, flag) },
   styles: { value: 'FILE|PRESET[:WEIGHT]', many: true },
   'learned-styles': { value: 'STYLE[:WEIGHT]', many: true },
@@ -183,17 +184,26 @@ function parsePlace(word: string, flag: string): { x: number; y: number } {
 /** How many candidates an error names. */
 const named = 8;
 
+const textOf = (file: string) => readFileSync(new URL(`../../shared/imagenet/${file}.txt`, import.meta.url), 'utf8');
+
+/** Whether a word, and no number, is the name of a kind that `reverie-kinds` knows. */
+export const isKind = (word: string): boolean =>
+  !/^\s*\d*\s*$/.test(word) && classesNamed(word, parseKinds(textOf('kinds'), 'en')).length === 1;
+
 /**
  * @param word a class' number, one of its names, or a part of one that fits no other class; case does not matter.
  * @throws ReverieError `usage`, naming the classes that fit where several do.
  */
-export function findClass(word: string): number {
-  const classes = readFileSync(new URL('../../shared/imagenet/classes.txt', import.meta.url), 'utf8');
-  const found = classesNamed(word, parseClasses(classes));
+export function findClass(word: string, network?: string): number {
+  const ofKinds = network === kindsNetwork;
+  const classes = ofKinds ? parseKinds(textOf('kinds'), 'en') : parseClasses(textOf('classes'));
+  const found = classesNamed(word, classes);
   const [first, ...others] = found;
   if (first && others.length === 0) return first.number;
   if (!first) {
-    throw new ReverieError('usage', `--class ${word}: ImageNet has no such class; give a name of one, or 0 to 999.`);
+    const known = ofKinds ? `${network} knows` : 'ImageNet has';
+    const last = classes.length - 1;
+    throw new ReverieError('usage', `--class ${word}: ${known} no such class; give a name of one, or 0 to ${last}.`);
   }
   const some = found.slice(0, named).map(({ number, names }) => `${number} ${names[0]}`);
   const more = found.length > named ? `, and ${found.length - named} more` : '';

@@ -4,8 +4,9 @@
 import { existsSync } from 'node:fs';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ReverieError } from '../../shared/errors';
+import { kindsAgreement } from '../../shared/imagenet';
 import { limits } from '../../shared/limits';
-import { classLayer } from '../../shared/networks';
+import { classLayer, kindsNetwork } from '../../shared/networks';
 import { parseRecipe } from '../../shared/recipe';
 import { needsPhoto, rungsOf } from '../../shared/recipe/about';
 import { continueRecipe } from '../../shared/recipe/continue';
@@ -17,7 +18,17 @@ import { backendFlag, collect, misuse, numberFlag, threadsFlag } from '../comman
 import { isFilmPath, readPhoto, writeFilm, writeImage } from '../images';
 import { type Context, text, texts, type Values } from './context';
 import { execute } from './execute';
-import { type AnyField, attributeOf, flagged, listOf, optionOf, recipeValue, summaryOf } from './flags';
+import {
+  type AnyField,
+  attributeOf,
+  findClass,
+  flagged,
+  isKind,
+  listOf,
+  optionOf,
+  recipeValue,
+  summaryOf,
+} from './flags';
 import { layerName } from './inputs';
 import { contentHelp, outHelp, writeFrames } from './outputs';
 import { onPhotos } from './photos';
@@ -142,12 +153,21 @@ async function withFlags(name: TechniqueName, base: Base | undefined, values: Va
         if (twin) throw misuse(`--${field.flag} and --${twin.flag} say the same thing: give one of them.`);
         const layer = ofKind('layer');
         if (layer && said(layer) === undefined) recipe = withField(recipe, layer, classLayer);
-      }
-      recipe = withField(recipe, field, recipeValue(field, value));
+        const word = String(value);
+        // A kind of thing is what the network that knows kinds is asked, if no other is named.
+        if (values.network === undefined && !base && isKind(word)) recipe = { ...recipe, network: kindsNetwork };
+        if (recipe.network === kindsNetwork || values.network === kindsNetwork) notes.push(kindsNote);
+        recipe = withField(recipe, field, findClass(word, text(values.network) ?? recipe.network));
+      } else recipe = withField(recipe, field, recipeValue(field, value));
     }
   }
   return { recipe, inputs, notes };
 }
+
+const { kinds, photographs, among, byFrequency } = kindsAgreement;
+const kindsNote =
+  `${kindsNetwork} knows ${kinds} kinds. Of ${photographs} photographs kept out, its first five hold the teacher's first for ${among}; ` +
+  `the five most frequent would for ${byFrequency}.`;
 
 interface Base {
   readonly recipe: Recipe;

@@ -13,6 +13,8 @@ export const parts = {
     remove: (name: string) => `Take out ${name}`,
     weight: (value: string) => `weight ${value}`,
     weights: 'Layers and their weights',
+    kinds: (count: string, among: string, byFrequency: string) =>
+      `One of ${count} kinds of things. On photographs kept out of its training, its first five hold its teacher’s first ${among} % of the time; always naming the five most frequent would ${byFrequency} %.`,
     classNumber: (number: string, others: string) => `Class ${number} of ImageNet${others && `, also ${others}`}.`,
   },
 

@@ -15,6 +15,8 @@ export const parts: PartWords = {
     remove: (name) => `${name} 빼기`,
     weight: (value) => `비중 ${value}`,
     weights: '층과 비중',
+    kinds: (count, among, byFrequency) =>
+      `사물 ${count}종류 가운데 하나입니다. 학습에 쓰지 않은 사진에서 첫 다섯 답에 선생 신경망의 첫 답이 든 비율은 ${among}%입니다(가장 흔한 다섯만 대면 ${byFrequency}%).`,
     classNumber: (number, others) => `ImageNet의 ${number}번 부류입니다.${others && ` 다른 이름: ${others}`}`,
   },
 

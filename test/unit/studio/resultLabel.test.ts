@@ -4,7 +4,7 @@ import { studioWords } from '../../../shared/words/studio';
 import { loadRecipe } from '../../../web/studio/state/loadRecipe';
 import { classNames } from '../../../web/studio/state/networks';
 import { resultLabel } from '../../../web/studio/state/resultLabel';
-import { classes } from '../../../web/studio/views/fields/classNames';
+import { classLists } from '../../../web/studio/views/fields/classNames';
 
 const [en, ko] = await Promise.all([studioWords('en'), studioWords('ko')]);
 
@@ -15,7 +15,7 @@ const looksAt = (layer: string, channel?: number) => {
 
 it('is a class by its name, once the names are there', () => {
   expect(looksAt('classifier', 281)(en)).toBe('what classifier:281 looks at');
-  classNames.value = classes;
+  classNames.value = classLists;
   expect(looksAt('classifier', 281)(en)).toBe('what tabby looks at');
   expect(looksAt('classifier', 281)(ko)).toContain('tabby');
   expect(looksAt('classifier')(en)).toBe('what classifier looks at');

@@ -1,5 +1,6 @@
 /** The networks that Reverie knows, as declarations. Weights come separately (web/engine/weights). */
 import { ReverieError } from '../../../shared/errors';
+import { classLayer, kindsNetwork } from '../../../shared/networks';
 import type { PaddingMode } from '../kernels/contract';
 import { inceptionV3 } from './inception';
 import { type Architecture, type Node, type PoolLayer, uniformPadding } from './layers';
@@ -143,22 +144,48 @@ const vgg16x: VggOptions = {
   input: 'preprocess',
 };
 
+const reverieVgg: VggOptions = {
+  channels: [
+    [16, 16],
+    [32, 32],
+    [64, 64, 64, 64],
+    [128, 128, 104, 88],
+    [128, 80, 40, 80],
+  ],
+  pooling: 'average',
+  input: { mean: imagenetMean, std: greyStd },
+  metrics: [
+    ...['relu1_1', 'relu1_2', 'relu2_1', 'relu2_2', 'relu3_1'],
+    ...['relu3_3', 'relu4_1', 'relu4_2', 'relu4_3', 'relu5_1'],
+  ],
+};
+
+/** `reverie-vgg`, whose last layers are read together, place by place, by two layers that tell kinds of things apart. */
+function reverieKinds(id: string): Architecture {
+  const { nodes, ...base } = vgg(id, reverieVgg);
+  const read = ['pool4', 'conv5_1', 'conv5_2', 'conv5_3', 'conv5_4'];
+  const depth = [4, 5].flatMap((block) => reverieVgg.channels[block - 1]?.slice(block === 4 ? -1 : 0) ?? []);
+  const place = (name: string, tap: string, from: string, channels: [number, number]): Node => ({
+    ...{ name, tap, from: [from] },
+    layer: { kind: 'conv', kernel: [1, 1], channels, stride: 1, padding: uniformPadding('zero', 0), relu: true },
+  });
+  const hidden = 96;
+  return {
+    ...base,
+    nodes: [
+      ...nodes,
+      { name: 'together', from: read, layer: { kind: 'concat' } },
+      place('conv6_1', 'relu6_1', 'together', [depth.reduce((sum, count) => sum + count, 0), hidden]),
+      // As SqueezeNet's: a class map, whose mean over all places is the score.
+      place('conv6_2', classLayer, 'conv6_1', [hidden, kinds]),
+    ],
+  };
+}
+const kinds = 37;
+
 const known: readonly Architecture[] = [
-  vgg('reverie-vgg', {
-    channels: [
-      [16, 16],
-      [32, 32],
-      [64, 64, 64, 64],
-      [128, 128, 104, 88],
-      [128, 80, 40, 80],
-    ],
-    pooling: 'average',
-    input: { mean: imagenetMean, std: greyStd },
-    metrics: [
-      ...['relu1_1', 'relu1_2', 'relu2_1', 'relu2_2', 'relu3_1'],
-      ...['relu3_3', 'relu4_1', 'relu4_2', 'relu4_3', 'relu5_1'],
-    ],
-  }),
+  vgg('reverie-vgg', reverieVgg),
+  reverieKinds(kindsNetwork),
   vgg('vgg19-16x', vgg16x),
   // Gatys et al. found average pooling to give slightly cleaner pictures; the weights are the same file.
   vgg('vgg19-16x-average', { ...vgg16x, pooling: 'average' }),

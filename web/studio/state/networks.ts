@@ -1,8 +1,9 @@
 /** Which networks the server lists, asked for when somebody may want to choose, and the layers of the chosen one. */
 import { computed, signal } from '@preact/signals';
 import type { ImagenetClass } from '../../../shared/imagenet';
-import { classLayer, defaultNetwork, transformerArchitecture } from '../../../shared/networks';
+import { anyStyleArchitecture, classLayer, defaultNetwork, transformerArchitecture } from '../../../shared/networks';
 import { weightPaths } from '../../../shared/paths';
+import { dictionary } from './language';
 import { recipe } from './recipe';
 import { type Tap, tapsOf } from './taps';
 
@@ -25,7 +26,8 @@ export async function loadNetworks(fetcher: typeof fetch = fetch): Promise<void>
     const response = await fetcher(weightPaths.index);
     const { networks: list } = (await response.json()) as { networks: ListedNetwork[] };
     // Those that paint are no choice for techniques that look through a network.
-    const looking = list.filter(({ architecture }) => architecture !== transformerArchitecture);
+    const painting: readonly string[] = [transformerArchitecture, anyStyleArchitecture];
+    const looking = list.filter(({ architecture }) => !painting.includes(architecture));
     if (looking.length > 0)
       networks.value = looking.map(({ id, architecture, bytes }) => ({ id, architecture, bytes }));
   } catch {
@@ -41,12 +43,14 @@ export const architectureOf = (network: string): string =>
 /** Of the chosen network, shallow to deep; empty when its layers are not known here. */
 export const taps = computed<readonly Tap[]>(() => tapsOf(architectureOf(recipe.value.network)));
 
-/** What a network that tells ImageNet's classes apart calls them. Kept by whoever fetches them: 10 kB that few want. */
-export const classNames = signal<readonly ImagenetClass[] | null>(null);
+type ClassLists = (language: string) => readonly (readonly ImagenetClass[])[];
+
+/** What networks that tell classes apart call them. Kept by whoever fetches them: 10 kB that few want. */
+export const classNames = signal<ClassLists | null>(null);
 
 /** Null where the layer's channels are no classes, and until the names have come. */
 export function classesOf(layer: string): readonly ImagenetClass[] | null {
-  const names = layer === classLayer ? classNames.value : null;
+  if (layer !== classLayer) return null;
   const channels = taps.value.find(({ name }) => name === layer)?.channels;
-  return names?.length === channels ? names : null;
+  return classNames.value?.(dictionary.value.tag).find(({ length }) => length === channels) ?? null;
 }

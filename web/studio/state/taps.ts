@@ -29,14 +29,17 @@ const tap = (name: string, channels: number, sees: number): Tap => ({ name, chan
 const vgg16x = vgg([[16, 16], [32, 32], [64, 64, 64, 64], [128, 128, 128, 128], [128]]);
 const times = (count: number, channels: number) => Array.from({ length: count }, () => channels);
 
+const reverieVgg = vgg([
+  [16, 16],
+  [32, 32],
+  [64, 64, 64, 64],
+  [128, 128, 104, 88],
+  [128, 80, 40, 80],
+]);
+
 const table: Readonly<Record<string, readonly Tap[]>> = {
-  'reverie-vgg': vgg([
-    [16, 16],
-    [32, 32],
-    [64, 64, 64, 64],
-    [128, 128, 104, 88],
-    [128, 80, 40, 80],
-  ]),
+  'reverie-vgg': reverieVgg,
+  'reverie-kinds': [...reverieVgg, tap('relu6_1', 96, 252), tap('classifier', 37, 252)],
   'vgg19-16x': vgg16x,
   'vgg19-16x-average': vgg16x,
   'vgg19-relu3_1': vgg([[64, 64], [128, 128], [256]]),

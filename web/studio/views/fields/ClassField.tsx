@@ -2,8 +2,10 @@
 import '../../state/partWords';
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import { classesBeginning, type ImagenetClass } from '../../../../shared/imagenet';
+import { classesBeginning, type ImagenetClass, kindsAgreement } from '../../../../shared/imagenet';
 import { dictionary } from '../../state/language';
+
+const percent = (count: number) => String(Math.round((100 * count) / kindsAgreement.photographs));
 
 /** More are found by typing on. */
 const shown = 8;
@@ -90,7 +92,15 @@ export function ClassField({ classes, label, testId, help, value, onValue }: Pro
         </div>
       </div>
       <p class="help" id={`${id}-help`}>
-        {chosen ? t.layers.classNumber(String(chosen.number), chosen.names.slice(1).join(', ')) : help}
+        {classes.length === kindsAgreement.kinds
+          ? t.layers.kinds(
+              String(kindsAgreement.kinds),
+              percent(kindsAgreement.among),
+              percent(kindsAgreement.byFrequency),
+            )
+          : chosen
+            ? t.layers.classNumber(String(chosen.number), chosen.names.slice(1).join(', '))
+            : help}
       </p>
     </div>
   );

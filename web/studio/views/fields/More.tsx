@@ -127,7 +127,7 @@ function Layers({ name, field }: Props & { readonly field: LayersField }) {
 
 async function loadClasses(): Promise<object> {
   const module = await import('./classNames');
-  classNames.value = module.classes;
+  classNames.value = module.classLists;
   return module;
 }
 
