@@ -3,10 +3,18 @@
  * edge (which names there are), the frame (what to run), and the tool that makes the pictures beforehand.
  */
 
+import { classLayer, kindsNetwork } from './networks';
+
 /** Long side of a figure, pixels: small enough to be there soon on a phone. */
 export const figureSize = 288;
 
 const see = (view: string, more: object = {}) => ({ technique: 'see', view, ...more });
+
+/** A kind of things by its number in `imagenet/kinds.txt`. */
+const ofKind = (channel: number) => ({ network: kindsNetwork, layer: classLayer, channel });
+
+/** A small network that learned one painting, to show what its norm and its way to enlarge do (fast/README.md). */
+const claim = (network: string) => ({ technique: 'fast', network, styles: [{ style: 'starry-night', weight: 1 }] });
 
 export const figures: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   activations: see('activations', { layer: 'relu3_1', maxChannels: 36 }),
@@ -15,6 +23,8 @@ export const figures: Readonly<Record<string, Readonly<Record<string, unknown>>>
   check: see('saliency', { layer: 'relu4_1', channel: 20, shuffled: true, smooth: { samples: 1 }, overlay: 1 }),
   gradcam: see('gradcam', { layer: 'relu5_1', channel: 5 }),
   occlusion: see('occlusion', { layer: 'relu4_1', channel: 20, squares: 14 }),
+  class: see('gradcam', ofKind(19)),
+  classfeature: see('feature', { ...ofKind(5), steps: 64, size: 128 }),
   segmentation: see('segmentation', { layer: 'relu5_1', smooth: { samples: 4 } }),
   feature: see('feature', { layer: 'relu5_1', channel: 30, steps: 64, size: 128 }),
   ascent: see('ascent', { layer: 'relu4_1', channel: 7, steps: 48 }),
@@ -30,8 +40,15 @@ export const figures: Readonly<Record<string, Readonly<Record<string, unknown>>>
   texture: { technique: 'texture', steps: 40, size: 192 },
   style: { technique: 'style', styles: [{ preset: 'great-wave', weight: 1 }], size: 192 },
   instant: { technique: 'fast', styles: [{ style: 'great-wave', weight: 1 }] },
+  instancenorm: claim('claims-instance-resize'),
+  batchnorm: claim('claims-batch-resize'),
+  transposed: claim('claims-instance-transposed'),
   seurat: { technique: 'any', styles: [{ preset: 'la-grande-jatte', weight: 1 }] },
 };
+
+/** What the small networks have not: the photo's own style, with which a strength is mixed. */
+export const withoutControl = (network: string, path: string): boolean =>
+  network.startsWith('claims-') && path === 'strength';
 
 export const isFigure = (name: string): boolean => Object.hasOwn(figures, name);
 

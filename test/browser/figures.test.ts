@@ -140,7 +140,7 @@ async function embedded(page: Session['page'], name: string, params: string) {
 }
 
 /** A layer, a number, a measure; everything else is a word, and no word is English. */
-const notWords = /relu\d_\d|rms|L2|[-ρ×·−/.\d\s]/g;
+const notWords = /relu\d_\d|classifier|rms|L2|[-ρ×·−/.\d\s]/g;
 
 it('every figure runs when it is pressed, in the reader’s language, on another site with storage blocked', async () => {
   const { page, errors } = await visit(`${demo.url}/ko`);

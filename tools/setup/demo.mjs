@@ -74,7 +74,7 @@ async function written(file, edge) {
   return String(text)
     .replace('{{REFERENCES}}', String(references))
     .replaceAll(/<figure name="([\w-]+)">(.*?)<\/figure>/gs, (_, name, caption) => {
-      const still = `<img src="${edge}/figures/${name}.webp" alt="" loading="lazy" />`;
+      const still = `<img src="${edge}/figures/${name}.webp" alt="${caption}" loading="lazy" />`;
       const link = `<a href="${edge}/figure/${name}">${still}</a>`;
       const embed = `<reverie-embed figure="${name}" width="480" height="560" title="${caption}">${link}</reverie-embed>`;
       return `<figure>${embed}<figcaption>${caption}</figcaption></figure>`;

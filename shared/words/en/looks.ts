@@ -22,6 +22,8 @@ export const looks = {
   map: {
     name: (count: number) => `A map of ${count} pictures`,
     help: 'Wheel or + and − zoom, dragging or arrow keys move.',
+    closer: 'Closer',
+    farther: 'Farther away',
   },
   figure: {
     again: 'Run again',

@@ -22,6 +22,8 @@ export const looks: LookWords = {
   map: {
     name: (count) => `그림 ${count}개의 지도`,
     help: '휠이나 +, −로 키우고 줄이고, 끌거나 화살표 키로 움직입니다.',
+    closer: '가까이',
+    farther: '멀리',
   },
   figure: {
     again: '다시 돌리기',

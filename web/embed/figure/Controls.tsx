@@ -1,5 +1,8 @@
 /** A figure's one or two controls: the first of its technique's own that need nothing but a slider, a choice or a number. */
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { withoutControl } from '../../../shared/figures';
+import { type ImagenetClass, kindsAgreement } from '../../../shared/imagenet';
+import { kindsNetwork } from '../../../shared/networks';
 import type { TechniqueName } from '../../../shared/techniques';
 import { changesOf, fieldsOf, fromSlider, keyOf, readField, toSlider } from '../../../shared/techniques/values';
 import type { StudioWords } from '../../../shared/words/studio';
@@ -16,15 +19,22 @@ interface FieldWords {
 export function Controls({ words }: { readonly words: StudioWords }) {
   const now = recipe.value;
   const [, redraw] = useState(0);
+  const [kinds, setKinds] = useState<readonly ImagenetClass[] | null>(null);
+  const knowsKinds = now?.network === kindsNetwork;
+  useEffect(() => {
+    if (knowsKinds) void import('./kinds').then(({ kindsIn }) => setKinds(kindsIn(words.tag)));
+  }, [knowsKinds]);
   if (!now) return null;
   const name = now.technique as TechniqueName;
   const fields = fieldsOf(name)
     .filter(({ kind, path, place, when }) => {
-      if (place || path === 'view' || (when && !when(now))) return false;
+      if (place || path === 'view' || withoutControl(now.network, path) || (when && !when(now))) return false;
       return ['range', 'choice', 'check', 'channel'].includes(kind);
     })
     .slice(0, shown);
   const texts = words.techniques[name].fields as Readonly<Record<string, FieldWords>>;
+  const percent = (count: number) => String(Math.round((100 * count) / kindsAgreement.photographs));
+  const { kinds: known, among, byFrequency } = kindsAgreement;
   const set = (field: (typeof fields)[number], value: unknown) => {
     void run(changesOf(now, field, value)).finally(() => redraw((n) => n + 1));
   };
@@ -72,7 +82,20 @@ export function Controls({ words }: { readonly words: StudioWords }) {
                 onChange={({ currentTarget }) => set(field, currentTarget.checked)}
               />
             )}
-            {field.kind === 'channel' && (
+            {field.kind === 'channel' && kinds && (
+              <select
+                {...common}
+                value={String(value)}
+                onChange={({ currentTarget }) => set(field, Number(currentTarget.value))}
+              >
+                {kinds.map(({ number, names }) => (
+                  <option key={number} value={String(number)}>
+                    {names[0]}
+                  </option>
+                ))}
+              </select>
+            )}
+            {field.kind === 'channel' && !knowsKinds && (
               <input
                 {...common}
                 type="number"
@@ -87,6 +110,7 @@ export function Controls({ words }: { readonly words: StudioWords }) {
           </span>
         );
       })}
+      {kinds && <p class="help">{words.layers.kinds(String(known), percent(among), percent(byFrequency))}</p>}
     </div>
   );
 }

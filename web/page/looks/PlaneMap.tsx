@@ -79,7 +79,20 @@ export function PlaneMap({ data, photos, t }: { data: MapData; photos: readonly 
       >
         <canvas ref={ref} width={side} height={side} />
       </button>
-      <p class="help">{t.map.help}</p>
+      <p class="look-zoom">
+        <button type="button" aria-label={t.map.closer} data-testid="look-closer" onClick={() => move(view.zoom * 1.4)}>
+          +
+        </button>
+        <button
+          type="button"
+          aria-label={t.map.farther}
+          data-testid="look-farther"
+          onClick={() => move(view.zoom / 1.4)}
+        >
+          −
+        </button>
+        <span class="help">{t.map.help}</span>
+      </p>
     </div>
   );
 }
