@@ -200,6 +200,7 @@ describe('style', () => {
     await at('mix-add').selectOption({ index: 1 });
     await expect.poll(() => at('mix-weight-1').count()).toBe(1);
     await at('mask-0').click();
+    await at('mask-softness').fill('0');
     await at('mask-left').click();
     const box = await at('mask-canvas').boundingBox();
     if (!box) throw new Error('no mask');

@@ -66,6 +66,19 @@ describe('reverie see', () => {
     expect(requestOf(other).recipe).toMatchObject({ layer: 'logits', channel: 340 });
   });
 
+  it('should ask the network that knows kinds for one, and say how well it does', async () => {
+    const world = fakeWorld();
+    expect(await withPhoto(world, '--view', 'gradcam', '--class', 'dog')).toBe(0);
+    expect(requestOf(world).recipe).toMatchObject({ network: 'reverie-kinds', layer: 'classifier', channel: 5 });
+    expect(world.err.join('')).toContain('Of 138 photographs kept out');
+    const named = fakeWorld();
+    expect(await withPhoto(named, '--view', 'gradcam', '--class', 'zebra', '--network', 'squeezenet1_1')).toBe(0);
+    expect(requestOf(named).recipe).toMatchObject({ network: 'squeezenet1_1', channel: 340 });
+    const other = fakeWorld();
+    expect(await withPhoto(other, '--view', 'gradcam', '--class', '36', '--network', 'reverie-kinds')).toBe(0);
+    expect(await withPhoto(fakeWorld(), '--view', 'gradcam', '--class', '37', '--network', 'reverie-kinds')).toBe(2);
+  });
+
   it("should need no photo for a feature's picture, and one for everything else", async () => {
     const world = fakeWorld();
     expect(await see(world, '--view', 'feature', '--channel', '2', '--out', at('out.png'))).toBe(0);

@@ -34,9 +34,10 @@ export function stroke(context: CanvasRenderingContext2D, from: Point, to: Point
   for (let i = 1; i <= dabs; i++) {
     const x = from.x + ((to.x - from.x) * i) / dabs;
     const y = from.y + ((to.y - from.y) * i) / dabs;
-    const gradient = context.createRadialGradient(x, y, radius * (1 - brush.softness), x, y, radius);
+    // Between two circles of one size there is nothing to paint.
+    const gradient = context.createRadialGradient(x, y, radius * Math.min(0.999, 1 - brush.softness), x, y, radius);
     gradient.addColorStop(0, `rgb(${colour})`);
-    gradient.addColorStop(1, `rgb(${colour} / ${brush.softness > 0 ? 0 : 100}%)`);
+    gradient.addColorStop(1, `rgb(${colour} / 0%)`);
     context.fillStyle = gradient;
     context.beginPath();
     context.arc(x, y, radius, 0, 2 * Math.PI);
