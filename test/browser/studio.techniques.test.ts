@@ -225,8 +225,10 @@ describe('style', () => {
     expect(await alpha(0.995, 0.02)).toBeLessThan(60);
     // A finger's stroke that erases says what is not part of it, whatever the scissors find; what was drawn stays.
     await at('mask-erase').check();
-    const y = box.y + box.height * 0.5;
-    await fingerStroke({ x: box.x + box.width * 0.05, y }, { x: box.x + box.width * 0.3, y });
+    await at('mask-canvas').scrollIntoViewIfNeeded();
+    const there = (await at('mask-canvas').boundingBox()) ?? box;
+    const y = there.y + there.height * 0.5;
+    await fingerStroke({ x: there.x + there.width * 0.05, y }, { x: there.x + there.width * 0.3, y });
     expect(await alpha(0.15, 0.5)).toBeLessThan(60);
     await at('mask-cut').click();
     await expect.poll(() => at('mask-cut').isEnabled(), { timeout: 60_000 }).toBe(true);
