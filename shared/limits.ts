@@ -42,6 +42,12 @@ export const limits = {
   },
   /** Of views that compare photos. */
   see: { maxPhotos: 2000 },
+  /** Of what is painted in bands. */
+  print: {
+    maxSide: 8192,
+    minDpi: 72,
+    maxDpi: 600,
+  },
   dream: {
     /** Side of a tile, pixels. */
     minTile: 128,

@@ -21,8 +21,13 @@ export const stdio = '-';
  * To a file, whole or not at all: by way of a temporary one in the same folder and a rename (atomic within a file system).
  * @throws ReverieError `usage` for a place that cannot be written; `aborted` when the signal has fired by then.
  */
-export async function writeWhole(file: string, content: Uint8Array | string, signal?: AbortSignal): Promise<void> {
-  if (file === stdio) return new Promise((resolve) => process.stdout.write(content, () => resolve()));
+export async function writeWhole(
+  file: string,
+  content: Uint8Array | string | AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (file === stdio && (typeof content === 'string' || content instanceof Uint8Array))
+    return new Promise((resolve) => process.stdout.write(content, () => resolve()));
   // Not of the file's own name, which may be as long as names can be.
   const temporary = path.join(path.dirname(file), `.reverie-${randomBytes(6).toString('hex')}.tmp`);
   try {

@@ -111,6 +111,8 @@ export interface Technique<R extends AnyRecipe = AnyRecipe> {
   sketch?(recipe: R): (Readonly<Record<string, unknown>> & { readonly technique: string }) | null;
   /** Nothing, if not said: fields of the recipe, of a technique with steps, that takes this one's picture further. */
   refined?(recipe: R): (Readonly<Record<string, unknown>> & { readonly technique: string }) | null;
+  /** Nothing, if not said: fields of the recipe, of a technique that makes prints, that paints a result of this one so many times larger. */
+  printed?(recipe: R, times: number): (Readonly<Record<string, unknown>> & { readonly technique: string }) | null;
 
   /**
    * Never, if not said: the recipe with more steps from the result, which begins with it at its full size (`startImage`

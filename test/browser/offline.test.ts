@@ -87,6 +87,14 @@ async function paintAtOnce() {
   await expect.poll(() => at('frame').getAttribute('data-state'), { timeout: 90_000 }).toBe('done');
 }
 
+/** One pass of the network for any painting. */
+async function paintAfter(preset: string) {
+  await loadRecipe({ technique: 'any', version: 2, size: 128, styles: [{ preset }] });
+  await at('paint').click();
+  await expect.poll(() => at('painting-label').count(), { timeout: 90_000 }).toBe(1);
+  await expect.poll(() => at('frame').getAttribute('data-state'), { timeout: 90_000 }).toBe('done');
+}
+
 describe('the app', () => {
   it('can be installed: manifest, icons of the sizes that it says, and a service worker that answers offline', async () => {
     await session.page.goto(`http://localhost:${port}/`);
@@ -131,8 +139,17 @@ describe('the studio', { timeout: 180_000 }, () => {
     expect((await kept()).filter((file) => file.endsWith('.wasm'))).toEqual([]);
     before = await paintSample();
     await expect.poll(kept, { timeout: 30_000 }).toContainEqual(expect.stringMatching(/simd.*\.wasm$/));
-    expect((await kept()).filter((file) => file.endsWith('.bin') || file.includes('heic-worker'))).toEqual([]);
+    expect((await kept()).filter((file) => file.includes('/weights/') || file.includes('heic-worker'))).toEqual([]);
     await paintAtOnce();
+    await paintAfter('udnie');
+    // Of every preset what one pass needs, and the sample.
+    const { presets } = (await (await fetch(`http://localhost:${port}/api/presets`)).json()) as {
+      presets: { statistics: { network: string; sha256: string }[] }[];
+    };
+    const small = presets.flatMap(({ statistics }) =>
+      statistics.flatMap(({ network, sha256 }) => (network === 'reverie-any' ? [`/presets/${sha256}.bin`] : [])),
+    );
+    await expect.poll(kept, { timeout: 30_000 }).toEqual(expect.arrayContaining([...small, '/sample.jpg']));
     expect(session.errors).toEqual([]);
   });
 
@@ -143,6 +160,11 @@ describe('the studio', { timeout: 180_000 }, () => {
     const thumbnail = at('style-starry-night').locator('img');
     await expect.poll(() => thumbnail.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
     expect(await paintSample()).toEqual(before);
+  });
+
+  it('paints after a preset that was never chosen before', async () => {
+    await paintAfter('the-kiss');
+    expect(await at('painting-label').innerText()).toMatch(/kiss/i);
   });
 
   it('paints at once without a server too, and keeps what is shared until it is back', async () => {
@@ -169,6 +191,31 @@ describe('the studio', { timeout: 180_000 }, () => {
     await at('share-close').click();
     await edge.stop();
     edge = null;
+  });
+
+  it('is given a photo that another app shares, and opened at what an icon’s shortcut names', async () => {
+    const { page } = session;
+    await page.evaluate(async () => {
+      const canvas = new OffscreenCanvas(90, 60);
+      canvas.getContext('2d')?.fillRect(0, 0, 90, 60);
+      const form = document.createElement('form');
+      Object.assign(form, { method: 'post', action: '/shared-photo', enctype: 'multipart/form-data' });
+      const input = Object.assign(document.createElement('input'), { type: 'file', name: 'photo' });
+      const files = new DataTransfer();
+      files.items.add(new File([await canvas.convertToBlob()], 'From elsewhere.png', { type: 'image/png' }));
+      input.files = files.files;
+      form.append(input);
+      document.body.append(form);
+      form.submit();
+    });
+    await at('photo-label').waitFor();
+    expect(await at('photo-label').innerText()).toMatch(/From elsewhere/);
+    expect(new URL(page.url()).search).toBe('');
+    await page.goto(`http://localhost:${port}/?open=many`);
+    await at('many-dialog').waitFor();
+    await page.goto(`http://localhost:${port}/?shared`);
+    await at('notice').waitFor();
+    expect(await at('notice').getAttribute('data-code')).toBe('not-found');
   });
 
   it('says when the device has no network', async () => {

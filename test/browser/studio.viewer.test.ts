@@ -1,4 +1,5 @@
-/** A closer look: by fingers on the wall, by keys, mouse and fingers in the viewer; the photo while a finger rests; the picture carried out. */
+/** A closer look: by fingers on the wall, by keys, mouse and fingers in the viewer; the photo while a finger rests; the picture carried out, printed and sent. */
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStudio, type Studio } from './studio.page';
 import { jpeg } from './studio.pictures';
@@ -167,6 +168,54 @@ describe('in the viewer', () => {
     await expect.poll(wide).toBe(pixels);
     // What the page gives away is not offered to it.
     expect(await page.locator('.drop-layer').count()).toBe(0);
+  });
+});
+
+declare global {
+  interface Window {
+    /** Names and types of the files that the page gave to the system's sheet, noted by `noteSheet`. */
+    sheet?: string[][];
+  }
+}
+
+/** As on a phone. */
+const noteSheet = () => {
+  window.sheet = [];
+  navigator.canShare = () => true;
+  navigator.share = async ({ files = [] } = {}) => {
+    for (const { name, type } of files) window.sheet?.push([name, type]);
+  };
+};
+
+describe('out of the page', () => {
+  it('it goes as a print, as large as the paper wants it', async () => {
+    const { at, page } = studio;
+    // Without a file chooser it is written into the site's own storage first.
+    await page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
+    await at('more').click();
+    await at('print-open').click();
+    await at('print-paper').selectOption('a5');
+    await at('print-dpi').getByText('150').click();
+    expect(await at('print-size').innerText()).toContain('1,166 × 875');
+    const saved = page.waitForEvent('download', { timeout: 90_000 });
+    await at('print-start').click();
+    await expect.poll(() => at('print-dialog').getAttribute('data-state'), { timeout: 90_000 }).toBe('done');
+    const { width, height, density, format } = await sharp(await (await saved).path()).metadata();
+    expect([format, width, height, density]).toEqual(['png', 1166, 875, 150]);
+    await at('print-close').click();
+    await expect.poll(() => page.evaluate(() => history.state?.over)).toBeUndefined();
+  }, 120_000);
+
+  it('a phone saves it into its photos, and sends the picture before a link', async () => {
+    const { at, page } = studio;
+    await page.evaluate(noteSheet);
+    const given = () => page.evaluate(() => window.sheet?.splice(0));
+    await at('save-png').click();
+    await expect.poll(given).toEqual([[expect.stringMatching(/starry-night\.png$/), 'image/png']]);
+    await at('share').click();
+    await at('share-picture').click();
+    await expect.poll(given).toEqual([[expect.stringMatching(/starry-night\.jpg$/), 'image/jpeg']]);
+    expect(await at('share-submit').innerText()).toBe('Make a link');
     expect(studio.errors).toEqual([]);
   });
 });

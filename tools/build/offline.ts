@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Plugin, Rolldown } from 'vite';
-import { buildGlobal, type OfflineBuild, workerFile } from '../../shared/offlineBuild';
+import { buildGlobal, type OfflineBuild, sharedFile, workerFile } from '../../shared/offlineBuild';
 
 /** The page and what it names itself, besides its scripts and styles. */
 const art = ['/art/before.webp', '/art/after.webp'];
@@ -34,7 +34,7 @@ function describe(dir: string, bundle: Rolldown.OutputBundle): OfflineBuild {
   const engine = common.filter((name) => !isShell(name)).map((name) => `/${name}`);
   const hash = createHash('sha256').update(JSON.stringify([shell, engine]));
   for (const name of ['index.html', ...pageFiles.slice(1)]) hash.update(readFileSync(path.join(dir, name)));
-  return { id: hash.digest('hex').slice(0, 16), shell, engine };
+  return { id: hash.digest('hex').slice(0, 16), shell, engine, shared: sharedFile };
 }
 
 const entriesBesides = (bundle: Rolldown.OutputBundle, name: string): string[] =>

@@ -11,6 +11,7 @@ import { stdio, writeWhole } from '../files';
 import { keepsTransparency } from '../images';
 import type { Context } from './context';
 import { recordPath } from './outputs';
+import { type PrintFlags, writePrint } from './print';
 import { createReporter, duration } from './progress';
 import type { RecipeFile } from './recipeFile';
 import { replayNotes } from './record';
@@ -29,6 +30,8 @@ export interface Job {
   readonly out: string;
   readonly write: (out: string, result: RunResult) => Promise<void>;
   readonly flags: RunFlags;
+  /** A print is written in the picture's place. */
+  readonly print?: PrintFlags | undefined;
   /** Told to the person before the run. */
   readonly notes: readonly string[];
   /** What the recipe's file had, hashes included; what differs after the run is told. */
@@ -63,7 +66,16 @@ export async function execute(job: Job, context: Context): Promise<number> {
       const result = await run.result;
       const { record, complete } = result;
       reporter.end();
-      await job.write(job.out, result);
+      if (job.print && complete) {
+        reporter.note('Painting the print…');
+        await writePrint(engine, job.print, job, result, job.out, {
+          onJob(printing) {
+            interrupt = () => printing.cancel();
+          },
+          onProgress: (progress) => reporter.progress(progress),
+        });
+        reporter.end();
+      } else await job.write(job.out, result);
       if (job.flags.keepRecord && job.out !== stdio) {
         await writeWhole(recordPath(job.out), Buffer.from(`${JSON.stringify(record, null, 2)}\n`));
       }

@@ -33,6 +33,7 @@ import { layerName } from './inputs';
 import { contentHelp, outHelp, writeFrames } from './outputs';
 import { onPhotos } from './photos';
 import { beginningWith, bring, type Inputs, readStart } from './pictures';
+import { defaultDpi, printFlags, printHelp } from './print';
 import { type RecipeFile, readRecipe } from './recipeFile';
 import { writeStyle } from './styleFiles';
 
@@ -61,6 +62,11 @@ export function paintCommand(
   } else if (technique.frames) command.option('--frames <DIR>', 'also write every picture of the result by itself');
   if (technique.onePass && technique.styles) {
     command.option('--style-file <FILE>', 'also keep the style of the painting, as a .reverie-style file');
+  }
+  if (technique.printed) {
+    command
+      .option('--print <PAPER>', printHelp)
+      .addOption(numberFlag('dpi', `print: dots per inch (default ${defaultDpi})`));
   }
   command
     .option(
@@ -107,12 +113,14 @@ async function paint(name: TechniqueName, values: Values, context: Context): Pro
   const built = parseRecipe({ ...unchecked, content: null });
   const start = await readStart(values);
   const write = writer(name, values);
+  const paper = text(values.print);
+  const print = paper === undefined ? undefined : printFlags(paper, Number(values.dpi ?? defaultDpi), out);
   const path = needsPhoto(built) ? text(values.content) : undefined;
   if (!path && needsPhoto(built)) throw missing('content');
   const content = path ? await readPhoto(path) : null;
   return execute(
     {
-      ...{ recipe: beginningWith(built, start), inputs: { ...inputs, content, start }, out, write },
+      ...{ recipe: beginningWith(built, start), inputs: { ...inputs, content, start }, out, write, print },
       notes: [...(content?.notes ?? []), ...notes],
       replayOf: base?.replayOf,
       flags: {

@@ -9,7 +9,7 @@ import type { WeightsManifest } from '../../shared/manifest';
 import type { RunRecord } from '../../shared/record';
 import type { Recipe } from '../../shared/techniques';
 import type { OwnTrainOptions } from './train/own';
-import type { Frame, GramData, OwnStyle, Pixels, Progress, ViewData } from './types';
+import type { Frame, GramData, OwnStyle, Pixels, Print, Progress, ViewData } from './types';
 
 export { type BackendName, backendNames, type DeviceReport } from '../../shared/backends';
 export type { RunRecord } from '../../shared/record';
@@ -44,6 +44,8 @@ export interface RunRequest {
      * that they do not flicker; a cut begins anew.
      */
     readonly film?: string | undefined;
+    /** What is wanted is a print: `content` is the photo at the size of what hangs, and the picture comes in bands (`onBand`). */
+    readonly print?: Print | undefined;
     /** For a recipe that begins with a picture (`startsFromPicture`). */
     readonly start?: Pixels | undefined;
     /** For a view that compares photos (`photosOf`), in the recipe's order. */
@@ -98,6 +100,8 @@ export interface JobListener {
 
 export interface RunListener extends JobListener {
   onPreview?(pixels: Pixels): unknown;
+  /** Of a print: its rows from the top, none left out; the next ones are made when the promise settles. */
+  onBand?(pixels: Pixels): unknown;
 }
 
 /** A style to be learned. Pictures stay the caller's. */

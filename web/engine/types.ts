@@ -195,4 +195,23 @@ export interface RunControl<State = unknown> {
    * every few seconds, less often where it takes long. Who drives a technique without recovery leaves it out.
    */
   keep?(take: () => Promise<Kept<State>>): Promise<void>;
+  /** Gives a print's next rows away, and waits until they are taken. */
+  band?(pixels: Pixels): Promise<void>;
+}
+
+/** What hangs, as large as paper wants it; nobody holds that as a whole. Opaque. */
+export interface Print {
+  /** As large as there is. */
+  readonly photo: Pixels;
+  /** What hangs: the photo painted, at the recipe's size. */
+  readonly base: Pixels;
+  /** Of the print, pixels; the photo's proportions. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One under way. */
+export interface PrintJob extends Print {
+  /** Rows that were given away; an attempt on another device goes on from there. */
+  readonly done: { rows: number };
 }

@@ -40,6 +40,9 @@ async function start(root: HTMLElement): Promise<void> {
   followHistory();
   followChanges();
   await followAddress();
+  if (/[?&](shared|open)\b/.test(location.search) || matchMedia('(display-mode: standalone)').matches) {
+    void import('./offline/arrivals').then(({ takeArrivals }) => takeArrivals());
+  }
   followOutbox();
 }
 

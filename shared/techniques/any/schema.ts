@@ -16,6 +16,10 @@ export const anyDefaults = {
   tile: 768,
 } as const;
 
+const mostStyleScale = 4;
+/** Strokes of a print, whose painting is looked at as large as it is: finer ones would be a photo's grain. */
+export const printedScale = (styleScale: number, times: number) => Math.min(mostStyleScale, styleScale * times);
+
 /** As for style transfer; or the statistics alone, which are all that one pass needs of a painting. */
 const anyStyleSource = (s: typeof Pieces) => {
   const fields = styleSourceFields(s);
@@ -40,7 +44,7 @@ export const anySchema = (s: typeof Pieces) =>
     /** 100 paints at the result's size alone, and keeps most of the photo; less paints smaller sizes first. */
     detail: s.optional(s.finite(0, 100), anyDefaults.detail),
     /** Size of the painting relative to the result: 2 paints with strokes twice as large. */
-    styleScale: s.optional(s.finite(0.25, 4), anyDefaults.styleScale),
+    styleScale: s.optional(s.finite(0.25, mostStyleScale), anyDefaults.styleScale),
     colours: s.optional(s.picklist(styleColours), anyDefaults.colours),
     /** Pictures with a longer side are painted in tiles of this size. */
     tile: s.optional(s.pipe(s.integer(limits.fast.minTile, limits.run.maxSize), s.multipleOf(4)), anyDefaults.tile),

@@ -1,7 +1,7 @@
 /** Any painting's style in one pass, to everybody but the engine. */
 import { type Fact, leaning, type Technique } from '../contract';
 import { anyFields } from './fields';
-import { type AnyStyleRecipe, anyDefaults, anySchema } from './schema';
+import { type AnyStyleRecipe, anyDefaults, anySchema, printedScale } from './schema';
 
 export const any = {
   name: 'any',
@@ -18,6 +18,11 @@ export const any = {
   /** Statistics are no painting that could be looked at. */
   refined: ({ styles, size, colours }) =>
     styles.some((style) => 'statistics' in style) ? null : { technique: 'style', styles, size, colours },
+  /** What is painted in places is the screen's. */
+  printed: (recipe, times) =>
+    recipe.strengthMap || recipe.styles.some(({ mask }) => mask !== undefined)
+      ? null
+      : { ...recipe, styleScale: printedScale(recipe.styleScale, times) },
 
   subject: ({ styles }) => styles,
   facts: (recipe): Fact[] => [

@@ -1,5 +1,6 @@
 /** Fast style transfer, to everybody but the engine. */
 import { isOwnStyle } from '../../ownStyle';
+import { printedScale } from '../any/schema';
 import { leaning, type Technique } from '../contract';
 import { fastFields } from './fields';
 import { type FastRecipe, fastDefaults, fastSchema } from './schema';
@@ -22,6 +23,13 @@ export const fast = {
     styles.some(({ style }) => isOwnStyle(style))
       ? null
       : { technique: 'style', styles: styles.map(({ style, weight }) => ({ preset: style, weight })), size },
+  printed: ({ styles, strength, seed }, times) =>
+    styles.some(({ style }) => isOwnStyle(style))
+      ? null
+      : {
+          ...{ technique: 'any', strength, seed, styleScale: printedScale(1, times) },
+          styles: styles.map(({ style, weight }) => ({ preset: style, weight })),
+        },
 
   subject: named,
   facts: (recipe) => [

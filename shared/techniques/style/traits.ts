@@ -1,5 +1,6 @@
 /** Style transfer, to everybody but the engine. */
 
+import { printedScale } from '../any/schema';
 import { type Fact, leaning, type Technique } from '../contract';
 import { learnedPresets } from '../fast/schema';
 import { styleFields } from './fields';
@@ -35,6 +36,14 @@ export const style = {
     }
     return { technique: 'any', styles, styleScale, colours, ...passed };
   },
+  /** Its last sizes are one pass more: what was optimised is what that begins with. */
+  printed: ({ styles, styleScale, strength, colours, seed }, times) =>
+    styles.some(({ mask }) => mask !== undefined)
+      ? null
+      : {
+          ...{ technique: 'any', styles, colours, seed },
+          ...{ styleScale: printedScale(styleScale, times), strength: sketchStrength(strength) },
+        },
   continued(recipe, steps) {
     const { firstSteps, steps: further } = recipe.schedule;
     const schedule = {

@@ -47,13 +47,34 @@ export const parts = {
     delete: 'Delete',
     deleted: 'The picture is deleted.',
     storage: (count: string, bytes: string, most: string) =>
-      `${count} pictures, ${bytes}, in this browser only. From ${most} on, the oldest without a name go.`,
+      `${count} ${count === '1' ? 'picture' : 'pictures'}, ${bytes}, in this browser only. From ${most} on, the oldest without a name go.`,
     unkept:
       'This browser’s storage is full or blocked: these pictures last as long as this page. Save what you want to keep.',
     keeps: 'Keep my photo, settings and pictures',
     keepsHelp: 'They are there again at your next visit, in this browser only. Unticking deletes what is kept.',
     clear: 'Delete all',
     clearReally: 'Really delete all',
+  },
+
+  print: {
+    open: 'Print…',
+    heading: 'Print',
+    help: 'What hangs is painted once more, as large as the paper wants it, and written into a PNG as it comes.',
+    paper: 'Paper',
+    papers: { a5: 'A5', a4: 'A4', a3: 'A3', a2: 'A2', letter: 'Letter', own: 'Another size' },
+    side: 'Long side, centimetres',
+    dpi: 'Dots per inch',
+    dpiHelp: '300 for what is held in the hand, 150 for what hangs on a wall.',
+    size: (size: string) => `${size} pixels.`,
+    largest: 'Prints are no larger than this.',
+    start: 'Paint it and save',
+    painting: (share: string) => `Painting: ${share}`,
+    done: 'The print is saved.',
+  },
+
+  sheet: {
+    picture: 'Send the picture',
+    link: 'Or a link, with how it was painted',
   },
 
   viewer: {

@@ -58,6 +58,27 @@ export const parts: PartWords = {
     clearReally: '정말 모두 지우기',
   },
 
+  print: {
+    open: '인쇄용…',
+    heading: '인쇄용 그림',
+    help: '걸린 그림을 종이에 맞는 크기로 한 번 더 그리며, 그리는 대로 PNG에 씁니다.',
+    paper: '종이',
+    papers: { a5: 'A5', a4: 'A4', a3: 'A3', a2: 'A2', letter: '레터', own: '다른 크기' },
+    side: '긴 변, 센티미터',
+    dpi: '인치당 점',
+    dpiHelp: '손에 들고 볼 것은 300, 벽에 걸 것은 150이면 됩니다.',
+    size: (size) => `${size}픽셀.`,
+    largest: '이보다 크게는 만들지 않습니다.',
+    start: '그려서 저장하기',
+    painting: (share) => `그리는 중: ${share}`,
+    done: '저장했습니다.',
+  },
+
+  sheet: {
+    picture: '그림 보내기',
+    link: '또는 그린 방법까지 담은 링크',
+  },
+
   viewer: {
     open: '크게 보기',
     tools: '보는 방법',

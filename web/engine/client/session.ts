@@ -175,6 +175,7 @@ export class Witness {
         this.#image = pixels;
         return listener.onPreview?.(pixels);
       },
+      ...(listener.onBand && { onBand: (pixels: Pixels) => listener.onBand?.(pixels) }),
     };
   }
 

@@ -163,6 +163,11 @@ export class JobControl<Listener extends JobListener = JobListener> {
     });
   }
 
+  /** Tells, and waits until the listener is done with it. */
+  deliver<E extends keyof Listener>(event: E, ...told: Told<Listener[E]>): Promise<void> {
+    return this.#tell(event, ...told);
+  }
+
   /** Delivers what is still held back and closes the channel, which would keep a Node process alive. */
   end(): void {
     this.#deliverHeld(true);

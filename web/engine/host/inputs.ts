@@ -12,7 +12,7 @@ import {
   wantsStrengthMap,
 } from '../../../shared/recipe/about';
 import type { Recipe } from '../../../shared/techniques';
-import type { OwnStyle, Pixels, RunRequest, TrainRequest } from '../api';
+import type { OwnStyle, Pixels, Print, RunRequest, TrainRequest } from '../api';
 import { fitLongSide } from '../images/pictures';
 
 const { minSide } = limits.image;
@@ -82,7 +82,17 @@ export function checkInputs(inputs: RunRequest['inputs'], recipe: Recipe): void 
   checkPictures(start ? [start] : [], expected.start ? 1 : 0, 'starting picture');
   checkPictures(guide ? [guide] : [], expected.guide ? 1 : 0, 'guide picture');
   checkPictures(strengthMap ? [strengthMap] : [], expected.strengthMap ? 1 : 0, 'strength map');
+  if (inputs.print) checkPrint(inputs.print);
   if (content) for (const mask of [...masks, ...(strengthMap ? [strengthMap] : [])]) checkMask(mask, content);
+}
+
+function checkPrint({ photo, base, width, height }: Print): void {
+  checkPixels(photo, 'The photo');
+  checkPixels(base, 'What hangs');
+  const { maxSide } = limits.print;
+  const sides = [width, height];
+  if (sides.every((side) => Number.isInteger(side) && side >= minSide && side <= maxSide)) return;
+  throw new ReverieError('bad-request', `A print has ${minSide} to ${maxSide} pixels a side, not ${width}×${height}.`);
 }
 
 function checkPictures(pictures: readonly Pixels[], expected: number, name: string): void {

@@ -82,6 +82,13 @@ export class Attempt implements RunControl {
     if (!this.#closed) this.parts.job.hand('onPreview', this.parts.dress(pixels, frame ?? null));
   }
 
+  async band(pixels: Pixels): Promise<void> {
+    this.#assertOpen();
+    this.parts.check();
+    await this.parts.job.deliver('onBand', pixels);
+    this.#assertOpen();
+  }
+
   async keep(take: () => Promise<Kept>): Promise<void> {
     this.#assertOpen();
     await this.parts.keeper.offer(take, () => {

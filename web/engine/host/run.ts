@@ -45,6 +45,9 @@ export async function runRecipe(
   const recipe = parseRecipe(request.recipe);
   const technique = host.parts.techniqueOf(recipe);
   checkInputs(request.inputs, recipe);
+  if (request.inputs.print && !technique.prints) {
+    throw new ReverieError('bad-request', `${technique.name} makes no prints.`);
+  }
   const inputs = opaqueInputs(request.inputs, recipe);
   const matte = new Matte(technique, recipe, request.inputs.content, inputs.content);
   const run = new RecipeRun(host, control, recipe, inputs, matte);
@@ -75,6 +78,7 @@ interface Made {
 class RecipeRun implements Recoverable<Made> {
   readonly #technique: Technique;
   readonly #keeper: Keeper;
+  readonly #printed = { rows: 0 };
   #startedAt: number | undefined;
   #last: Pick<Made, 'weights' | 'device'> | undefined;
 
@@ -177,6 +181,7 @@ class RecipeRun implements Recoverable<Made> {
         guide: inputs.guide,
         strengthMap: inputs.strengthMap,
         film: inputs.film,
+        print: inputs.print && { ...inputs.print, done: this.#printed },
         photos: inputs.photos,
         own: inputs.own,
         resume: this.#keeper.kept?.state,

@@ -18,7 +18,7 @@ const black = [0, 0, 0] as const;
 
 /** Every picture opaque, over its own mean colour; the photo at a size that the run can use. */
 export function opaqueInputs(inputs: Inputs, recipe: Recipe): Inputs {
-  const { content, styles, masks, photos, start, guide, strengthMap } = inputs;
+  const { content, styles, masks, photos, start, guide, strengthMap, print } = inputs;
   const size = contentSizeOf(recipe);
   return {
     ...inputs,
@@ -30,6 +30,7 @@ export function opaqueInputs(inputs: Inputs, recipe: Recipe): Inputs {
     ...(photos && { photos: photos.map((photo) => shrinkToSize(opaque(halveTo(photo, size)), size)) }),
     ...(start && { start: opaque(start) }),
     ...(guide && { guide: opaque(guide) }),
+    ...(print && { print: { ...print, photo: opaque(print.photo), base: opaque(print.base) } }),
   };
 }
 

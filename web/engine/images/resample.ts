@@ -40,11 +40,12 @@ interface Tap {
   readonly weights: Float32Array;
 }
 
-function taps(input: number, output: number, { support, weight }: Filter): Tap[] {
+/** @param from as `to`, of the output's positions: those that are wanted */
+function taps(input: number, output: number, { support, weight }: Filter, from = 0, to = output): Tap[] {
   const scale = input / output;
   const stretch = Math.max(1, scale);
-  return Array.from({ length: output }, (_, i) => {
-    const centre = (i + 0.5) * scale;
+  return Array.from({ length: to - from }, (_, i) => {
+    const centre = (from + i + 0.5) * scale;
     const start = Math.max(0, Math.ceil(centre - support * stretch - 0.5));
     const end = Math.min(input, Math.floor(centre + support * stretch + 0.5));
     const weights = Float32Array.from({ length: end - start }, (_, k) => weight((start + k + 0.5 - centre) / stretch));
@@ -79,4 +80,51 @@ function resampleRows({ width, height, channels, values }: Raster, newHeight: nu
     });
   });
   return { width, height: newHeight, channels, values: result };
+}
+
+export interface Part {
+  readonly top: number;
+  readonly left: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A picture whose values are bytes or floats, with an alpha or without. */
+export type Source = Omit<Raster, 'values'> & { readonly values: ArrayLike<number> };
+
+/**
+ * A part of what the whole would be at another size: nothing is held but what the part is made of.
+ * @returns three channels, in the source's units
+ */
+export function resamplePart(
+  source: Source,
+  whole: Pick<Raster, 'width' | 'height'>,
+  part: Part,
+  filter: Filter,
+): Raster {
+  const columns = taps(source.width, whole.width, filter, part.left, part.left + part.width);
+  const rows = taps(source.height, whole.height, filter, part.top, part.top + part.height);
+  const first = rows[0]?.start ?? 0;
+  const end = rows.reduce((last, { start, weights }) => Math.max(last, start + weights.length), first);
+  const across = new Float32Array(part.width * 3 * (end - first));
+  for (let y = first; y < end; y++) {
+    columns.forEach(({ start, weights }, x) => {
+      for (let c = 0; c < 3; c++) {
+        let sum = 0;
+        let at = (y * source.width + start) * source.channels + c;
+        for (let k = 0; k < weights.length; k++, at += source.channels)
+          sum += (weights[k] ?? 0) * (source.values[at] ?? 0);
+        across[((y - first) * part.width + x) * 3 + c] = sum;
+      }
+    });
+  }
+  const row = part.width * 3;
+  const values = new Float32Array(row * part.height);
+  rows.forEach(({ start, weights }, y) => {
+    weights.forEach((weight, k) => {
+      const from = (start + k - first) * row;
+      for (let i = 0; i < row; i++) values[y * row + i] = (values[y * row + i] ?? 0) + weight * (across[from + i] ?? 0);
+    });
+  });
+  return { width: part.width, height: part.height, channels: 3, values };
 }

@@ -9,7 +9,7 @@ import type { Raster } from '../images/resample';
 import type { Network } from '../network/network';
 import { AnyStyleNetwork } from '../transformer/any/network';
 import { Transformer } from '../transformer/transformer';
-import type { OwnStyle, Pixels, RunControl, TechniqueResult } from '../types';
+import type { OwnStyle, Pixels, PrintJob, RunControl, TechniqueResult } from '../types';
 import type { StyleTargets } from './style/targets';
 
 /** Looks at pictures, or paints them: in the styles that it has learned, or in any. */
@@ -26,6 +26,8 @@ export interface TechniqueContext<R extends Recipe = Recipe, N extends AnyNetwor
   readonly masks?: readonly (Pixels | null)[];
   /** White is the recipe's strength, black the photo; any size of the photo's aspect. */
   readonly strengthMap?: Pixels | undefined;
+  /** Where a print is wanted: the picture is what hangs already, and what is made of it is given away in bands. */
+  readonly print?: PrintJob | undefined;
   /** Of a frame: the film that it belongs to. */
   readonly film?: string | undefined;
   readonly start?: Pixels | undefined;
@@ -54,6 +56,8 @@ export interface Technique<R extends Recipe = Recipe, N extends AnyNetwork = Net
    * outlive the run (a cache) needs `tf.keep`.
    */
   run(context: TechniqueContext<R, N>): Promise<TechniqueResult>;
+  /** Whether it makes prints. */
+  readonly prints?: boolean;
   /** Whether a network is of the kind that this technique works with; one that looks at pictures, if not said. */
   suits?(network: AnyNetwork): network is N;
   /**

@@ -1,16 +1,10 @@
 /** Many files as one, streamed: straight onto the disk where the browser lets it, else through a download. */
 import { downloadZip } from 'client-zip';
-import { download } from '../output/save';
+import { openSink } from '../output/stream';
 
 export interface Named {
   readonly name: string;
   readonly blob: Blob;
-}
-
-interface Picker {
-  showSaveFilePicker?(options: {
-    readonly suggestedName: string;
-  }): Promise<{ createWritable(): Promise<WritableStream> }>;
 }
 
 /** One name each: `a.png`, `a-2.png`. */
@@ -29,10 +23,7 @@ export function apart(names: readonly string[]): string[] {
 /** @throws `AbortError` when the person changes their mind, or the disk's refusal */
 export async function saveZip(files: readonly Named[], name: string): Promise<void> {
   const names = apart(files.map((file) => file.name));
+  const sink = await openSink(name, 'application/zip');
   const zip = downloadZip(files.map(({ blob }, i) => ({ name: names[i] ?? '', input: blob })));
-  const { showSaveFilePicker } = globalThis as Picker;
-  if (showSaveFilePicker && zip.body) {
-    const handle = await showSaveFilePicker({ suggestedName: name });
-    await zip.body.pipeTo(await handle.createWritable());
-  } else download(await zip.blob(), name);
+  if (zip.body) await sink.take(zip.body);
 }

@@ -2,12 +2,14 @@
 import { computed } from '@preact/signals';
 import { rungsOf } from '../../../shared/recipe/about';
 import { canContinue } from '../../../shared/recipe/continue';
+import { printedRecipe } from '../../../shared/recipe/printed';
+import type { Recipe } from '../../../shared/techniques';
 import { isTransparent } from '../../engine/images/alpha';
 import { copyImage, download } from '../../page/output/save';
 import { nameOf, startOver } from './actions';
 import { complain, confirm } from './notice';
 import { type Photo, photo } from './photo';
-import { painting, paintOn } from './run';
+import { type Painting, painting, paintOn } from './run';
 import { shownPixels } from './view';
 
 /** The run record, which the command line and a later visit read. */
@@ -54,3 +56,9 @@ export function takeAsPhoto(): void {
   photo.value = { pixels: shown.pixels, original: { width, height }, notes, name: done.title };
   startOver();
 }
+
+/** What paints it as large as paper wants it; null where nothing does. */
+export const printRecipe = ({ recipe, photo: of, pixels }: Painting, width = pixels.width): Recipe | null =>
+  of && printedRecipe(recipe, Math.max(pixels.width, pixels.height), width / pixels.width);
+
+export const printable = computed(() => painting.value !== null && printRecipe(painting.value) !== null);

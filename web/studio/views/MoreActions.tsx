@@ -6,8 +6,9 @@ import { Icon } from '../../page/parts/Icon';
 import { copyRecipe, savePainting, takeFile } from '../state/actions';
 import { dictionary } from '../state/language';
 import { photo } from '../state/photo';
-import { canGoOn, copyPainting, goOn, saveRecord, takeAsPhoto } from '../state/resultActions';
+import { canGoOn, copyPainting, goOn, printable, saveRecord, takeAsPhoto } from '../state/resultActions';
 import type { Painting } from '../state/run';
+import { printOpen } from '../state/view';
 
 const menuId = 'more-actions';
 
@@ -21,6 +22,10 @@ function placeAt(menu: HTMLElement, button: HTMLElement): void {
     bottom: above ? `${innerHeight - top}px` : 'auto',
   });
 }
+
+const openPrint = () => {
+  printOpen.value = true;
+};
 
 interface ActionProps {
   readonly testId: string;
@@ -75,6 +80,7 @@ export function MoreActions({ painting }: { readonly painting: Painting }) {
         <Action testId="use-as-photo" name={t.result.useAsPhoto} act={takeAsPhoto} />
         {canGoOn.value && <Action testId="go-on" name={t.result.goOnHelp} act={goOn} />}
         <Action testId="save-jpeg" name={t.result.saveJpeg} act={() => savePainting('jpeg')} />
+        {printable.value && <Action testId="print-open" name={t.print.open} act={openPrint} />}
         {canCopyImages() && <Action testId="copy-image" name={t.result.copy} act={copyPainting} />}
         {recipe && <Action testId="save-record" name={t.result.saveRecord} act={saveRecord} />}
         {recipe && <Action testId="copy-painting-recipe" name={t.recipe.copy} act={() => copyRecipe(recipe)} />}

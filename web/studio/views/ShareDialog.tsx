@@ -1,13 +1,16 @@
-/** What is sent, for how long, and then the link. A chunk of its own. */
+/** The picture itself where a system has a sheet for files; what is sent, for how long, and then the link. A chunk of its own. */
+import '../state/partWords';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { shareTerms } from '../../../shared/share';
+import { canShareFiles } from '../../page/output/save';
 import { describeError } from '../../page/words/describe';
 import { formatBytes, formatInteger, formatPercent } from '../../page/words/format';
 import { loadMine, share } from '../sharing/attempt';
 import type { PreparedShare } from '../sharing/prepare';
+import { savePainting } from '../state/actions';
 import { copyRecipeLink } from '../state/address';
 import { dictionary, language } from '../state/language';
 import { painting } from '../state/run';
@@ -80,6 +83,19 @@ function Form() {
   };
   return (
     <form onSubmit={submit} data-testid="share-form">
+      {canShareFiles() && (
+        <>
+          <button
+            type="button"
+            class="primary wide"
+            data-testid="share-picture"
+            onClick={() => void savePainting('jpeg')}
+          >
+            {t.sheet.picture}
+          </button>
+          <h3>{t.sheet.link}</h3>
+        </>
+      )}
       <div class="field">
         <label for="share-title">{t.share.title}</label>
         <input

@@ -17,6 +17,7 @@ export const any: Technique<AnyStyleRecipe, AnyStyleNetwork> = {
   name: 'any',
   suits: (network) => network instanceof AnyStyleNetwork,
   run: runAny,
+  prints: true,
   transparency: (_, alpha) => alpha,
   withSmallerTile(recipe) {
     const tile = smallerTile(recipe.tile, recipe.size);

@@ -15,6 +15,7 @@ import { paintRegions } from '../../transformer/any/regions';
 import { mixStyles, paintStrong, type ScalesOptions } from '../../transformer/any/scales';
 import type { TechniqueResult } from '../../types';
 import { contentOf, type TechniqueContext } from '../technique';
+import { printBands } from './print';
 
 type Recipe = RecipeOf<'any'>;
 type Context = TechniqueContext<Recipe, AnyStyleNetwork>;
@@ -31,6 +32,20 @@ export async function runAny(context: Context): Promise<TechniqueResult> {
   for (const style of context.styles) styles.push(await style.placesAt(network, longSide));
   control.report({ phase: 'optimise', step: 0, steps: 1 });
   const { strength, detail, seed, tile } = recipe;
+  if (context.print) {
+    const [layer] = layersOf(context, styles);
+    if (!layer || context.strengthMap || recipe.styles.some(({ mask }) => mask !== undefined)) {
+      throw new ReverieError(
+        'bad-request',
+        'A print has the same styles all over: masks are left to the picture on the screen.',
+      );
+    }
+    const complete = await printBands({ ...context, style: layer.style, print: context.print });
+    return {
+      ...{ pixels: context.print.base, styles, complete, losses: [], steps: 1 },
+      ...{ msPerStep: performance.now() - startedAt, peakBytes: network.peakBytes },
+    };
+  }
   const options = { strength: strength / 100, detail: detail / 100, seed, tile };
   const layers = layersOf(context, styles);
   const [first] = layers;

@@ -1,0 +1,77 @@
+/** A print of what hangs: painted in bands, which go into the file as they come. Outlives its dialog. */
+import { signal } from '@preact/signals';
+import { ReverieError } from '../../../shared/errors';
+import type { Size } from '../../../shared/pictureSize';
+import { PngWriter } from '../../engine/images/files/pngWriter';
+import { copyWithin } from '../../page/intake/scale';
+import { openSink } from '../../page/output/stream';
+import { getEngine } from '../../page/run/engine';
+import { nameOf } from '../state/actions';
+import { printRecipe } from '../state/resultActions';
+import { inputsFor, type Painting, painting } from '../state/run';
+import { shownPixels } from '../state/view';
+
+export type Printing =
+  | { readonly at: 'idle' }
+  | { readonly at: 'painting'; readonly share: number }
+  | { readonly at: 'done' }
+  | { readonly at: 'failed'; readonly error: ReverieError };
+
+export const printing = signal<Printing>({ at: 'idle' });
+let stop = () => {};
+export const stopPrinting = () => stop();
+
+const stay = (event: BeforeUnloadEvent) => event.preventDefault();
+
+/** To be called within a click. Does nothing while one is under way. */
+export async function print({ width, height }: Size, dpi: number): Promise<void> {
+  const done = painting.peek();
+  const base = shownPixels.peek()?.pixels;
+  const recipe = done && printRecipe(done, width);
+  if (!done?.photo || !base || !recipe || printing.peek().at === 'painting') return;
+  const { photo } = done;
+  printing.value = { at: 'painting', share: 0 };
+  addEventListener('beforeunload', stay);
+  let png: PngWriter | undefined;
+  try {
+    const sink = await openSink(nameOf(done, 'png', `${width}`), 'image/png');
+    const writer = new PngWriter({ width, height, dpi });
+    png = writer;
+    const taken = sink.take(writer.readable);
+    // Told where it is waited for; a disk that is full ends the painting, too.
+    const job = (await getEngine()).run(
+      {
+        recipe,
+        inputs: {
+          ...inputsFor(recipe, photo, null),
+          print: { ...{ width, height }, photo: whole(photo.pixels), base: whole(base) },
+        },
+      },
+      {
+        onBand: (pixels) => writer.write(pixels),
+        onProgress({ phase, step, steps }) {
+          if (phase === 'optimise') printing.value = { at: 'painting', share: step / steps };
+        },
+      },
+    );
+    stop = () => job.cancel();
+    taken.catch(() => job.cancel());
+    const painted = job.result.then(async ({ complete }) => {
+      if (!complete) throw new ReverieError('aborted', 'The print was stopped.');
+      await writer.close();
+    });
+    await Promise.all([taken, painted]);
+    printing.value = { at: 'done' };
+  } catch (cause) {
+    png?.abort(cause);
+    const isMind = cause instanceof DOMException && cause.name === 'AbortError';
+    const error = ReverieError.from(cause);
+    printing.value = isMind || error.code === 'aborted' ? { at: 'idle' } : { at: 'failed', error };
+  } finally {
+    removeEventListener('beforeunload', stay);
+    stop = () => {};
+  }
+}
+
+/** Its buffer goes to the worker. */
+const whole = (pixels: Painting['pixels']) => copyWithin(pixels, Number.POSITIVE_INFINITY);
