@@ -61,7 +61,7 @@ export const parts = {
     heading: 'Print',
     help: 'What hangs is painted once more, as large as the paper wants it, and written into a PNG as it comes.',
     paper: 'Paper',
-    papers: { a5: 'A5', a4: 'A4', a3: 'A3', a2: 'A2', letter: 'Letter', own: 'Another size' },
+    papers: { letter: 'Letter', own: 'Another size' },
     side: 'Long side, centimetres',
     dpi: 'Dots per inch',
     dpiHelp: '300 for what is held in the hand, 150 for what hangs on a wall.',

@@ -63,7 +63,7 @@ export const parts: PartWords = {
     heading: '인쇄용 그림',
     help: '걸린 그림을 종이에 맞는 크기로 한 번 더 그리며, 그리는 대로 PNG에 씁니다.',
     paper: '종이',
-    papers: { a5: 'A5', a4: 'A4', a3: 'A3', a2: 'A2', letter: '레터', own: '다른 크기' },
+    papers: { letter: '레터', own: '다른 크기' },
     side: '긴 변, 센티미터',
     dpi: '인치당 점',
     dpiHelp: '손에 들고 볼 것은 300, 벽에 걸 것은 150이면 됩니다.',

@@ -47,7 +47,7 @@ export default function PrintDialog() {
         >
           {names.map((name) => (
             <option key={name} value={name}>
-              {t.print.papers[name]}
+              {name === 'letter' || name === own ? t.print.papers[name] : name.toUpperCase()}
             </option>
           ))}
         </select>
