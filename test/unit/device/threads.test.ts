@@ -68,6 +68,22 @@ const everyKernel = (): tf.Tensor[] => [
   }),
 ];
 
+/** A thread that says that it is at work and sleeps, then ends: all others wait for it. */
+const heldUp: StartThread = ({ control, at, be, thread }) => {
+  const code = `const { control, at, be, thread } = require('node:worker_threads').workerData;
+    Atomics.add(control, at.busy, 1);
+    Atomics.store(control, at.states + thread, be.running);
+    Atomics.notify(control, at.states + thread);
+    Atomics.wait(control, at.failed, 0, 200);
+    Atomics.store(control, at.states + thread, be.refused);
+    Atomics.sub(control, at.busy, 1);
+    Atomics.notify(control, at.busy);`;
+  const worker = new Worker(code, { eval: true, workerData: { control, at, be, thread } });
+  worker.unref();
+  Atomics.wait(control, at.states + thread, be.starting);
+  return worker;
+};
+
 let device: Device | undefined;
 afterEach(() => {
   device?.dispose();
@@ -110,6 +126,7 @@ describe('the numbers of every kernel', () => {
       },
     ],
     ['never begin', () => ({ terminate() {} })],
+    ['are held up in the middle of their work, as those of a tab in the background are', heldUp],
   ])('are the same when threads %s', async (_, start) => {
     expect(await withThreads(3, { start })).toEqual(alone);
   });

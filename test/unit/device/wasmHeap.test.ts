@@ -2,7 +2,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseRecipe } from '../../../shared/recipe';
+import { recipeVersion } from '../../../shared/recipe/version';
+import { openProblem, readShippedNetwork, shownStyle } from '../../../tools/bench/engine/problem';
+import { subjectOf } from '../../../tools/bench/engine/subjects';
 import { type Device, openDevice } from '../../../web/engine/device';
+import { takenBytes } from '../../../web/engine/device/memory';
+import type { Network } from '../../../web/engine/network/network';
+import { techniqueOf } from '../../../web/engine/techniques';
+import { Transformer } from '../../../web/engine/transformer/transformer';
 import { smallEngine } from '../../support/smallEngine';
 import { difference, landscape } from '../techniques/pictures';
 import { numbers } from './numbers';
@@ -55,6 +62,30 @@ describe.each([1, 2])('a WASM heap that is full, for %i threads', (threads) => {
     tf.dispose(tf.tensor1d(new Float32Array(8_000_000)));
     expect(refusing.mock.calls.length).toBeGreaterThan(1);
     device.check();
+  });
+});
+
+describe('what a run takes of a WASM heap', () => {
+  it.each([
+    ['fast', 384, 288],
+    ['style', 192, 128],
+  ])('is told before it, within a quarter: %s at %i×%i', async (name, width, height) => {
+    const device = await openDevice({ backend: 'wasm' });
+    const problem = await openProblem({ width, height });
+    const { configuration, parameters } = await readShippedNetwork();
+    const transformer = new Transformer(configuration, parameters);
+    const paints = name === 'fast';
+    const recipe = paints
+      ? parseRecipe({ technique: 'fast', version: recipeVersion, size: width, styles: [{ style: shownStyle }] })
+      : problem.recipe;
+    const network = paints ? transformer : problem.network;
+    const technique = techniqueOf(recipe);
+    const told = takenBytes('wasm', technique.estimateBytes(recipe, network as Network, width, height));
+    await subjectOf(name, { problem, transformer }, 2)(async () => false);
+    const share = told / device.memory().allocatedBytes;
+    expect(share).toBeGreaterThan(1 / 1.25);
+    expect(share).toBeLessThan(1.25);
+    device.dispose();
   });
 });
 

@@ -88,7 +88,7 @@ describe('the WASM kernels', () => {
     const expected = kernels.channelAffine(x, gain, offset, null, { relu: true });
     const before = tf.memory();
     const actual = kernels.channelAffine(x, gain, offset, null, { relu: true, consumes: true });
-    expect(tf.memory().numBytes).toBe(before.numBytes);
+    expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
     x.dispose();
     expect(await actual.data()).toEqual(await expected.data());
     const speckle = tensor4d([1, 5, 6, 1], 4);

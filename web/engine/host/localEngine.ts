@@ -65,7 +65,7 @@ export class LocalEngine implements Engine {
     const network = held ?? (await this.#devices.tensors.add(async () => this.#shelf.open(recipe.network)));
     const technique = this.parts.techniqueOf(recipe);
     assertSuits(technique, network, recipe.network);
-    return estimateMemory({ technique, recipe, network, content, budgetBytes: device.memoryBudget() });
+    return estimateMemory({ technique, recipe, network, content, device });
   }
 
   prepare(id: string, listener: JobListener = {}) {

@@ -4,24 +4,28 @@ import { limits } from '../../../shared/limits';
 import type { Size } from '../../../shared/pictureSize';
 import type { Recipe } from '../../../shared/techniques';
 import type { MemoryEstimate } from '../api';
+import { takenBytes } from '../device/memory';
 import { fitLongSide } from '../images/pictures';
 import type { Network } from '../network/network';
 import type { Technique } from '../techniques/technique';
+import type { HostDevice } from './devices';
 
 export interface EstimateQuestion {
   readonly technique: Technique;
   readonly recipe: Recipe;
   readonly network: Network;
   readonly content: Size;
-  readonly budgetBytes: number;
+  readonly device: Pick<HostDevice, 'report' | 'memoryBudget'>;
 }
 
 /** `fittingSize` is 0 when not even the smallest size fits. Arithmetic only: nothing is allocated. */
-export function estimateMemory({ technique, recipe, network, content, budgetBytes }: EstimateQuestion): MemoryEstimate {
+export function estimateMemory({ technique, recipe, network, content, device }: EstimateQuestion): MemoryEstimate {
+  const budgetBytes = device.memoryBudget();
   const bytesAt = (size: number) => {
     const { width, height } = fitLongSide(content.width, content.height, size);
     const sized = { ...recipe, size };
-    return technique.estimateBytes(sized, network, width, height) + technique.heldBytes(sized, width, height);
+    const tensorBytes = technique.estimateBytes(sized, network, width, height);
+    return takenBytes(device.report.backend, tensorBytes) + technique.heldBytes(sized, width, height);
   };
   const bytes = bytesAt(recipe.size);
   if (bytes <= budgetBytes) return { bytes, budgetBytes, fittingSize: recipe.size };

@@ -164,9 +164,8 @@ class RecipeRun implements Recoverable<Made> {
     const network = this.host.shelf.open(recipe.network);
     control.report({ phase: 'warm-up', step: 1, steps: 1 });
     assertSuits(technique, network, recipe.network);
-    const budgetBytes = device.memoryBudget();
     const content = inputs.content ?? { width: recipe.size, height: recipe.size };
-    assertFits(estimateMemory({ technique, recipe, network, content, budgetBytes }), recipe.size);
+    assertFits(estimateMemory({ technique, recipe, network, content, device }), recipe.size);
     tf.engine().startScope('run');
     try {
       control.report({ phase: 'style', step: 0, steps: styles.length });

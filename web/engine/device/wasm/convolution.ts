@@ -133,7 +133,7 @@ export function conv2dInputGrad(machine: Machine, inputs: Inputs, attributes: Co
   const adds = folds || !winograd;
   if (adds) {
     const total = out.shape.reduce((a, b) => a * b, 1);
-    machine.run('zero', [machine.heap.address(out)], machine.slices({ total, unit: 16, work: total / 4 }));
+    machine.run('zero', [machine.heap.address(out)], machine.slices({ total, unit: 16, work: total }));
   }
   const axes = (size: number, dySide: number, taps: number, before: number, after: number): Axis[] => {
     const padded = paddingMap(size, before, after, mode);
@@ -181,7 +181,7 @@ function convolve(machine: Machine, convolution: Convolution): void {
     const target = [heap.address(out), at.outRows, at.outColumns, outStride, co] as const;
     if (winograd) {
       const channels = roundUp4(ci);
-      const perFilter = machine.slices({ total: channels, unit: 1, work: 10 * channels * co });
+      const perFilter = machine.slices({ total: channels, unit: 1, work: 100 * channels * co });
       machine.run('winogradFilters', [heap.address(filter), ci, co, filters], perFilter, 72);
       const across = Math.ceil(outWidth / 4);
       const down = Math.ceil(outHeight / 4);

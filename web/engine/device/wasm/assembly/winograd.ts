@@ -35,7 +35,7 @@ function tilesPerBlock(ci: i32, co: i32): i32 {
 
 /** Room for the filters as `winogradFilters` leaves them, in floats. */
 export function winogradFilterFloats(ci: i32, co: i32): i32 {
-  return POINTS * roundUp4(ci) * roundUp4(co);
+  return POINTS * planeFloats(roundUp4(ci), roundUp4(co));
 }
 
 /** Scratch that `winogradConv` needs, in floats: V, M, one tile and its half-way form, and where its lines lie. */
@@ -71,7 +71,7 @@ export function winogradFilters(
   filter: usize, ci: i32, co: i32, u: usize, first: i32, end: i32, scratch: usize,
 ): void {
   const cop = roundUp4(co);
-  const plane = (<usize>(roundUp4(ci) * cop)) << 2;
+  const plane = (<usize>planeFloats(roundUp4(ci), cop)) << 2;
   const tap = (<usize>(ci * co)) << 2;
   const zero = f32x4.splat(0);
   for (let i = first; i < end; i++) {
@@ -137,6 +137,51 @@ function transformOutputLine(from: usize, step: usize, to: usize, stepTo: usize)
   v128.store(to + 3 * stepTo, f32x4.add(f32x4.add(b, f32x4.mul(f32x4.splat(8), d)), m5));
 }
 
+/** Whether four entries of a table name neighbours. */
+// @ts-ignore: decorator
+@inline
+function isRun(table: usize): bool {
+  const first = load<i32>(table);
+  return load<i32>(table, 4) == first + 1 && load<i32>(table, 8) == first + 2 && load<i32>(table, 12) == first + 3;
+}
+
+/** As transformOutputLine, of six values side by side, and to where they belong: four channels of four neighbours. */
+// @ts-ignore: decorator
+@inline
+function finishLine(from: usize, shift: v128, relu: i32, accumulate: i32, to: usize, pixel: usize): void {
+  const m0 = v128.load(from);
+  const m1 = v128.load(from, 16);
+  const m2 = v128.load(from, 32);
+  const m3 = v128.load(from, 48);
+  const m4 = v128.load(from, 64);
+  const m5 = v128.load(from, 80);
+  const a = f32x4.add(m1, m2);
+  const b = f32x4.sub(m1, m2);
+  const c = f32x4.add(m3, m4);
+  const d = f32x4.sub(m3, m4);
+  let y0 = f32x4.add(f32x4.add(f32x4.add(m0, a), c), shift);
+  let y1 = f32x4.add(f32x4.add(b, f32x4.mul(f32x4.splat(2), d)), shift);
+  let y2 = f32x4.add(f32x4.add(a, f32x4.mul(f32x4.splat(4), c)), shift);
+  let y3 = f32x4.add(f32x4.add(f32x4.add(b, f32x4.mul(f32x4.splat(8), d)), m5), shift);
+  if (relu) {
+    const zero = f32x4.splat(0);
+    y0 = f32x4.max(y0, zero);
+    y1 = f32x4.max(y1, zero);
+    y2 = f32x4.max(y2, zero);
+    y3 = f32x4.max(y3, zero);
+  }
+  if (accumulate) {
+    y0 = f32x4.add(y0, v128.load(to));
+    y1 = f32x4.add(y1, v128.load(to + pixel));
+    y2 = f32x4.add(y2, v128.load(to + 2 * pixel));
+    y3 = f32x4.add(y3, v128.load(to + 3 * pixel));
+  }
+  v128.store(to, y0);
+  v128.store(to + pixel, y1);
+  v128.store(to + 2 * pixel, y2);
+  v128.store(to + 3 * pixel, y3);
+}
+
 /** Four floats of the input, `lanes` of them, or zeros: where an offset is −1, and where the mask is not above 0. */
 // @ts-ignore: decorator
 @inline
@@ -147,12 +192,11 @@ function inputAt(input: usize, mask: usize, row: i32, column: i32, channel: usiz
   return mask ? v128.and(value, f32x4.gt(loadLanes(mask + at, lanes), f32x4.splat(0))) : value;
 }
 
-/** As inputAt, four of them and none beyond the border. */
+/** As inputAt, four of them and none beyond the border, with a mask. */
 // @ts-ignore: decorator
 @inline
-function innerAt(at: usize, mask: usize, row: usize): v128 {
-  const value = v128.load(at + row);
-  return mask ? v128.and(value, f32x4.gt(v128.load(mask + row), f32x4.splat(0))) : value;
+function maskedAt(at: usize, mask: usize): v128 {
+  return v128.and(v128.load(at), f32x4.gt(v128.load(mask), f32x4.splat(0)));
 }
 
 /**
@@ -192,7 +236,7 @@ export function winogradConv(
   const block = tilesPerBlock(ci, co);
   const planeV = (<usize>planeFloats(block, cip)) << 2;
   const planeM = (<usize>planeFloats(block, cop)) << 2;
-  const planeU = (<usize>(cip * cop)) << 2;
+  const planeU = (<usize>planeFloats(cip, cop)) << 2;
   const v = scratch;
   const m = v + <usize>POINTS * planeV;
   const tile = m + <usize>POINTS * planeM;
@@ -201,6 +245,8 @@ export function winogradConv(
   const columnsOf = rowsOf + 24;
 
   const tilesX = (outWidth + 3) >> 2;
+  const pixel = (<usize>co) << 2;
+  const outRow = <usize>outStride * pixel;
   const zero = f32x4.splat(0);
 
   for (let start = first; start < end; start += block) {
@@ -215,17 +261,29 @@ export function winogradConv(
       for (let c = 0; c < ci; c += 4) {
         const lanes = min(4, ci - c);
         const channel = (<usize>c) << 2;
-        for (let j: usize = 0; j < 6; j++) {
-          const column = load<i32>(columnsOf + (j << 2));
-          const to = half + (j << 4);
-          if (whole && lanes == 4) {
-            const at = input + <usize>column + channel;
-            const seen = mask ? mask + <usize>column + channel : 0;
+        // What is asked for every number costs more than the arithmetic: the usual tiles go by without.
+        if (whole && lanes == 4 && !mask) {
+          for (let j: usize = 0; j < 6; j++) {
+            const at = input + channel + <usize>load<i32>(columnsOf + (j << 2));
             transformInputLine(
-              innerAt(at, seen, r0), innerAt(at, seen, r1), innerAt(at, seen, r2),
-              innerAt(at, seen, r3), innerAt(at, seen, r4), innerAt(at, seen, r5), to, 96,
+              v128.load(at + r0), v128.load(at + r1), v128.load(at + r2),
+              v128.load(at + r3), v128.load(at + r4), v128.load(at + r5), half + (j << 4), 96,
             );
-          } else {
+          }
+        } else if (whole && lanes == 4) {
+          for (let j: usize = 0; j < 6; j++) {
+            const from = channel + <usize>load<i32>(columnsOf + (j << 2));
+            const at = input + from;
+            const seen = mask + from;
+            transformInputLine(
+              maskedAt(at + r0, seen + r0), maskedAt(at + r1, seen + r1), maskedAt(at + r2, seen + r2),
+              maskedAt(at + r3, seen + r3), maskedAt(at + r4, seen + r4), maskedAt(at + r5, seen + r5), half + (j << 4), 96,
+            );
+          }
+        } else {
+          for (let j: usize = 0; j < 6; j++) {
+            const column = load<i32>(columnsOf + (j << 2));
+            const to = half + (j << 4);
             transformInputLine(
               inputAt(input, mask, r0, column, channel, lanes), inputAt(input, mask, r1, column, channel, lanes),
               inputAt(input, mask, r2, column, channel, lanes), inputAt(input, mask, r3, column, channel, lanes),
@@ -254,13 +312,23 @@ export function winogradConv(
       const x = ((start + t) % tilesX) << 2;
       const endY = min(4, outHeight - y);
       const endX = min(4, outWidth - x);
+      const columns = outColumns + ((<usize>x) << 2);
+      const side = endX == 4 && isRun(columns);
+      const left = <usize>load<i32>(columns) * pixel;
       for (let c = 0; c < co; c += 4) {
         const lanes = min(4, co - c);
         const source = m + ((<usize>(t * cop + c)) << 2);
         // Columns of the 6×6 block: half[4][6]; then rows: tile[4][4].
         for (let j: usize = 0; j < 6; j++) transformOutputLine(source + j * planeM, 6 * planeM, half + (j << 4), 96);
-        for (let i: usize = 0; i < 4; i++) transformOutputLine(half + i * 96, 16, tile + i * 64, 16);
         const shift = bias ? loadLanes(bias + ((<usize>c) << 2), lanes) : zero;
+        if (side && lanes == 4) {
+          for (let i = 0; i < endY; i++) {
+            const row = <usize>load<i32>(outRows + ((<usize>(y + i)) << 2)) * outRow;
+            finishLine(half + <usize>i * 96, shift, relu, accumulate, out + row + left + ((<usize>c) << 2), pixel);
+          }
+          continue;
+        }
+        for (let i: usize = 0; i < 4; i++) transformOutputLine(half + i * 96, 16, tile + i * 64, 16);
         for (let i = 0; i < endY; i++) {
           const row = load<i32>(outRows + ((<usize>(y + i)) << 2));
           for (let j = 0; j < endX; j++) {
