@@ -55,7 +55,7 @@ const tableCurve = bytesOf(
   ),
 );
 
-function icc(space: 'RGB ' | 'GRAY', tags: readonly (readonly [string, Buffer])[]): Buffer {
+function icc(space: 'RGB ' | 'GRAY', tags: readonly (readonly [string, Buffer])[], connection = 'XYZ '): Buffer {
   let at = 132 + 12 * tags.length;
   const table = tags.map(([name, data]) => {
     const entry = bytesOf(name, at, data.length);
@@ -65,7 +65,7 @@ function icc(space: 'RGB ' | 'GRAY', tags: readonly (readonly [string, Buffer])[
   const header = Buffer.alloc(128);
   header.writeUInt32BE(at, 0);
   header.writeUInt32BE(0x04300000, 8);
-  bytesOf('mntr', space, 'XYZ ').copy(header, 12);
+  bytesOf(connection === 'XYZ ' ? 'mntr' : 'prtr', space, connection).copy(header, 12);
   header.write('acsp', 36, 'latin1');
   bytesOf(fixed(0.9642), fixed(1), fixed(0.82491)).copy(header, 68);
   return Buffer.concat([header, bytesOf(tags.length), ...table, ...tags.map(([, data]) => data)]);
@@ -89,6 +89,76 @@ export const profiles: Readonly<Record<string, Buffer>> = {
   'a table': rgbProfile(colorants.adobe, tableCurve),
 };
 export const greyProfile = icc('GRAY', [white, ['kTRC', gammaCurve(1.8)]]);
+
+/** Lab of a made-up printer at three steps of red, green and blue, in 0..1: duller than a screen, its blacks not black. */
+const printed = Array.from({ length: 27 }, (_, i) => {
+  const [r = 0, g = 0, b = 0] = [Math.floor(i / 9), Math.floor(i / 3) % 3, i % 3].map((step) => step / 2);
+  return [
+    0.08 + 0.85 * (0.3 * r + 0.6 * g + 0.1 * b),
+    128 / 255 + 0.25 * (r - g) + 0.03 * b,
+    128 / 255 + 0.25 * (0.5 * (r + g) - b),
+  ];
+}).flat();
+const word16 = (value: number) => Buffer.from([Math.round(value) >> 8, Math.round(value) & 255]);
+const ramp = (count: number, gamma: number) => Array.from({ length: count }, (_, i) => (i / (count - 1)) ** gamma);
+const head = (kind: string) => bytesOf(kind, 0, Buffer.from([3, 3, 3, 0]));
+const unit = [1, 0, 0, 0, 1, 0, 0, 0, 1].map(fixed);
+
+/** Profiles that are tables, of each kind there is. */
+export const tableProfiles: Readonly<Record<string, Buffer>> = {
+  'tables of 8 bits': icc(
+    'RGB ',
+    [
+      white,
+      [
+        'A2B0',
+        bytesOf(
+          ...[head('mft1'), ...unit],
+          Buffer.from(
+            [
+              ...[1.2, 1, 0.8].flatMap((gamma) => ramp(256, gamma)),
+              ...printed,
+              ...[1, 1, 1].flatMap((g) => ramp(256, g)),
+            ].map((value) => Math.round(255 * value)),
+          ),
+        ),
+      ],
+    ],
+    'Lab ',
+  ),
+  'tables of 16 bits': icc(
+    'RGB ',
+    [
+      white,
+      [
+        'A2B0',
+        bytesOf(
+          ...[head('mft2'), ...unit, word16(5), word16(2)],
+          ...[1.2, 1, 0.8].flatMap((gamma) => ramp(5, gamma)).map((value) => word16(65535 * value)),
+          // Here 255 is at 65280.
+          ...printed.map((value) => word16(65280 * value)),
+          ...[1, 1, 1].flatMap((gamma) => ramp(2, gamma)).map((value) => word16(65535 * value)),
+        ),
+      ],
+    ],
+    'Lab ',
+  ),
+  'curves, a matrix and a lattice': (() => {
+    const straight = Buffer.concat(Array.from({ length: 3 }, () => bytesOf('curv', 0, 0)));
+    const bent = Buffer.concat([1.2, 1, 0.8].map((gamma) => bytesOf('para', 0, 0, fixed(gamma))));
+    const matrix = bytesOf(...[0.9, 0, 0, 0, 1, 0, 0, 0, 1, 0.05, 0, 0].map(fixed));
+    const lattice = bytesOf(
+      ...[
+        Buffer.from([3, 3, 3, ...Array<number>(13).fill(0), 2, 0, 0, 0]),
+        ...printed.map((value) => word16(65535 * value)),
+      ],
+      Buffer.alloc(2),
+    );
+    const parts = [straight, matrix, straight, lattice, bent];
+    const places = parts.map((_, i) => 32 + parts.slice(0, i).reduce((sum, { length }) => sum + length, 0));
+    return icc('RGB ', [white, ['A2B0', bytesOf('mAB ', 0, Buffer.from([3, 3, 0, 0]), ...places, ...parts)]], 'Lab ');
+  })(),
+};
 
 export function pngChunk(type: string, data: Uint8Array): Buffer {
   const body = bytesOf(type, data);

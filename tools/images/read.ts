@@ -4,6 +4,7 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { inflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { ReverieError } from '../../shared/errors';
 import { checkPictureBytes, checkPictureSize } from '../../shared/pictureSize';
@@ -14,7 +15,7 @@ import { fromInk, spaceOfProfile, toSrgb } from '../../web/engine/images/files/c
 import { readHeader } from '../../web/engine/images/files/header';
 import { readHeifPrimary } from '../../web/engine/images/files/heif';
 import { endedJpeg } from '../../web/engine/images/files/jpegEnd';
-import { pngFirstFrame, pngSpace } from '../../web/engine/images/files/png';
+import { pngChunks, pngFirstFrame, pngSpace } from '../../web/engine/images/files/png';
 import { decodeTiff } from '../../web/engine/images/files/tiff';
 import { stdio } from '../files';
 import { firstFramePng, readableKinds, readHeic, sniff } from './decoders';
@@ -145,10 +146,10 @@ async function readWithSharp(bytes: Uint8Array, name: string): Promise<Decoded> 
   }
   if (space === 'cmyk') notes.push('is in CMYK (print) colours; they were converted to sRGB.');
 
-  const colours = colourSpaceOf(bytes, format, icc, channels);
-  if (colours === 'hdr') throw refuse('has HDR colours (PQ or HLG), brighter than a screen’s white');
-  if (colours === 'tables') throw refuse('has colours by a profile of tables (print or scan)');
   const ink = space === 'cmyk';
+  const colours = colourSpaceOf(bytes, format, icc, ink ? 4 : Math.min(3, channels));
+  if (colours === 'hdr') throw refuse('has HDR colours (PQ or HLG), brighter than a screen’s white');
+  if (colours === 'ink') throw refuse('has CMYK colours by a profile (for print)');
   const deep = depth === 'ushort' && !ink;
   const pipeline = ink
     ? open().autoOrient().pipelineColourspace('cmyk').toColourspace('cmyk')
@@ -176,7 +177,19 @@ function colourSpaceOf(bytes: Uint8Array, format: string | undefined, icc: Uint8
   const own = format === 'png' ? pngSpace(bytes) : 'profile';
   if (own !== 'profile') return own;
   if (format === 'avif') return readHeifPrimary(bytes)?.space ?? null;
-  return icc ? spaceOfProfile(icc, channels) : null;
+  const profile = format === 'png' ? pngProfile(bytes) : icc;
+  return profile ? spaceOfProfile(profile, channels) : null;
+}
+
+/** libpng keeps profiles back that browsers take. */
+function pngProfile(bytes: Uint8Array): Uint8Array | undefined {
+  const chunk = pngChunks(bytes).find(({ type }) => type === 'iCCP');
+  const data = bytes.subarray(chunk?.from ?? 0, chunk?.to ?? 0);
+  try {
+    return inflateSync(data.subarray(data.indexOf(0) + 2), { maxOutputLength: 2 ** 24 });
+  } catch {
+    return undefined;
+  }
 }
 
 interface Frame {

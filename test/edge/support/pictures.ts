@@ -83,14 +83,44 @@ export const webpChunk = (name: string, data: readonly number[], padding = 0): n
 export const webpOf = (chunks: readonly number[]): Uint8Array<ArrayBuffer> =>
   Uint8Array.from([...bytesOf('RIFF'), ...u32le(chunks.length + 4), ...bytesOf('WEBP'), ...chunks]);
 
-/** A key frame that is shown, with a first partition of a byte. */
-export const lossyChunk = (width: number, height: number, tag = 0x30): number[] =>
-  webpChunk('VP8 ', [tag, 0, 0, 0x9d, 0x01, 0x2a, width & 255, width >> 8, height & 255, height >> 8, 7, 7]);
+/** Grey of 3×2 and of 300×200 as libwebp codes it, behind the sizes: lossy with its tag before, and lossless. */
+const greys = {
+  small: {
+    ...{ tag: [0x40, 1, 0], lossy: [2, 0, 2, 192, 76, 37, 164, 0, 4, 116, 0, 0, 228, 64, 0, 0] },
+    lossless: [7, 80, 192, 2, 22, 176, 255, 129, 136, 232, 127, 0],
+  },
+  large: {
+    tag: [0x60, 16, 0],
+    lossy: Uint8Array.from(
+      atob(
+        'PtFotFMoJiUioCgBABoJaW7hdrEbQAnsA99snIe+2TkPfbJyHvtk5D32ych77ZOQ99snIe+2TkPfbJyHvtk5D32ych77ZOQ99snIe+2TkPfbJyHvtk5D32ych77ZOQ99snIe+2TkPfbJyHvtk5D32ych77ZOQ99snIe+2TkPfbJwoAD+ceqAAAAAAAAAAA==',
+      ),
+      (letter) => letter.charCodeAt(0),
+    ),
+    lossless: [7, 80, 192, 2, 22, 176, 255, 1, 0, 69, 250, 255, 159, 34, 250, 159, 250, 255, 53],
+  },
+};
+const greyOf = (width: number) => (width === 300 ? greys.large : greys.small);
+
+/** @param flags 0x10: shown; 1: no key frame */
+export function lossyChunk(width: number, height: number, flags = 0x10): number[] {
+  const { tag, lossy } = greyOf(width);
+  const [first = 0, ...more] = tag;
+  const size = [width & 255, width >> 8, height & 255, height >> 8];
+  return webpChunk('VP8 ', [first | flags, ...more, 0x9d, 0x01, 0x2a, ...size, ...lossy]);
+}
 
 export const losslessChunk = (width: number, height: number): number[] => {
   const bits = (width - 1) | ((height - 1) << 14);
-  return webpChunk('VP8L', [0x2f, ...u32le(bits >>> 0), 7]);
+  return webpChunk('VP8L', [0x2f, ...u32le(bits >>> 0), ...greyOf(width).lossless]);
 };
+
+/** Of a picture, packed not at all. */
+export const alphaChunk = (width: number, height: number): number[] =>
+  webpChunk(
+    'ALPH',
+    Array.from({ length: 1 + width * height }, () => 0),
+  );
 
 export const extendedChunk = (flags: number, width: number, height: number, more: readonly number[] = []) =>
   webpChunk('VP8X', [

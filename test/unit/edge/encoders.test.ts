@@ -65,6 +65,40 @@ function withMore(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return longer;
 }
 
+/** Its last coded data missing, the sizes around them right. */
+function withLess(webp: Buffer, less: number): Uint8Array<ArrayBuffer> {
+  const whole = webp.subarray(0, webp.length - (webp.readUInt32LE(16) & 1));
+  const file = Buffer.from(whole.subarray(0, whole.length - less));
+  file.writeUInt32LE(file.length - 20, 16);
+  const padded = Buffer.concat([file, Buffer.alloc(file.length & 1)]);
+  padded.writeUInt32LE(padded.length - 8, 4);
+  return new Uint8Array(padded);
+}
+
+describe.each([
+  ['lossy', false],
+  ['lossless', true],
+] as const)('a %s WebP whose coded data end early', (_, lossless) => {
+  it('should be refused wherever no decoder shows it', async () => {
+    for (const [name, picture] of pictures) {
+      const file = await (await picture()).flatten().webp({ lossless, quality: 60 }).toBuffer();
+      for (const less of [3, 4, 5, 8, 40, 400]) {
+        if (less > file.length / 2) continue;
+        const cut = withLess(file, less);
+        const shown = await sharp(cut, { failOn: 'error' })
+          .raw()
+          .toBuffer()
+          .then(
+            () => true,
+            () => false,
+          );
+        if (shown) continue;
+        await expect(sniffPicture(cut), `${name}, ${less}`).rejects.toMatchObject({ code: 'share-picture-refused' });
+      }
+    }
+  });
+});
+
 describe.each(pictures)('%s', (_, picture) => {
   it('should be taken from every encoder, and not with a word more, before its end or behind it', async () => {
     for (const [name, encode] of encoders) {

@@ -6,6 +6,7 @@ import { checkPictureBytes } from '../../../shared/pictureSize';
 import { endedJpeg } from '../../../web/engine/images/files/jpegEnd';
 import { fitWithin } from '../../../web/page/intake/fit';
 import { inspect } from '../../../web/page/intake/inspect';
+import { cicp, png as colourPng } from '../../support/colourPictures';
 import { bytes, heif, jpeg, png } from '../studio/files';
 
 function refusal(act: () => unknown): ReverieError {
@@ -37,6 +38,13 @@ describe('inspect', () => {
     ['an empty file', bytes(), 'image-not-an-image', { bytes: 0 }],
     ['a text', bytes('hello'), 'image-not-an-image', undefined],
     ['an SVG', bytes('<svg></svg>'), 'image-unsupported', { format: 'svg' }],
+    ['a BigTIFF', bytes('II+\0\x08\0\0\0'), 'image-unsupported', { format: 'bigtiff' }],
+    [
+      'a PNG in HDR',
+      new Uint8Array(colourPng('rgb', 8, [cicp(9, 16)])),
+      'image-unsupported',
+      { format: 'HDR (PQ, HLG)' },
+    ],
     ['a 1×1 image', png(1, 1), 'image-too-small', { width: 1, height: 1, needed: 16 }],
     ['a sliver', png(4000, 15), 'image-too-small', { width: 4000, height: 15, needed: 16 }],
     ['a 12,000-pixel panorama', jpeg(12_000, 500), 'image-too-long', { width: 12_000, height: 500 }],

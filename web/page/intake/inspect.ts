@@ -4,6 +4,8 @@ import { limits } from '../../../shared/limits';
 import { checkPictureBytes, checkPictureSize } from '../../../shared/pictureSize';
 import type { Orientation } from '../../engine/images/files/exif';
 import { readHeader } from '../../engine/images/files/header';
+import { readHeifPrimary } from '../../engine/images/files/heif';
+import { pngSpace } from '../../engine/images/files/png';
 import { isReadable, type ReadableFormat, sniff } from '../../engine/images/files/sniff';
 import { fitWithin } from './fit';
 
@@ -31,6 +33,13 @@ export function inspect(bytes: Uint8Array): Inspection {
   if (!isReadable(format)) {
     throw new ReverieError('image-unsupported', `Files of ${format} cannot be opened here.`, { data: { format } });
   }
+  // Each browser shows what is brighter than white in a way of its own, and the command line in none.
+  if (isHdr(format, bytes)) {
+    const data = { format: 'HDR (PQ, HLG)' };
+    throw new ReverieError('image-unsupported', 'Pictures with HDR colours (PQ or HLG) cannot be opened here.', {
+      data,
+    });
+  }
   const header = readHeader(format, bytes);
   if (!header || header.width === 0 || header.height === 0) {
     if (format === 'heic' || format === 'avif')
@@ -48,6 +57,11 @@ export function inspect(bytes: Uint8Array): Inspection {
     orientation: header.orientation ?? 1,
     decodeSize: fitWithin(header.width, header.height, limits.run.maxSize),
   };
+}
+
+function isHdr(format: ReadableFormat, bytes: Uint8Array): boolean {
+  if (format === 'png') return pngSpace(bytes) === 'hdr';
+  return (format === 'avif' || format === 'heic') && readHeifPrimary(bytes)?.space === 'hdr';
 }
 
 export const truncated = (cause?: unknown): ReverieError =>

@@ -214,16 +214,22 @@ const extra = [
 
 /**
  * @param data behind the frame's start code and size; @param firstPartition bytes of it, with the header and all modes
- * @throws ReverieError when there is more than the picture needs. What is missing, decoders take for noughts.
+ * @throws ReverieError when there is more than the picture needs, or less.
  */
 export function checkVp8(data: Uint8Array, firstPartition: number, width: number, height: number): void {
   const first = new Decisions(data.subarray(0, firstPartition));
   const tokens = new Decisions(data.subarray(firstPartition));
   const columns = Math.ceil(width / 16);
   const macroblocks = new Macroblocks(first, tokens, headerOf(first), columns);
-  for (let row = 0; row < Math.ceil(height / 16) && first.left >= -4; row++) {
+  for (let row = 0; row < Math.ceil(height / 16); row++) {
+    assertWhole(first, tokens);
     macroblocks.beginRow();
     for (let column = 0; column < columns; column++) macroblocks.read(column);
   }
+  assertWhole(first, tokens);
   if (Math.max(first.left, tokens.left) > mostLeft) throw refuse('something is hidden behind its pixels');
+}
+
+function assertWhole(...parts: readonly Decisions[]): void {
+  if (parts.some(({ left }) => left < 0)) throw refuse('its pixels are cut short');
 }

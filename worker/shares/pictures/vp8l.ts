@@ -17,14 +17,14 @@ const near = bytesOf(
   'GAcXGSgGJykWGiYqOAU3ORUbNjolK0gER0kUHDU7RkokLFhFSzQ8A1dZEx1WWiMtRExVWzM9aAJnaRIeZmoiLlRcQ01lazI+eAF3eVNdER9kbEJOdnohL3V7MT9jbVJeAHR8QU8QIGJuMHN9UV9Acn5hb1Bxf2Bw',
 );
 
-/** @throws ReverieError when there is anything behind the picture. What is missing is nowhere hidden. */
+/** @throws ReverieError when there is less than the picture needs, or anything more. */
 export function checkVp8l(data: Uint8Array, width: number, height: number): void {
   const bits = new Bits(data, 0);
   try {
     picture(bits, width, height);
     if (!bits.isAtEnd()) throw refuse('something is hidden behind its pixels');
   } catch (cause) {
-    if (cause !== spent) throw cause;
+    throw cause === spent ? refuse('its pixels are cut short') : cause;
   }
 }
 

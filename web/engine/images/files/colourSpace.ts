@@ -1,22 +1,31 @@
 /**
  * What the numbers in a picture file mean as colours, and the same colours in sRGB, 8 bits a channel, as browsers show them.
- * Spaces here are curves and primaries, which is what cameras and screens have.
+ * Spaces are curves and primaries, which is what cameras and screens have, or tables (colourTables.ts).
  */
+
+import { along, readTables, type Tables } from './colourTables';
 
 /** A number in 0..1 as the file has it → linear light. */
 type Curve = (encoded: number) => number;
 /** Row by row. */
 type Matrix = readonly number[];
 
-export interface ColourSpace {
+export type ColourSpace = ScreenSpace | TableSpace;
+
+interface ScreenSpace {
   /** Red, green, blue. */
   readonly curves: readonly [Curve, Curve, Curve];
   /** Linear light in this space → in sRGB's primaries. */
   readonly toLinearSrgb: Matrix;
 }
 
-/** `hdr`: brighter than a screen's white, which every browser shows in a way of its own. `tables`: a profile of a printer or scanner. */
-export type Unfit = 'hdr' | 'tables';
+/** Of printers and scanners. */
+interface TableSpace {
+  readonly tables: Tables;
+}
+
+/** What every browser shows in a way of its own: `hdr`, brighter than a screen's white; `ink`, CMYK by a profile. */
+export type Unfit = 'hdr' | 'ink';
 
 const times = (a: Matrix, b: Matrix): Matrix =>
   Array.from({ length: 9 }, (_, i) => {
@@ -126,7 +135,10 @@ export function spaceOfGamma(gamma: number, chromaticities: Chromaticities | nul
   };
 }
 
-/** @returns null for what no browser could read either, which then counts as sRGB */
+/**
+ * @param channels of the picture without its alpha: 4 are ink
+ * @returns null for what no browser could read either, which then counts as sRGB
+ */
 export function spaceOfProfile(profile: Uint8Array, channels: number): ColourSpace | Unfit | null {
   const view = new DataView(profile.buffer, profile.byteOffset, profile.byteLength);
   try {
@@ -147,10 +159,14 @@ function readProfile(view: DataView, channels: number): ColourSpace | Unfit | nu
     tags.set(tagAt(view, 132 + 12 * i), view.getUint32(136 + 12 * i));
   }
   const space = tagAt(view, 16);
-  const curve = (tag: string) => curveAt(view, tags.get(tag) ?? Number.NaN);
+  const curve = (tag: string) => curveAt(view, tags.get(tag) ?? Number.NaN).curve;
   if (space === 'GRAY') return channels > 2 ? null : { curves: same(curve('kTRC')), toLinearSrgb: identity };
-  if (space !== 'RGB ' && !(space === 'CMYK' && channels > 3)) return null;
-  if (space === 'CMYK' || tags.has('A2B0') || tagAt(view, 20) !== 'XYZ ') return 'tables';
+  if (space === 'CMYK' && channels > 3) return 'ink';
+  if (space !== 'RGB ' || channels > 3) return null;
+  const table = tags.get('A2B0') ?? tags.get('A2B1');
+  if (table !== undefined)
+    return { tables: readTables(view, table, tagAt(view, 20) === 'Lab ', (at) => curveAt(view, at)) };
+  if (tagAt(view, 20) !== 'XYZ ') return null;
   const columns = ['rXYZ', 'gXYZ', 'bXYZ'].map((tag) => tags.get(tag) ?? Number.NaN);
   const rows = [0, 1, 2].flatMap((row) => columns.map((at) => fixed(view, at + 8 + 4 * row)));
   return {
@@ -162,32 +178,26 @@ function readProfile(view: DataView, channels: number): ColourSpace | Unfit | nu
 /** Numbers that a parametric curve of each kind has. */
 const parameterCounts = [1, 3, 4, 5, 7];
 
-function curveAt(view: DataView, at: number): Curve {
+function curveAt(view: DataView, at: number): { readonly curve: Curve; readonly length: number } {
   if (tagAt(view, at) === 'para') {
     const kind = view.getUint16(at + 8);
-    const [g = 1, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from(
-      { length: parameterCounts[kind] ?? Number.NaN },
-      (_, i) => fixed(view, at + 12 + 4 * i),
+    const count = parameterCounts[kind] ?? Number.NaN;
+    const [g = 1, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from({ length: count }, (_, i) =>
+      fixed(view, at + 12 + 4 * i),
     );
-    if (kind === 0) return power(g);
-    if (kind === 1) return parametric(g, a, b, 0, -b / a);
-    if (kind === 2) return parametric(g, a, b, 0, -b / a, c, c);
-    return parametric(g, a, b, c, d, e, f);
+    const length = 12 + 4 * count;
+    if (kind === 0) return { curve: power(g), length };
+    if (kind === 1) return { curve: parametric(g, a, b, 0, -b / a), length };
+    if (kind === 2) return { curve: parametric(g, a, b, 0, -b / a, c, c), length };
+    return { curve: parametric(g, a, b, c, d, e, f), length };
   }
   if (tagAt(view, at) !== 'curv') throw new RangeError('no curve');
   const count = view.getUint32(at + 8);
-  if (count === 0) return (v) => v;
-  if (count === 1) return power(view.getUint16(at + 12) / 256);
+  const length = 12 + 2 * count;
+  if (count === 0) return { curve: (v) => v, length };
+  if (count === 1) return { curve: power(view.getUint16(at + 12) / 256), length };
   const table = Float64Array.from({ length: count }, (_, i) => view.getUint16(at + 12 + 2 * i) / 65535);
-  return (v) => along(table, v);
-}
-
-/** A table of equal steps at a place in 0..1. */
-function along(table: Float64Array, v: number): number {
-  const place = v * (table.length - 1);
-  const below = Math.min(table.length - 2, Math.floor(place));
-  const [first = 0, second = 0] = [table[below], table[below + 1]];
-  return first + (second - first) * (place - below);
+  return { curve: (v) => along(table, v), length };
 }
 
 /** Linear light in 65536 steps → sRGB. */
@@ -214,6 +224,7 @@ export function toSrgb(
     for (let i = 0; i < data.length; i++) out[i] = ((data[i] ?? 0) * 255) / max;
     return out;
   }
+  if ('tables' in space) return throughTables(space.tables, data, max, out);
   const [red = [], green = [], blue = []] = space.curves.map((curve) =>
     Float32Array.from({ length: max + 1 }, (_, i) => curve(i / max)),
   );
@@ -223,6 +234,28 @@ export function toSrgb(
     out[i] = encode(a * x + b * y + c * z);
     out[i + 1] = encode(d * x + e * y + f * z);
     out[i + 2] = encode(g * x + h * y + k * z);
+    out[i + 3] = ((data[i + 3] ?? 0) * 255) / max;
+  }
+  return out;
+}
+
+/** Neighbours are often alike, and to look one up takes a while. */
+function throughTables(
+  tables: Tables,
+  data: ArrayLike<number>,
+  max: number,
+  out: Uint8ClampedArray<ArrayBuffer>,
+): Uint8ClampedArray<ArrayBuffer> {
+  const known = new Map<number, readonly number[]>();
+  for (let i = 0; i < data.length; i += 4) {
+    const values = [0, 1, 2].map((c) => data[i + c] ?? 0);
+    const key = values.reduce((sum, value) => sum * (max + 1) + value, 0);
+    let colour = max === 255 ? known.get(key) : undefined;
+    if (!colour) {
+      colour = apply(xyzToLinearSrgb, tables(values.map((value) => value / max))).map(encode);
+      if (known.size < 1e6) known.set(key, colour);
+    }
+    out.set(colour, i);
     out[i + 3] = ((data[i + 3] ?? 0) * 255) / max;
   }
   return out;

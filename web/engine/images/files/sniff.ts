@@ -8,7 +8,7 @@ export const readableFormats = ['jpeg', 'png', 'gif', 'webp', 'avif', 'heic', 'b
 export type ReadableFormat = (typeof readableFormats)[number];
 
 /** Known, so that the message can name them, but not opened here. */
-export const foreignFormats = ['svg', 'psd', 'jxl', 'jp2'] as const;
+export const foreignFormats = ['svg', 'psd', 'jxl', 'jp2', 'bigtiff'] as const;
 export type ForeignFormat = (typeof foreignFormats)[number];
 
 export type ImageFormat = ReadableFormat | ForeignFormat;
@@ -49,6 +49,7 @@ export function sniff(bytes: Uint8Array): ImageFormat | null {
   const brand = brandOf(bytes);
   if (brand) return brand;
   if (hasTag(bytes, 0, 'II*\0') || hasTag(bytes, 0, 'MM\0*')) return 'tiff';
+  if (hasTag(bytes, 0, 'II+\0') || hasTag(bytes, 0, 'MM\0+')) return 'bigtiff';
   if (hasTag(bytes, 0, '8BPS')) return 'psd';
   if ((u8(bytes, 0) === 0xff && u8(bytes, 1) === 0x0a) || hasTag(bytes, 4, 'JXL \r\n\x87\n')) return 'jxl';
   if (hasTag(bytes, 4, 'jP  \r\n\x87\n')) return 'jp2';

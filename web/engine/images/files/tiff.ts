@@ -46,8 +46,9 @@ async function readImage(image: GeoTIFFImage): Promise<Pixels> {
   const colours = kind === ink ? 4 : kind === rgb || kind === video ? 3 : 1;
   const data = max === 255 ? new Uint8Array(4 * pixels) : new Uint16Array(4 * pixels);
   const profile = await directory.loadValue(34675);
+  const space = profile ? spaceOfProfile(Uint8Array.from(profile), colours) : null;
+  if (typeof space === 'string') throw unsupported('in CMYK with a profile');
   if (kind === ink) {
-    if (profile) throw unsupported('in CMYK with a profile');
     for (let i = 0; i < pixels; i++) for (let c = 0; c < 4; c++) data[4 * i + c] = (at(i, c) * 255) / max;
     return upright({ ...size, data: fromInk(Uint8Array.from(data)) }, (await directory.loadValue('Orientation')) ?? 1);
   }
@@ -66,8 +67,6 @@ async function readImage(image: GeoTIFFImage): Promise<Pixels> {
     data[4 * i + 3] = alpha;
   }
   if (kind === video) fromVideo(data);
-  const space = profile ? spaceOfProfile(Uint8Array.from(profile), colours) : null;
-  if (typeof space === 'string') throw unsupported('with a profile of this kind');
   return upright({ ...size, data: toSrgb(space, data, max) }, (await directory.loadValue('Orientation')) ?? 1);
 }
 
