@@ -59,11 +59,11 @@ async function provide(): Promise<GPU | null> {
 /** Points the Vulkan loader at Chromium's SwiftShader; false if no Chromium brings one. */
 function loadSoftwareVulkan(): boolean {
   if (process.platform !== 'linux') return false;
-  const folder = chromiumFolders().find((path) => existsSync(join(path, 'vk_swiftshader_icd.json')));
+  const folder = softwareFolder();
   if (!folder) return false;
   process.env.VK_ICD_FILENAMES = join(folder, 'vk_swiftshader_icd.json');
-  const loader = join(folder, 'libvulkan.so.1');
-  if (existsSync(loader)) {
+  const loader = vulkanLoader();
+  if (loader) {
     try {
       // Loaded under its name, it is what Dawn then finds on a machine that has no Vulkan loader of its own.
       process.dlopen({ exports: {} }, loader, constants.dlopen.RTLD_NOW | keepLoaded);
@@ -72,6 +72,15 @@ function loadSoftwareVulkan(): boolean {
     }
   }
   return true;
+}
+
+const softwareFolder = (): string | undefined =>
+  chromiumFolders().find((path) => existsSync(join(path, 'vk_swiftshader_icd.json')));
+
+/** The Vulkan loader that an installed Chromium brings. */
+export function vulkanLoader(): string | null {
+  const loader = join(softwareFolder() ?? '', 'libvulkan.so.1');
+  return existsSync(loader) ? loader : null;
 }
 
 /** Folders of installed Chromiums: beside the executable, and where distributions put what it starts. */

@@ -1,18 +1,27 @@
 /** `npm run bench`: measures what must be reached, as ratios in one run, and says PASS or FAIL. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { ReverieError } from '../../shared/errors';
-import { print, runProcess } from '../commandLine';
+import { misuse, print, runProcess } from '../commandLine';
 import { benchCommand } from './options';
-import { describeMachine, failed, formatOutcome, type Outcome, toJson } from './report';
+import { writePack } from './pack/pack';
+import { parsePacked, printed } from './pack/read';
+import { describeMachine, failed, formatMemory, formatOutcome, type Outcome, toJson } from './report';
 import { rows } from './rows';
 
 await runProcess(
-  benchCommand(rows, async ({ only, json }) => {
+  benchCommand(rows, async ({ only, json, pack, read }) => {
+    const tell = (what: string) => console.error(`bench: ${what} …`);
+    if (pack !== null) return print(`${pack}: ${formatMemory(await writePack(pack, tell))}`);
+    if (read !== null) {
+      const text = await readFile(read, 'utf8').catch((cause: Error) => {
+        throw misuse(`${read} cannot be read: ${cause.message}.`);
+      });
+      return print(printed(parsePacked(text, read)).trimEnd());
+    }
     const machine = describeMachine();
     const { cpu, cores, system, node, load } = machine;
     const date = new Date();
     print(`${cpu}, ${cores} cores, ${system}, Node ${node}, load ${load.toFixed(1)}`);
-    const tell = (what: string) => console.error(`bench: ${what} …`);
     const outcomes: Outcome[] = [];
     for (const { name, title, run } of rows.filter((row) => only?.includes(row.name) ?? true)) {
       tell(name);

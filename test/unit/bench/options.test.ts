@@ -17,7 +17,7 @@ const asked = (args: readonly string[]) =>
 
 describe('the command line of the benchmark', () => {
   it('runs everything when nothing is said', async () => {
-    expect(await asked([])).toEqual({ only: null, json: null });
+    expect(await asked([])).toEqual({ only: null, json: null, pack: null, read: null });
   });
 
   it('takes rows one by one or with commas, and a file', async () => {
@@ -28,7 +28,19 @@ describe('the command line of the benchmark', () => {
     });
   });
 
-  it.each([[['--only', 'wires']], [['--fast']], [['wire']], [['--json']]])('refuses %j as misuse', async (argv) => {
+  it('packs and reads instead of measuring', async () => {
+    expect(await asked(['--pack', 'x.tar.xz'])).toMatchObject({ pack: 'x.tar.xz', read: null });
+    expect(await asked(['--read', 'x.json'])).toMatchObject({ pack: null, read: 'x.json' });
+  });
+
+  it.each([
+    [['--pack', 'x', '--read', 'y']],
+    [['--pack', 'x', '--json', 'y']],
+    [['--only', 'wires']],
+    [['--fast']],
+    [['wire']],
+    [['--json']],
+  ])('refuses %j as misuse', async (argv) => {
     await expect(asked(argv)).rejects.toEqual(expect.objectContaining({ code: 'usage' }));
   });
 

@@ -17,7 +17,6 @@ import { styleWeights } from '../../../web/engine/techniques/fast/styles';
 import { gatherParameters, type TransformerParameters } from '../../../web/engine/transformer/parameters';
 import { loadWeights, memoryShardStore } from '../../../web/engine/weights';
 import { assets, manifestOf } from '../../files';
-import { readImage } from '../../images';
 import { localFetch } from '../../weights/localFetch';
 import { readStored } from '../../weights/stored';
 
@@ -75,8 +74,11 @@ export async function openProblem({ width, height }: Size): Promise<Problem> {
 
 // A photo and a painting for measuring with: the project's sample picture, and two made here by code.
 
-export const photo = async (width: number, height: number): Promise<Raster> =>
-  resample(rasterOf(await readImage(path.join(assets, 'sample.jpg'))), width, height, bicubic);
+export async function photo(width: number, height: number): Promise<Raster> {
+  // Not for whoever measures without it, in a pack.
+  const { readImage } = await import('../../images');
+  return resample(rasterOf(await readImage(path.join(assets, 'sample.jpg'))), width, height, bicubic);
+}
 
 type Colour = readonly [number, number, number];
 

@@ -77,9 +77,11 @@ export function tapeOf(
     if (!view) throw new ReverieError('internal', `There is no view ${at}.`);
     const features = forward(mirrored(x, view.shift));
     const terms = view.losses.map(({ tap, of }) => of(featuresAt(features, tap)));
-    return tf.addN(
-      [...terms, totalVariation(x, recipe.totalVariation)].map((term) => tf.reshape(term, [])),
-    ) as tf.Scalar;
+    // Not addN: it binds every term to one shader, and a GPU has no room for fifteen.
+    return [...terms, totalVariation(x, recipe.totalVariation)].reduce<tf.Scalar>(
+      (sum, term) => tf.add(sum, tf.reshape(term, [])),
+      tf.scalar(0),
+    );
   };
   const read = async (loss: tf.Scalar): Promise<number> => {
     const [value = Number.NaN] = await loss.data();

@@ -1,0 +1,76 @@
+/** The model beside a pack's numbers, and what `--read` makes of its file. */
+import { describe, expect, it } from 'vitest';
+import { type Packed, packFormat } from '../../../tools/bench/pack/format';
+import { expect as expectedBy, expectedOf } from '../../../tools/bench/pack/model';
+import { parsePacked, printed } from '../../../tools/bench/pack/read';
+
+const card = { gflops: 1000, gigabytes: 100, dispatchUs: 10 };
+
+describe('the model of a card', () => {
+  it.each([
+    ['arithmetic', { key: 'a', dispatches: 1, flop: 2e9, bytes: 1e6 }, 2],
+    ['memory', { key: 'b', dispatches: 1, flop: 1e6, bytes: 3e8 }, 3],
+    ['dispatch', { key: 'c', dispatches: 100, flop: 1e6, bytes: 1e6 }, 1],
+  ] as const)('is bound by %s', (bound, told, ms) => {
+    expect(expectedOf(told, card)).toEqual({ bound, ms });
+  });
+
+  it('adds up kernel by kernel, each by what holds it back', () => {
+    const told = [
+      { key: 'a', dispatches: 1, flop: 2e9, bytes: 1e6 },
+      { key: 'b', dispatches: 1, flop: 1e6, bytes: 3e8 },
+    ];
+    expect(expectedBy(told, card)).toEqual({ ms: 5, by: { arithmetic: 2, memory: 3, dispatch: 0 } });
+  });
+});
+
+const ms = { median: 10, low: 9, high: 11, count: 5 };
+const packed: Packed = {
+  ...{ format: packFormat, date: '2026-01-01T00:00:00.000Z', engine: '1.0.0', seconds: 400, notes: ['a note'] },
+  card: { ...card, description: 'llvmpipe', software: true, features: ['shader-f16'], without: ['ReverieSettle'] },
+  rows: [
+    {
+      ...{ what: 'iteration', network: 'embedded', side: 256, reverie: { ms }, submits: 7, allocatedBytes: 2 ** 20 },
+      ...{ tensorflow: { ms: { ...ms, median: 35 } }, pytorch: { why: 'not here' }, watts: 200 },
+      told: [{ key: 'conv2d', dispatches: 13, flop: 5e9, bytes: 1e6 }],
+    },
+    { what: 'dream', network: 'embedded', side: 512, reverie: { why: 'the time was up' } },
+  ],
+  swept: [
+    {
+      shape: '64 channels',
+      flop: 1e9,
+      tiles: [
+        { name: 'as taken', ms: 2 },
+        { name: 'other', ms: 1 },
+      ],
+    },
+  ],
+};
+
+describe('--read', () => {
+  it('tells the card, ratios, share of the peak, what bounds, and energy', () => {
+    const text = printed(parsePacked(JSON.stringify(packed), 'x.json'));
+    for (const said of [
+      'llvmpipe (software driver',
+      'ReverieSettle',
+      '3.50×',
+      'not here',
+      '50 %',
+      'arithmetic',
+      '1 MiB',
+    ])
+      expect(text).toContain(said);
+    // 200 W for 10 ms; the best of the tiles; a row that has no numbers says why.
+    for (const said of [/ 2\n/, /other\s+1 ms/, 'the time was up', '- a note']) expect(text).toMatch(said);
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['another file', '{"format":"reverie-bench/1"}'],
+    ['a number that is none', JSON.stringify({ ...packed, seconds: 'many' })],
+    ['a row of an unknown kind', JSON.stringify({ ...packed, rows: [{ ...packed.rows[0], what: 'nap' }] })],
+  ])('refuses %s with a code', (_, text) => {
+    expect(() => parsePacked(text, 'x.json')).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
+});

@@ -1,0 +1,179 @@
+/** The process of one contender on the card: the engine, or the same losses under TensorFlow.js' tape on stock kernels. */
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { isSoftware } from '../../../shared/backends';
+import { limits } from '../../../shared/limits';
+import type { Device } from '../../../web/engine/device';
+import { submit } from '../../../web/engine/device/webgpu/dispatch';
+import { type TileShape, tryTiles } from '../../../web/engine/device/webgpu/gemm';
+import { tensorOf } from '../../../web/engine/images/pictures';
+import { normalNoise, randomGenerator } from '../../../web/engine/images/random';
+import * as kernels from '../../../web/engine/kernels';
+import { fusedNames, kernelNames } from '../../../web/engine/kernels/contract';
+import { architectureOf, parameterShapes } from '../../../web/engine/network/architectures';
+import { Network } from '../../../web/engine/network/network';
+import { withPixelTaps } from '../../../web/engine/objectives/grain';
+import { targetsFromImage } from '../../../web/engine/techniques/style/targets';
+import { Transformer } from '../../../web/engine/transformer/transformer';
+import { manifestOf } from '../../files';
+import { openNodeDevice } from '../../nodeGpu';
+import { readStored } from '../../weights/stored';
+import { landscape, type Problem, picturesOf, readShippedNetwork, recipeFor } from '../engine/problem';
+import { Stepper, subjectOf } from '../engine/subjects';
+import { serve } from '../process';
+import { median } from '../report';
+import { speedsOf } from './card';
+import type { Card, Swept, Told } from './format';
+import { type Listener, listen } from './told';
+
+export const networkNames = ['embedded', 'VGG-19'] as const;
+export type NetworkName = (typeof networkNames)[number];
+/** To conv5_1, as style transfer uses it; weights by chance, whose arithmetic is the same. */
+const vgg19 = 'vgg-64.64-128.128-256.256.256.256-512.512.512.512-512';
+
+interface Request {
+  readonly network: NetworkName;
+  readonly side: number;
+}
+
+let device: Device;
+let listener: Listener;
+let step: () => Promise<unknown> = async () => {};
+const backend = () => tf.backend() as WebGPUBackend;
+const endless = limits.run.maxSteps;
+
+async function parametersOf(name: NetworkName, architecture: ReturnType<typeof architectureOf>) {
+  if (name === 'embedded') return (await readStored(manifestOf(recipeFor(256).network))).parameters;
+  const random = randomGenerator(5);
+  return new Map(
+    parameterShapes(architecture).map(({ name, shape }) => {
+      const size = shape.reduce((product, side) => product * side, 1);
+      const inputs = size / (shape.at(-1) ?? 1);
+      // So that features keep their size from layer to layer (He et al. 2015).
+      const deviation = shape.length > 1 ? Math.sqrt(2 / inputs) : 0;
+      return [name, { shape, values: normalNoise(size, random).map((value) => value * deviation) }];
+    }),
+  );
+}
+
+async function problemOf({ network: name, side }: Request): Promise<Problem> {
+  const recipe = recipeFor(side);
+  const architecture = architectureOf(name === 'embedded' ? recipe.network : vgg19);
+  const parameters = await parametersOf(name, architecture);
+  const network = Network.create(architecture, parameters);
+  return { recipe, architecture, parameters, network, ...picturesOf(landscape(side, side)) };
+}
+
+async function finished(): Promise<void> {
+  submit(backend());
+  await backend().device.queue.onSubmittedWorkDone();
+}
+
+async function timed(work: () => unknown): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  await finished();
+  return performance.now() - startedAt;
+}
+
+const handlers = {
+  async open(): Promise<Omit<Card, 'gflops' | 'gigabytes' | 'dispatchUs'>> {
+    tf.env().set('PROD', true);
+    device = await openNodeDevice('webgpu');
+    listener = listen();
+    const { report, without } = device;
+    const { features } = backend().device;
+    return { description: report.description, software: isSoftware(report), features: [...features].sort(), without };
+  },
+
+  speeds: (small: boolean) => speedsOf(backend().device, small),
+
+  /** Style transfer's iteration, as a run takes it. */
+  async engine(request: Request): Promise<void> {
+    const problem = await problemOf(request);
+    const run = new Stepper(subjectOf('style', { problem } as Parameters<typeof subjectOf>[1], endless));
+    step = () => run.step();
+  },
+
+  async tape(request: Request): Promise<void> {
+    const problem = await problemOf(request);
+    const { recipe, network, painting } = problem;
+    const layers = withPixelTaps(recipe.styleLayers, recipe).map(({ layer }) => layer);
+    const statistics = await targetsFromImage(painting).at(network, layers, recipe.size * recipe.styleScale);
+    network.dispose();
+    for (const kernel of [...Object.values(kernelNames), ...Object.values(fusedNames)]) {
+      if (tf.getKernel(kernel, 'webgpu')) tf.unregisterKernel(kernel, 'webgpu');
+    }
+    const { plainNetworks, tapeOf } = await import('../engine/tape');
+    const tape = tapeOf(problem, plainNetworks(problem), statistics);
+    step = () => tape.iterate();
+  },
+
+  async dream(request: Request): Promise<void> {
+    const problem = await problemOf(request);
+    const run = new Stepper(subjectOf('dream', { problem } as Parameters<typeof subjectOf>[1], endless));
+    step = () => run.step();
+  },
+
+  /** One pass of the shipped network, from pixels on the card to pixels on the card. */
+  async pass(side: number): Promise<void> {
+    const { configuration, parameters, weights } = await readShippedNetwork();
+    const transformer = new Transformer(configuration, parameters);
+    const image = tensorOf(landscape(side, side));
+    const noisy = configuration.noise ? tf.concat([image, tf.zeros([1, side, side, 1])], 3) : image;
+    const vector = transformer.blend(weights);
+    step = async () => transformer.paint(noisy as tf.Tensor4D, vector).dispose();
+  },
+
+  async step(): Promise<number> {
+    const ms = await timed(step);
+    device.check();
+    return ms;
+  },
+
+  /** Of one step: what the GPU was told, and what its buffers take. */
+  async told(): Promise<{ told: readonly Told[]; submits: number; allocatedBytes: number }> {
+    listener.take();
+    await timed(step);
+    return { ...listener.take(), allocatedBytes: device.memory().allocatedBytes };
+  },
+
+  /** A convolution of the embedded network's or VGG-19's by several tiles. */
+  async sweep({ side, channels, atMostMs }: { side: number; channels: number; atMostMs: number }): Promise<Swept> {
+    const x = tf.ones<tf.Rank.R4>([1, side, side, channels]);
+    const filter = tf.ones<tf.Rank.R4>([3, 3, channels, channels]);
+    const bias = tf.zeros<tf.Rank.R1>([channels]);
+    const padding = { mode: 'reflect', top: 1, bottom: 1, left: 1, right: 1 } as const;
+    const convolve = (count: number) =>
+      timed(() => {
+        for (let n = 0; n < count; n++) kernels.conv2d(x, filter, bias, { stride: 1, padding, relu: true }).dispose();
+      });
+    const tiles: Swept['tiles'][number][] = [];
+    const wide = channels <= 16 ? 4 : channels <= 32 ? 8 : 16;
+    const candidates: readonly (TileShape | null)[] = [
+      null,
+      ...[8, 16, 32]
+        .filter((down) => wide * down <= 128)
+        .flatMap((down) => [2, 4, 8].map((most): TileShape => [wide, down, most, most])),
+    ];
+    try {
+      for (const tile of candidates) {
+        tryTiles(tile);
+        await convolve(1);
+        const once = await convolve(1);
+        const count = Math.max(1, Math.round(atMostMs / 4 / Math.max(once, 0.05)));
+        const rounds = [await convolve(count), await convolve(count), await convolve(count)];
+        const name = tile ? `${tile[0] * 4} wide, ${tile[1]} × ${tile[2]} tall` : 'as taken';
+        tiles.push({ name, ms: median(rounds) / count });
+      }
+    } finally {
+      tryTiles(null);
+      tf.dispose([x, filter, bias]);
+    }
+    device.check();
+    return { shape: `${channels} channels at ${side}×${side}`, flop: 2 * 9 * channels ** 2 * side ** 2, tiles };
+  },
+};
+
+export type PackHandlers = typeof handlers;
+serve(handlers);

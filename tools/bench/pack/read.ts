@@ -1,0 +1,137 @@
+/** What a pack has measured, as tables. */
+import * as v from 'valibot';
+import { ReverieError } from '../../../shared/errors';
+import { formatMemory, formatNumber, formatSummary, formatTable, type Table } from '../report';
+import { type Card, type Contender, type Packed, packFormat, type Row, type Swept } from './format';
+import { expect, expectedOf, knownCards } from './model';
+
+const number = v.number();
+const contender = v.object({
+  ms: v.exactOptional(v.object({ median: number, low: number, high: number, count: number })),
+  why: v.exactOptional(v.string()),
+});
+const schema = v.object({
+  ...{ format: v.literal(packFormat), date: v.string(), engine: v.string(), seconds: number },
+  card: v.object({
+    ...{ description: v.string(), software: v.boolean(), features: v.array(v.string()), without: v.array(v.string()) },
+    ...{ gflops: number, gigabytes: number, dispatchUs: number },
+  }),
+  rows: v.array(
+    v.object({
+      what: v.picklist(['iteration', 'one pass', 'dream']),
+      ...{ network: v.string(), side: number, reverie: contender },
+      tensorflow: v.exactOptional(contender),
+      pytorch: v.exactOptional(contender),
+      told: v.exactOptional(v.array(v.object({ key: v.string(), dispatches: number, flop: number, bytes: number }))),
+      ...{ submits: v.exactOptional(number), allocatedBytes: v.exactOptional(number), watts: v.exactOptional(number) },
+    }),
+  ),
+  swept: v.array(
+    v.object({ shape: v.string(), flop: number, tiles: v.array(v.object({ name: v.string(), ms: number })) }),
+  ),
+  notes: v.array(v.string()),
+});
+
+/** @throws ReverieError `usage` where it is no file of a pack */
+export function parsePacked(text: string, file: string): Packed {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = undefined;
+  }
+  const { success, output, issues } = v.safeParse(schema, json);
+  if (success) return output;
+  const at = v.getDotPath(issues[0]) ?? 'the whole of it';
+  throw new ReverieError('usage', `${file} is not what a pack writes (${at}).`);
+}
+
+const timeOf = (contender: Contender | undefined): string =>
+  contender?.ms ? formatSummary(contender.ms, 'ms') : (contender?.why ?? '–');
+const ratio = ({ reverie }: Row, other: Contender | undefined): string =>
+  reverie.ms && other?.ms ? `${formatNumber(other.ms.median / reverie.ms.median)}×` : '–';
+
+function rowTable(rows: readonly Row[], card: Card): Table {
+  return {
+    columns: [
+      ...[
+        'what',
+        'side',
+        'Reverie',
+        'stock TensorFlow.js',
+        '× as long',
+        'PyTorch',
+        '× as long',
+        'dispatches',
+        'GFLOP/s',
+        'of peak',
+      ],
+      ...['buffers', 'model', 'bound by', 'joules'],
+    ],
+    rows: rows.map((row) => {
+      const told = row.told ?? [];
+      const ms = row.reverie.ms?.median;
+      const rate = ms === undefined ? undefined : told.reduce((sum, { flop }) => sum + flop, 0) / ms / 1e6;
+      const expected = expect(told, card);
+      const bound = Object.entries(expected.by).reduce((most, one) => (one[1] > most[1] ? one : most))[0];
+      return [
+        `${row.what}, ${row.network}`,
+        ...[String(row.side), timeOf(row.reverie), timeOf(row.tensorflow), ratio(row, row.tensorflow)],
+        ...[timeOf(row.pytorch), ratio(row, row.pytorch)],
+        told.length === 0 ? '–' : String(told.reduce((sum, { dispatches }) => sum + dispatches, 0)),
+        ...(rate === undefined ? ['–', '–'] : [formatNumber(rate), `${formatNumber((100 * rate) / card.gflops)} %`]),
+        row.allocatedBytes === undefined ? '–' : formatMemory(row.allocatedBytes),
+        ...(told.length === 0 ? ['–', '–'] : [`${formatNumber(expected.ms)} ms`, bound]),
+        row.watts === undefined || ms === undefined ? '–' : formatNumber((row.watts * ms) / 1000),
+      ];
+    }),
+  };
+}
+
+/** The kernels of a row that take the most by the model. */
+function kernelTable({ told = [] }: Row, card: Card): Table {
+  const expected = told.map((kernel) => ({ ...kernel, ...expectedOf(kernel, card) })).toSorted((a, b) => b.ms - a.ms);
+  return {
+    columns: ['kernel', 'dispatches', 'GFLOP', 'MB', 'model', 'bound by'],
+    rows: expected
+      .slice(0, 12)
+      .map(({ key, dispatches, flop, bytes, ms, bound }) => [
+        ...[key, String(dispatches), formatNumber(flop / 1e9), formatNumber(bytes / 1e6)],
+        ...[`${formatNumber(ms)} ms`, bound],
+      ]),
+  };
+}
+
+const sweepTable = (swept: readonly Swept[], card: Card): Table => ({
+  columns: ['convolution 3×3', 'as taken', 'of peak', 'best tile', 'its time'],
+  rows: swept.map(({ shape, flop, tiles }) => {
+    const [taken] = tiles;
+    const best = tiles.toSorted((a, b) => a.ms - b.ms)[0];
+    const share = taken ? (100 * flop) / taken.ms / 1e6 / card.gflops : Number.NaN;
+    return [
+      ...[shape, `${formatNumber(taken?.ms ?? Number.NaN)} ms`, `${formatNumber(share)} %`],
+      ...[best?.name ?? '–', `${formatNumber(best?.ms ?? Number.NaN)} ms`],
+    ];
+  }),
+});
+
+export function printed({ card, rows, swept, notes, date, engine, seconds }: Packed): string {
+  const largest = rows.findLast(({ what, told }) => what === 'iteration' && told);
+  const guesses = knownCards.map((known) => [
+    known.name,
+    ...rows.map(({ told = [] }) => `${formatNumber(expect(told, known).ms)} ms`),
+  ]);
+  const parts = [
+    `${card.description}${card.software ? ' (software driver: a processor, whose times say nothing about a GPU)' : ''}`,
+    `Reverie ${engine}, ${date}, ${seconds} s. Peak of a plain product: ${formatNumber(card.gflops)} GFLOP/s; a copy: ${formatNumber(card.gigabytes)} GB/s; a dispatch: ${formatNumber(card.dispatchUs)} µs.`,
+    `Features: ${card.features.join(', ') || 'none'}.${card.without.length > 0 ? ` Given up by the self-test: ${card.without.join(', ')}.` : ''}`,
+    formatTable(rowTable(rows, card)),
+    ...(largest
+      ? [`${largest.what}, ${largest.network}, ${largest.side}, by kernel:`, formatTable(kernelTable(largest, card))]
+      : []),
+    formatTable(sweepTable(swept, card)),
+    `By the model, from what makers state:\n${formatTable({ columns: ['card', ...rows.map((row) => `${row.what} ${row.side}`)], rows: guesses })}`,
+    notes.map((note) => `- ${note}`).join('\n'),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
