@@ -77,6 +77,30 @@ describe('openDevice', () => {
     device.dispose();
   });
 
+  it('tests each variant and turns off the one whose numbers are wrong', async () => {
+    const turned: string[] = [];
+    let broken = false;
+    const withVariants: OpenBackend = async () => {
+      const opened = await openCpu();
+      const { read } = tf.backend() as unknown as { read(dataId: object): Promise<Float32Array> };
+      Object.assign(tf.backend(), {
+        read: async (dataId: object) => {
+          const values = await read.call(tf.backend(), dataId);
+          return broken ? values.map((value) => 1.01 * value) : values;
+        },
+      });
+      const turn = (name: string) => (on: boolean) => {
+        turned.push(`${name} ${on ? 'on' : 'off'}`);
+        broken = on && name === 'wrong';
+      };
+      return { ...opened, variants: { right: turn('right'), wrong: turn('wrong') } };
+    };
+    const device = await openDevice({ backend: 'cpu' }, { cpu: withVariants });
+    expect(turned).toEqual(['right on', 'wrong on', 'wrong off']);
+    expect(device.without).toEqual(['wrong']);
+    device.dispose();
+  });
+
   it('passes over a backend that never starts', async () => {
     vi.useFakeTimers();
     const opening = openDevice({}, { webgpu: () => new Promise(() => {}), wasm: works });
@@ -241,7 +265,7 @@ describe('openWebGPU', () => {
     const requestDevice = async () => {
       throw new Error('already consumed');
     };
-    const adapter = { limits: enough, requestDevice };
+    const adapter = { limits: enough, features: new Set<string>(), requestDevice };
     expect(await reasonWith({ requestAdapter: async () => adapter })).toContain('gave no device: already consumed');
   });
 });

@@ -15,6 +15,9 @@ const attributes = {
   relu: true,
 } as const;
 
+/** A GPU made of software compiles every shader on a processor that may have other work. */
+const patienceMs = 60_000;
+
 let device: Device;
 const open = async () => {
   device = await openDevice({ backend: 'webgpu' });
@@ -35,7 +38,7 @@ async function work(side: number): Promise<Float32Array> {
 }
 
 describe.skipIf(!gpu)('the WebGPU device at work', () => {
-  beforeAll(open);
+  beforeAll(open, patienceMs);
   afterAll(() => device.dispose());
 
   it('holds after many runs what it held after one, and that is nothing', async () => {
@@ -97,7 +100,7 @@ describe.skipIf(!gpu)('the WebGPU device at work', () => {
 });
 
 describe.skipIf(!gpu)('the WebGPU device in trouble', () => {
-  beforeEach(open);
+  beforeEach(open, patienceMs);
   afterEach(() => device.dispose());
 
   it('is lost when the GPU is, and opens again', async () => {
@@ -118,6 +121,29 @@ describe.skipIf(!gpu)('the WebGPU device in trouble', () => {
     expect(error.code).toBe('device-lost');
     expect(error.message).toContain('refused a command');
     expect(() => device.check()).toThrow(error);
+  });
+
+  it('opens without a feature that the adapter says it has and the device refuses', async () => {
+    device.dispose();
+    const { requestAdapter } = navigator.gpu;
+    const asked: (readonly string[])[] = [];
+    const adapters = vi.spyOn(navigator.gpu, 'requestAdapter').mockImplementation(async (options) => {
+      const adapter = await requestAdapter.call(navigator.gpu, options);
+      const { requestDevice } = adapter ?? {};
+      if (!adapter || !requestDevice) return null;
+      Object.defineProperty(adapter, 'features', { value: new Set(['shader-f16']) });
+      adapter.requestDevice = (descriptor) => {
+        const wanted = [...(descriptor?.requiredFeatures ?? [])];
+        asked.push(wanted);
+        if (wanted.length > 0) return Promise.reject(new TypeError('not this one'));
+        return requestDevice.call(adapter, descriptor);
+      };
+      return adapter;
+    });
+    await open();
+    adapters.mockRestore();
+    expect(asked).toEqual([['shader-f16'], []]);
+    expect((await work(9)).every(Number.isFinite)).toBe(true);
   });
 
   it('does not call onLost for its own dispose', async () => {

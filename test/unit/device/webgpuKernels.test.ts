@@ -97,7 +97,7 @@ const cases: ConvCase[] = [
 describe.skipIf(!gpu)('WebGPU kernels', () => {
   beforeAll(async () => {
     device = await openDevice({ backend: 'webgpu' });
-  });
+  }, 60_000);
   afterAll(() => device.dispose());
 
   it.each(cases.map((one) => [describeCase(one), one] as const))('convolve %s', async (_, one) => {

@@ -16,7 +16,7 @@ export interface DeviceMemory {
 /** The chosen backend, active in TensorFlow.js. One at a time per thread: TensorFlow.js has one active backend. */
 export interface Device {
   readonly report: DeviceReport;
-  /** Names of kernels that gave wrong numbers here and that others stand in for. */
+  /** Names of kernels and variants that gave wrong numbers here and that others stand in for. */
   readonly without: readonly string[];
   /** Bytes that a run may hold at its peak. */
   memoryBudget(): number;
@@ -69,6 +69,8 @@ export interface OpenedBackend {
   failure(): ReverieError | null;
   compile(run: () => void): Promise<void>;
   trim(): void;
+  /** Ways of computing that it has beside its plain one, off until they are tested, by name. */
+  readonly variants?: Readonly<Record<string, (on: boolean) => void>>;
   close(): void;
   /** Milliseconds of a piece of work, while it is the active one; absent: it is not to be compared. */
   time?(): Promise<number>;

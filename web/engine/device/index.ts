@@ -88,7 +88,7 @@ async function openTested(
       throw error;
     });
     const without = await withTimeout(
-      Promise.race([selfTest(opened.compile), lost]),
+      Promise.race([selfTest(opened), lost]),
       selfTestTimeoutMs,
       'self-test did not finish in time',
     );

@@ -8,6 +8,7 @@ import { ReverieError } from '../../../shared/errors';
 import * as kernels from '../kernels';
 import { fusedNames, kernelNames } from '../kernels/contract';
 import * as fused from '../kernels/fused';
+import type { OpenedBackend } from './device';
 import * as reference from './reference';
 
 /** Largest error over largest value; float32 on any sane device stays a hundred times below. */
@@ -30,23 +31,34 @@ type Spare = readonly [kernelName: string, checks: (round: number) => Check[]];
 
 /**
  * A kernel that stock ones stand in for is given up where its numbers are wrong, alone.
- * @param compile see Device.compile
- * @returns the names of kernels that were given up
+ * @returns the names of kernels and variants that were given up
  * @throws ReverieError `backend-unavailable` that names the first kernel whose numbers are wrong.
  */
-export async function selfTest(compile: (run: () => void) => Promise<void>): Promise<string[]> {
+export async function selfTest({
+  compile,
+  variants = {},
+}: Pick<OpenedBackend, 'compile' | 'variants'>): Promise<string[]> {
   const spares = spareKernels.filter(([kernelName]) => kernels.hasOwn(kernelName));
   await compile(() => [...allChecks(0), ...spares.flatMap(([, checks]) => checks(0))]);
   for (const round of [1, 2]) await run(() => allChecks(round));
   const wrong: string[] = [];
-  for (const [kernelName, checks] of spares) {
+  /** Gives up what is wrong. */
+  const attempt = async (name: string, checks: (round: number) => Check[], giveUp: () => void) => {
     try {
       await run(() => checks(1));
     } catch (cause) {
       if (ReverieError.from(cause).about('backend-unavailable')?.why !== 'wrong') throw cause;
-      tf.unregisterKernel(kernelName, tf.getBackend());
-      wrong.push(kernelName);
+      giveUp();
+      wrong.push(name);
     }
+  };
+  for (const [kernelName, checks] of spares) {
+    await attempt(kernelName, checks, () => tf.unregisterKernel(kernelName, tf.getBackend()));
+  }
+  for (const [name, turn] of Object.entries(variants)) {
+    turn(true);
+    await compile(() => chainChecks(1));
+    await attempt(name, chainChecks, () => turn(false));
   }
   return wrong;
 }
@@ -227,6 +239,35 @@ function adamChecks(round: number): Check[] {
   );
   const expected = reference.adamOf(state, gradient, adam);
   return (['x', 'first', 'second', 'average'] as const).map((name) => [`Adam: ${name}`, next[name], expected[name]]);
+}
+
+/** What follows one another in a network: features with their filter, and there what is read of them. */
+function chainChecks(round: number): Check[] {
+  const convolution: reference.Convolution = {
+    size: 3,
+    ...{ inputChannels: channels, outputChannels: outputs, stride: 1, padding },
+    // Numbers that half precision has: what is wrong by more than the rounding of features is wrong.
+    filter: numbers(9 * channels * outputs, 101 * round).map((value) => Math.round(256 * value) / 256),
+    bias: numbers(outputs, 102 * round),
+  };
+  const x = filled(height, width, channels, 103 * round);
+  const y = reference.convolve(x, convolution);
+  const dy = filled(y.height, y.width, y.channels, 104 * round);
+  const filter = fused.stored(tf.tensor4d(convolution.filter, [3, 3, channels, outputs]));
+  const rotated = fused.stored(tf.tensor4d(reference.rotate(convolution), [3, 3, outputs, channels]));
+  const attributes = { stride: 1, padding, relu: true };
+  const features = kernels.conv2d(tensor4d(x), filter, tf.tensor1d(convolution.bias), attributes);
+  const gradientAttributes = { ...attributes, inputShape: [1, height, width, channels] } as const;
+  return [
+    ['stored features', features, y.data],
+    [
+      'gradient through stored features',
+      kernels.conv2dInputGrad(tensor4d(dy), features, rotated, gradientAttributes),
+      reference.convolveAdjoint(x, y, dy, convolution).data,
+    ],
+    ['Gram matrix of stored features', kernels.moments(features).gram, reference.momentsOf(y).gram],
+    ['pooling of stored features', kernels.averagePool(features, { size: 2 }), reference.averagePool(y).data],
+  ];
 }
 
 const spareKernels: readonly Spare[] = [

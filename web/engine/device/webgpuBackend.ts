@@ -10,6 +10,7 @@ import type { DeviceOptions, OpenedBackend } from './device';
 import { isMobile, memoryBudget } from './memory';
 import { timeConvolution } from './speed';
 import { internalsOf, submit } from './webgpu/dispatch';
+import { useHalf, widenForOthers } from './webgpu/half';
 import { registerWebGPUKernels } from './webgpu/register';
 
 /** What our kernels need at least; WebGPU's core defaults, except 128 invocations as in compatibility mode. */
@@ -31,6 +32,8 @@ const raised = [
   'maxComputeWorkgroupSizeX',
   'maxComputeWorkgroupsPerDimension',
 ] as const;
+
+const halfPrecision: GPUFeatureName = 'shader-f16';
 
 const unavailable = (reason: string, options?: ConstructorParameters<typeof ReverieError<'backend-unavailable'>>[2]) =>
   new ReverieError('backend-unavailable', reason, options);
@@ -54,6 +57,7 @@ export async function openWebGPU({ mobile = isMobile() }: DeviceOptions): Promis
   };
   try {
     registerWebGPUKernels();
+    widenForOthers(backend);
     await activate('webgpu');
   } catch (cause) {
     close();
@@ -71,6 +75,7 @@ export async function openWebGPU({ mobile = isMobile() }: DeviceOptions): Promis
     compile: (run) => compile(backend, run),
     trim: () => trim(backend),
     time: timeConvolution,
+    variants: device.features.has(halfPrecision) ? { [halfPrecision]: (on) => useHalf(backend, on) } : {},
     close,
   };
 }
@@ -90,8 +95,12 @@ async function requestAdapter(): Promise<GPUAdapter> {
 
 async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const requiredLimits = Object.fromEntries(raised.map((name) => [name, adapter.limits[name]]));
+  const requiredFeatures = adapter.features.has(halfPrecision) ? [halfPrecision] : [];
   try {
-    return await adapter.requestDevice({ requiredLimits });
+    // Some adapters have what their devices have not.
+    return await adapter
+      .requestDevice({ requiredLimits, requiredFeatures })
+      .catch(() => adapter.requestDevice({ requiredLimits }));
   } catch (cause) {
     throw unavailable(`the graphics adapter gave no device: ${(cause as Error).message}`, { cause });
   }

@@ -117,6 +117,8 @@ export const fusedNames = {
    * Inputs: `x`, `step`, `average`, all one shape. Attributes: SettleAttributes. Outputs: new `x`, `average`.
    */
   settle: 'ReverieSettle',
+  /** x as this backend likes to keep what is read often, with half precision perhaps. Input: `x`. Output the shape of x. */
+  stored: 'ReverieStored',
 } as const;
 
 export interface ConvAttributes {

@@ -46,3 +46,11 @@ export function settle(
   const [x, average] = runOwn<[Tensor4D, Tensor4D]>(fusedNames.settle, inputs, attributes);
   return { x, average };
 }
+
+/** @param x goes over into what comes back */
+export function stored<T extends tf.Tensor>(x: T): T {
+  if (!hasOwn(fusedNames.stored)) return x;
+  const result = runOwn<T>(fusedNames.stored, { x }, {});
+  x.dispose();
+  return result;
+}

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { conv2d, conv2dFilterGrad, conv2dInputGrad } from '../kernels';
+import { stored } from '../kernels/fused';
 import type { ConvLayer, Layer, NormaliseLayer } from './layers';
 import { given, type Operator } from './operator';
 import { type Parameters, parameterOf } from './parameters';
@@ -30,9 +31,12 @@ function convOperator(name: string, layer: ConvLayer, parameters: Parameters): O
   // Both are checked before either is on the device: a refusal leaves nothing there.
   const weights = parameterOf(parameters, `${name}.weight`, shape);
   const biases = parameterOf(parameters, `${name}.bias`, [layer.channels[1]]);
-  const filter = tf.tensor4d(weights, shape);
+  // Rounded filters turn ReLUs over: a gradient is then off by a hundredth.
+  const kept = weights.every(isHalf) ? stored : <T>(x: T): T => x;
+  const single = tf.tensor4d(weights, shape);
   const bias: Tensor1D = tf.tensor1d(biases);
-  const rotated = tf.tidy(() => tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]));
+  const rotated = kept(tf.tidy(() => tf.transpose(tf.reverse(single, [0, 1]), [0, 1, 3, 2])));
+  const filter = kept(single);
   const over = ({ stride, padding, relu, backward }: ConvLayer): Operator => ({
     needsInput: false,
     // The ReLU's mask is y > 0: the output is enough.
@@ -59,6 +63,13 @@ function convOperator(name: string, layer: ConvLayer, parameters: Parameters): O
     as: (variant) => over(variant.kind === 'conv' ? variant : layer),
     dispose: () => tf.dispose([filter, bias, rotated]),
   };
+}
+
+/** Whether half precision has this number: eleven digits, and none below 2⁻²⁴. */
+function isHalf(value: number): boolean {
+  const size = Math.abs(value);
+  const digit = 2 ** Math.max(-24, Math.floor(Math.log2(size)) - 10);
+  return size === 0 || (size <= 65504 && Number.isInteger(size / digit));
 }
 
 function concatOperator(): Operator {

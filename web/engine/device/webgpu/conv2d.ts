@@ -8,6 +8,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ForwardAttributes } from '../../kernels/contract';
 import { allocate, chunks, dispatch, elementFor, int } from './dispatch';
 import { accessFor, gemmSource, gemmUniforms, type RowAccess, rowReader, tileFor } from './gemm';
+import { allocateStored } from './half';
 import { effectiveMode, sourceFunction } from './padding';
 
 /**
@@ -49,7 +50,9 @@ export function conv2d(
   const [kernelHeight, kernelWidth, , outputChannels] = filter.shape as [number, number, number, number];
   const outHeight = Math.floor((height + padding.top + padding.bottom - kernelHeight) / stride) + 1;
   const outWidth = Math.floor((width + padding.left + padding.right - kernelWidth) / stride) + 1;
-  const result = allocate(backend, [1, outHeight, outWidth, outputChannels]);
+  const shape = [1, outHeight, outWidth, outputChannels];
+  // What no ReLU cuts is a difference in the making, or a picture: it stays exact.
+  const result = relu ? allocateStored(backend, shape) : allocate(backend, shape);
 
   const depth = kernelHeight * kernelWidth * inputChannels;
   const rows = outHeight * outWidth;

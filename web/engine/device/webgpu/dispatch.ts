@@ -9,6 +9,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { env, util } from '@tensorflow/tfjs-core';
+import { inSingle, isHalf } from './halves';
 
 interface BackendInternals {
   computePassEncoder: GPUComputePassEncoder | null;
@@ -139,12 +140,15 @@ function pipelineFor(
   pass: Pass,
   compileOnly: boolean,
 ): GPUComputePipeline | Promise<GPUComputePipeline> {
-  const key = `reverie:${pass.key}`;
+  const [written, read] = [halvesOf(pass.outputs), halvesOf(pass.inputs)];
+  const key = [`reverie:${pass.key}`, ...written, ...read].join(' half ');
   const { pipelineCache } = internalsOf(backend);
   const cached = pipelineCache[key];
   if (cached) return cached;
   const { device } = backend;
-  const code = `${declarations(pass)}\n${pass.source()}`;
+  const half = [...written, ...read];
+  const enable = half.length > 0 ? 'enable f16;\n' : '';
+  const code = `${enable}${declarations(pass, half)}\n${inSingle(pass.source(), read, written)}`;
   const descriptor: GPUComputePipelineDescriptor = {
     label: key,
     layout: device.createPipelineLayout({ bindGroupLayouts: [bindGroupLayout(device, pass)] }),
@@ -170,9 +174,18 @@ function bindGroupLayout(device: GPUDevice, pass: Pass): GPUBindGroupLayout {
   });
 }
 
-function declarations(pass: Pass): string {
+/** Names of what is stored with half precision; always read by fours. */
+function halvesOf(bound: Pass['inputs']): string[] {
+  return Object.entries(bound).flatMap(([name, { tensor, element }]) => {
+    if (!isHalf(tensor)) return [];
+    if (element === 'f32') throw new Error(`${name} is of half precision and read one by one`);
+    return [name];
+  });
+}
+
+function declarations(pass: Pass, half: readonly string[]): string {
   const storage = (access: string) => (name: string, element: ElementType) =>
-    `var<storage, ${access}> ${name}: array<${element}>;`;
+    `var<storage, ${access}> ${name}: array<${half.includes(name) ? 'vec4<f16>' : element}>;`;
   const lines = [
     ...Object.entries(pass.outputs).map(([name, { element }]) => storage('read_write')(name, element)),
     ...Object.entries(pass.inputs).map(([name, { element }]) => storage('read')(name, element)),

@@ -22,6 +22,7 @@ import { channelAffine } from './channelAffine';
 import { conv2d } from './conv2d';
 import { conv2dFilterGrad } from './conv2dFilterGrad';
 import { conv2dInputGrad } from './conv2dInputGrad';
+import { stored } from './half';
 import { covarianceLoss, paletteLoss } from './momentLoss';
 import { moments } from './moments';
 import { averagePoolGrad, enlarge, settle, totalVariation } from './picture';
@@ -50,6 +51,7 @@ const kernels: Record<string, (call: Call) => tf.TensorInfo | tf.TensorInfo[]> =
     covarianceLoss(backend, named(inputs), attrs as CovarianceLossAttributes),
   [fusedNames.paletteLoss]: ({ inputs, backend, attrs }) =>
     paletteLoss(backend, named(inputs), attrs as PaletteLossAttributes),
+  [fusedNames.stored]: ({ inputs, backend }) => stored(backend, named(inputs)),
   [fusedNames.enlarge]: ({ inputs, backend }) => enlarge(backend, named(inputs)),
   [fusedNames.settle]: ({ inputs, backend, attrs }) => settle(backend, named(inputs), attrs as SettleAttributes),
 };
