@@ -114,6 +114,10 @@ const shown: Case[] = [
   ].map(
     ([primaries = 0, transfer = 0]): Case => [`AVIF, ${primaries} ${transfer}`, () => made.avif(primaries, transfer)],
   ),
+  ...([10, 12] as const).flatMap((bits): Case[] => [
+    [`AVIF, ${bits} bits`, () => made.avif(1, 13, bits)],
+    [`AVIF, ${bits} bits, 12 13`, () => made.avif(12, 13, bits)],
+  ]),
   ['GIF', made.gif],
   ...([8, 24, 32] as const).map((bits): Case => [`BMP, ${bits} bits`, () => made.bmp(bits)]),
 ];

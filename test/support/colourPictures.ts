@@ -240,8 +240,8 @@ export async function webp(profile: Buffer): Promise<Buffer> {
 }
 
 /** By code points, which the encoder does not offer: written over a profile, whose box stays as long as it was. */
-export async function avif(primaries: number, transfer: number): Promise<Buffer> {
-  const file = await rgb().withIccProfile('p3').avif({ quality: 100, chromaSubsampling: '4:4:4' }).toBuffer();
+export async function avif(primaries: number, transfer: number, bitdepth: 8 | 10 | 12 = 8): Promise<Buffer> {
+  const file = await rgb().withIccProfile('p3').avif({ quality: 100, chromaSubsampling: '4:4:4', bitdepth }).toBuffer();
   const at = file.indexOf('rICC', 0, 'latin1');
   if (at < 0) throw new Error('there is no profile');
   file.write('nclx', at, 'latin1');
