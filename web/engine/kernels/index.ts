@@ -105,19 +105,9 @@ export function affine(x: Tensor4D, matrix: Tensor2D, vector: Tensor1D, dy: Tens
 
 /** Σ x / M and Σ x · other / M per channel over the M positions; a missing `other` is x. */
 export function channelMoments(x: Tensor4D, other: Tensor4D | null = null): { mean: Tensor1D; product: Tensor1D } {
-  if (!hasOwn(kernelNames.channelMoments)) return channelMomentsByGram(x, other);
+  if (!hasOwn(kernelNames.channelMoments)) return composed.channelMoments(x, other);
   const [mean, product] = runOwn<[Tensor1D, Tensor1D]>(kernelNames.channelMoments, { x, other }, {});
   return { mean, product };
-}
-
-/** Where there is no kernel for it, those of `moments` do: stock sums over positions are slow on a GPU. */
-function channelMomentsByGram(x: Tensor4D, other: Tensor4D | null): { mean: Tensor1D; product: Tensor1D } {
-  if (!hasOwn(kernelNames.moments)) return composed.channelMoments(x, other);
-  return tf.tidy(() => {
-    const { mean, gram } = moments(x);
-    if (other) return { mean, product: moments(tf.mul<Tensor4D>(x, other)).mean };
-    return { mean, product: tf.sum<Tensor1D>(tf.mul(gram, tf.eye(mean.size)), 1) };
-  });
 }
 
 /** x · gain + offset + other · otherGain per channel, and what is below 0 made 0 if so wanted. */

@@ -19,6 +19,7 @@ import {
 import { adam } from './adam';
 import { affine } from './affine';
 import { channelAffine } from './channelAffine';
+import { channelMoments } from './channelMoments';
 import { conv2d } from './conv2d';
 import { conv2dFilterGrad } from './conv2dFilterGrad';
 import { conv2dInputGrad } from './conv2dInputGrad';
@@ -40,6 +41,7 @@ const kernels: Record<string, (call: Call) => tf.TensorInfo | tf.TensorInfo[]> =
     conv2dFilterGrad(backend, named(inputs), attrs as FilterGradAttributes),
   [kernelNames.moments]: ({ inputs, backend }) => moments(backend, named<{ x: tf.TensorInfo }>(inputs).x),
   [kernelNames.affine]: ({ inputs, backend }) => affine(backend, named(inputs)),
+  [kernelNames.channelMoments]: ({ inputs, backend }) => channelMoments(backend, named(inputs)),
   [kernelNames.channelAffine]: ({ inputs, backend, attrs }) =>
     channelAffine(backend, named(inputs), attrs as ChannelAffineAttributes),
   [kernelNames.adam]: ({ inputs, backend, attrs }) => adam(backend, named(inputs), attrs as AdamAttributes),
