@@ -11,12 +11,15 @@ const context = { waitUntil: () => undefined, passThroughOnException: () => unde
 const get = (path: string, init: RequestInit = {}) => createApp().request(`${origin}${path}`, init, env, context);
 
 it('has a recipe for every figure, and a picture', async () => {
+  let together = 0;
   for (const name of Object.keys(figures)) {
     expect(() => parseRecipe({ version: recipeVersion, ...figureRecipe(name, []) })).not.toThrow();
     const picture = await env.ASSETS.fetch(`${origin}/figures/${name}.webp`);
     expect([name, picture.status, picture.headers.get('Content-Type')]).toEqual([name, 200, 'image/webp']);
-    expect((await picture.arrayBuffer()).byteLength).toBeLessThan(60_000);
+    together += (await picture.arrayBuffer()).byteLength;
   }
+  // A post with all of them is to be read for 200 kB, its text and the widget's script (20 kB) included.
+  expect(together).toBeLessThan(180_000);
 });
 
 describe('GET /figure/:name', () => {
@@ -42,6 +45,9 @@ describe('GET /figure/:name', () => {
 
   it('lists all with the line that embeds them, and takes no other method', async () => {
     const list = await (await get('/figure')).text();
+    const korean = await (await get('/figure?lang=ko')).text();
+    const named = [...korean.matchAll(/<h2><a [^>]*>([^<]+)/g)].map(([, name = '']) => name);
+    expect([named.length, named.filter((name) => !/[가-힣]/.test(name))]).toEqual([Object.keys(figures).length, []]);
     for (const name of Object.keys(figures)) expect(list).toContain(`figure="${name}"`);
     expect((await get('/figure/occlusion', { method: 'POST' })).status).toBe(405);
   });

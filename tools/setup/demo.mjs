@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { root } from './process.mjs';
 
 const folder = path.join(root, 'web/embed/demo');
@@ -24,8 +25,13 @@ export async function startDemo({ port, edge, isolated = false }) {
     const page = url.searchParams.has('share') ? undefined : lecture[url.pathname];
     if (page) {
       const type = page.endsWith('.css') ? 'text/css' : 'text/html';
-      response.writeHead(200, { 'Content-Type': `${type}; charset=utf-8`, 'Content-Security-Policy': policy });
-      return response.end(await written(page, edge));
+      const packed = /\bgzip\b/.test(String(request.headers['accept-encoding']));
+      response.writeHead(200, {
+        ...{ 'Content-Type': `${type}; charset=utf-8`, 'Content-Security-Policy': policy },
+        ...(packed && { 'Content-Encoding': 'gzip' }),
+      });
+      const text = await written(page, edge);
+      return response.end(packed ? gzipSync(text) : text);
     }
     if (!isStyle && url.pathname !== '/') return response.writeHead(404).end();
     // A whole link may be pasted; only what can be an id gets into the page.

@@ -16,19 +16,25 @@ export const figurePage = () =>
   new Hono<Bindings>()
     .onError((error, c) => respondFailure(c, error, 'embed'))
     .use(framePageHeaders())
-    .get('/', (c) => {
+    .get('/', async (c) => {
       const { origin } = new URL(c.req.url);
+      const language = languageOf(c);
+      const { figure } = await pageWords(language);
       const rows = Object.keys(figures).map((name) => {
         const code = `&lt;reverie-embed figure="${name}" width="480" height="560">&lt;/reverie-embed>`;
-        const still = `<img src="${figurePaths.picture(name)}" alt="" loading="lazy" width="240" />`;
-        return `<section><h2><a href="${figurePaths.page(name)}">${name}</a></h2>${still}<pre><code>${code}</code></pre></section>`;
+        const still = `<img src="${figurePaths.picture(name)}" alt="" loading="lazy">`;
+        const link = `<a href="${figurePaths.page(name)}">${figure.names[name] ?? name}</a>`;
+        return `<section><h2>${link}</h2>${still}<pre><code>${code}</code></pre></section>`;
       });
       const script = `&lt;script async src="${origin}/embed.js">&lt;/script>`;
       const head =
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">';
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/figures.css">';
+      const { heading, intro } = figure.list;
+      const start = `<h1>${heading}</h1><p>${intro}</p><pre><code>${script}</code></pre>`;
+      c.header('Content-Security-Policy', contentSecurityPolicy({ styleHash: 'self' }, frames.share));
       c.header('Cache-Control', 'no-cache');
       return c.html(
-        `<!doctype html><html lang="en">${head}<title>Reverie: figures</title><main><h1>Figures</h1><pre><code>${script}</code></pre>${rows.join('')}</main></html>`,
+        `<!doctype html><html lang="${language}"><head>${head}<title>Reverie: ${heading}</title></head><body><main>${start}<div class="list">${rows.join('')}</div></main></body></html>`,
       );
     })
     .get('/:name', async (c) => {
@@ -41,7 +47,12 @@ export const figurePage = () =>
       ]);
       const { origin } = new URL(c.req.url);
       const values: Readonly<Record<string, string>> = {
-        ...{ NAME: name, TITLE: figure.title(name), START: figure.start, NOSCRIPT: figure.noScript },
+        ...{
+          NAME: name,
+          TITLE: figure.title(figure.names[name] ?? name),
+          START: figure.start,
+          NOSCRIPT: figure.noScript,
+        },
         OEMBED: `/oembed?url=${encodeURIComponent(origin + figurePaths.page(name))}`,
       };
       const html = (await asset.text())
