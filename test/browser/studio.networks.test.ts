@@ -1,13 +1,13 @@
 /** Other networks to look through: their layers, and the names of the classes that one of them tells apart. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { weightPaths } from '../../shared/manifest';
-import { defaultNetwork } from '../../shared/networks';
+import { defaultNetwork, kindsNetwork } from '../../shared/networks';
 import { openStudio, type Studio } from './studio.page';
 
 let studio: Studio;
 beforeAll(async () => {
   studio = await openStudio();
-  const listed = [defaultNetwork, 'squeezenet1_1'].map((id) => ({ id, architecture: id, bytes: 1e6 }));
+  const listed = [defaultNetwork, 'squeezenet1_1', kindsNetwork].map((id) => ({ id, architecture: id, bytes: 1e6 }));
   await studio.page.route(`**${weightPaths.index}`, (route) => route.fulfill({ json: { networks: listed } }));
   await studio.at('technique-see').click();
   await studio.at('advanced').locator('summary').first().click();
@@ -71,5 +71,17 @@ describe('another network', () => {
     await field.blur();
     expect('channel' in (await recipe())).toBe(false);
     expect(studio.errors).toEqual([]);
+  });
+
+  it('of kinds of things is asked by their names, and says how far to trust it', async () => {
+    const { at, page } = studio;
+    await at('network').selectOption(kindsNetwork);
+    await at('see-layer').selectOption('classifier');
+    await at('see-class').fill('do');
+    await at('see-class-5').waitFor();
+    await page.keyboard.press('Enter');
+    expect(await at('see-class').inputValue()).toBe('dog');
+    expect(await page.locator('.combo + .help').innerText()).toMatch(/^One of 37 kinds .* 70 % .* 42 %\.$/);
+    expect(await recipe()).toMatchObject({ network: kindsNetwork, layer: 'classifier', channel: 5 });
   });
 });
