@@ -251,6 +251,10 @@ const refused: readonly [string, Uint8Array<ArrayBuffer>][] = [
     'a PNG with its check sum behind text',
     pngOf(pngHeader(3, 2), chunk('IDAT', [...zlib(pngPixels(3, 2)), 9, ...zlib(pngPixels(3, 2)).slice(-4)]), end),
   ],
+  [
+    'a PNG with another stream behind its pixels, in a piece of its own',
+    pngOf(pngHeader(3, 2), pixels(3, 2), chunk('IDAT', zlib(Uint8Array.from(text))), end),
+  ],
   ['a PNG whose pixels are no zlib stream', pngOf(pngHeader(3, 2), chunk('IDAT', [1, 2, 3, 4]), end)],
   ['a PNG of fewer pixels than it says', pngOf(pngHeader(3, 3), pixels(3, 2), end)],
   [

@@ -1,9 +1,10 @@
 /** Colours that are no screen's: refused on the command line, in words that say what they are. */
 import { describe, expect, it } from 'vitest';
 import { decodeImage } from '../../../tools/images';
+import { spaceOfProfile } from '../../../web/engine/images/files/colourSpace';
 import { decodeHeic, type Libheif } from '../../../web/engine/images/files/heic';
 import { decodeTiff } from '../../../web/engine/images/files/tiff';
-import { avif, cicp, cmykJpeg, iccp, png, profiles, tiff } from '../../support/colourPictures';
+import { avif, cicp, cmykJpeg, iccp, png, profiles, tableProfiles, tiff } from '../../support/colourPictures';
 import { heif, ispe, nclx } from './pictures';
 
 const hdr = /^it has HDR colours \(PQ or HLG\), brighter than a screen’s white, which are not read here\. Save it as/;
@@ -60,3 +61,16 @@ describe('refused in words', () => {
     });
   });
 });
+
+it.each(Object.entries(tableProfiles))(
+  'should be taken for no profile where it is cut short, or too large: %s',
+  (_, whole) => {
+    expect(spaceOfProfile(whole, 3)).toHaveProperty('tables');
+    expect(spaceOfProfile(whole.subarray(0, -40), 3)).toBeNull();
+    const large = Buffer.from(whole);
+    const at = large.readUInt32BE(large.indexOf('A2B0') + 4);
+    const points = large.toString('latin1', at, at + 4) === 'mAB ' ? at + large.readUInt32BE(at + 24) : at + 10;
+    large.fill(255, points, points + 1);
+    expect(spaceOfProfile(large, 3)).toBeNull();
+  },
+);

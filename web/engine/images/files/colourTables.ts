@@ -72,10 +72,13 @@ export function readTables(
   const kind = String.fromCharCode(...[0, 1, 2, 3].map((i) => view.getUint8(at + i)));
   const [inputs, outputs] = [view.getUint8(at + 8), view.getUint8(at + 9)];
   if (inputs !== 3 || outputs !== 3) throw new RangeError('channels');
-  const numbers = (from: number, count: number, bytes: number) =>
-    Float32Array.from({ length: count }, (_, i) =>
+  const numbers = (from: number, count: number, bytes: number) => {
+    // Before room is made for them.
+    if (from + count * bytes > view.byteLength) throw new RangeError('numbers are missing');
+    return Float32Array.from({ length: count }, (_, i) =>
       bytes === 1 ? view.getUint8(from + i) / 255 : view.getUint16(from + 2 * i) / 65535,
     );
+  };
   const stages = kind === 'mAB ' ? modern() : older();
   // Numbers of 16 bits in the older kind have 100 at 65280.
   const [light, wide] = kind === 'mft2' ? [65535 / 652.8, 65535 / 256] : [100, 255];
