@@ -137,48 +137,94 @@ export function affine(
 function affineBlock(
   x: usize, positions: i32, channels: i32, matrix: usize, vector: usize, dy: usize, out: usize,
 ): void {
-  const row = (<usize>channels) << 2;
-  const zero = f32x4.splat(0);
   const whole = positions & ~3;
-  for (let c = 0; c < channels; c += 4) {
-    const lanes = min(4, channels - c);
+  let c = 0;
+  // Four whole channels that are left are done with the four before them, once more.
+  for (; c + 8 <= channels || (c >= 8 && c + 4 <= channels); c += 8) {
+    c = min(c, (channels & ~3) - 8);
     const column = (<usize>c) << 2;
-    const shift = loadLanes(vector + column, lanes);
-    if (lanes == 4) {
-      for (let r = 0; r < whole; r += 4) {
-        const base = <usize>r * row;
-        let a = x + base;
-        let b = matrix + column;
-        let s0 = zero, s1 = zero, s2 = zero, s3 = zero;
-        for (let k = 0; k < channels; k++) {
-          const w = v128.load(b);
-          s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(a), w));
-          s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(a + row), w));
-          s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(a + 2 * row), w));
-          s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(a + 3 * row), w));
-          a += 4;
-          b += row;
-        }
-        storeSum(base + column, s0, shift, dy, out);
-        storeSum(base + row + column, s1, shift, dy, out);
-        storeSum(base + 2 * row + column, s2, shift, dy, out);
-        storeSum(base + 3 * row + column, s3, shift, dy, out);
-      }
-    }
-    for (let r = lanes == 4 ? whole : 0; r < positions; r++) {
-      let a = x + <usize>r * row;
-      let b = matrix + column;
-      let sum = shift;
-      for (let k = 0; k < channels; k++) {
-        sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(a), loadLanes(b, lanes)));
-        a += 4;
-        b += row;
-      }
-      const at = <usize>r * row + column;
-      if (dy) sum = f32x4.add(sum, loadLanes(dy + at, lanes));
-      storeLanes(out + at, sum, lanes);
+    for (let r = 0; r < whole; r += 4) affine4x8(x, r, channels, matrix, vector, dy, out, column);
+    for (let r = whole; r < positions; r++) {
+      affineAt(x, r, channels, matrix, vector, dy, out, column, 4);
+      affineAt(x, r, channels, matrix, vector, dy, out, column + 16, 4);
     }
   }
+  for (; c < channels; c += 4) {
+    const lanes = min(4, channels - c);
+    const column = (<usize>c) << 2;
+    for (let r = 0; r < positions; r++) affineAt(x, r, channels, matrix, vector, dy, out, column, lanes);
+  }
+}
+
+/** Four positions from `r` on, eight channels from `column` on, which is in bytes. */
+// @ts-ignore: decorator
+@inline
+function affine4x8(
+  x: usize, r: i32, channels: i32, matrix: usize, vector: usize, dy: usize, out: usize, column: usize,
+): void {
+  const row = (<usize>channels) << 2;
+  const base = <usize>r * row;
+  let a0 = x + base;
+  let a1 = a0 + row;
+  let a2 = a1 + row;
+  let a3 = a2 + row;
+  let b = matrix + column;
+  let s00 = f32x4.splat(0), s01 = f32x4.splat(0);
+  let s10 = f32x4.splat(0), s11 = f32x4.splat(0);
+  let s20 = f32x4.splat(0), s21 = f32x4.splat(0);
+  let s30 = f32x4.splat(0), s31 = f32x4.splat(0);
+  for (let k = 0; k < channels; k++) {
+    const w0 = v128.load(b);
+    const w1 = v128.load(b, 16);
+    const x0 = v128.load32_splat(a0);
+    s00 = f32x4.add(s00, f32x4.mul(x0, w0));
+    s01 = f32x4.add(s01, f32x4.mul(x0, w1));
+    const x1 = v128.load32_splat(a1);
+    s10 = f32x4.add(s10, f32x4.mul(x1, w0));
+    s11 = f32x4.add(s11, f32x4.mul(x1, w1));
+    const x2 = v128.load32_splat(a2);
+    s20 = f32x4.add(s20, f32x4.mul(x2, w0));
+    s21 = f32x4.add(s21, f32x4.mul(x2, w1));
+    const x3 = v128.load32_splat(a3);
+    s30 = f32x4.add(s30, f32x4.mul(x3, w0));
+    s31 = f32x4.add(s31, f32x4.mul(x3, w1));
+    a0 += 4;
+    a1 += 4;
+    a2 += 4;
+    a3 += 4;
+    b += row;
+  }
+  const low = v128.load(vector + column);
+  const high = v128.load(vector + column, 16);
+  const at = base + column;
+  storeSum(at, s00, low, dy, out);
+  storeSum(at + 16, s01, high, dy, out);
+  storeSum(at + row, s10, low, dy, out);
+  storeSum(at + row + 16, s11, high, dy, out);
+  storeSum(at + 2 * row, s20, low, dy, out);
+  storeSum(at + 2 * row + 16, s21, high, dy, out);
+  storeSum(at + 3 * row, s30, low, dy, out);
+  storeSum(at + 3 * row + 16, s31, high, dy, out);
+}
+
+/** One position, up to four channels. */
+// @ts-ignore: decorator
+@inline
+function affineAt(
+  x: usize, r: i32, channels: i32, matrix: usize, vector: usize, dy: usize, out: usize, column: usize, lanes: i32,
+): void {
+  const row = (<usize>channels) << 2;
+  const at = <usize>r * row + column;
+  let a = x + <usize>r * row;
+  let b = matrix + column;
+  let sum = loadLanes(vector + column, lanes);
+  for (let k = 0; k < channels; k++) {
+    sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(a), loadLanes(b, lanes)));
+    a += 4;
+    b += row;
+  }
+  if (dy) sum = f32x4.add(sum, loadLanes(dy + at, lanes));
+  storeLanes(out + at, sum, lanes);
 }
 
 // @ts-ignore: decorator
