@@ -92,6 +92,8 @@ export const limits = {
     /** Of its name, characters. */
     maxNameLength: 60,
   },
+  /** Settings that a person keeps under a name. */
+  settings: { max: 100, maxNameLength: 60 },
   /** Paintings of somebody's own, kept in their browser. */
   paintings: {
     max: 60,

@@ -222,7 +222,7 @@ describe('a visitor without a GPU', () => {
     await loadRecipe(studio, endless);
     await at('paint').click();
     await at('painting-canvas').waitFor();
-    const facts = () => at('run-facts').innerText();
+    const facts = () => at('run-facts').textContent();
 
     const before = await facts();
     // Other processes may hold both cores for a moment; a page that is blocked by the run is so in every window.

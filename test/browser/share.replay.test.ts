@@ -73,7 +73,7 @@ it('replays two styles, one of them a picture, each where its mask lets it', asy
     ...{ size: 128, seed: 5, schedule: { minSize: 64, firstSteps: 12, steps: 8 } },
   });
   await at('style-input').setInputFiles(await png(300, 200));
-  await at('style-canvas').waitFor();
+  await at('style-own-picture').waitFor();
   await page.locator('[data-testid=advanced] > summary').click();
   await at('mix-add').selectOption({ index: 1 });
   await expect.poll(() => at('mix-weight-1').count()).toBe(1);

@@ -1,5 +1,6 @@
 /** One pass: the gallery is the photo in every style, choosing repaints, the optimisation goes on from there, and a camera is painted live. */
 import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStudio, type Studio } from './studio.page';
 import { jpeg } from './studio.pictures';
@@ -109,7 +110,7 @@ describe('one pass', () => {
     const size = await sizeOf();
     await at('paint').click();
     await page.locator('[data-testid=run-status][data-phase=optimise]').waitFor({ timeout: 30_000 });
-    await expect.poll(() => at('run-facts').innerText(), { timeout: 30_000 }).toMatch(/step [1-9]/);
+    await expect.poll(() => at('run-facts').textContent(), { timeout: 30_000 }).toMatch(/step [1-9]/);
     await at('cancel').click();
     await settled();
     expect(await sizeOf()).toEqual(size);
@@ -142,6 +143,9 @@ describe('live', () => {
       });
     expect(await painted()).toBeGreaterThan(20);
     await at('live-style-starry-night').locator('input').check({ force: true });
+    const [still] = await Promise.all([page.waitForEvent('download'), at('live-still').click()]);
+    const picture = await sharp(await readFile(await still.path())).metadata();
+    expect([picture.format, picture.width]).toEqual(['png', Math.max(picture.width ?? 0, picture.height ?? 0)]);
     await at('live-record').click();
     await page.waitForTimeout(1500);
     const saved = page.waitForEvent('download');

@@ -13,7 +13,7 @@ let studio: Studio;
 beforeAll(async () => {
   studio = await openStudio({ path: '/?backend=wasm' });
   await studio.at('style-input').setInputFiles(await png(96, 96));
-  await studio.at('style-canvas').waitFor();
+  await studio.at('style-own-picture').waitFor();
 });
 afterAll(() => studio?.close());
 
@@ -173,11 +173,11 @@ describe('painting', () => {
     await page.locator('[data-testid=run-status][data-status=paused]').waitFor();
     // The step under way is still finished and told.
     await page.waitForTimeout(500);
-    const paused = await at('run-facts').innerText();
+    const paused = await at('run-facts').textContent();
     await page.waitForTimeout(700);
-    expect(await at('run-facts').innerText()).toBe(paused);
+    expect(await at('run-facts').textContent()).toBe(paused);
     await page.keyboard.press('Space');
-    await expect.poll(() => at('run-facts').innerText()).not.toBe(paused);
+    await expect.poll(() => at('run-facts').textContent()).not.toBe(paused);
     expect(await page.title()).toMatch(/%/);
     await page.keyboard.press('Escape');
     await expect.poll(state).toBe('done');

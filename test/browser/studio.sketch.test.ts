@@ -41,7 +41,7 @@ describe('the first sketch', () => {
     await at('paint').click();
     await at('run-status').waitFor();
     await page.locator('[data-testid=run-status][data-phase=optimise]').waitFor({ timeout: 30_000 });
-    await expect.poll(() => at('run-facts').innerText(), { timeout: 30_000 }).toMatch(/step [1-9]/);
+    await expect.poll(() => at('run-facts').textContent(), { timeout: 30_000 }).toMatch(/step [1-9]/);
     await at('cancel').click();
     await settled();
     const made = await facts();

@@ -246,12 +246,12 @@ describe('controls', () => {
   it('take a picture of one’s own as the style', async () => {
     const { at } = await open();
     await at('style-input').setInputFiles(await png(200, 300));
-    await at('style-canvas').waitFor();
-    expect(await at('own-style').getByRole('radio').isChecked()).toBe(true);
+    await at('style-own-picture').waitFor();
+    expect(await at('style-own-picture').getByRole('radio').isChecked()).toBe(true);
     await at('style-input').setInputFiles({ name: 'x.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') });
     await at('notice').waitFor();
     expect(await at('notice').getAttribute('data-code')).toBe('image-not-an-image');
-    expect(await at('style-canvas').isVisible()).toBe(true);
+    expect(await at('style-own-picture').isVisible()).toBe(true);
   });
 });
 

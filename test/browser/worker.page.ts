@@ -74,10 +74,13 @@ export class Harness {
     const mine = photo(300, 200, 1);
     const storage = openRecords('reverie-paintings', 'paintings');
     for (const key of await storage.keys()) await storage.remove(key);
-    const { painting, kept } = await paintings.addPainting(engine, mine, ' Mine.jpg ');
+    const { painting, kept } = await paintings.addPainting(mine, ' Mine.jpg ');
     const { id } = painting;
-    const again = await paintings.addPainting(engine, mine, 'the same');
-    const [text, smaller] = [painting.statistics[512] ?? '', (await paintings.styleOf(engine, id, 128)).statistics];
+    const again = await paintings.addPainting(mine, 'the same');
+    const [text = '', smaller] = [
+      (await paintings.styleOf(engine, id, 512)).statistics,
+      (await paintings.styleOf(engine, id, 128)).statistics,
+    ];
     await paintings.renamePainting(id, 'Waves');
     const [listed] = await paintings.ownPaintings();
     const picture = await paintings.pictureOf(id);
@@ -90,7 +93,7 @@ export class Harness {
     const recipe = parseRecipe({ technique: 'any', version: 2, size: 96, styles });
     const painted = await engine.run({ recipe, inputs: { content: photo(96, 64, 0) } }).result;
     for (let i = 1; i < limits.paintings.max; i++) await storage.set(`own-${i}`, { ...other.painting, id: `own-${i}` });
-    const oneTooMany = await paintings.addPainting(engine, photo(64, 64, 3), 'another');
+    const oneTooMany = await paintings.addPainting(photo(64, 64, 3), 'another');
     return {
       ...{
         kept,

@@ -55,9 +55,20 @@ export async function removePresets(folder: string, ids: readonly string[]): Pro
   for (const id of ids) await rm(path.join(folder, thumbnailName(id)), { force: true });
 }
 
+/** Who comes to a gallery looks for these; the others follow by their years. */
+const bestKnown = [
+  ...['starry-night', 'great-wave', 'the-scream', 'the-kiss', 'girl-with-a-pearl-earring', 'water-lily-bridge'],
+  ...['composition-vii', 'la-grande-jatte', 'woman-with-a-hat', 'self-portrait', 'shipwreck-of-the-minotaur', 'udnie'],
+];
+
+const placeOf = ({ id, year }: Preset): number => {
+  const place = bestKnown.indexOf(id);
+  return place < 0 ? year : place;
+};
+
 async function writeGallery(folder: string, presets: readonly Preset[]): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const sorted = presets.toSorted((a, b) => a.year - b.year);
+  const sorted = presets.toSorted((a, b) => placeOf(a) - placeOf(b));
   await writeWhole(indexOf(folder), `${JSON.stringify({ format: 'reverie-presets/1', presets: sorted }, null, 1)}\n`);
   const kept = new Set(presets.flatMap(({ statistics }) => statistics.map(({ sha256 }) => `${sha256}.bin`)));
   for (const file of await readdir(folder)) {

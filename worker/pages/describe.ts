@@ -49,6 +49,10 @@ function nameOf(named: Named, { t, presets, language }: Speech): string {
   return 'style' in named && isOwnStyle(id) ? t.taughtStyle : id;
 }
 
+/** All pictures of the author's own go by the same words, which are said once. */
+const namesOf = (all: readonly Named[], speech: Speech): string =>
+  speech.t.and([...new Set(all.map((named) => nameOf(named, speech)))]);
+
 function say(sentence: Sentence | undefined, of: readonly string[]): string {
   if (sentence === undefined) return of.join(', ');
   if (typeof sentence === 'string') return sentence;
@@ -60,7 +64,7 @@ function say(sentence: Sentence | undefined, of: readonly string[]): string {
 function factOf([key, ...of]: Fact, told: Told, speech: Speech): Line {
   const texts = of.map((part) => {
     if (typeof part === 'number') return number(speech, part);
-    return typeof part === 'string' ? part : speech.t.and(part.map((named) => nameOf(named, speech)));
+    return typeof part === 'string' ? part : namesOf(part, speech);
   });
   const words = told.facts[key];
   return [words?.name ?? key, say(words?.value, texts)];
@@ -74,7 +78,7 @@ function describeTechnique(recipe: Recipe, speech: Speech): Description & { read
   const technique = techniqueOf(recipe);
   const told: Told = t.techniques[recipe.technique];
   const variant = technique.variant?.(recipe);
-  const named = t.and(technique.subject(recipe).map((each) => nameOf(each, speech)));
+  const named = namesOf(technique.subject(recipe), speech);
   return {
     title: told.title,
     made: say(told.made, variant === undefined ? [named] : [variant, named]),

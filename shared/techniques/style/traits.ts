@@ -72,6 +72,5 @@ const sketchStrength = (strength: number): number =>
   Math.round(strength < 50 ? 1.8 * strength : 90 + 0.2 * (strength - 50));
 
 type Source = StyleRecipe['styles'][number];
-/** All pictures of one's own go by the same words. */
 const sameWork = (a: Source, b: Source): boolean =>
-  'preset' in a && 'preset' in b ? a.preset === b.preset : 'image' in a && 'image' in b;
+  'preset' in a && 'preset' in b ? a.preset === b.preset : 'image' in a && 'image' in b && a.image === b.image;

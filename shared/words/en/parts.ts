@@ -90,6 +90,34 @@ export const parts = {
     hold: 'Press and hold the picture to see the photo.',
   },
 
+  status: {
+    tell: 'Tell me when it is done',
+    details: 'Details',
+  },
+
+  named: {
+    heading: 'Your settings',
+    help: 'What the controls say now, under a name of your own; as a file it works elsewhere, too.',
+    keep: 'Keep',
+    import: 'From a file',
+    export: (name: string) => `Save “${name}” as a file`,
+    remove: (name: string) => `Remove “${name}”`,
+  },
+
+  guide: {
+    enter: 'Paint, or finer',
+    paint:
+      'Your photo after any painting, at once: choose one, or drop a picture of your own among them. Finer goes on from exactly what hangs.',
+  },
+
+  own: {
+    imported: (name: string) => `“${name}” hangs among the styles.`,
+    removed: (name: string) => `“${name}” is removed.`,
+    unkept:
+      'This browser’s storage is full or blocked: the painting lasts only as long as this page. Save it as a file to keep it.',
+    passOnly: 'It came as a style file, without its painting: it paints in one pass, not finer.',
+  },
+
   mix: {
     heading: 'Mix and masks',
     help: 'Several styles in one painting, each everywhere or only where its mask lets it.',

@@ -52,7 +52,6 @@ export const studio = {
     retry: 'Try again',
     own: 'Your own style',
     ownHint: 'Any picture',
-    ownChange: 'Another picture',
     mixed: (count: string) => `${count} styles are mixed (under Advanced). Choosing one here replaces the mix.`,
   },
 
@@ -143,6 +142,7 @@ export const studio = {
     camera: 'Camera',
     flip: 'Other camera',
     file: 'Video file',
+    still: 'Take a picture',
     record: 'Record a clip',
     save: 'Save the clip',
     facts: (fps: string, size: string) => `${fps} frames a second at ${size}`,
@@ -159,6 +159,7 @@ export const studio = {
     count: (done: string, all: string) => `${done} of ${all} painted`,
     save: (name: string) => `Save ${name}`,
     saveAll: 'Save all as a ZIP',
+    saveVideo: 'Save the video',
   },
 
   share: {
@@ -306,6 +307,7 @@ export const studio = {
     needs: {
       photo: 'Hang a photo first.',
       style: 'Choose a style first.',
+      look: 'This style came as a file: one pass only.',
       measured: 'This network needs a style of your own.',
       guide: 'Choose a guide picture first.',
       mask: 'Draw the mask of the recipe first.',

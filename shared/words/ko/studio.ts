@@ -44,7 +44,6 @@ export const studio: FirstWords = {
     retry: '다시 시도',
     own: '나만의 화풍',
     ownHint: '어떤 그림이든',
-    ownChange: '다른 그림',
     mixed: (count) => `화풍 ${count}개를 섞습니다(고급 설정). 여기서 하나를 고르면 그것만 씁니다.`,
   },
 
@@ -134,6 +133,7 @@ export const studio: FirstWords = {
     camera: '카메라',
     flip: '다른 카메라',
     file: '동영상 파일',
+    still: '사진 찍기',
     record: '클립 녹화',
     save: '클립 저장',
     facts: (fps, size) => `${size}, 초당 ${fps}프레임`,
@@ -150,6 +150,7 @@ export const studio: FirstWords = {
     count: (done, all) => `${all}개 중 ${done}개 완성`,
     save: (name) => `${name} 저장`,
     saveAll: '모두 ZIP으로 저장',
+    saveVideo: '동영상 저장',
   },
 
   share: {
@@ -295,6 +296,7 @@ export const studio: FirstWords = {
     needs: {
       photo: '먼저 사진을 걸어 주세요.',
       style: '먼저 화풍을 골라 주세요.',
+      look: '화풍 파일로만 받은 것이라 한 번에만 그립니다.',
       measured: '이 신경망에는 내 그림을 화풍으로 골라 주세요.',
       guide: '먼저 길잡이 그림을 골라 주세요.',
       mask: '먼저 레시피의 마스크를 그려 주세요.',

@@ -10,6 +10,7 @@ import { textureDefaults } from '../../../shared/techniques/texture/schema';
 import { fieldsOf, keyOf, readField } from '../../../shared/techniques/values';
 import { offeredSizes, sizeSteps, smallerSize, startingSize } from '../../../web/page/run/sizes';
 import { loadRecipe } from '../../../web/studio/state/loadRecipe';
+import { ownPaintings } from '../../../web/studio/state/ownPaintings';
 import * as store from '../../../web/studio/state/recipe';
 
 const recipe = () => store.styleRecipe.value;
@@ -58,12 +59,30 @@ describe('recipe store', () => {
 
   it('says which style is chosen', () => {
     expect(store.chosenStyle.value).toEqual({ preset: 'starry-night' });
-    store.chooseOwn();
-    expect(store.chosenStyle.value).toBe('own');
+    store.chooseOwn('c'.repeat(64));
+    expect(store.chosenStyle.value).toEqual({ image: 'c'.repeat(64) });
     store.edit({ styles: [] });
     expect(store.chosenStyle.value).toBeNull();
     loadRecipe(JSON.stringify({ ...minimal, styles: [{ preset: 'a' }, { preset: 'b', weight: 2 }] }));
     expect(store.chosenStyle.value).toBe('mixed');
+  });
+
+  it('gives a painting of one’s own the place of one that is not here, and leaves the rest of the mix', () => {
+    ownPaintings.value = [];
+    loadRecipe(
+      JSON.stringify({
+        ...minimal,
+        styles: [
+          { preset: 'a', weight: 3 },
+          { image: null, mask: null },
+        ],
+      }),
+    );
+    store.chooseOwn('c'.repeat(64));
+    expect(recipe().styles).toEqual([
+      { preset: 'a', weight: 3 },
+      { image: 'c'.repeat(64), weight: 1, mask: null },
+    ]);
   });
 
   it('rolls seeds that the recipe accepts', () => {
@@ -107,12 +126,6 @@ describe('recipe store', () => {
     ['an unknown field', JSON.stringify({ ...minimal, strenght: 5 }), 'recipe-invalid', '"strenght"'],
     ['an absurd number', JSON.stringify({ ...minimal, size: 1e9 }), 'recipe-invalid', '"size"'],
     ['no style', JSON.stringify({ ...minimal, styles: [] }), 'recipe-invalid', '"styles"'],
-    [
-      'two own images',
-      JSON.stringify({ ...minimal, styles: [{ image: null }, { image: null }] }),
-      'recipe-invalid',
-      '"styles"',
-    ],
     ['a future version', JSON.stringify({ ...minimal, version: 99 }), 'recipe-version', '99'],
     ['a list', '[]', 'recipe-invalid', '"technique"'],
   ])('refuses %s and keeps the recipe before it', (_, json, code, named) => {

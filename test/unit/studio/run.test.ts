@@ -11,6 +11,7 @@ import { guide } from '../../../web/studio/state/guide';
 import { loadRecipe } from '../../../web/studio/state/loadRecipe';
 import { dropMasks, setMask } from '../../../web/studio/state/masks';
 import { dismissNotice, notice } from '../../../web/studio/state/notice';
+import { ownPaintings } from '../../../web/studio/state/ownPaintings';
 import { type Photo, photo } from '../../../web/studio/state/photo';
 import {
   awaitRecipe,
@@ -24,7 +25,6 @@ import {
 import { canGoOn, goOn } from '../../../web/studio/state/resultActions';
 import * as run from '../../../web/studio/state/run';
 import { dropStart, startFrom } from '../../../web/studio/state/start';
-import { ownStyle } from '../../../web/studio/state/styles';
 import { selectedFrame } from '../../../web/studio/state/view';
 
 const en = await studioWords('en');
@@ -41,6 +41,14 @@ const hung = (value: number): Photo => ({
   notes: [],
   name: () => 'photo.jpg',
 });
+
+const mine = {
+  ...{ id: 'own-1', image: 'c'.repeat(64), name: 'Mine', aspect: 1.25, addedAt: '', statistics: {} },
+  ...{ thumbnail: null, picture: new Blob() },
+};
+vi.mock('../../../web/page/paintings/store', () => ({
+  withPaintings: async (_: Engine, recipe: object) => ({ recipe, styles: [pixels(9)] }),
+}));
 
 const report = { backend: 'wasm', description: 'WASM SIMD', rejected: [] } as const;
 
@@ -128,7 +136,7 @@ beforeEach(() => {
   setEngineLoader(async () => fakeEngine());
   device.value = { status: 'known', report };
   photo.value = hung(1);
-  ownStyle.value = null;
+  ownPaintings.value = [];
   run.painting.value = null;
   chooseTechnique('style');
   edit({ start: 'content' });
@@ -141,17 +149,17 @@ describe('paint', () => {
     photo.value = null;
     await run.paint();
     photo.value = hung(1);
-    chooseOwn(); // but no picture of one's own
+    chooseOwn(mine.image); // but it is not here
     await run.paint();
     expect(orders).toHaveLength(0);
     expect(drive.runStatus.value).toBe('idle');
   });
 
   it('sends copies, shows progress and previews, and keeps the painting', async () => {
-    chooseOwn();
-    ownStyle.value = hung(9);
+    ownPaintings.value = [mine];
+    chooseOwn(mine.image);
     const { order, ended } = await begin();
-    expect(order.request.recipe).toBe(recipe.value);
+    expect(order.request.recipe).toEqual(recipe.value);
     expect(order.request.inputs.styles?.map((style) => style.data[0])).toEqual([9]);
     expect(order.request.inputs.content?.data).not.toBe(photo.value?.pixels.data);
     order.listener.onProgress?.({ phase: 'optimise', step: 3, steps: 10 });

@@ -51,10 +51,10 @@ export async function copyImage(pixels: Pixels): Promise<void> {
   await navigator.clipboard.write([new ClipboardItem({ 'image/png': encode(pixels, 'png') })]);
 }
 
-type Format = SaveFormat | 'json' | 'webp' | 'webm' | 'mp4' | 'reverie-style';
+export type FileFormat = SaveFormat | 'json' | 'webp' | 'webm' | 'mp4' | 'reverie-style';
 
 /** `holiday-starry-night.png`: plain ASCII where possible, spaces as hyphens, no path characters. */
-export function fileName(photo: string, style: string, format: Format): string {
+export function fileName(photo: string, style: string, format: FileFormat): string {
   const clean = (text: string) =>
     text
       .replace(/\.[a-z0-9]{2,5}$/i, '')

@@ -1,17 +1,20 @@
 /**
- * The paintings of a person's own, kept in this browser: their statistics, which is all that one pass paints with, a thumbnail,
- * and the picture for whatever has to look at it again. Nothing of them leaves the device by itself.
+ * The paintings of a person's own, kept in this browser: the picture, a thumbnail, and their statistics, which is all that one
+ * pass paints with, once something was painted so. Nothing of them leaves the device by itself.
  * @example
- * const { painting } = await addPainting(await getEngine(), pixels, 'my-painting.jpg');
- * edit({ styles: [{ ...(await styleOf(await getEngine(), painting.id, size * styleScale)), weight: 1 }] });
+ * const { painting } = await addPainting(pixels, 'my-painting.jpg');
+ * const recipe = { ...defaultRecipe('any'), styles: [{ image: painting.image, weight: 1 }] };
+ * const asRun = await withPaintings(await getEngine(), recipe);
  */
 import { encodeStyle, isMeasuredWith, readStyleText, styleText } from '../../../shared/anyStyle/statistics';
 import { ReverieError } from '../../../shared/errors';
 import { sha256Hex, weightsHash } from '../../../shared/hash';
 import { limits } from '../../../shared/limits';
 import { ownStyleId } from '../../../shared/ownStyle';
+import { styleSizeOf, stylesOf } from '../../../shared/recipe/about';
+import { type Recipe, techniqueOf } from '../../../shared/techniques';
 import { anyDefaults } from '../../../shared/techniques/any/schema';
-import type { Engine, JobListener, Pixels } from '../../engine/api';
+import type { Engine, Pixels } from '../../engine/api';
 import { isTransparent } from '../../engine/images/alpha';
 import { pixelsHash } from '../../engine/images/hash';
 import { cleanName, decodePaintingFile, encodePaintingFile, thumbnailType } from '../../engine/train/styleFile';
@@ -24,6 +27,8 @@ import { measure } from './measure';
 export interface OwnPainting {
   /** Follows from the picture: the same one is kept once. */
   readonly id: string;
+  /** As recipes name it: SHA-256 of its pixels, or of its statistics where those are all that came. */
+  readonly image: string;
   readonly name: string;
   /** Width over height. */
   readonly aspect: number;
@@ -33,7 +38,7 @@ export interface OwnPainting {
   readonly thumbnail: Blob | null;
   /** Null for one that came as statistics alone: it is painted with in one pass, and has nothing to look at again. */
   readonly picture: Blob | null;
-  /** As recipes carry them, by the long side at which it was looked at. */
+  /** As recipes carry them, by the long side at which it was looked at; none before it was painted with. */
   readonly statistics: Readonly<Record<number, string>>;
 }
 
@@ -47,6 +52,9 @@ const { max, pictureSide, thumbnailSide } = limits.paintings;
 const records = openRecords('reverie-paintings', 'paintings');
 /** One too many for the storage: as long as the page lives. */
 const passing = new Map<string, OwnPainting>();
+/** Opened pictures: of what is painted with now. */
+const recent = new Map<string, Pixels>();
+const recentMost = 4;
 
 /** The newest first. */
 export async function ownPaintings(): Promise<readonly OwnPainting[]> {
@@ -59,25 +67,49 @@ export async function ownPaintings(): Promise<readonly OwnPainting[]> {
 }
 
 /**
- * Measures a painting at the size that is painted at by default, and keeps it; one that is there already is only found.
- * @throws ReverieError what a run throws; nothing is kept then
+ * Keeps a painting; one that is there already is only found. It is measured when it is painted with.
+ * @param name of its file, say
  */
-export async function addPainting(
-  engine: Engine,
-  pixels: Pixels,
-  name: string,
-  listener?: JobListener,
-): Promise<Added> {
+export async function addPainting(pixels: Pixels, name: string): Promise<Added> {
   const small = copyWithin(pixels, pictureSide);
-  const id = ownStyleId(await pixelsHash(small));
+  const image = await pixelsHash(small);
+  const id = ownStyleId(image);
   const before = await find(id);
   if (before) return { painting: before, kept: !passing.has(id) };
-  const statistics = { [anyDefaults.size]: await measure(engine, small, anyDefaults.size, listener) };
-  return keep({
-    ...{ id, name: cleanName(name), aspect: small.width / small.height, addedAt: new Date().toISOString(), statistics },
-    thumbnail: await encode(copyWithin(small, thumbnailSide), 'jpeg'),
-    picture: await encode(small, isTransparent(small) ? 'png' : 'jpeg'),
-  });
+  open(id, small);
+  const [thumbnail, picture] = await Promise.all([
+    encode(copyWithin(small, thumbnailSide), 'jpeg'),
+    encode(small, isTransparent(small) ? 'png' : 'jpeg'),
+  ]);
+  const said = { id, image, name: cleanName(name), aspect: small.width / small.height };
+  return keep({ ...said, addedAt: new Date().toISOString(), statistics: {}, thumbnail, picture });
+}
+
+/**
+ * A recipe as a run takes it: the paintings that it names by `image` are their statistics where one pass is enough of them,
+ * and come as pictures where they are looked at.
+ * @returns with the pictures in the order of the recipe's styles
+ * @throws ReverieError `not-found` for one that is not here; what a run throws
+ */
+export async function withPaintings(
+  engine: Engine,
+  recipe: Recipe,
+): Promise<{ readonly recipe: Recipe; readonly styles: Pixels[] }> {
+  const styles: Pixels[] = [];
+  const named: object[] = [];
+  for (const style of stylesOf(recipe)) {
+    const { image, ...rest } = 'image' in style ? style : { ...style, image: undefined };
+    const id = ownStyleId(image ?? '');
+    if (image === undefined) named.push(style);
+    else if (techniqueOf(recipe).onePass) named.push({ ...rest, ...(await styleOf(engine, id, styleSizeOf(recipe))) });
+    else {
+      const picture = await pictureOf(id);
+      if (!picture) throw new ReverieError('style-invalid', 'Of this style there is no painting to look at.');
+      styles.push(picture);
+      named.push(style);
+    }
+  }
+  return { recipe: { ...recipe, styles: named } as Recipe, styles };
 }
 
 /**
@@ -97,15 +129,28 @@ export async function styleOf(engine: Engine, id: string, longSide: number): Pro
     return { statistics: painting.statistics[nearest] ?? '' };
   }
   const statistics = await measure(engine, pixels, size);
-  const others = found ? [] : Object.entries(painting.statistics).slice(1 - limits.paintings.maxSizes);
-  await keep({ ...painting, statistics: { ...Object.fromEntries(others), [size]: statistics } });
+  // Removed, or looked at with another size, meanwhile.
+  const now = await find(id);
+  const others = found ? [] : Object.entries(now?.statistics ?? {}).slice(1 - limits.paintings.maxSizes);
+  if (now) await keep({ ...now, statistics: { ...Object.fromEntries(others), [size]: statistics } });
   return { statistics };
 }
 
-/** The picture itself; null where there is none. @throws ReverieError `not-found` */
+/** A copy of the picture itself; null where there is none. @throws ReverieError `not-found` */
 export async function pictureOf(id: string): Promise<Pixels | null> {
   const { picture } = await known(id);
-  return picture && (await decodePhoto(picture)).pixels;
+  const opened = recent.get(id) ?? (picture && (await decodePhoto(picture)).pixels);
+  if (!opened) return null;
+  open(id, opened);
+  return copyWithin(opened, pictureSide);
+}
+
+function open(id: string, pixels: Pixels): void {
+  // The newest last, so that the first is who goes.
+  recent.delete(id);
+  recent.set(id, pixels);
+  const [oldest] = recent.keys();
+  if (recent.size > recentMost && oldest) recent.delete(oldest);
 }
 
 /** @throws ReverieError `not-found` */
@@ -115,8 +160,12 @@ export async function renamePainting(id: string, name: string): Promise<void> {
 
 export async function removePainting(id: string): Promise<void> {
   passing.delete(id);
+  recent.delete(id);
   await records.remove(id);
 }
+
+/** One that was removed, as it was. */
+export const putBack = (painting: OwnPainting): Promise<Added> => keep(painting);
 
 /** As a file for another browser, or the command line: statistics and thumbnail, not the painting. @throws ReverieError `not-found` */
 export async function paintingFile(engine: Engine, id: string): Promise<Blob> {
@@ -142,8 +191,15 @@ export async function importPainting(engine: Engine, file: Blob): Promise<Added>
   const type = thumbnailType(thumbnail);
   const picture = type ? new Blob([thumbnail], { type }) : null;
   const { width, height } = picture ? (await decodePhoto(picture)).pixels : { width: 1, height: 1 };
-  const id = ownStyleId(await sha256Hex(new TextEncoder().encode(Object.values(statistics).join())));
-  const said = { id, name, aspect: width / height, addedAt: new Date().toISOString(), statistics };
+  const image = await sha256Hex(new TextEncoder().encode(Object.values(statistics).join()));
+  const said = {
+    id: ownStyleId(image),
+    image,
+    name,
+    aspect: width / height,
+    addedAt: new Date().toISOString(),
+    statistics,
+  };
   return keep({ ...said, thumbnail: picture, picture: null });
 }
 

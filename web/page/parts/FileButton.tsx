@@ -3,8 +3,11 @@ import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 
 /** HEIC is listed so that desktops offer it; iOS converts to JPEG by itself for such lists (WebKit). */
-const pictures =
+export const pictures =
   'image/jpeg,image/png,image/webp,image/gif,image/avif,image/bmp,image/tiff,image/heic,image/heif,.heic,.heif';
+
+/** What a browser keeps of a style, on its way to another. */
+export const styleFiles = '.reverie-style';
 
 interface Props {
   readonly class?: string;

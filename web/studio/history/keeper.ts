@@ -6,13 +6,12 @@ import { isTechnique } from '../../../shared/techniques';
 import type { Pixels } from '../../engine/api';
 import { history, isKept, openEntry } from '../state/kept';
 import { dictionary } from '../state/language';
-import { masks } from '../state/masks';
+import { keyOf, masks } from '../state/masks';
 import { complain, confirmWith } from '../state/notice';
 import { decodeNamed, type Photo, photo } from '../state/photo';
 import { putAll, recipes, technique } from '../state/recipe';
 import { hang, type Painting, painting } from '../state/run';
 import { settle } from '../state/sketch';
-import { ownStyle } from '../state/styles';
 import {
   allEntries,
   beyondBounds,
@@ -48,11 +47,9 @@ async function idOfPhoto(of: Photo | null): Promise<string | null> {
 
 /** What one pass paints of a photo after the same paintings takes the place of the one before: settings are undone, not collected. */
 function idOfResult(result: Painting, photoId: string | null): string {
-  const { recipe, record } = result;
-  if (!record || record.steps > 1 || !('styles' in recipe)) return newId();
-  const names = recipe.styles.map((style) =>
-    'preset' in style ? style.preset : 'style' in style ? style.style : 'own',
-  );
+  const { recipe, record, video } = result;
+  if (!record || video || record.steps > 1 || !('styles' in recipe)) return newId();
+  const names = recipe.styles.map((style) => ('style' in style ? style.style : keyOf(style)));
   return `pass-${photoId}-${names.sort().join('+')}`;
 }
 
@@ -88,7 +85,6 @@ interface Session {
   readonly technique: string;
   readonly entry: string | null;
   readonly scroll: readonly [page: number, panel: number];
-  readonly own: { readonly pixels: Pixels; readonly name: string } | null;
   readonly masks: Readonly<Record<string, Pixels>>;
 }
 
@@ -96,7 +92,6 @@ const panel = () => document.querySelector('.panel-scroll');
 
 export const saveSession = (): Promise<void> =>
   inTurn(async () => {
-    const own = ownStyle.peek();
     const hanging = painting.peek();
     const session: Session = {
       photo: await idOfPhoto(photo.peek()),
@@ -104,7 +99,6 @@ export const saveSession = (): Promise<void> =>
       technique: technique.peek(),
       entry: (hanging && entryIds.get(hanging)) ?? null,
       scroll: [scrollY, panel()?.scrollTop ?? 0],
-      own: own && { pixels: own.pixels, name: own.name(dictionary.peek()) },
       masks: masks.peek(),
     };
     await keepSession(session);
@@ -116,9 +110,7 @@ export async function restore(): Promise<void> {
   const session = await lastSession<Session>();
   if (!session) return;
   const restored = session.photo === null ? null : await openKeptPhoto(session.photo);
-  const { own } = session;
   batch(() => {
-    if (own) ownStyle.value = { ...own, original: own.pixels, notes: [], name: () => own.name };
     masks.value = session.masks;
     if (restored) photo.value = restored;
     putAll(session.recipes, parseRecipe);
@@ -152,8 +144,8 @@ async function hangEntry(entry: Entry, of: Photo | null): Promise<void> {
   const pixels = await pixelsOf(kept.picture);
   const frames: { label: string; pixels: Pixels }[] = [];
   for (const { label, picture } of kept.frames) frames.push({ label, pixels: await pixelsOf(picture) });
-  const { record, complete, looks } = kept;
-  const result = { pixels, frames, reel: [], inputs: null, record, complete, ...looks };
+  const { record, complete, looks, video } = kept;
+  const result = { pixels, frames, reel: [], inputs: null, record, complete, ...looks, ...(video && { video }) };
   batch(() => {
     if (of) photo.value = of;
     hang(entry.recipe, of, result, 'kept');

@@ -33,6 +33,8 @@ interface KeptPictures {
   readonly frames: readonly { readonly label: string; readonly picture: Blob }[];
   /** What panels under the picture show. */
   readonly looks: Pick<Painting, 'gram' | 'data'>;
+  /** Of which the picture is a frame. */
+  readonly video?: Blob;
   readonly record: RunRecord | null;
   readonly complete: boolean;
 }
@@ -73,15 +75,19 @@ export async function keepResult(
   const picture = await encode(of.pixels, 'png');
   const frames = [];
   for (const { label, pixels } of of.frames) frames.push({ label, picture: await encode(pixels, 'png') });
-  const { record, complete, gram, data, recipe, controls } = of;
+  const { record, complete, gram, data, recipe, controls, video } = of;
   const pictures: KeptPictures = {
     picture,
     frames,
     looks: { ...(gram && { gram }), ...(data && { data }) },
     record,
     complete,
+    ...(video && { video }),
   };
-  const bytes = [picture, ...frames.map((frame) => frame.picture)].reduce((sum, { size }) => sum + size, 0);
+  const bytes = [picture, ...frames.map((frame) => frame.picture), ...(video ? [video] : [])].reduce(
+    (sum, { size }) => sum + size,
+    0,
+  );
   const entry: Entry = {
     id,
     at: new Date().toISOString(),

@@ -3,16 +3,18 @@ import { computed, signal } from '@preact/signals';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { contentSizeOf } from '../../../shared/recipe/about';
+import type { Recipe } from '../../../shared/techniques';
 import type { Job, Pixels, RunResult } from '../../engine/api';
 import { copyWithin } from '../../page/intake/scale';
 import { isVideo, type Painted, paintMany } from '../../page/many/paint';
 import { saveZip } from '../../page/many/zip';
 import { download, fileName } from '../../page/output/save';
 import { getEngine } from '../../page/run/engine';
+import { keepsWork } from '../state/history';
 import { dictionary } from '../state/language';
 import { recipe } from '../state/recipe';
 import { resultLabel } from '../state/resultLabel';
-import { inputsFor } from '../state/run';
+import { named, requestFor } from '../state/run';
 import { sketchOf } from '../state/sketch';
 
 export interface Item {
@@ -65,7 +67,8 @@ export async function start(): Promise<void> {
   addEventListener('beforeunload', stay);
   try {
     const engine = await getEngine();
-    const given = inputsFor(wanted, null, null);
+    const { recipe: given, inputs } = await requestFor(engine, wanted, null);
+    let latest: Latest | null = null;
     await paintMany({
       files: waiting.map(({ file }) => file),
       videoSize: videoSize.peek(),
@@ -73,20 +76,31 @@ export async function start(): Promise<void> {
       proceed: () => going,
       async paint(content, film) {
         const size = Math.max(limits.run.minSize, Math.max(content.width, content.height));
-        const here = film ? { ...wanted, size } : wanted;
+        const here = film ? { ...given, size } : given;
         const sent = copyWithin(content, 2 * contentSizeOf(here));
-        const job: Job<RunResult> = engine.run({ recipe: here, inputs: { ...copied(given), content: sent, film } });
+        const kept = latest?.content ?? copyWithin(sent, sent.width + sent.height);
+        const job: Job<RunResult> = engine.run({ recipe: here, inputs: { ...copied(inputs), content: sent, film } });
         const cancel = () => job.cancel();
         stopped.addEventListener('abort', cancel, { once: true });
-        const { pixels } = await job.result.finally(() => stopped.removeEventListener('abort', cancel));
+        const { pixels, record } = await job.result.finally(() => stopped.removeEventListener('abort', cancel));
+        // A film is remembered by its first frame.
+        latest ??= { film, wanted: { ...wanted, size: here.size }, content: kept, pixels, record };
         return pixels;
       },
       onProgress(i, share, pixels) {
         change(waiting[i], { state: 'painting', share });
         if (pixels) shown.value = pixels;
       },
-      onPainted: (i, painted) => change(waiting[i], { state: 'done', share: 1, painted }),
-      onFailed: (i, error) => change(waiting[i], { state: 'failed', share: 0, error }),
+      onPainted(i, painted) {
+        change(waiting[i], { state: 'done', share: 1, painted });
+        const item = waiting[i];
+        if (latest && item && keepsWork.peek()) void remember(latest, item.file, painted);
+        latest = null;
+      },
+      onFailed(i, error) {
+        change(waiting[i], { state: 'failed', share: 0, error });
+        latest = null;
+      },
     });
   } catch (cause) {
     trouble.value = ReverieError.from(cause);
@@ -96,6 +110,27 @@ export async function start(): Promise<void> {
     running.value = 'no';
     for (const item of items.peek()) if (item.state === 'painting') change(item, { state: 'waiting', share: 0 });
   }
+}
+
+/** What the history is told of a file: a photo at the size that it was painted from, or a video's first frame. */
+interface Latest {
+  readonly film: string | undefined;
+  readonly wanted: Recipe;
+  readonly content: Pixels;
+  readonly pixels: Pixels;
+  readonly record: RunResult['record'];
+}
+
+async function remember(
+  { film, wanted, content, pixels, record }: Latest,
+  file: File,
+  { blob }: Painted,
+): Promise<void> {
+  const { width, height } = content;
+  const photo = { pixels: content, original: { width, height }, notes: [], name: () => file.name };
+  const result = { pixels, frames: [], reel: [], inputs: null, record, complete: true, ...(film && { video: blob }) };
+  const { keepMade } = await import('../history/keeper');
+  await keepMade({ ...named(wanted, photo), ...result });
 }
 
 /** Their buffers go to the worker with every run. */

@@ -3,7 +3,7 @@ import { ReverieError } from '../../../shared/errors';
 import { isOwnStyle } from '../../../shared/ownStyle';
 import { fastStylesOf, stylesOf, wantsGuide } from '../../../shared/recipe/about';
 import type { Recipe } from '../../../shared/techniques';
-import { encode, fileName, keep, type SaveFormat } from '../../page/output/save';
+import { encode, type FileFormat, fileName, keep, type SaveFormat } from '../../page/output/save';
 import { cancel } from '../../page/run/drive';
 import { getEngine } from '../../page/run/engine';
 import { warmUp } from './engine';
@@ -11,12 +11,13 @@ import { guide } from './guide';
 import { dictionary } from './language';
 import { dropMasks } from './masks';
 import { complain, confirm } from './notice';
+import { isUnknown } from './ownPaintings';
 import { ownStyleById } from './ownStyles';
 import { openPhoto, openSample } from './photo';
-import { awaitRecipe, edit, recipe, recipeText, styleRecipe } from './recipe';
+import { awaitRecipe, chooseOwn, edit, recipe, recipeText, styleRecipe } from './recipe';
 import { type Painting, painting } from './run';
 import { dropStart } from './start';
-import { openOwnStyle, ownStyle, presetById, presets } from './styles';
+import { presetById, presets } from './styles';
 import { shownPixels } from './view';
 
 /** A new photo ends what was made of the one before; from here on the engine is wanted. */
@@ -37,11 +38,11 @@ export async function hangSample(): Promise<void> {
 }
 
 export async function hangStyle(file: Blob, name?: string): Promise<void> {
-  await openOwnStyle(file, name || ((t) => t.photo.pastedName));
+  await (await import('../paintings/tools')).openPainting(file, name || ((t) => t.photo.pastedName));
 }
 
 function checkPictures(loaded: Recipe): void {
-  if (stylesOf(loaded).some((style) => 'image' in style) && !ownStyle.value) {
+  if (stylesOf(loaded).some(isUnknown)) {
     confirm((t) => t.recipe.needsStyle);
     return;
   }
@@ -68,7 +69,10 @@ export async function applyRecipe(text: string): Promise<boolean> {
       complain(new ReverieError('preset-unknown', `Preset "${missing.preset}" is not offered by this server.`));
       return true;
     }
-    checkPictures(loaded);
+    // Somebody else's own picture: the one that was chosen here takes its place.
+    const own = before.styles.find((style) => 'image' in style && !isUnknown(style));
+    if (own && 'image' in own && own.image && stylesOf(loaded).some(isUnknown)) chooseOwn(own.image);
+    checkPictures(recipe.value);
     return true;
   } catch (cause) {
     const isJson = !(cause instanceof Error && cause.cause instanceof SyntaxError);
@@ -78,10 +82,12 @@ export async function applyRecipe(text: string): Promise<boolean> {
 }
 
 const looksLikeRecipe = (file: File) => file.type === 'application/json' || /\.json$/i.test(file.name);
+const looksLikeStyle = (file: File) => /\.reverie-style$/i.test(file.name);
 
-/** A file from anywhere: recipes are told from pictures by name, pictures by their bytes. */
+/** A file from anywhere: recipes and styles are told from pictures by name, pictures by their bytes. */
 export async function takeFile(file: File, as: 'photo' | 'style'): Promise<void> {
   if (looksLikeRecipe(file)) await applyRecipe(await file.text());
+  else if (looksLikeStyle(file)) await (await import('../training/tools')).importStyle(file);
   else if (as === 'style') await hangStyle(file, file.name);
   else await hangPhoto(file, file.name);
 }
@@ -97,7 +103,7 @@ export async function copyRecipe(value: Recipe = recipe.value): Promise<void> {
 }
 
 /** `holiday-starry-night`, and the frame's label where one frame of several is saved. */
-export function nameOf(done: Painting, format: 'png' | 'jpeg' | 'json', label = ''): string {
+export function nameOf(done: Painting, format: FileFormat, label = ''): string {
   const t = dictionary.value;
   return fileName(done.photo?.name(t) ?? '', `${done.made(t)} ${label}`, format);
 }

@@ -7,6 +7,7 @@ import { continueRecipe } from '../../../shared/recipe/continue';
 import { techniqueOf } from '../../../shared/techniques';
 import type { StyleRecipe } from '../../../shared/techniques/style/schema';
 import { busy } from '../../page/run/drive';
+import { lacksLook } from './ownPaintings';
 import { asTaken, recipe, styleRecipe, tab, tabOf, technique } from './recipe';
 import { type Once, painting } from './run';
 import { sketches } from './sketch';
@@ -18,7 +19,7 @@ export const finer = computed<(Once & { readonly steps: number }) | null>(() => 
   const made = done?.record && done.recipe;
   if (!made || busy.value || !sketches.value || tabOf(made.technique) !== tab.value) return null;
   const slow = slowOf(made);
-  if (!slow) return null;
+  if (!slow || slow.styles.some(lacksLook)) return null;
   const steps = slow.schedule.firstSteps;
   return { recipe: continueRecipe(slow, steps), start: done.pixels, steps };
 });

@@ -1,7 +1,6 @@
 /** Recipes from outside, checked. A chunk of its own: the schemas are more than most visits need. */
-import { fieldError, ReverieError } from '../../../shared/errors';
+import { ReverieError } from '../../../shared/errors';
 import { parseRecipe } from '../../../shared/recipe';
-import { stylesOf } from '../../../shared/recipe/about';
 import type { Recipe } from '../../../shared/techniques';
 import { takeRecipe } from './recipe';
 
@@ -17,9 +16,6 @@ export function loadRecipe(json: string): Recipe {
     throw new ReverieError('recipe-invalid', 'Recipe is not valid JSON.', { cause });
   }
   const loaded = parseRecipe(value);
-  if (stylesOf(loaded).filter((style) => 'image' in style).length > 1) {
-    throw fieldError('recipe-invalid', 'Recipe', 'styles', 'at most one image of your own.');
-  }
   takeRecipe(loaded);
   return loaded;
 }

@@ -11,7 +11,7 @@ import { edit, styleRecipe } from './recipe';
 export const maskSide = 512;
 
 export const keyOf = (style: StyleSource): string =>
-  'preset' in style ? style.preset : 'image' in style ? 'own image' : style.statistics;
+  'preset' in style ? style.preset : 'image' in style ? (style.image ?? 'own image') : style.statistics;
 
 export const masks = signal<Readonly<Record<string, Pixels>>>({});
 /** Which style's mask is being drawn. */

@@ -6,7 +6,7 @@ import type { StudioWords } from '../../../shared/words/studio';
 import { museumName } from '../../../shared/words/studio';
 import type { OwnStyle } from '../../engine/api';
 import type { OwnFastStyle } from '../training/library';
-import { remembered } from './storage';
+import { followKept } from './storage';
 import { presetById, presets } from './styles';
 
 export const ownStyles = signal<readonly OwnFastStyle[]>([]);
@@ -19,15 +19,8 @@ export async function loadOwnStyles(): Promise<void> {
   for (const { picture } of before) if (picture) URL.revokeObjectURL(picture);
 }
 
-/** At the start, where there are any; and again when the tab is seen: another may have changed them. */
-export function followOwnStyles(): void {
-  const load = () => {
-    if (document.hidden || !(remembered('own-styles') || ownStyles.peek().length > 0)) return;
-    loadOwnStyles().catch(() => undefined);
-  };
-  document.addEventListener('visibilitychange', load);
-  load();
-}
+export const followOwnStyles = (): Promise<void> =>
+  followKept('own-styles', () => ownStyles.peek().length > 0, loadOwnStyles);
 
 export const ownStyleById = (id: string): OwnFastStyle | undefined => ownStyles.value.find((style) => style.id === id);
 

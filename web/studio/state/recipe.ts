@@ -18,6 +18,7 @@ import type { Field } from '../../../shared/techniques/contract';
 import type { FastRecipe } from '../../../shared/techniques/fast/schema';
 import type { StyleRecipe } from '../../../shared/techniques/style/schema';
 import { changesOf } from '../../../shared/techniques/values';
+import { isUnknown } from './ownPaintings';
 
 type Recipes = { readonly [Name in TechniqueName]: RecipeOf<Name> };
 
@@ -40,6 +41,8 @@ export function chooseTechnique(name: TechniqueName): void {
 /** The technique under whose tab the current one is found. */
 export const tab = computed(() => tabOf(technique.value));
 export const tabOf = (name: TechniqueName) => (techniqueNamed(name).tab ?? name) as TechniqueName;
+/** All that there are, in their order. */
+export const tabs: readonly TechniqueName[] = techniqueNames.filter((name) => tabOf(name) === name);
 
 export function put(value: Recipe): void {
   recipes.value = { ...recipes.value, [value.technique]: value };
@@ -95,15 +98,21 @@ function chooseSource(source: StyleRecipe['styles'][number]): void {
   chooseTechnique(styleRecipe.value.technique);
 }
 export const choosePreset = (id: string) => chooseSource({ preset: id, weight: 1 });
-export const chooseOwn = () => chooseSource({ image: null, weight: 1 });
+/** @param image a painting of one's own; where the recipe waits for one that is not here, it takes that one's place */
+export function chooseOwn(image: string): void {
+  const { styles } = styleRecipe.value;
+  const at = styles.findIndex(isUnknown);
+  if (at < 0) chooseSource({ image, weight: 1 });
+  else edit({ styles: styles.map((style, i) => (i === at ? { ...style, image } : style)) });
+}
 
-export type ChosenStyle = { readonly preset: string } | 'own' | 'mixed' | null;
+export type ChosenStyle = { readonly preset: string } | { readonly image: string | null } | 'mixed' | null;
 
 export const chosenStyle = computed<ChosenStyle>(() => {
   const [first, ...more] = styleRecipe.value.styles;
   if (!first) return null;
   if (more.length > 0) return 'mixed';
-  return 'preset' in first ? { preset: first.preset } : 'own';
+  return 'preset' in first ? { preset: first.preset } : { image: first.image };
 });
 
 /** Below a million: short enough to read out and to type again. */

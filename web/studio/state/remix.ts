@@ -9,10 +9,9 @@ import { loadRecipe } from './loadRecipe';
 import { keyOf, masks } from './masks';
 import { complain, confirm } from './notice';
 import { decodeNamed, type Photo } from './photo';
-import { recipe } from './recipe';
+import { editOf, recipe } from './recipe';
 import { missing } from './run';
 import { startPicture } from './start';
-import { ownStyle } from './styles';
 
 /** @param id as a link gives it; says what is wrong with it. */
 export async function remix(id: string): Promise<void> {
@@ -29,7 +28,7 @@ export async function remix(id: string): Promise<void> {
     const { weights: _, ...rest } = share.recipe;
     loadRecipe(JSON.stringify({ ...rest, content: null }));
     for (const { role, index, blob } of inputs) {
-      if (role !== 'content') place(role, index, await decodeNamed(blob, name));
+      if (role !== 'content') await place(role, index, await decodeNamed(blob, name));
     }
     const need = missing.value;
     confirm((t) => (need ? t.share.remixed(t.run.needs[need]) : t.recipe.loaded));
@@ -40,13 +39,24 @@ export async function remix(id: string): Promise<void> {
 
 type Role = PublicShare['inputs'][number]['role'];
 
-function place(role: Role, index: number, picture: Photo): void {
-  if (role === 'style') ownStyle.value = picture;
+/** Styles come before masks, which go by what their style is called. */
+async function place(role: Role, index: number, picture: Photo): Promise<void> {
+  if (role === 'style') await placeStyle(index, picture);
   if (role === 'guide') guide.value = picture;
   if (role === 'start') startPicture.value = picture.pixels;
   // Masks are numbered among the styles that have one.
   const style = stylesOf(recipe.value).filter(({ mask }) => mask !== undefined)[index];
   if (role === 'mask' && style) masks.value = { ...masks.value, [keyOf(style)]: picture.pixels };
+}
+
+/** Style pictures are numbered among the styles that are one. */
+async function placeStyle(index: number, picture: Photo): Promise<void> {
+  const image = await (await import('../paintings/tools')).addPicture(picture);
+  const named = stylesOf(recipe.value);
+  const at = named.filter((style) => 'image' in style)[index];
+  editOf(recipe.value.technique, {
+    styles: named.map((style) => (style === at ? { ...style, image } : style)),
+  } as object);
 }
 
 async function fetchShare(id: string): Promise<PublicShare> {

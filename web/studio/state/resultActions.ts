@@ -5,7 +5,7 @@ import { canContinue } from '../../../shared/recipe/continue';
 import { printedRecipe } from '../../../shared/recipe/printed';
 import type { Recipe } from '../../../shared/techniques';
 import { isTransparent } from '../../engine/images/alpha';
-import { copyImage, download } from '../../page/output/save';
+import { copyImage, download, keep } from '../../page/output/save';
 import { nameOf, startOver } from './actions';
 import { complain, confirm } from './notice';
 import { type Photo, photo } from './photo';
@@ -18,6 +18,12 @@ export function saveRecord(): void {
   if (!done?.record) return;
   const text = `${JSON.stringify(done.record, null, 2)}\n`;
   download(new Blob([text], { type: 'application/json' }), nameOf(done, 'json'));
+}
+
+/** The whole of what hangs as one frame. */
+export async function saveVideo(): Promise<void> {
+  const done = painting.value;
+  if (done?.video) await keep(done.video, nameOf(done, done.video.type.endsWith('mp4') ? 'mp4' : 'webm'));
 }
 
 export async function copyPainting(): Promise<void> {

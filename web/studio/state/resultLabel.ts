@@ -3,9 +3,10 @@ import { type Recipe, techniqueOf } from '../../../shared/techniques';
 import type { Named } from '../../../shared/techniques/contract';
 import { museumName, type StudioWords } from '../../../shared/words/studio';
 import { classesOf } from './networks';
+import { ownPaintingOf } from './ownPaintings';
 import { ownStyleById } from './ownStyles';
 import type { Photo } from './photo';
-import { ownStyle, presetById } from './styles';
+import { presetById } from './styles';
 
 type Text = (t: StudioWords) => string;
 
@@ -20,8 +21,8 @@ function nameOf(named: Named): Text {
     return () => text;
   }
   if ('image' in named || 'statistics' in named) {
-    const own = ownStyle.value?.name;
-    return (t) => own?.(t) ?? t.styles.own;
+    const own = 'image' in named ? ownPaintingOf(named.image)?.name : undefined;
+    return (t) => own ?? t.styles.own;
   }
   const id = 'preset' in named ? named.preset : named.style;
   const own = ownStyleById(id)?.name;

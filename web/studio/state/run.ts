@@ -1,6 +1,6 @@
 /** What is to be painted, and the painting that is done. What drives a run is the page's (page/run/drive.ts). */
 import { batch, computed, signal } from '@preact/signals';
-import { fieldError, type ReverieError } from '../../../shared/errors';
+import type { ReverieError } from '../../../shared/errors';
 import {
   contentSizeOf,
   fastStylesOf,
@@ -21,7 +21,7 @@ import {
   techniqueOf,
 } from '../../../shared/techniques';
 import type { StudioWords } from '../../../shared/words/studio';
-import type { Phase, Pixels, RunRequest } from '../../engine/api';
+import type { Engine, Phase, Pixels, RunRequest } from '../../engine/api';
 import { copyWithin } from '../../page/intake/scale';
 import { busy, drive, type Outcome, preview, progress } from '../../page/run/drive';
 import { smallerSize } from '../../page/run/sizes';
@@ -33,12 +33,13 @@ import { device, warmUp } from './engine';
 import { guide } from './guide';
 import { masksInOrder } from './masks';
 import { complain, confirm, dismissUnlessOffer, type NoticeAction } from './notice';
+import { isUnknown, lacksLook, paintingStore } from './ownPaintings';
 import { ownStylesFor } from './ownStyles';
 import { type Photo, photo } from './photo';
 import { arriving, recipe, setSize } from './recipe';
 import { resultLabel, resultName, resultTitle } from './resultLabel';
 import { startPicture } from './start';
-import { isMeasured, ownStyle } from './styles';
+import { isMeasured } from './styles';
 
 export interface Painting extends Outcome {
   /** As it was asked for; the record's has the hashes. */
@@ -49,6 +50,8 @@ export interface Painting extends Outcome {
   readonly reel: readonly KeyFrame[];
   /** What the run was given; null where it failed before it began. */
   readonly inputs: RunRequest['inputs'] | null;
+  /** Of which it is one frame, where a whole video was painted. */
+  readonly video?: Blob;
   /** Null for what was grown from nothing. */
   readonly photo: Photo | null;
   /** What was done, in a few words, for file names. */
@@ -68,14 +71,15 @@ export const runTechnique = signal<TechniqueName>(firstTechnique);
 
 export const phase = computed<Phase | null>(() => (busy.value ? (progress.value?.phase ?? null) : null));
 
-export type Missing = 'photo' | 'style' | 'measured' | 'guide' | 'mask' | 'start';
+export type Missing = 'photo' | 'style' | 'look' | 'measured' | 'guide' | 'mask' | 'start';
 
 /** What keeps the current recipe from being run, the first thing first. */
 export const missing = computed<Missing | null>(() => {
   const wanted = recipe.value;
   if (!photo.value && needsPhoto(wanted)) return 'photo';
   const styles = stylesOf(wanted);
-  if (lacksPictures(wanted) || (styles.some((source) => 'image' in source) && !ownStyle.value)) return 'style';
+  if (lacksPictures(wanted) || styles.some(isUnknown)) return 'style';
+  if (!techniqueOf(wanted).onePass && styles.some(lacksLook)) return 'look';
   if (!isMeasured(styles, wanted.network)) return 'measured';
   if (masksInOrder(styles) === null) return 'mask';
   if (startsFromPicture(wanted) && !startPicture.value) return 'start';
@@ -88,20 +92,27 @@ const oversampling = 2;
 
 const copyOf = (pixels: Pixels, maxSide = Number.POSITIVE_INFINITY) => copyWithin(pixels, maxSide);
 
-function stylesToSend(wanted: Recipe): Pixels[] {
-  return stylesOf(wanted).flatMap((style) => {
-    if (!('image' in style)) return [];
-    if (!ownStyle.value) throw fieldError('recipe-invalid', 'Recipe', 'styles', 'choose the style picture.');
-    return [copyOf(ownStyle.value.pixels)];
-  });
+/**
+ * What a run of the recipe is given.
+ * @throws ReverieError `not-found` for a painting of one's own that is gone; what measuring one throws
+ */
+export async function requestFor(
+  engine: Engine,
+  wanted: Recipe,
+  from: Photo | null,
+  start: Pixels | null = null,
+): Promise<RunRequest> {
+  if (!stylesOf(wanted).some((style) => 'image' in style))
+    return { recipe: wanted, inputs: inputsFor(wanted, from, start) };
+  const { recipe, styles } = await (await paintingStore()).withPaintings(engine, wanted);
+  return { recipe, inputs: { ...inputsFor(wanted, from, start), styles } };
 }
 
-export function inputsFor(wanted: Recipe, from: Photo | null, start: Pixels | null): RunRequest['inputs'] {
+function inputsFor(wanted: Recipe, from: Photo | null, start: Pixels | null): RunRequest['inputs'] {
   const most = contentSizeOf(wanted) * oversampling;
   const [styles, learned] = [stylesOf(wanted), fastStylesOf(wanted)];
   return {
     content: from ? copyOf(from.pixels, most) : null,
-    styles: stylesToSend(wanted),
     ...(styles.length > 0 ? { masks: masksInOrder(styles)?.map((mask) => copyOf(mask)) ?? [] } : {}),
     ...(startsFromPicture(wanted) && start ? { start: copyOf(start) } : {}),
     ...(learned.length > 0 ? { own: ownStylesFor(learned) } : {}),
@@ -132,7 +143,7 @@ function waysOut(error: ReverieError, kept: Painting | null): NoticeAction[] {
 type Named = 'recipe' | 'controls' | 'photo' | 'made' | 'said' | 'title';
 
 /** What a result is called, by what the controls say now. */
-const named = (wanted: Recipe, used: Photo | null): Pick<Painting, Named> => ({
+export const named = (wanted: Recipe, used: Photo | null): Pick<Painting, Named> => ({
   recipe: wanted,
   controls: recipe.peek(),
   photo: used,
@@ -176,10 +187,11 @@ export async function paint(once?: Once): Promise<void> {
   let kept: Painting | null = null;
   let begun = false;
   const error = await drive({
-    prepare: () => {
+    prepare: async (engine) => {
       if (device.peek().status !== 'known') void warmUp();
-      inputs = inputsFor(wanted, used, once?.start ?? startPicture.value);
-      return { recipe: wanted, inputs };
+      const request = await requestFor(engine, wanted, used, once?.start ?? startPicture.peek());
+      inputs = request.inputs;
+      return request;
     },
     onDevice: (report) => {
       if (begun) confirm((t) => t.run.goesOn);

@@ -14,9 +14,8 @@ import { savesData, sketching } from './engine';
 import { masks } from './masks';
 import { type Photo, photo } from './photo';
 import { recipe } from './recipe';
-import { hang, inputsFor, painting } from './run';
+import { hang, painting, requestFor } from './run';
 import { remember, remembered } from './storage';
-import { ownStyle } from './styles';
 
 const key = 'sketch';
 
@@ -54,12 +53,7 @@ const restMs = 120;
 const lookOf = (wanted: Recipe) => JSON.stringify({ ...wanted, weights: null, content: null });
 
 /** All that a sketch is made of: the recipe's look, and the pictures that recipes name by their places only. */
-const standing = (wanted: Recipe | null): readonly unknown[] => [
-  wanted && lookOf(wanted),
-  photo.value,
-  masks.value,
-  ownStyle.value,
-];
+const standing = (wanted: Recipe | null): readonly unknown[] => [wanted && lookOf(wanted), photo.value, masks.value];
 const isSame = (one: readonly unknown[] | null, other: readonly unknown[]): boolean =>
   one?.every((each, i) => each === other[i]) ?? false;
 
@@ -78,8 +72,10 @@ export function askAgain(): void {
   asked.value++;
 }
 
-/** @returns stop. */
-export function followSketch(): () => void {
+type Ahead = (wanted: Recipe, from: Photo, isStopped: () => boolean) => Promise<void>;
+
+/** @param ahead what goes before it @returns stop. */
+export function followSketch(ahead: Ahead = async () => {}): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stop = () => {};
   let ran = false;
@@ -107,7 +103,7 @@ export function followSketch(): () => void {
     timer = setTimeout(() => {
       const sketch = new Sketch();
       stop = () => sketch.stop();
-      void sketch.paint(wanted, from, () => {
+      void sketch.paint(wanted, from, ahead, () => {
         settled = stands;
       });
     }, restMs);
@@ -130,12 +126,15 @@ class Sketch {
   }
 
   /** @param beforeHanging only where it comes to that */
-  async paint(wanted: Recipe, from: Photo, beforeHanging: () => void, again = true): Promise<void> {
+  async paint(wanted: Recipe, from: Photo, ahead: Ahead, beforeHanging: () => void, again = true): Promise<void> {
     try {
-      const engine = await getEngine();
+      await ahead(wanted, from, () => this.#stopped);
       if (this.#stopped) return;
-      const inputs = inputsFor(wanted, from, null);
-      this.#run = engine.run({ recipe: wanted, inputs });
+      const engine = await getEngine();
+      const request = await requestFor(engine, wanted, from);
+      if (this.#stopped) return;
+      const { inputs } = request;
+      this.#run = engine.run(request);
       const { pixels, record, complete } = await this.#run.result;
       if (this.#stopped || !complete) return;
       beforeHanging();
@@ -143,7 +142,8 @@ class Sketch {
     } catch (cause) {
       if (this.#stopped) return;
       // A worker that was ended, say, for not ending the sketch before this one.
-      if (again && ReverieError.from(cause).retryable) return await this.paint(wanted, from, beforeHanging, false);
+      if (again && ReverieError.from(cause).retryable)
+        return await this.paint(wanted, from, ahead, beforeHanging, false);
       // A style that the network has not learned, no network, no device: whoever paints finer is told.
       unsketched.value = true;
     } finally {

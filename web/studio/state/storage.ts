@@ -18,3 +18,15 @@ export function remember(key: string, value: string | null): void {
     // Private mode or a third-party frame: the choice lasts as long as the page.
   }
 }
+
+/**
+ * What the person keeps here: at the start, where `key` remembers that there is some; and again when the tab is seen, since
+ * another may have changed it.
+ */
+export async function followKept(key: string, hasSome: () => boolean, load: () => Promise<void>): Promise<void> {
+  const look = async () => {
+    if (!document.hidden && (remembered(key) || hasSome())) await load().catch(() => undefined);
+  };
+  document.addEventListener('visibilitychange', look);
+  await look();
+}

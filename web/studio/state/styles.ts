@@ -4,9 +4,7 @@ import { ReverieError } from '../../../shared/errors';
 import { presetPaths } from '../../../shared/paths';
 import type { Preset } from '../../../shared/preset';
 import type { StyleSource } from '../../../shared/techniques/contract';
-import { complain, dismissNotice } from './notice';
-import { decodeNamed, type Photo, type PhotoName } from './photo';
-import { chooseOwn, chosenStyle, edit } from './recipe';
+import { chosenStyle, edit } from './recipe';
 
 export type Presets =
   | { readonly status: 'loading' }
@@ -14,7 +12,6 @@ export type Presets =
   | { readonly status: 'failed' };
 
 export const presets = signal<Presets>({ status: 'loading' });
-export const ownStyle = signal<Photo | null>(null);
 
 /** Bright, and everybody knows it: what a visitor's first picture is painted after. */
 const openingStyle = 'starry-night';
@@ -43,19 +40,6 @@ export async function loadPresets(fetcher: typeof fetch = fetch): Promise<void> 
 
 export function presetById(id: string): Preset | undefined {
   return presets.value.status === 'ready' ? presets.value.list.find((preset) => preset.id === id) : undefined;
-}
-
-/** @returns true when the picture is now the chosen style; the one before it stays otherwise. */
-export async function openOwnStyle(file: Blob, name: PhotoName): Promise<boolean> {
-  try {
-    ownStyle.value = await decodeNamed(file, name);
-    dismissNotice();
-    chooseOwn();
-    return true;
-  } catch (cause) {
-    complain(cause);
-    return false;
-  }
 }
 
 /** A preset is a painting as certain networks saw it; one that is not offered at all is the engine's to complain of. */

@@ -1,6 +1,6 @@
 /**
  * The gallery itself: the person's own photo in every style, small, one pass each, in the order in which they come into sight.
- * Whatever is wanted large goes before.
+ * A few go before what is wanted large, the others after it.
  */
 import { computed, effect, signal } from '@preact/signals';
 import { fastStylesOf, stylesOf } from '../../../shared/recipe/about';
@@ -11,9 +11,10 @@ import { copyWithin } from '../../page/intake/scale';
 import { busy } from '../../page/run/drive';
 import { getEngine } from '../../page/run/engine';
 import { sketching } from './engine';
+import { keyOf } from './masks';
 import { type Photo, photo } from './photo';
 import { recipe } from './recipe';
-import { inputsFor } from './run';
+import { painting, requestFor } from './run';
 import { sketches, sketchOf } from './sketch';
 
 /** Long side; a tile is about a hundred CSS pixels wide, and strokes want some room. */
@@ -25,8 +26,7 @@ export type Hand = StyleSource | string;
 /** By the hand's key. */
 export const tiles = signal<ReadonlyMap<string, Pixels>>(new Map());
 
-export const keyOfHand = (hand: Hand): string =>
-  typeof hand === 'string' ? hand : 'preset' in hand ? hand.preset : 'own image';
+export const keyOfHand = (hand: Hand): string => (typeof hand === 'string' ? hand : keyOf(hand));
 
 /** Seen, and not painted yet. */
 const wanted = signal<ReadonlyMap<string, Hand>>(new Map());
@@ -48,47 +48,83 @@ function recipeFor(hand: Hand): Recipe | null {
   return sketch && { ...sketch, size: side };
 }
 
+/** Of what is painted after one painting alone. */
+function onlyHand(of: Recipe): string | null {
+  const hands: readonly Hand[] = [...fastStylesOf(of), ...stylesOf(of)];
+  const [only] = hands;
+  return only !== undefined && hands.length === 1 ? keyOfHand(only) : null;
+}
+
+/** Another strength is no other picture: what hangs stays until that one is there. */
+const hangs = (key: string | null): boolean => {
+  const done = painting.value;
+  return done !== null && done.photo === photo.value && onlyHand(done.recipe) === key;
+};
+
 /** The small one hangs until the large one of the same choice is there. */
 export const foretaste = computed<Pixels | null>(() => {
-  if (!sketching.value) return null;
-  const hands: readonly Hand[] = [...fastStylesOf(recipe.value), ...stylesOf(recipe.value)];
-  const [only] = hands;
-  return only !== undefined && hands.length === 1 ? (tiles.peek().get(keyOfHand(only)) ?? null) : null;
+  const key = sketching.value ? onlyHand(recipe.value) : null;
+  return key === null || hangs(key) ? null : (tiles.value.get(key) ?? null);
 });
 
-/** One after another. @returns stop. */
+const failed = new Set<string>();
+/** One after another. */
+const underWay = signal(false);
+
+async function paint(key: string, hand: Hand, from: Photo): Promise<void> {
+  underWay.value = true;
+  try {
+    const small = recipeFor(hand);
+    const engine = await getEngine();
+    if (!small) throw new Error('no sketch');
+    const request = await requestFor(engine, small, { ...from, pixels: copyWithin(from.pixels, side) });
+    const { pixels } = await engine.run(request).result;
+    if (photo.peek() === from) tiles.value = new Map(tiles.peek()).set(key, pixels);
+  } catch {
+    // The painting's own picture stays on its tile; whoever chooses it is told.
+    if (photo.peek() === from) failed.add(key);
+  } finally {
+    underWay.value = false;
+  }
+}
+
+const isOpen = ([key]: readonly [string, Hand]): boolean => !tiles.value.has(key) && !failed.has(key);
+
+/** So long other tiles may go before a large picture, milliseconds: on a GPU that is all that are seen, on a slow phone one. */
+const aheadMs = 400;
+
+/**
+ * Before a large picture of another choice: its small one, which hangs meanwhile; and before the first one of a photo others
+ * that are seen. None that needs more to be fetched than the large one does.
+ */
+export async function paintAhead(large: Recipe, from: Photo, isStopped: () => boolean): Promise<void> {
+  const chosen = onlyHand(large);
+  if (hangs(chosen) || underWay.peek()) return;
+  const isFirst = painting.peek()?.photo !== from;
+  const alike = [...wanted.peek()]
+    .filter(([key, hand]) => key === chosen || (isFirst && recipeFor(hand)?.technique === large.technique))
+    .sort(([a], [b]) => Number(b === chosen) - Number(a === chosen));
+  let begun: number | null = null;
+  for (const each of alike.filter(isOpen)) {
+    if (isStopped() || (begun !== null && performance.now() - begun > aheadMs)) return;
+    await paint(...each, from);
+    // The first waits for the network as well.
+    begun ??= performance.now();
+  }
+}
+
+/** @returns stop. */
 export function followTiles(): () => void {
   let of: Photo | null = null;
-  let painting = false;
-  const failed = new Set<string>();
-  const paint = async (key: string, hand: Hand, from: Photo): Promise<void> => {
-    painting = true;
-    try {
-      const small = recipeFor(hand);
-      const engine = await getEngine();
-      if (!small) throw new Error('no sketch');
-      const inputs = inputsFor(small, { ...from, pixels: copyWithin(from.pixels, side) }, null);
-      const { pixels } = await engine.run({ recipe: small, inputs }).result;
-      if (photo.peek() === from) tiles.value = new Map(tiles.peek()).set(key, pixels);
-    } catch {
-      // The painting's own picture stays on its tile; whoever chooses it is told.
-      failed.add(key);
-    } finally {
-      painting = false;
-      next.value++;
-    }
-  };
-  const next = signal(0);
   return effect(() => {
-    next.value;
     const from = photo.value;
     if (of !== from) {
       of = from;
       failed.clear();
       if (tiles.peek().size > 0) tiles.value = new Map();
     }
-    const free = !busy.value && !sketching.value && sketches.value && !painting;
-    const open = [...wanted.value].find(([key]) => !tiles.value.has(key) && !failed.has(key));
-    if (from && free && open) void paint(...open, from);
+    const free = !busy.value && !sketching.value && sketches.value && !underWay.value;
+    const next = [...wanted.value].find(isOpen);
+    if (from && free && next) void paint(...next, from);
   });
 }

@@ -1,5 +1,7 @@
 /** Styles that were taught: from a file, into a file, away. A chunk of its own. */
+import { limits } from '../../../shared/limits';
 import type { StudioWords } from '../../../shared/words/studio';
+import { isPaintingFile } from '../../engine/train/styleFile';
 import { getEngine } from '../../page/run/engine';
 import { complain, confirm, confirmWith } from '../state/notice';
 import { loadOwnStyles, ownStyleById } from '../state/ownStyles';
@@ -12,8 +14,11 @@ async function weightsOf(network: string): Promise<string> {
   return weightsHash(await engine.prepare(network).result);
 }
 
+/** What somebody taught the network, or a painting's statistics. */
 export async function importStyle(file: Blob): Promise<void> {
   try {
+    const start = new Uint8Array(await file.slice(0, limits.train.maxHeaderBytes).arrayBuffer());
+    if (isPaintingFile(start)) return await (await import('../paintings/tools')).importPainting(file);
     const { id, name } = await library.importStyle(file, weightsOf);
     await loadOwnStyles();
     chooseFast(id);

@@ -7,6 +7,7 @@ import { resetSettings, technique } from '../state/recipe';
 import { chooseSketches, sketches } from '../state/sketch';
 import { fieldsIn } from './fields/Field';
 import { Fields } from './fields/More';
+import { NamedSettings } from './NamedSettings';
 import { RecipeBox } from './RecipeBox';
 
 export function AdvancedFields() {
@@ -42,6 +43,7 @@ export function AdvancedFields() {
           <p class="help">{t.settings.sketchesHelp}</p>
         </div>
       )}
+      <NamedSettings />
       <RecipeBox />
       <div class="field">
         <div class="field-row wrap">

@@ -1,5 +1,5 @@
 /**
- * The gallery: the person's photo in every style, as a radio group over the paintings on offer, a picture of one's own and the
+ * The gallery: the person's photo in every style, as a radio group over the paintings on offer, pictures of one's own and the
  * styles that were taught here. Before there is a photo, each hangs there as Reverie painted the sample.
  */
 import type { ComponentChildren } from 'preact';
@@ -7,20 +7,23 @@ import { useEffect, useRef } from 'preact/hooks';
 import { isOwnStyle } from '../../../shared/ownStyle';
 import { presetPaths } from '../../../shared/paths';
 import { museumName } from '../../../shared/words/studio';
-import { FileButton } from '../../page/parts/FileButton';
+import { addressOf } from '../../page/parts/blobAddress';
+import { FileButton, pictures, styleFiles } from '../../page/parts/FileButton';
 import { Icon } from '../../page/parts/Icon';
 import { PixelCanvas } from '../../page/parts/PixelCanvas';
 import { formatInteger, formatPercent } from '../../page/words/format';
 import { takeFile } from '../state/actions';
 import { dictionary } from '../state/language';
+import { ownPaintingOf, ownPaintings } from '../state/ownPaintings';
 import { ownStyleById, ownStyles } from '../state/ownStyles';
 import { chooseFast, chooseOwn, choosePreset, chosenStyle, recipes, styleRecipe, technique } from '../state/recipe';
 import { askAgain } from '../state/sketch';
 import { remembered } from '../state/storage';
-import { loadPresets, ownStyle, presets } from '../state/styles';
+import { loadPresets, presets } from '../state/styles';
 import { type Hand, keyOfHand, tiles, wantTile } from '../state/tiles';
 import { lesson, openTraining, trainOpen } from '../state/training';
 import { openLive, openMany } from '../state/view';
+import { useLazy } from './lazy';
 
 interface TileProps {
   readonly hand: Hand;
@@ -155,69 +158,41 @@ export function Tiles({ name, chosen, onPreset, onTaught, children }: RowProps) 
   );
 }
 
-const take = (file: File) => void takeFile(file, 'style');
-
-/** A picture of the visitor's own as the style: a tile like the others, and a place to drop one. */
-function OwnTile() {
+/** Pictures of the visitor's own: tiles like the others, after the one that adds some. */
+function OwnTiles() {
   const t = dictionary.value;
-  const own = ownStyle.value;
+  const chosen = chosenStyle.value;
   return (
-    <div class="own-style" data-drop="style" data-testid="own-style">
-      {own ? (
-        <Tile
-          {...{ name: 'style', value: 'own', testId: 'style-own-picture', checked: chosenStyle.value === 'own' }}
-          hand={{ image: null, weight: 1 }}
-          work={own.name(t)}
-          painter={t.styles.own}
-          onChoose={chooseOwn}
-        >
-          <PixelCanvas pixels={own.pixels} label={own.name(t)} testId="style-canvas" />
-        </Tile>
-      ) : null}
-      <FileButton class={own ? 'link small' : 'card card-button'} testId="style-input" onFile={take}>
-        {own ? (
-          t.styles.ownChange
-        ) : (
-          <>
-            <span class="card-picture">
-              <Icon name="plus" />
-            </span>
-            <span class="card-label">
-              <span class="card-work">{t.styles.own}</span>
-              <span class="card-painter">{t.styles.ownHint}</span>
-            </span>
-          </>
-        )}
+    <>
+      <FileButton
+        class="card card-button"
+        testId="style-input"
+        accept={`${pictures},${styleFiles}`}
+        onFile={(file) => void takeFile(file, 'style')}
+      >
+        <span class="card-picture">
+          <Icon name="plus" />
+        </span>
+        <span class="card-label">
+          <span class="card-work">{t.styles.own}</span>
+          <span class="card-painter">{t.styles.ownHint}</span>
+        </span>
       </FileButton>
-    </div>
+      {ownPaintings.value.map(({ id, image, name, thumbnail }) => (
+        <Tile
+          {...{ key: id, name: 'style', value: id, testId: 'style-own-picture', work: name, painter: t.train.yours }}
+          checked={typeof chosen === 'object' && chosen !== null && 'image' in chosen && chosen.image === image}
+          hand={{ image, weight: 1 }}
+          onChoose={() => chooseOwn(image)}
+        >
+          {thumbnail && <img src={addressOf(thumbnail)} alt="" decoding="async" />}
+        </Tile>
+      ))}
+    </>
   );
 }
 
-const tools = () => import('../training/tools');
-
-/** What can be done with a style that was taught, while it is the chosen one. */
-function TaughtTools({ id }: { readonly id: string }) {
-  const t = dictionary.value;
-  return (
-    <div class="field-row wrap" data-testid="own-tools">
-      <button
-        type="button"
-        data-testid="own-export"
-        onClick={() => void tools().then(({ exportStyle }) => exportStyle(id))}
-      >
-        {t.train.export}
-      </button>
-      <button
-        type="button"
-        class="quiet"
-        data-testid="own-delete"
-        onClick={() => void tools().then(({ forgetStyle }) => forgetStyle(id))}
-      >
-        {t.train.delete}
-      </button>
-    </div>
-  );
-}
+const loadTools = () => import('./OwnTools');
 
 export function Gallery() {
   const t = dictionary.value;
@@ -225,8 +200,12 @@ export function Gallery() {
   const mixed = inFast ? recipes.value.fast.styles.length : styleRecipe.value.styles.length;
   const single = chosenStyle.value;
   const [fast] = recipes.value.fast.styles;
-  const chosen =
-    mixed !== 1 ? null : inFast ? (fast?.style ?? null) : typeof single === 'object' ? (single?.preset ?? null) : null;
+  const preset = typeof single === 'object' && single && 'preset' in single ? single.preset : null;
+  const chosen = mixed !== 1 ? null : inFast ? (fast?.style ?? null) : preset;
+  const taught = chosen !== null && isOwnStyle(chosen) ? ownStyleById(chosen) : undefined;
+  const image = !inFast && typeof single === 'object' && single && 'image' in single ? single.image : null;
+  const painting = ownPaintingOf(image);
+  const Tools = useLazy(taught !== undefined || painting !== undefined, loadTools);
   return (
     <section class="block gallery-block" aria-labelledby="styles-heading">
       <h2 id="styles-heading" class="visually-hidden">
@@ -237,9 +216,10 @@ export function Gallery() {
         aria-labelledby="styles-heading"
         aria-busy={presets.value.status === 'loading'}
         data-testid="gallery"
+        data-drop="style"
       >
         <Tiles name="style" chosen={chosen} onPreset={choosePreset} onTaught={chooseFast}>
-          <OwnTile />
+          <OwnTiles />
         </Tiles>
       </div>
       {mixed > 1 && (
@@ -247,7 +227,8 @@ export function Gallery() {
           {t.styles.mixed(formatInteger(t.tag, mixed))}
         </p>
       )}
-      {chosen !== null && isOwnStyle(chosen) && ownStyleById(chosen) && <TaughtTools id={chosen} />}
+      {taught && Tools && <Tools.TaughtTools id={taught.id} />}
+      {painting && Tools && <Tools.PaintingTools painting={painting} />}
     </section>
   );
 }

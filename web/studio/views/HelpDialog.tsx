@@ -1,13 +1,27 @@
 /** Keys, how it works, what leaves the device. A chunk of its own: few open it. */
+import '../state/partWords';
+import type { TechniqueName } from '../../../shared/techniques';
 import { dictionary } from '../state/language';
+import { tabs } from '../state/recipe';
 import { helpOpen } from '../state/view';
 import { Dialog } from './Dialog';
 
+/** As keyboards are labelled. */
+const command = /Mac|iP/.test(navigator.platform) ? '⌘' : 'Ctrl';
+const [undoKeys, redoKeys] = [`${command} Z`, `${command} Shift Z`];
+
 export default function HelpDialog() {
   const t = dictionary.value;
+  const helpOf = (name: TechniqueName) => {
+    const words = t.techniques[name];
+    return 'help' in words ? words.help : t.guide.paint;
+  };
   const keys: readonly (readonly [string, string])[] = [
-    ['Esc', t.help.keys.escape],
+    ['Enter', t.guide.enter],
     ['Space', t.help.keys.space],
+    ['Esc', t.help.keys.escape],
+    [undoKeys, t.settings.undo],
+    [redoKeys, t.settings.redo],
     ['C', t.help.keys.compare],
     ['S', t.help.keys.save],
     ['← →', t.help.keys.arrows],
@@ -23,6 +37,14 @@ export default function HelpDialog() {
     >
       <h3>{t.help.how}</h3>
       <p>{t.help.howText}</p>
+      <dl class="help-tabs">
+        {tabs.map((name) => (
+          <div key={name}>
+            <dt>{t.techniques[name].name}</dt>
+            <dd>{helpOf(name)}</dd>
+          </div>
+        ))}
+      </dl>
       <h3>{t.help.privacy}</h3>
       <p>{t.help.privacyText}</p>
       <h3 class="only-fine">{t.help.shortcuts}</h3>

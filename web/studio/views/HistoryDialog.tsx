@@ -3,6 +3,7 @@ import '../state/partWords';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { limits } from '../../../shared/limits';
+import { addressOf } from '../../page/parts/blobAddress';
 import { formatBytes, formatInteger } from '../../page/words/format';
 import { deleteResult, forgetAll, renameResult } from '../history/keeper';
 import { type Entry, picturesOf } from '../history/store';
@@ -11,7 +12,7 @@ import { history, historyOpen, isKept } from '../state/kept';
 import { dictionary } from '../state/language';
 import { Dialog } from './Dialog';
 import { CheckField } from './fields/controls';
-import { addressOf, open } from './HistoryStrip';
+import { open } from './HistoryStrip';
 import { NoticeBar } from './NoticeBar';
 
 export default function HistoryDialog() {

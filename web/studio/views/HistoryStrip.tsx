@@ -1,19 +1,12 @@
 /** What was made here, newest first, in a row: press one and it hangs again. All of it, with names, in a dialog. */
 import '../state/partWords';
+import { addressOf } from '../../page/parts/blobAddress';
 import { busy } from '../../page/run/drive';
 import type { Entry } from '../history/store';
 import { history, historyOpen, openEntry } from '../state/kept';
 import { dictionary } from '../state/language';
 
 const keeper = () => import('../history/keeper');
-
-/** The address of a blob for as long as it is kept. */
-const addresses = new WeakMap<Blob, string>();
-export function addressOf(blob: Blob): string {
-  const known = addresses.get(blob) ?? URL.createObjectURL(blob);
-  addresses.set(blob, known);
-  return known;
-}
 
 export const open = (entry: Entry) => void keeper().then(({ openResult }) => openResult(entry));
 

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ReverieError } from '../../../shared/errors';
 import { fastStylesOf } from '../../../shared/recipe/about';
-import { download, fileName } from '../../page/output/save';
+import { download, fileName, keep } from '../../page/output/save';
 import { FileButton } from '../../page/parts/FileButton';
 import { Icon } from '../../page/parts/Icon';
 import { getEngine } from '../../page/run/engine';
@@ -92,6 +92,9 @@ export default function LiveDialog() {
     facing.value = next;
     void start(() => openCamera(next), next === 'user');
   };
+  /** What is painted now, as a picture. */
+  const still = () =>
+    canvas.current?.toBlob((blob) => blob && void keep(blob, fileName('reverie', t.live.heading, 'png')));
   const record = () => {
     if (canvas.current && format) recording.value = { ...recordCanvas(canvas.current, format), format };
   };
@@ -145,6 +148,9 @@ export default function LiveDialog() {
         <FileButton testId="live-input" accept="video/*" onFile={(file) => void start(() => openFile(file), false)}>
           {t.live.file}
         </FileButton>
+        <button type="button" data-testid="live-still" disabled={facts.value === null} onClick={still}>
+          {t.live.still}
+        </button>
         {format && (
           <button
             type="button"

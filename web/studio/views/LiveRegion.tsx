@@ -1,8 +1,9 @@
 /** A run, said: on a change of phase, at its milestones and at its end, never per step. */
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { computed, useSignal, useSignalEffect } from '@preact/signals';
 import type { StudioWords } from '../../../shared/words/studio';
 import type { Phase } from '../../engine/api';
-import { runStatus } from '../../page/run/drive';
+import { progress, runStatus } from '../../page/run/drive';
+import { formatPercent } from '../../page/words/format';
 import { dictionary } from '../state/language';
 import { painting, phase, runTechnique } from '../state/run';
 
@@ -10,7 +11,13 @@ import { painting, phase, runTechnique } from '../state/run';
 export const phaseName = (phase: Phase, t: StudioWords): string =>
   phase === 'optimise' ? t.techniques[runTechnique.value].doing : t.run.phases[phase];
 
-/** Speaks for the run to screen readers: on a change of phase and at its end, never per step. */
+/** Quarters of the main phase that are done: 0 to 3. */
+const quarters = computed(() => {
+  const now = progress.value;
+  return now?.phase === 'optimise' && now.steps > 3 ? Math.min(3, Math.floor((4 * now.step) / now.steps)) : 0;
+});
+
+/** Speaks for the run to screen readers: on a change of phase, at every quarter and at its end, never per step. */
 export function LiveRegion() {
   const said = useSignal('');
   const wasBusy = useSignal(false);
@@ -20,8 +27,11 @@ export function LiveRegion() {
     const now = phase.value;
     if (status === 'paused') said.value = t.run.pausing;
     else if (status === 'cancelling') said.value = t.run.cancelling;
-    else if (now) said.value = phaseName(now, t);
-    else if (wasBusy.peek()) said.value = painting.peek()?.complete ? t.run.done : painting.peek() ? t.run.stopped : '';
+    else if (now) {
+      const percent = quarters.value > 0 ? formatPercent(t.tag, quarters.value / 4) : '';
+      said.value = [phaseName(now, t), percent].join(' ').trim();
+    } else if (wasBusy.peek())
+      said.value = painting.peek()?.complete ? t.run.done : painting.peek() ? t.run.stopped : '';
     wasBusy.value = status !== 'idle';
   });
   return (

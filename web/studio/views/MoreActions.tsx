@@ -6,7 +6,7 @@ import { Icon } from '../../page/parts/Icon';
 import { copyRecipe, savePainting, takeFile } from '../state/actions';
 import { dictionary } from '../state/language';
 import { photo } from '../state/photo';
-import { canGoOn, copyPainting, goOn, printable, saveRecord, takeAsPhoto } from '../state/resultActions';
+import { canGoOn, copyPainting, goOn, printable, saveRecord, saveVideo, takeAsPhoto } from '../state/resultActions';
 import type { Painting } from '../state/run';
 import { printOpen } from '../state/view';
 
@@ -81,6 +81,7 @@ export function MoreActions({ painting }: { readonly painting: Painting }) {
         {canGoOn.value && <Action testId="go-on" name={t.result.goOnHelp} act={goOn} />}
         <Action testId="save-jpeg" name={t.result.saveJpeg} act={() => savePainting('jpeg')} />
         {printable.value && <Action testId="print-open" name={t.print.open} act={openPrint} />}
+        {painting.video && <Action testId="save-video" name={t.many.saveVideo} act={saveVideo} />}
         {canCopyImages() && <Action testId="copy-image" name={t.result.copy} act={copyPainting} />}
         {recipe && <Action testId="save-record" name={t.result.saveRecord} act={saveRecord} />}
         {recipe && <Action testId="copy-painting-recipe" name={t.recipe.copy} act={() => copyRecipe(recipe)} />}

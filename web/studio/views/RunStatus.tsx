@@ -1,8 +1,18 @@
-/** How far a run is: the phases in order, and the numbers of the one under way. */
+/** How far a run is, in one line; the phases in order; the numbers of the one under way for who wants them. */
+import '../state/partWords';
+import { useEffect } from 'preact/hooks';
 import type { StudioWords } from '../../../shared/words/studio';
 import { type Phase, type Progress, phases } from '../../engine/api';
-import { progress, runStatus } from '../../page/run/drive';
-import { formatBytes, formatDecimal, formatDuration, formatInteger, formatSize } from '../../page/words/format';
+import { busy, progress, runStatus } from '../../page/run/drive';
+import {
+  formatBytes,
+  formatDecimal,
+  formatDuration,
+  formatInteger,
+  formatPercent,
+  formatSize,
+} from '../../page/words/format';
+import { canAsk, mayAsk, tellEnd } from '../output/notify';
 import { livePreview } from '../state/appearance';
 import { dictionary } from '../state/language';
 import { wasHidden } from '../state/presence';
@@ -22,12 +32,11 @@ function facts(now: Progress, t: StudioWords): readonly (readonly [string, strin
     ];
   }
   if (now.phase !== 'optimise') return [];
-  const { scale, msPerStep, remainingMs, memoryBytes } = now;
+  const { scale, msPerStep, memoryBytes } = now;
   const size = scale && formatSize(tag, scale.width, scale.height);
   const index = scale && t.run.scale(formatInteger(tag, scale.index), formatInteger(tag, scale.count), size ?? '');
   return [
     ['step', t.run.step(formatInteger(tag, now.step), formatInteger(tag, now.steps))],
-    ['remaining', remainingMs === undefined ? '' : t.run.remaining(formatDuration(tag, remainingMs))],
     ['scale', index ?? ''],
     ['speed', msPerStep === undefined ? '' : t.run.msPerStep(formatDecimal(tag, msPerStep, msPerStep < 10 ? 1 : 0))],
     ['memory', memoryBytes === undefined ? '' : t.run.memory(formatBytes(tag, memoryBytes))],
@@ -51,10 +60,25 @@ function heading(now: Progress, t: StudioWords): string {
   return phaseName(now.phase, t);
 }
 
+/** Below, nobody goes away meanwhile, milliseconds. */
+const longMs = 30_000;
+
 export function RunStatus() {
   const t = dictionary.value;
   const now = progress.value;
+  useEffect(() => {
+    const begun = performance.now();
+    return () => {
+      if (!busy.peek() && performance.now() - begun > longMs) void tellEnd(dictionary.peek().run.done);
+    };
+  }, []);
   if (!now) return null;
+  const { remainingMs } = now;
+  const done = formatPercent(t.tag, fraction(now));
+  const left = remainingMs === undefined ? '' : t.run.remaining(formatDuration(t.tag, remainingMs));
+  const line = [heading(now, t), now.steps > 1 || now.bytes ? done : '', left]
+    .filter((part) => part !== '')
+    .join(' · ');
   const note = wasHidden.value ? t.run.hidden : livePreview.value ? null : t.run.previewOff;
   return (
     <section
@@ -64,21 +88,36 @@ export function RunStatus() {
       data-phase={now.phase}
       data-status={runStatus.value}
     >
-      <ol class="phases" aria-hidden="true">
+      <div
+        class="phases"
+        role="progressbar"
+        aria-label={heading(now, t)}
+        aria-valuenow={Math.round(100 * fraction(now))}
+        aria-valuetext={line}
+        data-testid="run-bar"
+      >
         {phases.map((phase) => (
-          <li
+          <span
             key={phase}
             class={stateOf(phase, now)}
             style={{ '--done': stateOf(phase, now) === 'now' ? fraction(now) : 0 }}
           />
         ))}
-      </ol>
-      <p class="run-heading">{heading(now, t)}</p>
-      <p class="run-facts" data-testid="run-facts">
-        {facts(now, t).map(([slot, text]) => (
-          <span key={slot}>{text}</span>
-        ))}
-      </p>
+      </div>
+      <p class="run-heading">{line}</p>
+      {remainingMs !== undefined && remainingMs > longMs && canAsk.value && (
+        <button type="button" class="link small" data-testid="tell-end" onClick={() => void mayAsk()}>
+          {t.status.tell}
+        </button>
+      )}
+      <details class="run-details">
+        <summary>{t.status.details}</summary>
+        <p class="run-facts" data-testid="run-facts">
+          {facts(now, t).map(([slot, text]) => (
+            <span key={slot}>{text}</span>
+          ))}
+        </p>
+      </details>
       {note && <p class="run-note">{note}</p>}
     </section>
   );

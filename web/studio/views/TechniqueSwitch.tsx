@@ -1,17 +1,15 @@
 /** What is to be made of the photo: tabs, with arrows between them, over the panel that each of them fills. */
-import { type TechniqueName, techniqueNames } from '../../../shared/techniques';
+import type { TechniqueName } from '../../../shared/techniques';
 import { dictionary } from '../state/language';
-import { chooseTechnique, tab, tabOf, technique } from '../state/recipe';
-
-const techniques = techniqueNames.filter((name) => tabOf(name) === name);
+import { chooseTechnique, tab, tabs, technique } from '../state/recipe';
 
 /** Where an arrow leads: round and round, as tabs do. */
 function onKeyDown(event: KeyboardEvent): void {
-  const at = techniques.indexOf(tab.value);
-  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: techniques.length - 1 }[event.key];
+  const at = tabs.indexOf(tab.value);
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
   if (to === undefined) return;
   event.preventDefault();
-  const next = techniques[(to + techniques.length) % techniques.length] as TechniqueName;
+  const next = tabs[(to + tabs.length) % tabs.length] as TechniqueName;
   chooseTechnique(next);
   document.getElementById(`technique-${next}`)?.focus();
 }
@@ -22,7 +20,7 @@ export function TechniqueSwitch() {
   return (
     <div class="technique-switch">
       <div class="tabs" role="tablist" aria-label={t.technique} data-testid="techniques" onKeyDown={onKeyDown}>
-        {techniques.map((name) => (
+        {tabs.map((name) => (
           <button
             key={name}
             type="button"

@@ -9,10 +9,11 @@ import { Icon } from '../../../page/parts/Icon';
 import { formatPercent } from '../../../page/words/format';
 import { dictionary } from '../../state/language';
 import { keyOf, maskEdited, masks } from '../../state/masks';
+import { ownPaintingOf, ownPaintings } from '../../state/ownPaintings';
 import { photo } from '../../state/photo';
 import { edit, styleRecipe } from '../../state/recipe';
 import { openStart, startFrom, startName, startPicture, startWith } from '../../state/start';
-import { ownStyle, presetById, presets } from '../../state/styles';
+import { presetById, presets } from '../../state/styles';
 import { comparable, shownPixels } from '../../state/view';
 import { ChoiceField, RangeField } from '../fields/controls';
 import { mixRange } from './Fast';
@@ -20,13 +21,11 @@ import { mixRange } from './Fast';
 function nameOf(style: StyleSource): string {
   const t = dictionary.value;
   if ('preset' in style) return museumName(t, presetById(style.preset)?.work ?? style.preset);
-  return ownStyle.value?.name(t) ?? t.styles.own;
+  return ('image' in style && ownPaintingOf(style.image)?.name) || t.styles.own;
 }
 
-const ownKey = 'own image';
-
 function add(key: string): void {
-  const source: StyleSource = key === ownKey ? { image: null, weight: 1 } : { preset: key, weight: 1 };
+  const source: StyleSource = ownPaintingOf(key) ? { image: key, weight: 1 } : { preset: key, weight: 1 };
   edit({ styles: [...styleRecipe.value.styles, source] });
 }
 
@@ -81,8 +80,10 @@ function AddField() {
   const t = dictionary.value;
   const taken = styleRecipe.value.styles.map(keyOf);
   const list = presets.value.status === 'ready' ? presets.value.list : [];
-  const choices = list.filter(({ id }) => !taken.includes(id)).map(({ id, work }) => [id, museumName(t, work)]);
-  if (ownStyle.value && !taken.includes(ownKey)) choices.push([ownKey, t.styles.own]);
+  const choices = [
+    ...ownPaintings.value.map(({ image, name }) => [image, name] as const),
+    ...list.map(({ id, work }) => [id, museumName(t, work)] as const),
+  ].filter(([key]) => !taken.includes(key));
   if (choices.length === 0 || taken.length >= limits.run.maxStyles) return null;
   return (
     <select
