@@ -2,10 +2,12 @@
 import { Command } from '@commander-js/extra-typings';
 import { figures } from '../../shared/figures';
 import { defaultNetwork } from '../../shared/networks';
+import { techniqueNamed, techniqueNames } from '../../shared/techniques';
 import { architectureOf } from '../../web/engine/network/architectures';
 import { geometryOf } from '../../web/engine/network/geometry';
 import { openEngine } from '../cli/engine';
 import { runProcess } from '../commandLine';
+import { makeExamples } from './examples';
 import { growFeatures } from './features';
 import { makeFigure } from './figures';
 import { makeSheets } from './sheets';
@@ -23,6 +25,20 @@ const program = new Command('atlas')
         const engine = await openEngine('wasm');
         for (const name of names.length > 0 ? names : Object.keys(figures)) {
           await makeFigure(engine, name, site);
+          console.error(name);
+        }
+        await engine.dispose();
+      }),
+  )
+  .addCommand(
+    new Command('examples')
+      .description('The pictures of what the studio offers to dream, invert, grow and look at.')
+      .argument('[TECHNIQUE...]', 'all, if none is named')
+      .action(async (asked) => {
+        const engine = await openEngine('wasm');
+        const known = techniqueNames.filter((name) => techniqueNamed(name).examples);
+        for (const name of asked.length > 0 ? known.filter((each) => asked.includes(each)) : known) {
+          await makeExamples(engine, name, site);
           console.error(name);
         }
         await engine.dispose();

@@ -1,5 +1,6 @@
 /** The controls most people touch, of the technique that is chosen. */
 import { useSignal } from '@preact/signals';
+import { techniqueNamed } from '../../../shared/techniques';
 import { Icon } from '../../page/parts/Icon';
 import { dictionary } from '../state/language';
 import { loadNetworks } from '../state/networks';
@@ -8,6 +9,7 @@ import { canRedo, canUndo, redo, undo } from '../state/undo';
 import { arePlain, Field, fieldsIn } from './fields/Field';
 import { useLazy } from './lazy';
 
+const loadExamples = () => import('./Examples');
 const loadMore = () => import('./fields/More');
 
 export function Settings() {
@@ -16,6 +18,7 @@ export function Settings() {
   const fields = fieldsIn(name);
   const plain = arePlain(fields);
   const more = useLazy(!plain, loadMore)?.MoreField;
+  const Examples = useLazy(techniqueNamed(name).examples !== undefined, loadExamples)?.Examples;
   return (
     <section class="block" aria-labelledby="settings-heading">
       <header class="block-head">
@@ -25,6 +28,7 @@ export function Settings() {
           <UndoButton name="redo" can={canRedo.value} act={redo} />
         </div>
       </header>
+      {Examples && <Examples name={name} />}
       {(plain || more) &&
         fields.map((field) => <Field key={name + field.kind + field.path} name={name} field={field} more={more} />)}
     </section>

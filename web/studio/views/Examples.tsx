@@ -1,0 +1,45 @@
+/** What a technique is asked for, by pictures and in words; the layer that does it in small print. A chunk of its own. */
+import { defaultNetwork } from '../../../shared/networks';
+import { type TechniqueName, techniqueNamed } from '../../../shared/techniques';
+import { exampleFields, exampleRecipe } from '../../../shared/techniques/values';
+import { dictionary } from '../state/language';
+import { editOf, recipes } from '../state/recipe';
+import { resultLabel } from '../state/resultLabel';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isChosen = (name: TechniqueName, fields: Fields): boolean => {
+  const now = recipes.value[name] as unknown as Fields;
+  return Object.entries(fields).every(([field, value]) => JSON.stringify(now[field]) === JSON.stringify(value));
+};
+
+/** Layers are the embedded network's. */
+export function Examples({ name }: { readonly name: TechniqueName }) {
+  const t = dictionary.value;
+  const all = Object.keys(techniqueNamed(name).examples ?? {});
+  const words = t.techniques[name] as { readonly examples?: Readonly<Record<string, string>> };
+  if (all.length === 0 || recipes.value[name].network !== defaultNetwork) return null;
+  return (
+    <div class="examples" role="group" aria-label={t.settings.examples} data-testid="examples">
+      {all.map((example, i) => {
+        const fields = exampleFields(name, example);
+        return (
+          <button
+            key={example}
+            type="button"
+            class="example"
+            data-testid={`example-${example}`}
+            aria-pressed={isChosen(name, fields)}
+            onClick={() => editOf(name, fields)}
+          >
+            <span class="example-picture" style={{ '--place': i, '--count': all.length }}>
+              <img src={`/examples/${name}.webp`} alt="" loading="lazy" decoding="async" />
+            </span>
+            <span>{words.examples?.[example] ?? example}</span>
+            <small>{resultLabel(exampleRecipe(name, example))(t)}</small>
+          </button>
+        );
+      })}
+    </div>
+  );
+}
