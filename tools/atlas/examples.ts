@@ -11,18 +11,17 @@ import { writeWhole } from '../files';
 import { readPhoto } from '../images';
 
 /** Of a square in the row, and of the run that it is cut out of, pixels. */
-const [square, side] = [128, 224];
+const [square, side] = [128, 192];
+/** As many as a small square shows. */
+const mostSteps = 100;
 
 /** @param site what the edge serves: its sample, its figures, and where the rows go */
 export async function makeExamples(engine: Engine, name: TechniqueName, site: string): Promise<void> {
   const examples = Object.keys(techniqueNamed(name).examples ?? {});
-  const cells = await Promise.all(
-    examples.map(async (example, i) => ({
-      input: await pictureOf(engine, name, example, site),
-      left: i * square,
-      top: 0,
-    })),
-  );
+  const cells: { input: Buffer; left: number; top: number }[] = [];
+  for (const example of examples) {
+    cells.push({ input: await pictureOf(engine, name, example, site), left: cells.length * square, top: 0 });
+  }
   const row = sharp({
     create: { width: examples.length * square, height: square, channels: 3, background: '#808080' },
   });
@@ -45,7 +44,9 @@ const opened = ({ data, width, height }: Pixels) =>
   sharp(Buffer.from(data), { raw: { width, height, channels: 4 } }).png();
 
 async function run(engine: Engine, name: TechniqueName, example: string, site: string): Promise<Pixels> {
-  const recipe = parseRecipe({ ...exampleRecipe(name, example), size: side });
+  const whole = exampleRecipe(name, example);
+  const steps = 'steps' in whole ? { steps: Math.min(whole.steps, mostSteps) } : {};
+  const recipe = parseRecipe({ ...whole, ...steps, size: side });
   const content = needsPhoto(recipe) ? await readPhoto(path.join(site, 'sample.jpg')) : null;
   return (await engine.run({ recipe, inputs: { content } }).result).pixels;
 }

@@ -58,7 +58,7 @@ export async function removePresets(folder: string, ids: readonly string[]): Pro
 /** Who comes to a gallery looks for these; the others follow by their years. */
 const bestKnown = [
   ...['starry-night', 'great-wave', 'the-scream', 'the-kiss', 'girl-with-a-pearl-earring', 'water-lily-bridge'],
-  ...['composition-vii', 'la-grande-jatte', 'woman-with-a-hat', 'self-portrait', 'shipwreck-of-the-minotaur', 'udnie'],
+  ...['composition-vii', 'la-grande-jatte', 'woman-with-a-hat', 'self-portrait', 'shipwreck-of-the-minotaur'],
 ];
 
 const placeOf = ({ id, year }: Preset): number => {

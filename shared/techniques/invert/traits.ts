@@ -24,7 +24,7 @@ export const invert = {
   }),
 
   examples: {
-    ladder: {},
+    inversion: {},
     near: { layers: ['relu2_1'] },
     shapes: { layers: ['relu4_1'] },
     gist: { layers: ['relu5_1'] },

@@ -33,7 +33,7 @@ export const texture = {
   },
 
   examples: {
-    more: {},
+    texture: {},
     tile: { seamless: true },
     grain: { layers: [...evenly('relu1_1', 'relu2_1')] },
     quilt: { method: 'quilting' },

@@ -159,6 +159,17 @@ export const techniques = {
     again: 'Dream again',
     doing: 'Dreaming',
     made: (layer: string) => `dreamt by ${layer}`,
+    examples: {
+      eyes: 'Eyes',
+      strokes: 'Strokes',
+      speckles: 'Speckles',
+      arches: 'Arches',
+      bars: 'Bars',
+      cells: 'Cells',
+      blocks: 'Blocks',
+      columns: 'Columns',
+      feathers: 'Feathers',
+    },
     fields: {
       layers: { label: layers, help: 'Shallow layers dream strokes and dots, deep ones eyes, fur and buildings.' },
       channels: {
@@ -190,7 +201,7 @@ export const techniques = {
     again: 'Invert again',
     doing: 'Inverting',
     made: (layer: string) => `from ${layer}`,
-    examples: { ladder: 'From photo to gist', near: 'Nearly your photo', shapes: 'Its shapes', gist: 'Its gist' },
+    examples: { inversion: 'From photo to gist', near: 'Nearly your photo', shapes: 'Its shapes', gist: 'Its gist' },
     fields: {
       layers: {
         label: layers,
@@ -211,7 +222,12 @@ export const techniques = {
     again: 'Grow it again',
     doing: 'Growing',
     made: { gram: 'as a texture', 'efros-leung': 'grown pixel by pixel', quilting: 'quilted' },
-    examples: { more: 'More of the same', tile: 'Endless tile', grain: 'Colours and grain only', quilt: 'Patchwork' },
+    examples: {
+      texture: 'More of the same',
+      tile: 'Endless tile',
+      grain: 'Colours and grain only',
+      quilt: 'Patchwork',
+    },
     fields: {
       method: {
         label: 'Method',

@@ -146,6 +146,17 @@ export const techniques: typeof english = {
     again: '다시 꿈꾸기',
     doing: '꿈꾸는 중',
     made: (layer) => `${layer} 층의 꿈`,
+    examples: {
+      eyes: '눈',
+      strokes: '붓질',
+      speckles: '얼룩점',
+      arches: '아치',
+      bars: '빗살',
+      cells: '세포',
+      blocks: '벽돌',
+      columns: '기둥',
+      feathers: '깃털',
+    },
     fields: {
       layers: { label: layers, help: '얕은 층은 선과 점을, 깊은 층은 눈과 털과 건물을 꿈꿉니다.' },
       channels: {
@@ -174,7 +185,7 @@ export const techniques: typeof english = {
     again: '다시 되살리기',
     doing: '되살리는 중',
     made: (layer) => `${layer} 층에서 되살림`,
-    examples: { ladder: '사진에서 알맹이까지', near: '사진과 거의 같게', shapes: '형태만', gist: '알맹이만' },
+    examples: { inversion: '사진에서 알맹이까지', near: '사진과 거의 같게', shapes: '형태만', gist: '알맹이만' },
     fields: {
       layers: {
         label: layers,
@@ -195,7 +206,7 @@ export const techniques: typeof english = {
     again: '질감 다시 만들기',
     doing: '만드는 중',
     made: { gram: '질감', 'efros-leung': '픽셀 하나씩 기른 질감', quilting: '조각을 이은 질감' },
-    examples: { more: '같은 것 더', tile: '끝없는 타일', grain: '색과 결만', quilt: '조각보' },
+    examples: { texture: '같은 것 더', tile: '끝없는 타일', grain: '색과 결만', quilt: '조각보' },
     fields: {
       method: {
         label: '방법',

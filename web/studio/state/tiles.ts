@@ -68,10 +68,16 @@ export const foretaste = computed<Pixels | null>(() => {
 });
 
 const failed = new Set<string>();
-/** One after another. */
 const underWay = signal(false);
+let last: Promise<void> = Promise.resolve();
 
-async function paint(key: string, hand: Hand, from: Photo): Promise<void> {
+/** One after another. */
+function paint(key: string, hand: Hand, from: Photo): Promise<void> {
+  last = paintNow(key, hand, from);
+  return last;
+}
+
+async function paintNow(key: string, hand: Hand, from: Photo): Promise<void> {
   underWay.value = true;
   try {
     const small = recipeFor(hand);
@@ -99,7 +105,8 @@ const aheadMs = 400;
  */
 export async function paintAhead(large: Recipe, from: Photo, isStopped: () => boolean): Promise<void> {
   const chosen = onlyHand(large);
-  if (hangs(chosen) || underWay.peek()) return;
+  if (hangs(chosen)) return;
+  await last;
   const isFirst = painting.peek()?.photo !== from;
   const alike = [...wanted.peek()]
     .filter(([key, hand]) => key === chosen || (isFirst && recipeFor(hand)?.technique === large.technique))

@@ -48,6 +48,11 @@ function PaintingLabel({ painting: of }: { readonly painting: Painting }) {
   const shown = shownPixels.value ?? { pixels: of.pixels, label: '' };
   const size = formatSize(t.tag, shown.pixels.width, shown.pixels.height);
   const facts = of.record ? factsOf(of.record, size, t) : size;
+  const technique = techniqueOf(of.recipe);
+  const words = t.techniques[of.recipe.technique] as { readonly reads?: Readonly<Record<string, string>> };
+  const reads = words.reads?.[technique.variant?.(of.recipe) ?? ''];
+  // What lies over the photo is a map in colours, from nothing to most.
+  const overPhoto = reads && technique.overPhoto?.(of.recipe, 'whole', of.frames.length);
   return (
     <div class="label" data-testid="painting-label">
       <p class="label-title">
@@ -59,6 +64,12 @@ function PaintingLabel({ painting: of }: { readonly painting: Painting }) {
         {facts}
         {!of.complete && ` · ${t.result.incomplete}`}
       </p>
+      {reads && (
+        <p class="label-reads" data-testid="label-reads">
+          {overPhoto && <span class="legend" aria-hidden="true" />}
+          {reads}
+        </p>
+      )}
     </div>
   );
 }

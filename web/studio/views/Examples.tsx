@@ -20,7 +20,7 @@ export function Examples({ name }: { readonly name: TechniqueName }) {
   const words = t.techniques[name] as { readonly examples?: Readonly<Record<string, string>> };
   if (all.length === 0 || recipes.value[name].network !== defaultNetwork) return null;
   return (
-    <div class="examples" role="group" aria-label={t.settings.examples} data-testid="examples">
+    <section class="examples" aria-label={t.settings.examples} data-testid="examples">
       {all.map((example, i) => {
         const fields = exampleFields(name, example);
         return (
@@ -40,6 +40,6 @@ export function Examples({ name }: { readonly name: TechniqueName }) {
           </button>
         );
       })}
-    </div>
+    </section>
   );
 }

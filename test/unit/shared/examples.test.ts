@@ -1,0 +1,40 @@
+/** What a technique is asked for by name: recipes that can be run, called something in every language, each with its picture. */
+import { existsSync } from 'node:fs';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { parseRecipe } from '../../../shared/recipe';
+import { techniqueNamed, techniqueNames } from '../../../shared/techniques';
+import { exampleFields, exampleRecipe } from '../../../shared/techniques/values';
+import { languages } from '../../../shared/words';
+import { studioWords } from '../../../shared/words/studio';
+
+const named = techniqueNames.filter((name) => techniqueNamed(name).examples);
+
+describe.each(named)('the examples of %s', (name) => {
+  const examples = Object.keys(techniqueNamed(name).examples ?? {});
+
+  it('are recipes, no two alike', () => {
+    const recipes = examples.map((example) => JSON.stringify(parseRecipe(exampleRecipe(name, example))));
+    expect(new Set(recipes).size).toBe(examples.length);
+  });
+
+  it('each undo what another has set', () => {
+    const touched = examples.map((example) => Object.keys(exampleFields(name, example)).sort().join());
+    expect(new Set(touched).size).toBe(1);
+  });
+
+  it('have a name in every language, and a picture in one row', async () => {
+    for (const language of languages) {
+      const words = (await studioWords(language)).techniques[name] as { examples?: Record<string, string> };
+      expect(Object.keys(words.examples ?? {}).sort()).toEqual([...examples].sort());
+    }
+    const file = `web/public/examples/${name}.webp`;
+    expect(existsSync(file)).toBe(true);
+    const { width = 0, height = 0 } = await sharp(file).metadata();
+    expect(width).toBe(examples.length * height);
+  });
+});
+
+it('four techniques have some', () => {
+  expect(named).toEqual(['dream', 'invert', 'texture', 'see']);
+});
