@@ -57,6 +57,8 @@ describe('what was made', () => {
 
   it('is asked about before the page is left in mid-run', async () => {
     const { page } = studio;
+    await expect.poll(() => state(page), { timeout: 30_000 }).toBe('done');
+    await page.waitForTimeout(300);
     await load(page, 4000);
     await page.getByTestId('paint').click();
     await page.getByTestId('painting-canvas').waitFor();

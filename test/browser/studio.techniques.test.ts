@@ -61,6 +61,14 @@ describe('the switch', () => {
     await at('dream-octaves').focus();
     await page.keyboard.press('ArrowRight');
     const octaves = await at('dream-octaves').inputValue();
+    // What people ask for by name sets the layer, and leaves the rest.
+    await at('example-strokes').click();
+    expect(await at('dream-layer').inputValue()).toBe('relu3_1');
+    expect(await at('example-strokes').getAttribute('aria-pressed')).toBe('true');
+    expect(await at('example-strokes').innerText()).toMatch(/^Strokes\s+dreamt by relu3_1$/);
+    await at('example-eyes').click();
+    expect(await at('dream-layer').inputValue()).toBe('relu4_3');
+    expect(await at('dream-octaves').inputValue()).toBe(octaves);
     await at('technique-dream').focus();
     await page.keyboard.press('End');
     expect(await chosen('see')).toBe('true');
@@ -101,6 +109,7 @@ describe('see', () => {
     await load({ technique: 'see', layer: 'relu2_1', maxChannels: 6 });
     await run();
     expect(await at('frames').locator('.strip-label').count()).toBe(6);
+    expect(await at('label-reads').innerText()).toContain('the brighter, the stronger');
     const whole = await colours();
     expect(whole).toBeGreaterThan(20);
     await at('frame-2').click();

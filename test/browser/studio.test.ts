@@ -1,4 +1,5 @@
 /** The page before and around a run, served by the real edge: its first load, its languages and lights, its keys. */
+import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { studio as en } from '../../shared/words/en/studio';
@@ -286,6 +287,30 @@ describe('recipes', () => {
     expect(await at('notice').getAttribute('data-code')).toBe(code);
     expect(await at('notice').locator('p').first().innerText()).toContain(named);
     expect(await at('strength').inputValue()).toBe('50');
+    expect(errors).toEqual([]);
+  });
+
+  it('are kept under a name, used again, given away as a file and taken from one', async () => {
+    const { page, at, errors } = await open();
+    await page.locator('[data-testid=advanced] > summary').click();
+    await at('strength').fill('80');
+    await at('named-name').fill('Bold');
+    await at('named-keep').click();
+    await at('strength').fill('10');
+    await at('named-use').click();
+    await expect.poll(() => at('strength').inputValue()).toBe('80');
+    const [file] = await Promise.all([page.waitForEvent('download'), at('named-export').click()]);
+    const kept = await readFile(await file.path());
+    await at('named-remove').click();
+    await expect.poll(() => at('named').count()).toBe(0);
+    await at('strength').fill('10');
+    const bold = { name: 'Bold.json', mimeType: 'application/json', buffer: kept };
+    await at('named-import').setInputFiles(bold);
+    await expect.poll(() => at('named-use').innerText()).toBe('Bold');
+    await expect.poll(() => at('strength').inputValue()).toBe('80');
+    await at('named-import').setInputFiles({ ...bold, name: 'no.json', buffer: Buffer.from('{"version": 2}') });
+    await expect.poll(() => at('notice').getAttribute('data-code')).toBe('recipe-invalid');
+    expect(await at('named').count()).toBe(1);
     expect(errors).toEqual([]);
   });
 

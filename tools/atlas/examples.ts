@@ -37,7 +37,7 @@ async function pictureOf(engine: Engine, name: TechniqueName, example: string, s
     () => sharp(figure),
     async () => opened(await run(engine, name, example, site)),
   );
-  return drawn.resize(square, square, { fit: 'cover' }).toBuffer();
+  return drawn.resize(square, square, { fit: 'cover', position: sharp.strategy.attention }).toBuffer();
 }
 
 const opened = ({ data, width, height }: Pixels) =>

@@ -90,6 +90,63 @@ export const parts = {
     hold: 'Press and hold the picture to see the photo.',
   },
 
+  /** What a technique is asked for. */
+  examples: {
+    heading: 'What it can do',
+    dream: {
+      eyes: 'Eyes',
+      strokes: 'Strokes',
+      speckles: 'Speckles',
+      arches: 'Arches',
+      bars: 'Bars',
+      cells: 'Cells',
+      blocks: 'Blocks',
+      columns: 'Columns',
+      feathers: 'Feathers',
+    },
+    invert: { inversion: 'From photo to gist', near: 'Nearly your photo', shapes: 'Its shapes', gist: 'Its gist' },
+    texture: {
+      texture: 'More of the same',
+      tile: 'Endless tile',
+      grain: 'Colours and grain only',
+      quilt: 'Patchwork',
+    },
+    see: {
+      activations: 'What it answers to',
+      feature: 'What it likes best',
+      saliency: 'Which pixels count',
+      occlusion: 'What it misses',
+      gradcam: 'Where it looks',
+      filters: 'Its filters at work',
+      patches: 'Best-liked places',
+      segmentation: 'Cut-out',
+      neighbours: 'Look-alikes',
+      map: 'A map of likeness',
+      apart: 'A dream, taken apart',
+      gram: 'What style is',
+    },
+  },
+
+  /** How to read a view's picture. */
+  reads: {
+    see: {
+      activations: 'Each square is one channel’s answer to your photo: the brighter, the stronger.',
+      saliency: 'The brighter a pixel, the more the answer hangs on it.',
+      gradcam: 'The brighter a place, the more it speaks for the answer.',
+      occlusion: 'The brighter a place, the more of the answer is lost when it is covered.',
+      segmentation: 'What the network takes for the subject stays; the rest is taken away.',
+      feature: 'The picture that makes this channel answer most; nobody painted it.',
+      ascent: 'The same wish four times, each time kept in check in another way.',
+      filters: 'What the filter multiplies your photo with, and what comes of it.',
+      patches: 'The places of the photo that make each channel answer most.',
+      neighbours: 'First the patch, then what is alike to the network, then what is alike in its pixels.',
+      map: 'What lies close together looks alike to the network.',
+      fooling: 'A change too small to see, and what the network takes the photo for after it.',
+      apart: 'The same dream, each time without one of its rules.',
+      gram: 'Row and column are two channels: the brighter their cell, the more they answer together.',
+    },
+  },
+
   status: {
     tell: 'Tell me when it is done',
     details: 'Details',

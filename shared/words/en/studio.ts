@@ -262,7 +262,6 @@ export const studio = {
     network: 'Network',
     networkHelp: 'Which network looks at the picture. A larger one is fetched once, and takes longer.',
     advanced: 'Advanced',
-    examples: 'What it can do',
     seed: 'Seed',
     seedHelp: 'The same number gives the same picture again.',
     dice: 'Roll a new seed',

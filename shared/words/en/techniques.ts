@@ -159,17 +159,6 @@ export const techniques = {
     again: 'Dream again',
     doing: 'Dreaming',
     made: (layer: string) => `dreamt by ${layer}`,
-    examples: {
-      eyes: 'Eyes',
-      strokes: 'Strokes',
-      speckles: 'Speckles',
-      arches: 'Arches',
-      bars: 'Bars',
-      cells: 'Cells',
-      blocks: 'Blocks',
-      columns: 'Columns',
-      feathers: 'Feathers',
-    },
     fields: {
       layers: { label: layers, help: 'Shallow layers dream strokes and dots, deep ones eyes, fur and buildings.' },
       channels: {
@@ -201,7 +190,6 @@ export const techniques = {
     again: 'Invert again',
     doing: 'Inverting',
     made: (layer: string) => `from ${layer}`,
-    examples: { inversion: 'From photo to gist', near: 'Nearly your photo', shapes: 'Its shapes', gist: 'Its gist' },
     fields: {
       layers: {
         label: layers,
@@ -222,12 +210,6 @@ export const techniques = {
     again: 'Grow it again',
     doing: 'Growing',
     made: { gram: 'as a texture', 'efros-leung': 'grown pixel by pixel', quilting: 'quilted' },
-    examples: {
-      texture: 'More of the same',
-      tile: 'Endless tile',
-      grain: 'Colours and grain only',
-      quilt: 'Patchwork',
-    },
     fields: {
       method: {
         label: 'Method',
@@ -275,37 +257,6 @@ export const techniques = {
       feature: (layer: string) => `what ${layer} likes best`,
       gram: (layer: string) => `Gram matrix of ${layer}`,
       other: (layer: string) => `a look into ${layer}`,
-    },
-    examples: {
-      activations: 'What it answers to',
-      feature: 'What it likes best',
-      saliency: 'Which pixels count',
-      occlusion: 'What it misses',
-      gradcam: 'Where it looks',
-      filters: 'Its filters at work',
-      patches: 'Best-liked places',
-      segmentation: 'Cut-out',
-      neighbours: 'Look-alikes',
-      map: 'A map of likeness',
-      apart: 'A dream, taken apart',
-      gram: 'What style is',
-    },
-    /** How to read the picture, by view. */
-    reads: {
-      activations: 'Each square is one channel’s answer to your photo: the brighter, the stronger.',
-      saliency: 'The brighter a pixel, the more the answer hangs on it.',
-      gradcam: 'The brighter a place, the more it speaks for the answer.',
-      occlusion: 'The brighter a place, the more of the answer is lost when it is covered.',
-      segmentation: 'What the network takes for the subject stays; the rest is taken away.',
-      feature: 'The picture that makes this channel answer most; nobody painted it.',
-      ascent: 'The same wish four times, each time kept in check in another way.',
-      filters: 'What the filter multiplies your photo with, and what comes of it.',
-      patches: 'The places of the photo that make each channel answer most.',
-      neighbours: 'First the patch, then what is alike to the network, then what is alike in its pixels.',
-      map: 'What lies close together looks alike to the network.',
-      fooling: 'A change too small to see, and what the network takes the photo for after it.',
-      apart: 'The same dream, each time without one of its rules.',
-      gram: 'Row and column are two channels: the brighter their cell, the more they answer together.',
     },
     fields: {
       view: {

@@ -92,6 +92,58 @@ export const parts: PartWords = {
     hold: '그림을 누르고 있으면 사진이 보입니다.',
   },
 
+  /** What a technique is asked for. */
+  examples: {
+    heading: '할 수 있는 것',
+    dream: {
+      eyes: '눈',
+      strokes: '붓질',
+      speckles: '얼룩점',
+      arches: '아치',
+      bars: '빗살',
+      cells: '세포',
+      blocks: '벽돌',
+      columns: '기둥',
+      feathers: '깃털',
+    },
+    invert: { inversion: '사진에서 알맹이까지', near: '사진과 거의 같게', shapes: '형태만', gist: '알맹이만' },
+    texture: { texture: '같은 것 더', tile: '끝없는 타일', grain: '색과 결만', quilt: '조각보' },
+    see: {
+      activations: '무엇에 반응하나',
+      feature: '가장 좋아하는 것',
+      saliency: '중요한 픽셀',
+      occlusion: '가리면 아쉬운 곳',
+      gradcam: '바라보는 곳',
+      filters: '필터가 하는 일',
+      patches: '가장 좋아하는 자리',
+      segmentation: '오려 내기',
+      neighbours: '닮은 것들',
+      map: '닮음의 지도',
+      apart: '꿈을 뜯어 보기',
+      gram: '화풍이란',
+    },
+  },
+
+  /** How to read a view's picture. */
+  reads: {
+    see: {
+      activations: '칸 하나가 채널 하나의 반응입니다. 밝을수록 강합니다.',
+      saliency: '밝은 픽셀일수록 반응을 크게 좌우합니다.',
+      gradcam: '밝은 곳일수록 반응을 뒷받침합니다.',
+      occlusion: '밝은 곳일수록 가렸을 때 반응이 많이 줄어듭니다.',
+      segmentation: '신경망이 주인공으로 본 것만 남고 나머지는 지워집니다.',
+      feature: '이 채널이 가장 크게 반응하는 그림으로, 누가 그린 것이 아닙니다.',
+      ascent: '같은 바람을 네 번, 저마다 다른 방법으로 다스린 그림입니다.',
+      filters: '필터가 사진에 무엇을 곱하고, 무엇이 나오는지 보여 줍니다.',
+      patches: '각 채널이 가장 크게 반응하는 사진 속 자리입니다.',
+      neighbours: '먼저 조각, 다음은 신경망이 보기에 닮은 것, 그다음은 픽셀이 닮은 것입니다.',
+      map: '가까이 있을수록 신경망이 보기에 닮았습니다.',
+      fooling: '눈에 띄지 않는 변화와, 그 뒤에 신경망이 사진을 무엇으로 보는지입니다.',
+      apart: '같은 꿈을 규칙을 하나씩 빼고 꾸었습니다.',
+      gram: '가로와 세로는 두 채널입니다. 칸이 밝을수록 함께 반응합니다.',
+    },
+  },
+
   status: {
     tell: '다 되면 알려 주기',
     details: '자세히',

@@ -251,7 +251,6 @@ export const studio: FirstWords = {
     sizeTooLarge: '이 기기의 메모리에 맞지 않음',
     network: '신경망',
     networkHelp: '그림을 바라보는 신경망입니다. 큰 것은 한 번 내려받아야 하고 더 오래 걸립니다.',
-    examples: '할 수 있는 것',
     advanced: '고급 설정',
     seed: '시드',
     seedHelp: '같은 숫자는 같은 그림을 다시 만듭니다.',

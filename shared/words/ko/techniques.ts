@@ -146,17 +146,6 @@ export const techniques: typeof english = {
     again: '다시 꿈꾸기',
     doing: '꿈꾸는 중',
     made: (layer) => `${layer} 층의 꿈`,
-    examples: {
-      eyes: '눈',
-      strokes: '붓질',
-      speckles: '얼룩점',
-      arches: '아치',
-      bars: '빗살',
-      cells: '세포',
-      blocks: '벽돌',
-      columns: '기둥',
-      feathers: '깃털',
-    },
     fields: {
       layers: { label: layers, help: '얕은 층은 선과 점을, 깊은 층은 눈과 털과 건물을 꿈꿉니다.' },
       channels: {
@@ -185,7 +174,6 @@ export const techniques: typeof english = {
     again: '다시 되살리기',
     doing: '되살리는 중',
     made: (layer) => `${layer} 층에서 되살림`,
-    examples: { inversion: '사진에서 알맹이까지', near: '사진과 거의 같게', shapes: '형태만', gist: '알맹이만' },
     fields: {
       layers: {
         label: layers,
@@ -206,7 +194,6 @@ export const techniques: typeof english = {
     again: '질감 다시 만들기',
     doing: '만드는 중',
     made: { gram: '질감', 'efros-leung': '픽셀 하나씩 기른 질감', quilting: '조각을 이은 질감' },
-    examples: { texture: '같은 것 더', tile: '끝없는 타일', grain: '색과 결만', quilt: '조각보' },
     fields: {
       method: {
         label: '방법',
@@ -250,36 +237,6 @@ export const techniques: typeof english = {
       feature: (layer) => `${layer} 층이 가장 좋아하는 그림`,
       gram: (layer) => `${layer} 층의 Gram 행렬`,
       other: (layer) => `${layer} 층 들여다보기`,
-    },
-    examples: {
-      activations: '무엇에 반응하나',
-      feature: '가장 좋아하는 것',
-      saliency: '중요한 픽셀',
-      occlusion: '가리면 아쉬운 곳',
-      gradcam: '바라보는 곳',
-      filters: '필터가 하는 일',
-      patches: '가장 좋아하는 자리',
-      segmentation: '오려 내기',
-      neighbours: '닮은 것들',
-      map: '닮음의 지도',
-      apart: '꿈을 뜯어 보기',
-      gram: '화풍이란',
-    },
-    reads: {
-      activations: '칸 하나가 채널 하나의 반응입니다. 밝을수록 강합니다.',
-      saliency: '밝은 픽셀일수록 반응을 크게 좌우합니다.',
-      gradcam: '밝은 곳일수록 반응을 뒷받침합니다.',
-      occlusion: '밝은 곳일수록 가렸을 때 반응이 많이 줄어듭니다.',
-      segmentation: '신경망이 주인공으로 본 것만 남고 나머지는 지워집니다.',
-      feature: '이 채널이 가장 크게 반응하는 그림으로, 누가 그린 것이 아닙니다.',
-      ascent: '같은 바람을 네 번, 저마다 다른 방법으로 다스린 그림입니다.',
-      filters: '필터가 사진에 무엇을 곱하고, 무엇이 나오는지 보여 줍니다.',
-      patches: '각 채널이 가장 크게 반응하는 사진 속 자리입니다.',
-      neighbours: '먼저 조각, 다음은 신경망이 보기에 닮은 것, 그다음은 픽셀이 닮은 것입니다.',
-      map: '가까이 있을수록 신경망이 보기에 닮았습니다.',
-      fooling: '눈에 띄지 않는 변화와, 그 뒤에 신경망이 사진을 무엇으로 보는지입니다.',
-      apart: '같은 꿈을 규칙을 하나씩 빼고 꾸었습니다.',
-      gram: '가로와 세로는 두 채널입니다. 칸이 밝을수록 함께 반응합니다.',
     },
     fields: {
       view: {

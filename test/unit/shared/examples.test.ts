@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../../shared/recipe';
 import { techniqueNamed, techniqueNames } from '../../../shared/techniques';
+import { seeViews } from '../../../shared/techniques/see/schema';
 import { exampleFields, exampleRecipe } from '../../../shared/techniques/values';
 import { languages } from '../../../shared/words';
 import { studioWords } from '../../../shared/words/studio';
@@ -25,14 +26,20 @@ describe.each(named)('the examples of %s', (name) => {
 
   it('have a name in every language, and a picture in one row', async () => {
     for (const language of languages) {
-      const words = (await studioWords(language)).techniques[name] as { examples?: Record<string, string> };
-      expect(Object.keys(words.examples ?? {}).sort()).toEqual([...examples].sort());
+      const { [name]: words } = (await studioWords(language)).examples as unknown as Record<string, object>;
+      expect(Object.keys(words ?? {}).sort()).toEqual([...examples].sort());
     }
     const file = `web/public/examples/${name}.webp`;
     expect(existsSync(file)).toBe(true);
     const { width = 0, height = 0 } = await sharp(file).metadata();
     expect(width).toBe(examples.length * height);
   });
+});
+
+it('says of every view how its picture is read', async () => {
+  for (const language of languages) {
+    expect(Object.keys((await studioWords(language)).reads.see).sort()).toEqual([...seeViews].sort());
+  }
 });
 
 it('four techniques have some', () => {

@@ -49,8 +49,9 @@ function PaintingLabel({ painting: of }: { readonly painting: Painting }) {
   const size = formatSize(t.tag, shown.pixels.width, shown.pixels.height);
   const facts = of.record ? factsOf(of.record, size, t) : size;
   const technique = techniqueOf(of.recipe);
-  const words = t.techniques[of.recipe.technique] as { readonly reads?: Readonly<Record<string, string>> };
-  const reads = words.reads?.[technique.variant?.(of.recipe) ?? ''];
+  // They come with what is done with a result.
+  const readings = t.reads as Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
+  const reads = readings?.[of.recipe.technique]?.[technique.variant?.(of.recipe) ?? ''];
   // What lies over the photo is a map in colours, from nothing to most.
   const overPhoto = reads && technique.overPhoto?.(of.recipe, 'whole', of.frames.length);
   return (

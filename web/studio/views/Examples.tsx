@@ -1,4 +1,5 @@
 /** What a technique is asked for, by pictures and in words; the layer that does it in small print. A chunk of its own. */
+import '../state/partWords';
 import { defaultNetwork } from '../../../shared/networks';
 import { type TechniqueName, techniqueNamed } from '../../../shared/techniques';
 import { exampleFields, exampleRecipe } from '../../../shared/techniques/values';
@@ -17,10 +18,10 @@ const isChosen = (name: TechniqueName, fields: Fields): boolean => {
 export function Examples({ name }: { readonly name: TechniqueName }) {
   const t = dictionary.value;
   const all = Object.keys(techniqueNamed(name).examples ?? {});
-  const words = t.techniques[name] as { readonly examples?: Readonly<Record<string, string>> };
+  const words = (t.examples as unknown as Readonly<Record<string, Readonly<Record<string, string>>>>)[name];
   if (all.length === 0 || recipes.value[name].network !== defaultNetwork) return null;
   return (
-    <section class="examples" aria-label={t.settings.examples} data-testid="examples">
+    <section class="examples" aria-label={t.examples.heading} data-testid="examples">
       {all.map((example, i) => {
         const fields = exampleFields(name, example);
         return (
@@ -35,7 +36,7 @@ export function Examples({ name }: { readonly name: TechniqueName }) {
             <span class="example-picture" style={{ '--place': i, '--count': all.length }}>
               <img src={`/examples/${name}.webp`} alt="" loading="lazy" decoding="async" />
             </span>
-            <span>{words.examples?.[example] ?? example}</span>
+            <span>{words?.[example] ?? example}</span>
             <small>{resultLabel(exampleRecipe(name, example))(t)}</small>
           </button>
         );
