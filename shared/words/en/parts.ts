@@ -104,7 +104,7 @@ export const parts = {
       columns: 'Columns',
       feathers: 'Feathers',
     },
-    invert: { inversion: 'From photo to gist', near: 'Nearly your photo', shapes: 'Its shapes', gist: 'Its gist' },
+    invert: { inversion: 'From photo to gist', near: 'Nearly your photo', shapes: 'Softened', gist: 'Its gist' },
     texture: {
       texture: 'More of the same',
       tile: 'Endless tile',

@@ -106,7 +106,7 @@ export const parts: PartWords = {
       columns: '기둥',
       feathers: '깃털',
     },
-    invert: { inversion: '사진에서 알맹이까지', near: '사진과 거의 같게', shapes: '형태만', gist: '알맹이만' },
+    invert: { inversion: '사진에서 알맹이까지', near: '사진과 거의 같게', shapes: '부드럽게', gist: '알맹이만' },
     texture: { texture: '같은 것 더', tile: '끝없는 타일', grain: '색과 결만', quilt: '조각보' },
     see: {
       activations: '무엇에 반응하나',
