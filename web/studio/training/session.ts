@@ -2,6 +2,7 @@
  * Carries out a training: starts or takes it up in the engine, keeps what it hands out, and makes a style of it in the end.
  * A Web Lock per training keeps a second tab from going on with the same one.
  */
+import '../state/partWords';
 import { ReverieError } from '../../../shared/errors';
 import { defaultNetwork } from '../../../shared/networks';
 import { fastDefaults } from '../../../shared/techniques/fast/schema';
@@ -203,7 +204,7 @@ async function hang(result: TrainResult, { id, name }: KeptTraining, painting: P
   chooseFast(made.id, tab.peek() === tabOf(recipes.peek().fast.technique) ? 'paint' : 'live');
   const now = lesson.peek();
   if (trainOpen.peek() && now) taught.value = { ...made, name, ...pick(now) };
-  else confirm((t) => (made.kept ? t.train.done(name) : t.train.doneUnkept(name)));
+  else confirm((t) => (made.kept ? t.teach.done(name) : t.teach.doneUnkept(name)));
 }
 
 const pick = ({ painting, photos, samples }: Lesson): Watched => ({ painting, photos, samples });

@@ -1,4 +1,5 @@
 /** Styles that were taught: from a file, into a file, away. A chunk of its own. */
+import '../state/partWords';
 import { limits } from '../../../shared/limits';
 import type { StudioWords } from '../../../shared/words/studio';
 import { isPaintingFile } from '../../engine/train/styleFile';
@@ -22,7 +23,7 @@ export async function importStyle(file: Blob): Promise<void> {
     const { id, name } = await library.importStyle(file, weightsOf);
     await loadOwnStyles();
     chooseFast(id);
-    confirm((t) => t.train.imported(name));
+    confirm((t) => t.teach.imported(name));
   } catch (cause) {
     complain(cause);
   }
@@ -48,5 +49,5 @@ export async function forgetStyle(id: string): Promise<void> {
   if (others.length > 0) editFast({ styles: others });
   else if (opening) chooseFast(opening.id);
   const undo = { label: (t: StudioWords) => t.train.undo, act: () => void (file && importStyle(file)) };
-  confirmWith((t) => t.train.deleted(name), [undo]);
+  confirmWith((t) => t.teach.deleted(name), [undo]);
 }

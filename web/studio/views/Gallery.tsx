@@ -241,10 +241,10 @@ export function MoreWays() {
       <div class="gallery-more">
         <button type="button" class="quiet" data-testid="live-open" onClick={openLive}>
           <Icon name="camera" />
-          {t.live.open}
+          {t.styles.live}
         </button>
         <button type="button" class="quiet" data-testid="many-open" onClick={openMany}>
-          {t.many.open}
+          {t.styles.many}
         </button>
         <button type="button" class="quiet" data-testid="train-open" onClick={openTraining}>
           <Icon name="plus" />

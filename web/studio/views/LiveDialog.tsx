@@ -1,4 +1,5 @@
 /** The camera, or a video, painted as it runs. A chunk of its own. */
+import '../state/partWords';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ReverieError } from '../../../shared/errors';

@@ -1,4 +1,5 @@
 /** Many photos, or videos, in the style on the easel. A chunk of its own. */
+import '../state/partWords';
 import { FileButton } from '../../page/parts/FileButton';
 import { PixelCanvas } from '../../page/parts/PixelCanvas';
 import { describeError } from '../../page/words/describe';

@@ -1,4 +1,5 @@
 /** Teaching the network a painting: what it learns on, how long that takes, and watching it. A chunk of its own. */
+import '../state/partWords';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../page/parts/Icon';
@@ -23,7 +24,7 @@ export default function TrainDialog() {
       name="train"
       testId="train-dialog"
       class="train-dialog"
-      heading={t.train.heading}
+      heading={t.teach.heading}
       data={{ 'data-state': now?.status ?? (done ? 'done' : 'setup') }}
       dialog={dialog}
       onClose={() => {
@@ -54,7 +55,7 @@ function Unfinished() {
   if (list.value.length === 0) return null;
   return (
     <section class="share-mine" data-testid="train-unfinished">
-      <h3>{t.train.unfinished}</h3>
+      <h3>{t.teach.unfinished}</h3>
       <ul>
         {list.value.map((kept) => (
           <li key={kept.id}>
@@ -63,7 +64,7 @@ function Unfinished() {
             </span>
             <button type="button" data-testid="train-continue" onClick={() => void continueTraining(kept)}>
               <Icon name="play" />
-              {t.train.goOn}
+              {t.teach.goOn}
             </button>
             <button
               type="button"
@@ -71,7 +72,7 @@ function Unfinished() {
               data-testid="train-forget"
               onClick={() => void forgetTraining(kept.id).then(load)}
             >
-              {t.train.discard}
+              {t.teach.discard}
             </button>
           </li>
         ))}

@@ -16,16 +16,16 @@ export function TrainDone({ style, onClose }: Props) {
   return (
     <div class="train-progress" data-testid="train-done">
       {kept ? (
-        <p role="status">{t.train.done(name)}</p>
+        <p role="status">{t.teach.done(name)}</p>
       ) : (
         <p class="share-error" role="alert">
-          {t.train.doneUnkept(name)}
+          {t.teach.doneUnkept(name)}
         </p>
       )}
-      <TrainSamples watched={style} label={t.train.sampleDone} />
+      <TrainSamples watched={style} label={t.teach.sampleDone} />
       <div class="field-row wrap">
         <button type="button" class={kept ? 'primary' : ''} data-testid="train-paint" onClick={onClose}>
-          {t.train.paintWithIt}
+          {t.teach.paintWithIt}
         </button>
         <button
           type="button"
@@ -43,7 +43,7 @@ export function TrainDone({ style, onClose }: Props) {
             taught.value = null;
           }}
         >
-          {t.train.another}
+          {t.teach.another}
         </button>
       </div>
     </div>

@@ -14,20 +14,20 @@ export function TrainProgress({ lesson }: { readonly lesson: Lesson }) {
   const paused = status === 'paused';
   return (
     <div class="train-progress" data-testid="train-progress" data-step={step} data-steps={steps}>
-      <p class="train-name">{t.train.learning(name)}</p>
-      <TrainSamples watched={lesson} label={t.train.sampleNow} />
-      <progress class="share-progress" max={steps} value={step} aria-label={t.train.heading} />
+      <p class="train-name">{t.teach.learning(name)}</p>
+      <TrainSamples watched={lesson} label={t.teach.sampleNow} />
+      <progress class="share-progress" max={steps} value={step} aria-label={t.teach.heading} />
       <p class="train-facts" role="status" data-testid="train-facts">
-        {status === 'preparing' && t.train.preparing}
-        {status === 'stopping' && t.train.stopping}
-        {(status === 'running' || paused) && t.train.step(formatInteger(t.tag, step), formatInteger(t.tag, steps))}
-        {status === 'running' && remainingMs !== null && ` · ${t.train.left(formatDuration(t.tag, remainingMs))}`}
-        {paused && ` · ${t.train.paused}`}
+        {status === 'preparing' && t.teach.preparing}
+        {status === 'stopping' && t.teach.stopping}
+        {(status === 'running' || paused) && t.teach.step(formatInteger(t.tag, step), formatInteger(t.tag, steps))}
+        {status === 'running' && remainingMs !== null && ` · ${t.teach.left(formatDuration(t.tag, remainingMs))}`}
+        {paused && ` · ${t.teach.paused}`}
       </p>
       <Curve lesson={lesson} />
       {!kept && (
         <p class="share-error" role="alert" data-testid="train-unkept">
-          {t.train.unkept}
+          {t.teach.unkept}
         </p>
       )}
       <div class="field-row wrap">
@@ -39,7 +39,7 @@ export function TrainProgress({ lesson }: { readonly lesson: Lesson }) {
           onClick={paused ? resumeTraining : pauseTraining}
         >
           <Icon name={paused ? 'play' : 'pause'} />
-          {paused ? t.train.goOn : t.train.pause}
+          {paused ? t.teach.goOn : t.teach.pause}
         </button>
         <button
           type="button"
@@ -47,7 +47,7 @@ export function TrainProgress({ lesson }: { readonly lesson: Lesson }) {
           disabled={step === 0 || status === 'stopping'}
           onClick={() => stopTraining('keep')}
         >
-          {t.train.keep}
+          {t.teach.keep}
         </button>
         <button
           type="button"
@@ -56,7 +56,7 @@ export function TrainProgress({ lesson }: { readonly lesson: Lesson }) {
           disabled={status === 'stopping'}
           onClick={() => stopTraining('leave')}
         >
-          {t.train.leave}
+          {t.teach.leave}
         </button>
         <button
           type="button"
@@ -65,10 +65,10 @@ export function TrainProgress({ lesson }: { readonly lesson: Lesson }) {
           disabled={status === 'stopping'}
           onClick={() => stopTraining('discard')}
         >
-          {t.train.discard}
+          {t.teach.discard}
         </button>
       </div>
-      <p class="help">{t.train.whileHelp}</p>
+      <p class="help">{t.teach.whileHelp}</p>
     </div>
   );
 }
@@ -91,7 +91,7 @@ function Curve({ lesson: { curve } }: { readonly lesson: Lesson }) {
         viewBox={`-2 -2 ${box.width + 4} ${box.height + 4}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={t.train.curve}
+        aria-label={t.teach.curve}
         data-testid="train-curve"
       >
         {drawn && (
@@ -104,7 +104,7 @@ function Curve({ lesson: { curve } }: { readonly lesson: Lesson }) {
           />
         )}
       </svg>
-      <figcaption>{t.train.curve}</figcaption>
+      <figcaption>{t.teach.curve}</figcaption>
     </figure>
   );
 }

@@ -17,7 +17,7 @@ export function TrainSamples({ watched: { painting, photos, samples }, label }: 
     <div class="train-samples">
       {painting && (
         <figure class="train-pair">
-          <PixelCanvas pixels={painting} label={t.train.taught} testId="train-taught" />
+          <PixelCanvas pixels={painting} label={t.teach.taught} testId="train-taught" />
         </figure>
       )}
       {photos.map((photo, i) => {
@@ -28,7 +28,7 @@ export function TrainSamples({ watched: { painting, photos, samples }, label }: 
             <PixelCanvas
               class="train-photo"
               pixels={photo}
-              label={t.train.photoNow(number)}
+              label={t.teach.photoNow(number)}
               testId={`train-photo-${i}`}
             />
           </figure>
