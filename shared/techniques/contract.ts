@@ -122,12 +122,6 @@ export interface Technique<R extends AnyRecipe = AnyRecipe> {
    */
   continued?(recipe: R, steps?: number, rung?: string): R | null;
 
-  /**
-   * None, if not said: what people ask of it, by names that its words have, as fields that are not the defaults. Their pictures:
-   * `npm run atlas -- examples`.
-   */
-  readonly examples?: Readonly<Record<string, Partial<R>>>;
-
   /** What a picture is named after. */
   subject(recipe: R): readonly Named[];
   /** One sentence, if not said: which of the technique's sentences says what was made. */

@@ -37,18 +37,6 @@ export function withField<R extends Recipe>(recipe: R, field: Field<Recipe>, val
   return next as unknown as R;
 }
 
-/** What an example sets; what only others set is back at its default. */
-export function exampleFields(name: TechniqueName, example: string): Fields {
-  const { examples = {} } = techniqueNamed(name);
-  const plain = defaultRecipe(name) as unknown as Fields;
-  const touched = Object.values(examples).flatMap((fields) => Object.keys(fields));
-  return { ...Object.fromEntries(touched.map((field) => [field, plain[field]])), ...examples[example] };
-}
-
-/** Unchecked, with nothing else but defaults. */
-export const exampleRecipe = (name: TechniqueName, example: string): Recipe =>
-  ({ ...defaultRecipe(name), ...exampleFields(name, example) }) as unknown as Recipe;
-
 const rounded = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
 
 /** Where a recipe's number stands on the slider; what has no logarithm stands at its low end. */

@@ -4,8 +4,8 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { parseRecipe } from '../../shared/recipe';
 import { needsPhoto } from '../../shared/recipe/about';
-import { type TechniqueName, techniqueNamed } from '../../shared/techniques';
-import { exampleRecipe } from '../../shared/techniques/values';
+import type { TechniqueName } from '../../shared/techniques';
+import { exampleRecipe, examplesOf } from '../../shared/techniques/examples';
 import type { Engine, Pixels } from '../../web/engine/api';
 import { writeWhole } from '../files';
 import { readPhoto } from '../images';
@@ -17,7 +17,7 @@ const mostSteps = 100;
 
 /** @param site what the edge serves: its sample, its figures, and where the rows go */
 export async function makeExamples(engine: Engine, name: TechniqueName, site: string): Promise<void> {
-  const examples = Object.keys(techniqueNamed(name).examples ?? {});
+  const examples = Object.keys(examplesOf[name] ?? {});
   const cells: { input: Buffer; left: number; top: number }[] = [];
   for (const example of examples) {
     cells.push({ input: await pictureOf(engine, name, example, site), left: cells.length * square, top: 0 });

@@ -2,7 +2,8 @@
 import { Command } from '@commander-js/extra-typings';
 import { figures } from '../../shared/figures';
 import { defaultNetwork } from '../../shared/networks';
-import { techniqueNamed, techniqueNames } from '../../shared/techniques';
+import { techniqueNames } from '../../shared/techniques';
+import { examplesOf } from '../../shared/techniques/examples';
 import { architectureOf } from '../../web/engine/network/architectures';
 import { geometryOf } from '../../web/engine/network/geometry';
 import { openEngine } from '../cli/engine';
@@ -36,7 +37,7 @@ const program = new Command('atlas')
       .argument('[TECHNIQUE...]', 'all, if none is named')
       .action(async (asked) => {
         const engine = await openEngine('wasm');
-        const known = techniqueNames.filter((name) => techniqueNamed(name).examples);
+        const known = techniqueNames.filter((name) => examplesOf[name]);
         for (const name of asked.length > 0 ? known.filter((each) => asked.includes(each)) : known) {
           await makeExamples(engine, name, site);
           console.error(name);

@@ -23,13 +23,6 @@ export const invert = {
     layers: recipe.layers.filter((layer) => rungs(recipe).length === 0 || layer === rung),
   }),
 
-  examples: {
-    inversion: {},
-    near: { layers: ['relu2_1'] },
-    shapes: { layers: ['relu4_1'] },
-    gist: { layers: ['relu5_1'] },
-  },
-
   subject: named,
   facts: (recipe) => [
     ['layers', named(recipe)],

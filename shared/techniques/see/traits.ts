@@ -30,21 +30,6 @@ export const see = {
   continued: (recipe, steps) =>
     recipe.view === 'feature' ? { ...recipe, ...(steps !== undefined && { steps }) } : null,
 
-  examples: {
-    activations: {},
-    feature: { view: 'feature' },
-    saliency: { view: 'saliency' },
-    occlusion: { view: 'occlusion' },
-    gradcam: { view: 'gradcam', layer: 'relu5_1' },
-    filters: { view: 'filters', layer: 'relu1_1' },
-    patches: { view: 'patches' },
-    segmentation: { view: 'segmentation' },
-    neighbours: { view: 'neighbours' },
-    map: { view: 'map' },
-    apart: { view: 'apart' },
-    gram: { view: 'gram' },
-  },
-
   subject: ({ layer, channel }) => [{ layer, channel }],
   variant: ({ view }) => view,
   facts: (recipe): Fact[] => {

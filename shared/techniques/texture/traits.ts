@@ -1,5 +1,5 @@
 /** Texture synthesis, to everybody but the engine. */
-import { evenly, type Fact, type Technique } from '../contract';
+import type { Fact, Technique } from '../contract';
 import { textureFields } from './fields';
 import { type TextureRecipe, textureDefaults, textureSchema } from './schema';
 
@@ -30,13 +30,6 @@ export const texture = {
     const above = recipe.layers.findIndex(({ layer }) => layer === rung);
     const layers = rungs(recipe).length > 0 ? recipe.layers.slice(0, above + 1) : recipe.layers;
     return { ...recipe, ...(steps !== undefined && { steps }), layers, ladder: false };
-  },
-
-  examples: {
-    texture: {},
-    tile: { seamless: true },
-    grain: { layers: [...evenly('relu1_1', 'relu2_1')] },
-    quilt: { method: 'quilting' },
   },
 
   subject: named,

@@ -247,6 +247,22 @@ export const parts = {
   },
 
   guide: {
+    heading: 'Help',
+    shortcuts: 'Keys',
+    keys: {
+      escape: 'Stop painting, keep the image',
+      space: 'Pause or go on',
+      compare: 'Flip between photo and painting',
+      save: 'Save as PNG',
+      help: 'This page',
+      arrows: 'Move the comparison by 1, with Shift or Page keys by 10',
+    },
+    how: 'How it works',
+    howText:
+      'A small neural network, trained to see, compares your photo with the painting’s brushwork. Step by step the pixels follow its gradient until both are satisfied. All of it is computed on this device.',
+    privacy: 'What leaves your device',
+    privacyText:
+      'Nothing, unless you press Share. The page fetches the network and the styles from this site and keeps them here. A share sends the result, its recipe and what you tick; it can be deleted, and ends by itself.',
     enter: 'Paint, or finer',
     paint:
       'Your photo after any painting, at once: choose one, or drop a picture of your own among them. Finer goes on from exactly what hangs.',

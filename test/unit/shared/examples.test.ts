@@ -3,16 +3,16 @@ import { existsSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../../shared/recipe';
-import { techniqueNamed, techniqueNames } from '../../../shared/techniques';
+import { techniqueNames } from '../../../shared/techniques';
+import { exampleFields, exampleRecipe, examplesOf } from '../../../shared/techniques/examples';
 import { seeViews } from '../../../shared/techniques/see/schema';
-import { exampleFields, exampleRecipe } from '../../../shared/techniques/values';
 import { languages } from '../../../shared/words';
 import { studioWords } from '../../../shared/words/studio';
 
-const named = techniqueNames.filter((name) => techniqueNamed(name).examples);
+const named = techniqueNames.filter((name) => examplesOf[name]);
 
 describe.each(named)('the examples of %s', (name) => {
-  const examples = Object.keys(techniqueNamed(name).examples ?? {});
+  const examples = Object.keys(examplesOf[name] ?? {});
 
   it('are recipes, no two alike', () => {
     const recipes = examples.map((example) => JSON.stringify(parseRecipe(exampleRecipe(name, example))));

@@ -1,8 +1,8 @@
 /** What a technique is asked for, by pictures and in words; the layer that does it in small print. A chunk of its own. */
 import '../state/partWords';
 import { defaultNetwork } from '../../../shared/networks';
-import { type TechniqueName, techniqueNamed } from '../../../shared/techniques';
-import { exampleFields, exampleRecipe } from '../../../shared/techniques/values';
+import type { TechniqueName } from '../../../shared/techniques';
+import { exampleFields, exampleRecipe, examplesOf } from '../../../shared/techniques/examples';
 import { dictionary } from '../state/language';
 import { editOf, recipes } from '../state/recipe';
 import { resultLabel } from '../state/resultLabel';
@@ -17,7 +17,7 @@ const isChosen = (name: TechniqueName, fields: Fields): boolean => {
 /** Layers are the embedded network's. */
 export function Examples({ name }: { readonly name: TechniqueName }) {
   const t = dictionary.value;
-  const all = Object.keys(techniqueNamed(name).examples ?? {});
+  const all = Object.keys(examplesOf[name] ?? {});
   const words = (t.examples as unknown as Readonly<Record<string, Readonly<Record<string, string>>>>)[name];
   if (all.length === 0 || recipes.value[name].network !== defaultNetwork) return null;
   return (

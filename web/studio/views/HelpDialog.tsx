@@ -18,25 +18,25 @@ export default function HelpDialog() {
   };
   const keys: readonly (readonly [string, string])[] = [
     ['Enter', t.guide.enter],
-    ['Space', t.help.keys.space],
-    ['Esc', t.help.keys.escape],
+    ['Space', t.guide.keys.space],
+    ['Esc', t.guide.keys.escape],
     [undoKeys, t.settings.undo],
     [redoKeys, t.settings.redo],
-    ['C', t.help.keys.compare],
-    ['S', t.help.keys.save],
-    ['← →', t.help.keys.arrows],
-    ['?', t.help.keys.help],
+    ['C', t.guide.keys.compare],
+    ['S', t.guide.keys.save],
+    ['← →', t.guide.keys.arrows],
+    ['?', t.guide.keys.help],
   ];
   return (
     <Dialog
       name="help"
-      heading={t.help.heading}
+      heading={t.guide.heading}
       onClose={() => {
         helpOpen.value = false;
       }}
     >
-      <h3>{t.help.how}</h3>
-      <p>{t.help.howText}</p>
+      <h3>{t.guide.how}</h3>
+      <p>{t.guide.howText}</p>
       <dl class="help-tabs">
         {tabs.map((name) => (
           <div key={name}>
@@ -45,9 +45,9 @@ export default function HelpDialog() {
           </div>
         ))}
       </dl>
-      <h3>{t.help.privacy}</h3>
-      <p>{t.help.privacyText}</p>
-      <h3 class="only-fine">{t.help.shortcuts}</h3>
+      <h3>{t.guide.privacy}</h3>
+      <p>{t.guide.privacyText}</p>
+      <h3 class="only-fine">{t.guide.shortcuts}</h3>
       <dl class="keys only-fine">
         {keys.map(([key, does]) => (
           <div key={key}>

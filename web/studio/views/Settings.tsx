@@ -1,6 +1,6 @@
 /** The controls most people touch, of the technique that is chosen. */
 import { useSignal } from '@preact/signals';
-import { techniqueNamed } from '../../../shared/techniques';
+import { firstTechnique } from '../../../shared/techniques';
 import { Icon } from '../../page/parts/Icon';
 import { dictionary } from '../state/language';
 import { loadNetworks } from '../state/networks';
@@ -18,7 +18,7 @@ export function Settings() {
   const fields = fieldsIn(name);
   const plain = arePlain(fields);
   const more = useLazy(!plain, loadMore)?.MoreField;
-  const Examples = useLazy(techniqueNamed(name).examples !== undefined, loadExamples)?.Examples;
+  const Examples = useLazy(name !== firstTechnique, loadExamples)?.Examples;
   return (
     <section class="block" aria-labelledby="settings-heading">
       <header class="block-head">
