@@ -8,7 +8,7 @@ import { openSink } from '../../page/output/stream';
 import { getEngine } from '../../page/run/engine';
 import { nameOf } from '../state/actions';
 import { printRecipe } from '../state/resultActions';
-import { inputsFor, type Painting, painting } from '../state/run';
+import { type Painting, painting, requestFor } from '../state/run';
 import { shownPixels } from '../state/view';
 
 export type Printing =
@@ -39,11 +39,13 @@ export async function print({ width, height }: Size, dpi: number): Promise<void>
     png = writer;
     const taken = sink.take(writer.readable);
     // Told where it is waited for; a disk that is full ends the painting, too.
-    const job = (await getEngine()).run(
+    const engine = await getEngine();
+    const request = await requestFor(engine, recipe, photo);
+    const job = engine.run(
       {
-        recipe,
+        recipe: request.recipe,
         inputs: {
-          ...inputsFor(recipe, photo, null),
+          ...request.inputs,
           print: { ...{ width, height }, photo: whole(photo.pixels), base: whole(base) },
         },
       },
