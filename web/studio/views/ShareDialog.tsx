@@ -44,7 +44,7 @@ export default function ShareDialog() {
       name="share"
       testId="share-dialog"
       class="share-dialog"
-      heading={state.at === 'list' ? t.share.list : t.share.heading}
+      heading={state.at === 'list' ? t.share.list : t.sharing.heading}
       data={{ 'data-state': state.at }}
       dialog={dialog}
       onClose={closeSharing}
@@ -54,7 +54,7 @@ export default function ShareDialog() {
       {state.at === 'sending' && <Sending sent={state.sent} />}
       {state.at === 'waiting' && (
         <p tabIndex={-1} data-lead data-testid="share-waiting">
-          {t.share.waiting}
+          {t.sharing.waiting}
         </p>
       )}
       {state.at === 'done' && <ShareDone created={state.share} request={state.request} />}
@@ -97,13 +97,13 @@ function Form() {
         </>
       )}
       <div class="field">
-        <label for="share-title">{t.share.title}</label>
+        <label for="share-title">{t.sharing.title}</label>
         <input
           id="share-title"
           data-testid="share-title"
           type="text"
           maxLength={limits.share.maxTitle}
-          placeholder={t.share.titleHint}
+          placeholder={t.sharing.titleHint}
           value={title.value}
           onInput={(event) => {
             title.value = event.currentTarget.value;
@@ -111,10 +111,10 @@ function Form() {
         />
       </div>
       <ChoiceField
-        label={t.share.term}
-        help={t.share.termHelp}
+        label={t.sharing.term}
+        help={t.sharing.termHelp}
         testId="share-term"
-        choices={shareTerms.map((days) => ({ value: days, label: t.share.days(formatInteger(t.tag, days)) }))}
+        choices={shareTerms.map((days) => ({ value: days, label: t.sharing.days(formatInteger(t.tag, days)) }))}
         value={term.value}
         onValue={(days) => {
           term.value = days;
@@ -122,8 +122,8 @@ function Form() {
       />
       {(painting.value?.reel.length ?? 0) > 1 && (
         <CheckField
-          label={t.share.film}
-          help={t.share.filmHelp}
+          label={t.sharing.film}
+          help={t.sharing.filmHelp}
           testId="share-film"
           checked={withFilm.value}
           onValue={(checked) => {
@@ -133,8 +133,8 @@ function Form() {
       )}
       {hasInputs && (
         <CheckField
-          label={t.share.inputs}
-          help={t.share.inputsHelp}
+          label={t.sharing.inputs}
+          help={t.sharing.inputsHelp}
           testId="share-inputs"
           checked={withInputs.value}
           onValue={(checked) => {
@@ -143,9 +143,9 @@ function Form() {
         />
       )}
       {hasInputs && withInputs.value && <InputsFidelity />}
-      <p class="help">{t.share.leaves}</p>
+      <p class="help">{t.sharing.leaves}</p>
       <button type="submit" class="primary wide" data-testid="share-submit">
-        {t.share.submit}
+        {t.sharing.submit}
       </button>
       {recipe && (
         <div class="share-recipe-link">
@@ -155,9 +155,9 @@ function Form() {
             data-testid="share-recipe-link"
             onClick={() => void copyRecipeLink(recipe)}
           >
-            {t.share.recipeLink}
+            {t.sharing.recipeLink}
           </button>
-          <p class="help">{t.share.recipeLinkHelp}</p>
+          <p class="help">{t.sharing.recipeLinkHelp}</p>
         </div>
       )}
     </form>
@@ -185,7 +185,7 @@ function InputsFidelity() {
   const known = sent.value;
   return (
     <p class="help inputs-fidelity" role="status" data-testid="share-inputs-fidelity" data-exact={known?.exact}>
-      {known && (known.exact ? t.share.inputsExact : t.share.inputsCompressed)(formatBytes(t.tag, known.bytes))}
+      {known && (known.exact ? t.sharing.inputsExact : t.sharing.inputsCompressed)(formatBytes(t.tag, known.bytes))}
     </p>
   );
 }
@@ -212,9 +212,9 @@ function Sending({ sent }: { readonly sent: number }) {
   return (
     <div data-testid="share-sending">
       <p tabIndex={-1} data-lead>
-        {t.share.sending(formatPercent(t.tag, sent))}
+        {t.sharing.sending(formatPercent(t.tag, sent))}
       </p>
-      <progress class="share-progress" max={1} value={sent} aria-label={t.share.sendingName} />
+      <progress class="share-progress" max={1} value={sent} aria-label={t.sharing.sendingName} />
       <button type="button" data-testid="share-cancel" onClick={cancelSharing}>
         {t.run.cancel}
       </button>

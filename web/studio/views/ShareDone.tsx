@@ -25,11 +25,11 @@ export function ShareDone({ created, request }: DoneProps) {
   const { id, deleteKey } = created;
   const url = new URL(created.url, location.href).href;
   const { width, height } = request.result;
-  const embed = () => embedSnippet({ id, width, height, title: request.title || t.share.untitled }, location.origin);
+  const embed = () => embedSnippet({ id, width, height, title: request.title || t.sharing.untitled }, location.origin);
   return (
     <div data-testid="share-done">
       <p tabIndex={-1} data-lead>
-        {t.share.done}
+        {t.sharing.done}
       </p>
       <p>
         <a class="share-link" data-testid="share-link" href={url} target="_blank" rel="noopener">
@@ -38,20 +38,20 @@ export function ShareDone({ created, request }: DoneProps) {
       </p>
       <div class="field-row wrap">
         <button type="button" class="primary" data-testid="share-copy" onClick={() => void copy(url)}>
-          {t.share.copyLink}
+          {t.sharing.copyLink}
         </button>
         <button type="button" data-testid="share-copy-embed" onClick={() => void copy(embed())}>
-          {t.share.copyEmbed}
+          {t.sharing.copyEmbed}
         </button>
         {'share' in navigator && (
           <button type="button" onClick={() => void navigator.share({ url }).catch(() => {})}>
-            {t.share.system}
+            {t.sharing.system}
           </button>
         )}
       </div>
       <section class="share-key-box" aria-labelledby="share-key-heading">
-        <h3 id="share-key-heading">{t.share.key}</h3>
-        <p class="help">{t.share.keyHelp}</p>
+        <h3 id="share-key-heading">{t.sharing.key}</h3>
+        <p class="help">{t.sharing.keyHelp}</p>
         <p>
           <code class="share-key" data-testid="share-key">
             {deleteKey}
@@ -64,11 +64,11 @@ export function ShareDone({ created, request }: DoneProps) {
           data-testid="share-copy-key"
           onClick={() => void copy(`${url}#key=${deleteKey}`)}
         >
-          {t.share.copyKey}
+          {t.sharing.copyKey}
         </button>
       </section>
       <button type="button" class="link small" data-testid="share-another" onClick={openSharing}>
-        {t.share.another}
+        {t.sharing.another}
       </button>
     </div>
   );

@@ -11,17 +11,17 @@ export function Outbox() {
   const t = dictionary.value;
   if (outbox.value.length === 0) return null;
   return (
-    <section class="share-mine" aria-label={t.share.outbox}>
-      <h3>{t.share.outbox}</h3>
+    <section class="share-mine" aria-label={t.sharing.outbox}>
+      <h3>{t.sharing.outbox}</h3>
       <ul data-testid="share-outbox">
         {outbox.value.map((each) => (
           <li key={each.key}>
-            <span class="share-name">{each.request.title || t.share.untitled}</span>
+            <span class="share-name">{each.request.title || t.sharing.untitled}</span>
             <button type="button" data-testid="share-send-waiting" onClick={() => void sendWaiting(each)}>
-              {t.share.sendWaiting}
+              {t.sharing.sendWaiting}
             </button>
             <button type="button" class="quiet" data-testid="share-drop" onClick={() => void dropWaiting(each)}>
-              {t.share.dropWaiting}
+              {t.sharing.dropWaiting}
             </button>
           </li>
         ))}
@@ -33,11 +33,11 @@ export function Outbox() {
 export function MyShares() {
   const t = dictionary.value;
   if (mine.value.length === 0) {
-    return sharing.value.at === 'list' && outbox.value.length === 0 ? <p class="help">{t.share.none}</p> : null;
+    return sharing.value.at === 'list' && outbox.value.length === 0 ? <p class="help">{t.sharing.none}</p> : null;
   }
   return (
     <section aria-labelledby="mine-heading" class="share-mine">
-      <h3 id="mine-heading">{t.share.mine}</h3>
+      <h3 id="mine-heading">{t.sharing.mine}</h3>
       <ul data-testid="my-shares">
         {mine.value.map((each) => (
           <MyShareItem key={each.id} share={each} />
@@ -51,13 +51,13 @@ function MyShareItem({ share }: { readonly share: MyShare }) {
   const t = dictionary.value;
   const stage = useSignal<'kept' | 'sure' | 'busy'>('kept');
   const sure = stage.value !== 'kept';
-  const name = share.title || t.share.untitled;
+  const name = share.title || t.sharing.untitled;
   const date = new Intl.DateTimeFormat(t.tag, { dateStyle: 'long' });
   const remove = async () => {
     stage.value = 'busy';
     try {
       await deleteMine(share);
-      confirm((words) => words.share.deleted);
+      confirm((words) => words.sharing.deleted);
     } catch (cause) {
       stage.value = 'kept';
       complain(cause);
@@ -69,21 +69,21 @@ function MyShareItem({ share }: { readonly share: MyShare }) {
         <a href={share.url} target="_blank" rel="noopener">
           {name}
         </a>
-        <span class="help">{t.share.until(date.format(new Date(share.expiresAt)))}</span>
+        <span class="help">{t.sharing.until(date.format(new Date(share.expiresAt)))}</span>
       </span>
       {/* One button for both steps: what is focused stays focused. */}
       <button
         type="button"
         class={sure ? 'danger' : 'quiet'}
         data-testid={`share-delete-${sure ? 'really-' : ''}${share.id}`}
-        aria-label={`${sure ? t.share.deleteReally : t.share.delete}: ${name}`}
+        aria-label={`${sure ? t.sharing.deleteReally : t.sharing.delete}: ${name}`}
         disabled={stage.value === 'busy'}
         onClick={() => {
           if (sure) void remove();
           else stage.value = 'sure';
         }}
       >
-        {sure ? t.share.deleteReally : t.share.delete}
+        {sure ? t.sharing.deleteReally : t.sharing.delete}
       </button>
       {sure && (
         <button
@@ -95,7 +95,7 @@ function MyShareItem({ share }: { readonly share: MyShare }) {
             stage.value = 'kept';
           }}
         >
-          {t.share.keep}
+          {t.sharing.keep}
         </button>
       )}
     </li>
