@@ -276,6 +276,36 @@ export const parts = {
     dropWaiting: 'Forget it',
   },
 
+  advanced: {
+    network: 'Network',
+    networkHelp: 'Which network looks at the picture. A larger one is fetched once, and takes longer.',
+    seed: 'Seed',
+    seedHelp: 'The same number gives the same picture again.',
+    dice: 'Roll a new seed',
+    start: 'Start from',
+    startHelp: 'Noise is freer with the photo’s shapes, and slower to settle.',
+    starts: { content: 'Photo', noise: 'Noise', image: 'This result' },
+    startFile: 'Start from another picture…',
+    startFileHelp: 'A picture of your own, of the photo’s shape, is where painting then begins.',
+    livePreview: 'Show the painting while it grows',
+    livePreviewHelp: 'Off by default when your system asks for less motion.',
+    sketches: 'Begin with a sketch',
+    sketchesHelp:
+      'What the painting makes of the photo in one pass hangs at once; the slow painter comes when you press Paint.',
+    reset: 'Back to the defaults',
+  },
+
+  storage: {
+    clear: 'Delete stored weights',
+    clearHelp: 'The network is kept on this device so that the next visit needs no download.',
+    cleared: 'Stored weights deleted.',
+  },
+
+  see: {
+    photosAdd: 'Add photos…',
+    photosDrop: (count: string) => `Without these ${count}`,
+  },
+
   status: {
     tell: 'Tell me when it is done',
     details: 'Details',

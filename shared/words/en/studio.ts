@@ -125,10 +125,6 @@ export const studio = {
     save: (format: string) => `Save ${format}`,
   },
 
-  see: {
-    photosAdd: 'Add photos…',
-    photosDrop: (count: string) => `Without these ${count}`,
-  },
   settings: {
     undo: 'Undo',
     redo: 'Redo',
@@ -136,23 +132,7 @@ export const studio = {
     size: 'Size',
     sizeHelp: 'Long side of the result. Twice the size is about four times the work.',
     sizeTooLarge: 'does not fit this device’s memory',
-    network: 'Network',
-    networkHelp: 'Which network looks at the picture. A larger one is fetched once, and takes longer.',
     advanced: 'Advanced',
-    seed: 'Seed',
-    seedHelp: 'The same number gives the same picture again.',
-    dice: 'Roll a new seed',
-    start: 'Start from',
-    startHelp: 'Noise is freer with the photo’s shapes, and slower to settle.',
-    starts: { content: 'Photo', noise: 'Noise', image: 'This result' },
-    startFile: 'Start from another picture…',
-    startFileHelp: 'A picture of your own, of the photo’s shape, is where painting then begins.',
-    livePreview: 'Show the painting while it grows',
-    livePreviewHelp: 'Off by default when your system asks for less motion.',
-    sketches: 'Begin with a sketch',
-    sketchesHelp:
-      'What the painting makes of the photo in one pass hangs at once; the slow painter comes when you press Paint.',
-    reset: 'Back to the defaults',
     memory: (need: string, budget: string) => `Needs about ${need} of the ${budget} this device may spend.`,
     memoryCapped: (size: string) => `On this device up to ${size} pixels fit.`,
   },
@@ -172,12 +152,6 @@ export const studio = {
     notJson: 'This text is not a recipe: it is not valid JSON.',
     field: (field: string) => `The recipe’s field “${field}” cannot be used. Correct it, then load it again.`,
     layer: (layer: string) => `The recipe names the layer “${layer}”, which this network does not have.`,
-  },
-
-  storage: {
-    clear: 'Delete stored weights',
-    clearHelp: 'The network is kept on this device so that the next visit needs no download.',
-    cleared: 'Stored weights deleted.',
   },
 
   run: {

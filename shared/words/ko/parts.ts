@@ -271,6 +271,35 @@ export const parts: PartWords = {
     dropWaiting: '지우기',
   },
 
+  advanced: {
+    network: '신경망',
+    networkHelp: '그림을 바라보는 신경망입니다. 큰 것은 한 번 내려받아야 하고 더 오래 걸립니다.',
+    seed: '시드',
+    seedHelp: '같은 숫자는 같은 그림을 다시 만듭니다.',
+    dice: '시드 새로 뽑기',
+    start: '출발점',
+    startHelp: '노이즈에서 시작하면 형태가 더 자유롭고, 자리를 잡는 데 오래 걸립니다.',
+    starts: { content: '사진', noise: '노이즈', image: '이 결과' },
+    startFile: '다른 그림에서 시작하기…',
+    startFileHelp: '사진과 같은 모양의 그림을 고르면 거기서부터 그립니다.',
+    livePreview: '그려지는 과정 보기',
+    livePreviewHelp: '시스템에서 동작 줄이기를 켰다면 처음에는 꺼져 있습니다.',
+    sketches: '먼저 한 번에 그려 보기',
+    sketchesHelp: '고른 그림으로 한 번에 그린 결과를 바로 보여 주고, 그리기를 누르면 느린 화가가 공들여 그립니다.',
+    reset: '기본값으로 되돌리기',
+  },
+
+  storage: {
+    clear: '저장된 신경망 지우기',
+    clearHelp: '다음 방문 때 다시 받지 않도록 신경망을 이 기기에 저장해 둡니다.',
+    cleared: '저장된 신경망을 지웠습니다.',
+  },
+
+  see: {
+    photosAdd: '사진 더하기…',
+    photosDrop: (count) => `이 ${count}장 빼기`,
+  },
+
   status: {
     tell: '다 되면 알려 주기',
     details: '자세히',

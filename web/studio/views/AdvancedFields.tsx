@@ -1,4 +1,5 @@
 /** What few people need: seed, start, smoothness, preview, the recipe as text, stored weights. A chunk of its own. */
+import '../state/partWords';
 import { techniqueNamed } from '../../../shared/techniques';
 import { clearStorage } from '../state/actions';
 import { livePreview } from '../state/appearance';
@@ -25,9 +26,9 @@ export function AdvancedFields() {
               livePreview.value = event.currentTarget.checked;
             }}
           />
-          {t.settings.livePreview}
+          {t.advanced.livePreview}
         </label>
-        <p class="help">{t.settings.livePreviewHelp}</p>
+        <p class="help">{t.advanced.livePreviewHelp}</p>
       </div>
       {techniqueNamed(technique.value).sketch && (
         <div class="field">
@@ -38,9 +39,9 @@ export function AdvancedFields() {
               checked={sketches.value}
               onChange={(event) => chooseSketches(event.currentTarget.checked)}
             />
-            {t.settings.sketches}
+            {t.advanced.sketches}
           </label>
-          <p class="help">{t.settings.sketchesHelp}</p>
+          <p class="help">{t.advanced.sketchesHelp}</p>
         </div>
       )}
       <NamedSettings />
@@ -48,7 +49,7 @@ export function AdvancedFields() {
       <div class="field">
         <div class="field-row wrap">
           <button type="button" data-testid="reset" onClick={resetSettings}>
-            {t.settings.reset}
+            {t.advanced.reset}
           </button>
           <button type="button" data-testid="clear-storage" onClick={() => void clearStorage()}>
             {t.storage.clear}

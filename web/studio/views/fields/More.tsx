@@ -39,7 +39,7 @@ function SeedField() {
   };
   return (
     <div class="field">
-      <label for="seed">{t.settings.seed}</label>
+      <label for="seed">{t.advanced.seed}</label>
       <div class="field-row">
         <input
           id="seed"
@@ -57,15 +57,15 @@ function SeedField() {
           type="button"
           class="icon-only"
           data-testid="dice"
-          aria-label={t.settings.dice}
-          title={t.settings.dice}
+          aria-label={t.advanced.dice}
+          title={t.advanced.dice}
           onClick={() => rollSeed()}
         >
           <Icon name="dice" />
         </button>
       </div>
       <p class="help" id="seed-help">
-        {t.settings.seedHelp}
+        {t.advanced.seedHelp}
       </p>
     </div>
   );
@@ -76,8 +76,8 @@ function NetworkField() {
   if (networks.value.length < 2) return null;
   return (
     <SelectField
-      label={t.settings.network}
-      help={t.settings.networkHelp}
+      label={t.advanced.network}
+      help={t.advanced.networkHelp}
       testId="network"
       choices={networks.value.map(({ id, bytes }) => ({
         value: id,

@@ -132,15 +132,15 @@ export function StartField() {
   return (
     <>
       <ChoiceField
-        label={t.settings.start}
-        help={t.settings.startHelp}
+        label={t.advanced.start}
+        help={t.advanced.startHelp}
         testId="start"
         choices={[
-          { value: 'content' as const, label: t.settings.starts.content },
-          { value: 'noise' as const, label: t.settings.starts.noise },
+          { value: 'content' as const, label: t.advanced.starts.content },
+          { value: 'noise' as const, label: t.advanced.starts.noise },
           {
             value: 'image' as const,
-            label: startName.value?.(t) ?? t.settings.starts.image,
+            label: startName.value?.(t) ?? t.advanced.starts.image,
             refusal: result || startPicture.value ? undefined : t.run.needs.start,
           },
         ]}
@@ -152,9 +152,9 @@ export function StartField() {
       />
       <div class="field">
         <FileButton testId="start-input" onFile={(file) => void openStart(file)}>
-          {t.settings.startFile}
+          {t.advanced.startFile}
         </FileButton>
-        <p class="help">{t.settings.startFileHelp}</p>
+        <p class="help">{t.advanced.startFileHelp}</p>
       </div>
     </>
   );
