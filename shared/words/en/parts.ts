@@ -306,6 +306,14 @@ export const parts = {
     photosDrop: (count: string) => `Without these ${count}`,
   },
 
+  recipeBox: {
+    heading: 'Recipe',
+    help: 'Everything about this painting except the pictures, as text.',
+    load: 'Load recipe',
+    paste: 'Paste a recipe here',
+    apply: 'Use this recipe',
+  },
+
   status: {
     tell: 'Tell me when it is done',
     details: 'Details',

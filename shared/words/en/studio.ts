@@ -138,14 +138,9 @@ export const studio = {
   },
 
   recipe: {
-    heading: 'Recipe',
-    help: 'Everything about this painting except the pictures, as text.',
     copy: 'Copy recipe',
     copyFailed: 'The browser did not allow copying.',
     copied: 'Recipe copied.',
-    load: 'Load recipe',
-    paste: 'Paste a recipe here',
-    apply: 'Use this recipe',
     loaded: 'Recipe loaded.',
     needsGuide: 'Recipe loaded. It dreams towards a picture of its author’s own: choose a guide picture.',
     needsStyle: 'Recipe loaded. It was painted with a picture of its author’s own: choose a style picture.',

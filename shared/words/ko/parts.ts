@@ -300,6 +300,14 @@ export const parts: PartWords = {
     photosDrop: (count) => `이 ${count}장 빼기`,
   },
 
+  recipeBox: {
+    heading: '레시피',
+    help: '사진과 그림을 뺀 이 작업의 모든 설정을 글로 담습니다.',
+    load: '레시피 불러오기',
+    paste: '레시피를 여기에 붙여넣으세요',
+    apply: '이 레시피 쓰기',
+  },
+
   status: {
     tell: '다 되면 알려 주기',
     details: '자세히',

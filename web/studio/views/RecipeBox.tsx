@@ -9,8 +9,8 @@ export function RecipeBox() {
   const text = useSignal('');
   return (
     <div class="field">
-      <h3 class="field-title">{t.recipe.heading}</h3>
-      <p class="help">{t.recipe.help}</p>
+      <h3 class="field-title">{t.recipeBox.heading}</h3>
+      <p class="help">{t.recipeBox.help}</p>
       <div class="field-row wrap">
         <button type="button" data-testid="copy-recipe" onClick={() => void copyRecipe()}>
           {t.recipe.copy}
@@ -23,7 +23,7 @@ export function RecipeBox() {
             open.value = !open.value;
           }}
         >
-          {t.recipe.load}
+          {t.recipeBox.load}
         </button>
       </div>
       {open.value && (
@@ -38,8 +38,8 @@ export function RecipeBox() {
         >
           <textarea
             data-testid="recipe-text"
-            aria-label={t.recipe.paste}
-            placeholder={t.recipe.paste}
+            aria-label={t.recipeBox.paste}
+            placeholder={t.recipeBox.paste}
             rows={6}
             spellcheck={false}
             value={text.value}
@@ -48,7 +48,7 @@ export function RecipeBox() {
             }}
           />
           <button type="submit" data-testid="apply-recipe" disabled={text.value.trim() === ''}>
-            {t.recipe.apply}
+            {t.recipeBox.apply}
           </button>
         </form>
       )}
