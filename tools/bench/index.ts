@@ -3,8 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { ReverieError } from '../../shared/errors';
 import { misuse, print, runProcess } from '../commandLine';
 import { benchCommand } from './options';
+import { parsePacked } from './pack/format';
 import { writePack } from './pack/pack';
-import { parsePacked, printed } from './pack/read';
+import { printed } from './pack/read';
 import { describeMachine, failed, formatMemory, formatOutcome, type Outcome, toJson } from './report';
 import { rows } from './rows';
 

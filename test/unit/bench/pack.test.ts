@@ -1,8 +1,8 @@
 /** The model beside a pack's numbers, and what `--read` makes of its file. */
 import { describe, expect, it } from 'vitest';
-import { type Packed, packFormat } from '../../../tools/bench/pack/format';
+import { type Packed, packFormat, parsePacked } from '../../../tools/bench/pack/format';
 import { expect as expectedBy, expectedOf } from '../../../tools/bench/pack/model';
-import { parsePacked, printed } from '../../../tools/bench/pack/read';
+import { printed } from '../../../tools/bench/pack/read';
 
 const card = { gflops: 1000, gigabytes: 100, dispatchUs: 10 };
 

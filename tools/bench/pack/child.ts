@@ -83,7 +83,12 @@ const handlers = {
     listener = listen();
     const { report, without } = device;
     const { features } = backend().device;
-    return { description: report.description, software: isSoftware(report), features: [...features].sort(), without };
+    return {
+      description: report.description,
+      software: isSoftware(report),
+      features: [...features].sort(),
+      without: [...without],
+    };
   },
 
   speeds: (small: boolean) => speedsOf(backend().device, small),
@@ -132,7 +137,7 @@ const handlers = {
   },
 
   /** Of one step: what the GPU was told, and what its buffers take. */
-  async told(): Promise<{ told: readonly Told[]; submits: number; allocatedBytes: number }> {
+  async told(): Promise<{ told: Told[]; submits: number; allocatedBytes: number }> {
     listener.take();
     await timed(step);
     return { ...listener.take(), allocatedBytes: device.memory().allocatedBytes };

@@ -1,66 +1,92 @@
 /** What a pack writes on the machine that it measures, and `--read` prints. */
+import * as v from 'valibot';
+import { ReverieError } from '../../../shared/errors';
 
 export const packFormat = 'reverie-pack/1';
 
+const number = v.number();
+const count = v.pipe(number, v.integer(), v.minValue(0));
+
 /** A kernel's part in an iteration, as it was told to the GPU. */
-export interface Told {
+const told = v.object({
   /** The shader's name. */
-  readonly key: string;
-  readonly dispatches: number;
+  key: v.string(),
+  dispatches: count,
   /** Floating-point operations, by arithmetic from shapes. */
-  readonly flop: number;
+  flop: number,
   /** Read and written at least once: what is bound to it. */
-  readonly bytes: number;
-}
+  bytes: number,
+});
 
-export interface Contender {
+const contender = v.object({
   /** Median and quartiles, milliseconds; absent with a reason where it did not run. */
-  readonly ms?: { readonly median: number; readonly low: number; readonly high: number; readonly count: number };
-  readonly why?: string;
-}
+  ms: v.exactOptional(v.object({ median: number, low: number, high: number, count })),
+  why: v.exactOptional(v.string()),
+});
 
-export interface Row {
-  readonly what: 'iteration' | 'one pass' | 'dream';
-  readonly network: string;
-  readonly side: number;
-  readonly reverie: Contender;
-  readonly tensorflow?: Contender;
-  readonly pytorch?: Contender;
-  readonly told?: readonly Told[];
-  readonly submits?: number;
-  readonly allocatedBytes?: number;
+const row = v.object({
+  what: v.picklist(['iteration', 'one pass', 'dream']),
+  network: v.string(),
+  side: count,
+  reverie: contender,
+  tensorflow: v.exactOptional(contender),
+  pytorch: v.exactOptional(contender),
+  told: v.exactOptional(v.array(told)),
+  submits: v.exactOptional(count),
+  allocatedBytes: v.exactOptional(count),
   /** Of the whole card, while it was at it. */
-  readonly watts?: number;
-}
+  watts: v.exactOptional(number),
+});
 
-export interface Swept {
-  readonly shape: string;
-  readonly flop: number;
+const swept = v.object({
+  shape: v.string(),
+  flop: number,
   /** Milliseconds of every tile that was tried, by its name; the first is the one that is taken by itself. */
-  readonly tiles: readonly { readonly name: string; readonly ms: number }[];
-}
+  tiles: v.array(v.object({ name: v.string(), ms: number })),
+});
 
-export interface Card {
-  readonly description: string;
-  readonly software: boolean;
-  readonly features: readonly string[];
+const card = v.object({
+  description: v.string(),
+  software: v.boolean(),
+  features: v.array(v.string()),
+  /** Kernels and variants that its self-test gave up. */
+  without: v.array(v.string()),
   /** Of a plain register-blocked product of two matrices, 1e9 operations a second. */
-  readonly gflops: number;
+  gflops: number,
   /** Of a copy, 1e9 bytes a second, read and written. */
-  readonly gigabytes: number;
+  gigabytes: number,
   /** Microseconds of a dispatch that does nothing, told in a row of many. */
-  readonly dispatchUs: number;
-  /** Kernels that its self-test gave up. */
-  readonly without: readonly string[];
-}
+  dispatchUs: number,
+});
 
-export interface Packed {
-  readonly format: typeof packFormat;
-  readonly date: string;
-  readonly engine: string;
-  readonly seconds: number;
-  readonly card: Card;
-  readonly rows: readonly Row[];
-  readonly swept: readonly Swept[];
-  readonly notes: readonly string[];
+const packed = v.object({
+  format: v.literal(packFormat),
+  date: v.string(),
+  engine: v.string(),
+  seconds: number,
+  card,
+  rows: v.array(row),
+  swept: v.array(swept),
+  notes: v.array(v.string()),
+});
+
+export type Told = v.InferOutput<typeof told>;
+export type Contender = v.InferOutput<typeof contender>;
+export type Row = v.InferOutput<typeof row>;
+export type Swept = v.InferOutput<typeof swept>;
+export type Card = v.InferOutput<typeof card>;
+export type Packed = v.InferOutput<typeof packed>;
+
+/** @throws ReverieError `usage` where it is no file of a pack */
+export function parsePacked(text: string, file: string): Packed {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = undefined;
+  }
+  const { success, output, issues } = v.safeParse(packed, json);
+  if (success) return output;
+  const at = v.getDotPath(issues[0]) ?? 'the whole of it';
+  throw new ReverieError('usage', `${file} is not what a pack writes (${at}).`);
 }

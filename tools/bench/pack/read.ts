@@ -1,50 +1,7 @@
 /** What a pack has measured, as tables. */
-import * as v from 'valibot';
-import { ReverieError } from '../../../shared/errors';
 import { formatMemory, formatNumber, formatSummary, formatTable, type Table } from '../report';
-import { type Card, type Contender, type Packed, packFormat, type Row, type Swept } from './format';
+import type { Card, Contender, Packed, Row, Swept } from './format';
 import { expect, expectedOf, knownCards } from './model';
-
-const number = v.number();
-const contender = v.object({
-  ms: v.exactOptional(v.object({ median: number, low: number, high: number, count: number })),
-  why: v.exactOptional(v.string()),
-});
-const schema = v.object({
-  ...{ format: v.literal(packFormat), date: v.string(), engine: v.string(), seconds: number },
-  card: v.object({
-    ...{ description: v.string(), software: v.boolean(), features: v.array(v.string()), without: v.array(v.string()) },
-    ...{ gflops: number, gigabytes: number, dispatchUs: number },
-  }),
-  rows: v.array(
-    v.object({
-      what: v.picklist(['iteration', 'one pass', 'dream']),
-      ...{ network: v.string(), side: number, reverie: contender },
-      tensorflow: v.exactOptional(contender),
-      pytorch: v.exactOptional(contender),
-      told: v.exactOptional(v.array(v.object({ key: v.string(), dispatches: number, flop: number, bytes: number }))),
-      ...{ submits: v.exactOptional(number), allocatedBytes: v.exactOptional(number), watts: v.exactOptional(number) },
-    }),
-  ),
-  swept: v.array(
-    v.object({ shape: v.string(), flop: number, tiles: v.array(v.object({ name: v.string(), ms: number })) }),
-  ),
-  notes: v.array(v.string()),
-});
-
-/** @throws ReverieError `usage` where it is no file of a pack */
-export function parsePacked(text: string, file: string): Packed {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    json = undefined;
-  }
-  const { success, output, issues } = v.safeParse(schema, json);
-  if (success) return output;
-  const at = v.getDotPath(issues[0]) ?? 'the whole of it';
-  throw new ReverieError('usage', `${file} is not what a pack writes (${at}).`);
-}
 
 const timeOf = (contender: Contender | undefined): string =>
   contender?.ms ? formatSummary(contender.ms, 'ms') : (contender?.why ?? '–');

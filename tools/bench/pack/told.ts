@@ -4,7 +4,7 @@ import type { Told } from './format';
 
 export interface Listener {
   /** Since the last call. */
-  take(): { readonly told: readonly Told[]; readonly submits: number };
+  take(): { readonly told: Told[]; readonly submits: number };
 }
 
 export function listen(): Listener {
