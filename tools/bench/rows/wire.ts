@@ -14,14 +14,15 @@ export const wire: Row = {
     const all = totalOf('all', transfers);
     const { deployedBytes: pictureBytes } = totalOf('first picture', transfers.slice(0, visit.untilFirstPicture));
     const scripts = transfers
+      .slice(0, visit.untilUsable)
       .filter((transfer) => kindOf(transfer) === 'scripts, first load')
       .reduce((sum, { bodyBytes, gzipBytes }) => sum + Math.min(bodyBytes, gzipBytes), 0);
     const early = visit.engineInFirstLoad.length + visit.workersBeforePhoto;
     return {
       targets: [
         target('first picture', pictureBytes / 1e6, 'at most', 3, 'MB'),
-        target('first optimised painting', all.deployedBytes / 1e6, 'at most', 4, 'MB'),
-        target('scripts of the first load, compressed', scripts / 1000, 'at most', 60, 'kB'),
+        target('first optimised painting', all.deployedBytes / 1e6, 'at most', 5, 'MB'),
+        target('scripts until the page takes a photo, compressed', scripts / 1000, 'at most', 60, 'kB'),
         target('engine files in the first load', early, 'exactly', 0),
       ],
       tables: [

@@ -23,6 +23,8 @@ interface Visit {
   readonly transfers: readonly Transfer[];
   /** How many of them were needed until the first picture. */
   readonly untilFirstPicture: number;
+  /** And until the page took a photo. */
+  readonly untilUsable: number;
   /** The heaviest preset of the server. */
   readonly preset: string;
   readonly backend: string;
@@ -73,7 +75,7 @@ async function visit(url: string): Promise<Visit> {
     const requests: { request: Request; firstLoad: boolean }[] = [];
     let firstLoad = true;
     context.on('request', (request) => requests.push({ request, firstLoad }));
-    await page.addInitScript(noteWhenUsable);
+    await page.addInitScript(noteMoments);
 
     // Left to itself the studio would not take a GPU made of software.
     await page.goto(`${url}/?backend=webgpu`, { waitUntil: 'load' });
@@ -93,9 +95,9 @@ async function visit(url: string): Promise<Visit> {
     const preset = heaviest(presets);
     // A visitor without a photo at hand loads more than one who has brought one.
     const coldMs = await firstPicture(page);
-    // What is asked for once it hangs is for what may come next.
-    const pictureAt = requests.length;
     await quiet();
+    const paintedAt = Number(await page.evaluate('globalThis.paintedAt'));
+    const usableSince = Number(await page.evaluate('performance.timeOrigin + globalThis.usableAt'));
     // A sketch of the recipe would be called off in the middle of its one long step, on a GPU made of software.
     await page.locator('[data-testid=advanced] > summary').click();
     await page.getByTestId('sketches').uncheck();
@@ -120,7 +122,10 @@ async function visit(url: string): Promise<Visit> {
       seen.add(request.url());
       return first;
     });
-    const untilFirstPicture = crossed.filter((each) => requests.indexOf(each) < pictureAt).length;
+    // What is asked for once it hangs is for what may come next.
+    const startOf = ({ request }: (typeof crossed)[number]) => request.timing().startTime;
+    const untilFirstPicture = crossed.filter((each) => startOf(each) < paintedAt).length;
+    const untilUsable = crossed.filter((each) => startOf(each) <= usableSince).length;
     const measured = await Promise.all(crossed.map(({ request, firstLoad }) => measure(request, firstLoad)));
     const withEngine = measured.filter(({ script }) => hasEngineCode(script)).map(({ transfer }) => transfer);
     if (withEngine.length === 0) throw new Error('The names by which engine code is known are in no script at all.');
@@ -129,6 +134,7 @@ async function visit(url: string): Promise<Visit> {
     return {
       transfers: measured.map(({ transfer }) => transfer),
       untilFirstPicture,
+      untilUsable,
       preset,
       backend: (await page.getByTestId('device').getAttribute('data-backend')) ?? 'none',
       usableMs,
@@ -200,8 +206,14 @@ function heaviest(presets: readonly Preset[]): string {
   throw new Error('The server has no preset.');
 }
 
-/** Runs in the page before its own scripts. */
-const noteWhenUsable = `(() => {
+/** Runs in the page before its own scripts: notes when it takes a photo and when its first picture hangs. */
+const noteMoments = `(() => {
+  const seen = new MutationObserver(() => {
+    if (!document.querySelector('[data-testid=frame][data-state=done]')) return;
+    globalThis.paintedAt = performance.timeOrigin + performance.now();
+    seen.disconnect();
+  });
+  seen.observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-state'] });
   const look = () => {
     if (document.querySelector('[data-testid=photo-input]')) globalThis.usableAt = performance.now();
     else requestAnimationFrame(look);
