@@ -8,6 +8,7 @@ import * as composed from '../../../web/engine/kernels/composed';
 import type { Padding, PaddingMode } from '../../../web/engine/kernels/contract';
 import { styleObjective } from '../../../web/engine/objectives/style';
 import { PyramidAdam } from '../../../web/engine/optimise/pyramidAdam';
+import { normalise, statisticsOf } from '../../../web/engine/transformer/normalisation';
 import { gpu } from './gpu';
 import { numbers, relativeError } from './numbers';
 
@@ -283,6 +284,19 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
       };
       expect(await errorOf(run(kernels), run(composed)), volume.join('×')).toBeLessThan(tolerance);
     }
+  });
+
+  it('normalise as every backend does, a flat channel too', async () => {
+    const run = () => {
+      const flat = tf.concat([features([9, 11, 12], 1), tf.fill([1, 9, 11, 4], 0.7)], 3) as tf.Tensor4D;
+      const [scale, shift] = [2, 3].map((seed) => tensor([16], seed)) as [tf.Tensor1D, tf.Tensor1D];
+      const statistics = statisticsOf([flat]);
+      return [
+        statistics.variance,
+        normalise(flat, statistics, { scale, shift }, { added: features([9, 11, 16], 4), relu: true }),
+      ];
+    };
+    expect(await errorOf(run, run)).toBeLessThan(tolerance);
   });
 
   it('split work that one dispatch may not carry', async () => {

@@ -118,8 +118,9 @@ async function visit(url: string): Promise<Visit> {
     const seen = new Set<string>();
     const crossed = requests.filter(({ request }) => {
       // The page and its worker share a cache; a blob or data URL never leaves the browser.
-      const first = request.url().startsWith(url) && !seen.has(request.url());
-      seen.add(request.url());
+      // What the page called off before it was answered has brought nothing.
+      const first = request.url().startsWith(url) && !seen.has(request.url()) && request.failure() === null;
+      if (first) seen.add(request.url());
       return first;
     });
     // What is asked for once it hangs is for what may come next.

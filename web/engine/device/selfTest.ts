@@ -275,8 +275,34 @@ const spareKernels: readonly Spare[] = [
   [fusedNames.paletteLoss, paletteChecks],
   [fusedNames.enlarge, enlargeChecks],
   [fusedNames.settle, settleChecks],
+  [fusedNames.variance, normalisationChecks],
+  [fusedNames.gains, normalisationChecks],
   [kernelNames.totalVariation, variationChecks],
 ];
+
+function normalisationChecks(round: number): Check[] {
+  const [mean, scale, shift] = [1, 2, 3].map((seed) => numbers(outputs, 110 * round + seed)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  // Some below the square of the mean, as rounding leaves them.
+  const product = mean.map((value, i) => value * value + (i % 4 === 0 ? -0.1 : 0.5));
+  const squares = product.map((value, i) => Math.max(0, value - (mean[i] ?? 0) ** 2));
+  const epsilon = 0.01;
+  const slopes = scale.map((value, i) => value / Math.sqrt((squares[i] ?? 0) + epsilon));
+  const tensor = (values: Float32Array) => tf.tensor1d(values);
+  const variance = fused.variance(tensor(mean), tensor(product));
+  const inputs = { mean: tensor(mean), variance: tensor(squares), scale: tensor(scale), shift: tensor(shift) };
+  const normal = fused.gains(inputs, { epsilon });
+  const offsets = shift.map((value, i) => value - (mean[i] ?? 0) * (slopes[i] ?? 0));
+  const checks: (Check | null)[] = [
+    variance && ['variance', variance, squares],
+    normal && ['gain of a normalisation', normal.gain, slopes],
+    normal && ['offset of a normalisation', normal.offset, offsets],
+  ];
+  return checks.filter((check) => check !== null);
+}
 
 /** Of every way that it is done in: all at once, in two passes, without a metric. */
 function covarianceChecks(round: number): Check[] {

@@ -117,6 +117,13 @@ export const fusedNames = {
    * Inputs: `x`, `step`, `average`, all one shape. Attributes: SettleAttributes. Outputs: new `x`, `average`.
    */
   settle: 'ReverieSettle',
+  /** max(0, product − mean²). Inputs: `mean [C]`, `product [C]`. Output `[C]`. */
+  variance: 'ReverieVariance',
+  /**
+   * gain = scale / √(variance + epsilon), offset = shift − mean · gain.
+   * Inputs: `mean [C]`, `variance [C]`, `scale [C]`, `shift [C]`. Attributes: GainsAttributes. Outputs: `gain`, `offset`, `[C]`.
+   */
+  gains: 'ReverieGains',
   /** x as this backend likes to keep what is read often, with half precision perhaps. Input: `x`. Output the shape of x. */
   stored: 'ReverieStored',
 } as const;
@@ -169,6 +176,10 @@ export interface PaletteLossAttributes extends CovarianceLossAttributes {
   readonly share: number;
   readonly gain: number;
   readonly least: number;
+}
+
+export interface GainsAttributes {
+  readonly epsilon: number;
 }
 
 export interface SettleAttributes {

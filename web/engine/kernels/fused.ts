@@ -3,6 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import {
   type CovarianceLossAttributes,
   fusedNames,
+  type GainsAttributes,
   type PaletteLossAttributes,
   type SettleAttributes,
 } from './contract';
@@ -45,6 +46,18 @@ export function settle(
   if (!hasOwn(fusedNames.settle)) return null;
   const [x, average] = runOwn<[Tensor4D, Tensor4D]>(fusedNames.settle, inputs, attributes);
   return { x, average };
+}
+
+export const variance = (mean: tf.Tensor1D, product: tf.Tensor1D): tf.Tensor1D | null =>
+  hasOwn(fusedNames.variance) ? runOwn<tf.Tensor1D>(fusedNames.variance, { mean, product }, {}) : null;
+
+export function gains(
+  inputs: Readonly<Record<'mean' | 'variance' | 'scale' | 'shift', tf.Tensor1D>>,
+  attributes: GainsAttributes,
+): { gain: tf.Tensor1D; offset: tf.Tensor1D } | null {
+  if (!hasOwn(fusedNames.gains)) return null;
+  const [gain, offset] = runOwn<[tf.Tensor1D, tf.Tensor1D]>(fusedNames.gains, inputs, attributes);
+  return { gain, offset };
 }
 
 /** @param x goes over into what comes back */

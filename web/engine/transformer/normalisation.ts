@@ -5,6 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { channelAffine, channelMoments } from '../kernels';
+import { gains, variance } from '../kernels/fused';
 
 type Tensor1D = tf.Tensor1D;
 type Tensor4D = tf.Tensor4D;
@@ -30,7 +31,7 @@ export function statisticsOf(pictures: readonly Tensor4D[]): ChannelStatistics {
     const parts = pictures.map((x) => channelMoments(x));
     const mean = average(parts.map((part) => part.mean));
     const square = average(parts.map(({ product }) => product));
-    return { mean, variance: tf.relu(tf.sub<Tensor1D>(square, tf.square(mean))) };
+    return { mean, variance: variance(mean, square) ?? tf.relu(tf.sub<Tensor1D>(square, tf.square(mean))) };
   });
 }
 
@@ -38,6 +39,7 @@ export function statisticsOf(pictures: readonly Tensor4D[]): ChannelStatistics {
 function average(values: readonly Tensor1D[]): Tensor1D {
   const [first, ...rest] = values;
   if (!first) throw new RangeError('an average needs a value');
+  if (rest.length === 0) return first;
   return tf.div(
     rest.reduce((sum, value) => tf.add(sum, value), first),
     values.length,
@@ -55,14 +57,20 @@ export interface After {
 /** A new tensor. */
 export function normalise(
   x: Tensor4D,
-  { mean, variance }: ChannelStatistics,
-  { scale, shift }: ChannelStyle,
+  statistics: ChannelStatistics,
+  style: ChannelStyle,
   { added, ...attributes }: After,
 ): Tensor4D {
   return tf.tidy(() => {
-    const gain = tf.mul<Tensor1D>(scale, tf.rsqrt(tf.add(variance, normalisationEpsilon)));
-    return channelAffine(x, gain, tf.sub<Tensor1D>(shift, tf.mul(mean, gain)), added && { other: added }, attributes);
+    const { gain, offset } =
+      gains({ ...statistics, ...style }, { epsilon: normalisationEpsilon }) ?? gainsOf(statistics, style);
+    return channelAffine(x, gain, offset, added && { other: added }, attributes);
   });
+}
+
+function gainsOf({ mean, variance }: ChannelStatistics, { scale, shift }: ChannelStyle) {
+  const gain = tf.mul<Tensor1D>(scale, tf.rsqrt(tf.add(variance, normalisationEpsilon)));
+  return { gain, offset: tf.sub<Tensor1D>(shift, tf.mul(mean, gain)) };
 }
 
 export interface NormaliseGradient {

@@ -10,6 +10,7 @@ import {
   type FilterGradAttributes,
   type ForwardAttributes,
   fusedNames,
+  type GainsAttributes,
   kernelNames,
   type PaletteLossAttributes,
   type PoolGradAttributes,
@@ -26,6 +27,7 @@ import { conv2dInputGrad } from './conv2dInputGrad';
 import { stored } from './half';
 import { covarianceLoss, paletteLoss } from './momentLoss';
 import { moments } from './moments';
+import { gains, variance } from './normalisation';
 import { averagePoolGrad, enlarge, settle, totalVariation } from './picture';
 
 type Call = { inputs: tf.NamedTensorInfoMap; backend: WebGPUBackend; attrs: unknown };
@@ -54,6 +56,8 @@ const kernels: Record<string, (call: Call) => tf.TensorInfo | tf.TensorInfo[]> =
   [fusedNames.paletteLoss]: ({ inputs, backend, attrs }) =>
     paletteLoss(backend, named(inputs), attrs as PaletteLossAttributes),
   [fusedNames.stored]: ({ inputs, backend }) => stored(backend, named(inputs)),
+  [fusedNames.variance]: ({ inputs, backend }) => variance(backend, named(inputs)),
+  [fusedNames.gains]: ({ inputs, backend, attrs }) => gains(backend, named(inputs), attrs as GainsAttributes),
   [fusedNames.enlarge]: ({ inputs, backend }) => enlarge(backend, named(inputs)),
   [fusedNames.settle]: ({ inputs, backend, attrs }) => settle(backend, named(inputs), attrs as SettleAttributes),
 };
