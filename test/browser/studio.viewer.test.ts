@@ -187,6 +187,23 @@ const noteSheet = () => {
   };
 };
 
+describe('all styles', () => {
+  it('are seen at once in a grid, and the one that is pressed hangs', async () => {
+    const { at } = studio;
+    await at('styles-open').click();
+    const tile = at('styles-dialog').getByTestId('all-the-scream');
+    const beside = at('styles-dialog').getByTestId('all-the-kiss');
+    expect([await tile.count(), await beside.count()]).toEqual([1, 1]);
+    expect((await tile.boundingBox())?.width).toBeGreaterThan(120);
+    await expect
+      .poll(() => at('styles-dialog').locator('[data-painted=true]').count(), { timeout: 60_000 })
+      .toBeGreaterThan(1);
+    await tile.locator('input').check({ force: true });
+    await at('styles-dialog').waitFor({ state: 'detached' });
+    await expect.poll(() => at('painting-label').innerText(), { timeout: 30_000 }).toMatch(/scream/i);
+  });
+});
+
 describe('out of the page', () => {
   it('it goes as a print, as large as the paper wants it', async () => {
     const { at, page } = studio;
@@ -211,10 +228,10 @@ describe('out of the page', () => {
     await page.evaluate(noteSheet);
     const given = () => page.evaluate(() => window.sheet?.splice(0));
     await at('save-png').click();
-    await expect.poll(given).toEqual([[expect.stringMatching(/starry-night\.png$/), 'image/png']]);
+    await expect.poll(given).toEqual([[expect.stringMatching(/scream\.png$/), 'image/png']]);
     await at('share').click();
     await at('share-picture').click();
-    await expect.poll(given).toEqual([[expect.stringMatching(/starry-night\.jpg$/), 'image/jpeg']]);
+    await expect.poll(given).toEqual([[expect.stringMatching(/scream\.jpg$/), 'image/jpeg']]);
     expect(await at('share-submit').innerText()).toBe('Make a link');
     expect(studio.errors).toEqual([]);
   });

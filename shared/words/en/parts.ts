@@ -79,6 +79,7 @@ export const parts = {
 
   viewer: {
     open: 'View large',
+    styles: 'All styles',
     tools: 'How it is seen',
     in: 'Zoom in',
     out: 'Zoom out',

@@ -81,6 +81,7 @@ export const parts: PartWords = {
 
   viewer: {
     open: '크게 보기',
+    styles: '모든 화풍',
     tools: '보는 방법',
     in: '확대',
     out: '축소',

@@ -9,12 +9,13 @@ import { edgeStrange } from './edgeStrange';
 import { fastOnnx } from './fastOnnx';
 import { flickerRow } from './flicker';
 import { layers, memoryFloor, styleIteration, twentyRuns } from './iteration';
+import { phoneMemory } from './phoneMemory';
 import { threads } from './threads';
 import { views } from './views';
 import { wire } from './wire';
 
 export const rows: readonly Row[] = [
   ...[styleIteration, memoryFloor, fastOnnx, anyFast, wire, twentyRuns, backends, techniques, layers, threads, views],
-  flickerRow,
+  ...[flickerRow, phoneMemory],
   ...[edgeRequests, edgeCpu, edgeHistories, edgeStrange],
 ];

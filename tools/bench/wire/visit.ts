@@ -56,7 +56,7 @@ const quietMs = 1_000;
 export const firstVisit = (): Promise<Visit> => withEdge(visit);
 
 /** The built site on an edge of its own with an empty storage, for as long as `work` takes. */
-async function withEdge<T>(work: (url: string) => Promise<T>): Promise<T> {
+export async function withEdge<T>(work: (url: string) => Promise<T>): Promise<T> {
   await ensureBuilt('site');
   const state = await mkdtemp(path.join(tmpdir(), 'reverie-bench-'));
   const edge = await startEdge({ port: await freePort(), state });
@@ -183,7 +183,7 @@ async function wasmVisits(url: string): Promise<Wait> {
 }
 
 /** Waits for the painting; says what the page complains of instead of waiting for nothing. */
-async function untilPainted(page: Page): Promise<void> {
+export async function untilPainted(page: Page): Promise<void> {
   const complaint = page.locator('[data-testid=notice][data-code]');
   const painting = page.locator('[data-testid=frame][data-state=done]');
   try {

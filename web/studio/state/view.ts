@@ -25,6 +25,8 @@ export function startLayout(): void {
 export const divider = signal(false);
 /** The picture by itself, as large as the window. */
 export const viewerOpen = signal(false);
+/** The photo in every style, by itself. */
+export const stylesOpen = signal(false);
 /** What hangs, on paper: `print/`. */
 export const printOpen = signal(false);
 /** Which of a result's frames is looked at; null is the result as a whole. */

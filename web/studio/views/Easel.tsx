@@ -1,12 +1,14 @@
 /** The hung picture on the wall, and what leads from there to a closer look. */
 import '../state/partWords';
 import { useRef } from 'preact/hooks';
+import { fieldsOf } from '../../../shared/techniques/values';
 import { Icon } from '../../page/parts/Icon';
 import { formatPercent } from '../../page/words/format';
 import { gram } from '../state/gram';
 import { dictionary } from '../state/language';
 import type { Photo } from '../state/photo';
-import { comparable, divider, narrow, toggleDivider, viewerOpen } from '../state/view';
+import { tab } from '../state/recipe';
+import { comparable, divider, narrow, stylesOpen, toggleDivider, viewerOpen } from '../state/view';
 import { isWhole } from '../viewer/lens';
 import { useLens } from '../viewer/useLens';
 import { Hanging, useHung } from './Hanging';
@@ -19,6 +21,7 @@ export function Easel({ photo }: { readonly photo: Photo | null }) {
   const frame = useRef<HTMLDivElement>(null);
   // Where the page scrolls under the picture, the wheel is the page's.
   const looking = useLens(view, frame, hung.pixels, !narrow.value);
+  const paints = fieldsOf(tab.value).some(({ kind }) => kind === 'styles');
   const close = !isWhole(looking.lens.value);
   return (
     <div ref={view} class="easel" data-testid="easel" data-close={close}>
@@ -49,6 +52,20 @@ export function Easel({ photo }: { readonly photo: Photo | null }) {
               onClick={toggleDivider}
             >
               <Icon name="compare" />
+            </button>
+          )}
+          {photo && paints && (
+            <button
+              type="button"
+              class="on-picture icon-only"
+              data-testid="styles-open"
+              aria-label={t.viewer.styles}
+              title={t.viewer.styles}
+              onClick={() => {
+                stylesOpen.value = true;
+              }}
+            >
+              <Icon name="grid" />
             </button>
           )}
           <button

@@ -7,7 +7,7 @@ import { maskEdited } from '../state/masks';
 import { photo } from '../state/photo';
 import { closeSharing, sharing } from '../state/sharing';
 import { trainOpen } from '../state/training';
-import { helpOpen, liveOpen, manyOpen, printOpen, viewerOpen } from '../state/view';
+import { helpOpen, liveOpen, manyOpen, printOpen, stylesOpen, viewerOpen } from '../state/view';
 import { useLazy } from './lazy';
 
 const loadHelp = () => import('./HelpDialog');
@@ -17,6 +17,7 @@ const loadTrain = () => import('./TrainDialog');
 const loadShare = () => import('./ShareDialog');
 const loadMask = () => import('./MaskEditor');
 const loadHistory = () => import('./HistoryDialog');
+const loadStyles = () => import('./StylesDialog');
 const loadPrint = () => import('./PrintDialog');
 const loadViewer = () => import('./Viewer');
 const loadGram = () => import('./GramExplorer');
@@ -57,6 +58,7 @@ export const Dialogs = () => (
     <Later open={liveOpen} load={loadLive} />
     <Later open={manyOpen} load={loadMany} />
     <Later open={trainOpen} load={loadTrain} />
+    <Later open={stylesOpen} load={loadStyles} />
     <Later open={printOpen} load={loadPrint} />
     <Later open={viewerOpen} load={loadViewer} />
     <Later open={historyOpen} load={loadHistory} />
