@@ -70,7 +70,7 @@ async function visit(url: string): Promise<Record<string, number>> {
     phase = 'print, A4';
     await at('more').click();
     await at('print-open').click();
-    await at('print-dpi').getByText('300').click();
+    await at('print-dpi').getByText('300', { exact: true }).click();
     await at('print-start').click();
     await page.locator('[data-testid=print-dialog][data-state=done]').waitFor({ timeout: 400_000 });
     return peaks;
