@@ -215,7 +215,7 @@ describe('out of the page', () => {
     await at('more').click();
     await at('print-open').click();
     await at('print-paper').selectOption('a5');
-    await at('print-dpi').getByText('150', { exact: true }).click();
+    await at('print-dpi').locator('input[value="150"]').check({ force: true });
     expect(await at('print-size').innerText()).toContain('1,166 × 875');
     const saved = page.waitForEvent('download', { timeout: 90_000 });
     await at('print-start').click();

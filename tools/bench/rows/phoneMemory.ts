@@ -70,7 +70,7 @@ async function visit(url: string): Promise<Record<string, number>> {
     phase = 'print, A4';
     await at('more').click();
     await at('print-open').click();
-    await at('print-dpi').getByText('300', { exact: true }).click();
+    await at('print-dpi').locator('input[value="300"]').check({ force: true });
     await at('print-start').click();
     await page.locator('[data-testid=print-dialog][data-state=done]').waitFor({ timeout: 400_000 });
     return peaks;

@@ -9,7 +9,7 @@ import { print, printing, stopPrinting } from '../print/session';
 import { dictionary } from '../state/language';
 import { printOpen, shownPixels } from '../state/view';
 import { Dialog } from './Dialog';
-import { ChoiceField } from './fields/controls';
+import { ChoiceField, SelectField } from './fields/controls';
 
 const own = 'own';
 const dots = [150, 200, 300] as const;
@@ -34,24 +34,19 @@ export default function PrintDialog() {
         printOpen.value = false;
       }}
     >
-      <p>{t.print.help}</p>
-      <div class="field">
-        <label for="print-paper">{t.print.paper}</label>
-        <select
-          id="print-paper"
-          data-testid="print-paper"
-          value={paper.value}
-          onChange={(event) => {
-            paper.value = event.currentTarget.value as Paper | typeof own;
-          }}
-        >
-          {names.map((name) => (
-            <option key={name} value={name}>
-              {name === 'letter' || name === own ? t.print.papers[name] : name.toUpperCase()}
-            </option>
-          ))}
-        </select>
-      </div>
+      <SelectField
+        label={t.print.paper}
+        help={t.print.help}
+        testId="print-paper"
+        choices={names.map((name) => ({
+          value: name,
+          label: name === 'letter' || name === own ? t.print.papers[name] : name.toUpperCase(),
+        }))}
+        value={paper.value}
+        onValue={(name) => {
+          paper.value = name as Paper | typeof own;
+        }}
+      />
       {paper.value === own && (
         <div class="field">
           <label for="print-side">{t.print.side}</label>

@@ -131,7 +131,7 @@ export default function Viewer() {
             type="button"
             class="quiet viewer-scale"
             data-testid="viewer-real"
-            aria-label={`${t.viewer.real} (${formatPercent(t.tag, looking.share.value)})`}
+            aria-label={`${formatPercent(t.tag, looking.share.value)}: ${t.viewer.real}`}
             title={t.viewer.real}
             onClick={real}
           >
