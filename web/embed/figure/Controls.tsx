@@ -40,7 +40,8 @@ export function Controls({ words }: { readonly words: StudioWords }) {
   return (
     <div class="row" data-testid="figure-controls">
       {fields.map((field) => {
-        const { label = keyOf(field), options = {} } = texts[keyOf(field)] ?? {};
+        const said = field.kind === 'channel' && knowsKinds ? 'class' : keyOf(field);
+        const { label = said, options = {} } = texts[said] ?? {};
         const value = readField(now, field);
         const common = { 'aria-label': label, disabled: busy.value, 'data-testid': `figure-${keyOf(field)}` };
         return (
