@@ -10,6 +10,9 @@ export const figureSize = 288;
 
 const see = (view: string, more: object = {}) => ({ technique: 'see', view, ...more });
 
+/** A small network that learned one painting, to show what its norm and its way to enlarge do (fast/README.md). */
+const claim = (network: string) => ({ technique: 'fast', network, styles: [{ style: 'starry-night', weight: 1 }] });
+
 /** A kind of things by its number in `imagenet/kinds.txt`. */
 const ofKind = (channel: number) => ({ network: kindsNetwork, layer: classLayer, channel });
 
@@ -37,8 +40,15 @@ export const figures: Readonly<Record<string, Readonly<Record<string, unknown>>>
   texture: { technique: 'texture', steps: 40, size: 192 },
   style: { technique: 'style', styles: [{ preset: 'great-wave', weight: 1 }], size: 192 },
   instant: { technique: 'fast', styles: [{ style: 'great-wave', weight: 1 }] },
+  instancenorm: claim('claims-instance-resize'),
+  batchnorm: claim('claims-batch-resize'),
+  transposed: claim('claims-instance-transposed'),
   seurat: { technique: 'any', styles: [{ preset: 'la-grande-jatte', weight: 1 }] },
 };
+
+/** What the small networks have not: the photo's own style, with which a strength is mixed. */
+export const withoutControl = (network: string, path: string): boolean =>
+  network.startsWith('claims-') && path === 'strength';
 
 export const isFigure = (name: string): boolean => Object.hasOwn(figures, name);
 

@@ -24,5 +24,5 @@ export async function makeFigure(engine: Engine, name: string, site: string): Pr
   const small = picture.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true });
   const folder = path.join(site, 'figures');
   await mkdir(folder, { recursive: true });
-  await writeWhole(path.join(folder, `${name}.webp`), await small.webp({ quality: 36, effort: 6 }).toBuffer());
+  await writeWhole(path.join(folder, `${name}.webp`), await small.webp({ quality: 32, effort: 6 }).toBuffer());
 }

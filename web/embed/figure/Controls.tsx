@@ -1,5 +1,6 @@
 /** A figure's one or two controls: the first of its technique's own that need nothing but a slider, a choice or a number. */
 import { useEffect, useState } from 'preact/hooks';
+import { withoutControl } from '../../../shared/figures';
 import { type ImagenetClass, kindsAgreement } from '../../../shared/imagenet';
 import { kindsNetwork } from '../../../shared/networks';
 import type { TechniqueName } from '../../../shared/techniques';
@@ -27,7 +28,7 @@ export function Controls({ words }: { readonly words: StudioWords }) {
   const name = now.technique as TechniqueName;
   const fields = fieldsOf(name)
     .filter(({ kind, path, place, when }) => {
-      if (place || path === 'view' || (when && !when(now))) return false;
+      if (place || path === 'view' || withoutControl(now.network, path) || (when && !when(now))) return false;
       return ['range', 'choice', 'check', 'channel'].includes(kind);
     })
     .slice(0, shown);
