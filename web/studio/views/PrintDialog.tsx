@@ -28,6 +28,7 @@ export default function PrintDialog() {
     <Dialog
       name="print"
       testId="print-dialog"
+      class="print-dialog"
       heading={t.print.heading}
       data={{ 'data-state': state.at }}
       onClose={() => {
