@@ -24,7 +24,7 @@ describe.skipIf(!gpu || !hasShared)(
     beforeAll(async () => {
       device = await openDevice({ backend: 'webgpu' });
       pictures = { content: await referencePicture('content'), style: await referencePicture('style') };
-    });
+    }, 60_000);
     afterAll(() => device?.dispose());
 
     describe.each(networks)('$id', ({ id, name, losses }) => {
