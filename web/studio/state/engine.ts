@@ -71,6 +71,9 @@ export function followEstimate(): () => void {
     question += 1;
     const mine = question;
     const ask = async () => {
+      // An estimate fetches the recipe's network, which one pass has no need of.
+      await sketchEnds();
+      if (mine !== question) return;
       const running = await getEngine();
       const now = await running.estimate(wanted, from);
       const most = await running.estimate({ ...wanted, size: limits.run.maxSize }, from);
