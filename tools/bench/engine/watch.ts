@@ -179,22 +179,22 @@ export function floorOf(name: string, { problem, transformer }: Opened, watch: O
   return savedBytes + temporaryBytes + own;
 }
 
-/** Of every stage: how many values come in and go out, and are in between where a spline enlarges. */
+/** Of every stage: how many values come in and go out. */
 function stageSizes({ stages }: Layout, { width, height }: Size) {
   let area = width * height;
   return stages.map(({ channels: [input, output], stride, up, residual }) => {
     const before = area * input;
     area = up === 'none' ? area / stride ** 2 : area * 4;
-    return { before, after: area * output, enlarged: up === 'spline' ? area * input : 0, residual };
+    return { before, after: area * output, residual };
   });
 }
 
-/** A stage's output beside its input, and beside what a residual block keeps where that is another; a spline's beside what it smooths. */
+/** A stage's output beside its input, and beside what a residual block keeps where that is another. */
 function paintingFloor(layout: Layout, size: Size): number {
   let kept = 0;
-  const each = stageSizes(layout, size).map(({ before, after, enlarged, residual }) => {
+  const each = stageSizes(layout, size).map(({ before, after, residual }) => {
     if (residual === 'open') kept = before;
-    return Math.max(before + after + (residual === 'close' ? kept : 0), 2 * enlarged);
+    return before + after + (residual === 'close' ? kept : 0);
   });
   return 4 * Math.max(...each);
 }
