@@ -1,5 +1,6 @@
 // Statistics of a feature map over its positions, and their adjoint. x is [positions, channels], row-major.
 
+import { gemm } from './gemm';
 import { loadLanes, storeLanes } from './vector';
 
 /** Rows that are summed before they are added to the total: keeps the block in cache and the rounding small. */
@@ -137,74 +138,23 @@ export function affine(
 function affineBlock(
   x: usize, positions: i32, channels: i32, matrix: usize, vector: usize, dy: usize, out: usize,
 ): void {
-  const whole = positions & ~3;
-  let c = 0;
-  // Four whole channels that are left are done with the four before them, once more.
-  for (; c + 8 <= channels || (c >= 8 && c + 4 <= channels); c += 8) {
-    c = min(c, (channels & ~3) - 8);
-    const column = (<usize>c) << 2;
-    for (let r = 0; r < whole; r += 4) affine4x8(x, r, channels, matrix, vector, dy, out, column);
-    for (let r = whole; r < positions; r++) {
-      affineAt(x, r, channels, matrix, vector, dy, out, column, 4);
-      affineAt(x, r, channels, matrix, vector, dy, out, column + 16, 4);
-    }
-  }
-  for (; c < channels; c += 4) {
-    const lanes = min(4, channels - c);
-    const column = (<usize>c) << 2;
-    for (let r = 0; r < positions; r++) affineAt(x, r, channels, matrix, vector, dy, out, column, lanes);
-  }
-}
-
-/** Four positions from `r` on, eight channels from `column` on, which is in bytes. */
-// @ts-ignore: decorator
-@inline
-function affine4x8(
-  x: usize, r: i32, channels: i32, matrix: usize, vector: usize, dy: usize, out: usize, column: usize,
-): void {
   const row = (<usize>channels) << 2;
-  const base = <usize>r * row;
-  let a0 = x + base;
-  let a1 = a0 + row;
-  let a2 = a1 + row;
-  let a3 = a2 + row;
-  let b = matrix + column;
-  let s00 = f32x4.splat(0), s01 = f32x4.splat(0);
-  let s10 = f32x4.splat(0), s11 = f32x4.splat(0);
-  let s20 = f32x4.splat(0), s21 = f32x4.splat(0);
-  let s30 = f32x4.splat(0), s31 = f32x4.splat(0);
-  for (let k = 0; k < channels; k++) {
-    const w0 = v128.load(b);
-    const w1 = v128.load(b, 16);
-    const x0 = v128.load32_splat(a0);
-    s00 = f32x4.add(s00, f32x4.mul(x0, w0));
-    s01 = f32x4.add(s01, f32x4.mul(x0, w1));
-    const x1 = v128.load32_splat(a1);
-    s10 = f32x4.add(s10, f32x4.mul(x1, w0));
-    s11 = f32x4.add(s11, f32x4.mul(x1, w1));
-    const x2 = v128.load32_splat(a2);
-    s20 = f32x4.add(s20, f32x4.mul(x2, w0));
-    s21 = f32x4.add(s21, f32x4.mul(x2, w1));
-    const x3 = v128.load32_splat(a3);
-    s30 = f32x4.add(s30, f32x4.mul(x3, w0));
-    s31 = f32x4.add(s31, f32x4.mul(x3, w1));
-    a0 += 4;
-    a1 += 4;
-    a2 += 4;
-    a3 += 4;
-    b += row;
+  const whole = positions & ~3;
+  const lanes = channels & ~3;
+  gemm(x, matrix, out, whole, lanes, channels, channels, channels, channels);
+  for (let r = 0; r < whole; r++) {
+    for (let c = 0; c < lanes; c += 4) {
+      const at = <usize>r * row + ((<usize>c) << 2);
+      let value = f32x4.add(v128.load(out + at), v128.load(vector + ((<usize>c) << 2)));
+      if (dy) value = f32x4.add(value, v128.load(dy + at));
+      v128.store(out + at, value);
+    }
+    if (lanes < channels) affineAt(x, r, channels, matrix, vector, dy, out, (<usize>lanes) << 2, channels - lanes);
   }
-  const low = v128.load(vector + column);
-  const high = v128.load(vector + column, 16);
-  const at = base + column;
-  storeSum(at, s00, low, dy, out);
-  storeSum(at + 16, s01, high, dy, out);
-  storeSum(at + row, s10, low, dy, out);
-  storeSum(at + row + 16, s11, high, dy, out);
-  storeSum(at + 2 * row, s20, low, dy, out);
-  storeSum(at + 2 * row + 16, s21, high, dy, out);
-  storeSum(at + 3 * row, s30, low, dy, out);
-  storeSum(at + 3 * row + 16, s31, high, dy, out);
+  for (let r = whole; r < positions; r++) {
+    for (let c = 0; c < channels; c += 4)
+      affineAt(x, r, channels, matrix, vector, dy, out, (<usize>c) << 2, min(4, channels - c));
+  }
 }
 
 /** One position, up to four channels. */
@@ -225,12 +175,4 @@ function affineAt(
   }
   if (dy) sum = f32x4.add(sum, loadLanes(dy + at, lanes));
   storeLanes(out + at, sum, lanes);
-}
-
-// @ts-ignore: decorator
-@inline
-function storeSum(at: usize, sum: v128, shift: v128, dy: usize, out: usize): void {
-  let value = f32x4.add(sum, shift);
-  if (dy) value = f32x4.add(value, v128.load(dy + at));
-  v128.store(out + at, value);
 }
