@@ -22,7 +22,7 @@ import {
 } from '../../../shared/techniques';
 import type { StudioWords } from '../../../shared/words/studio';
 import type { Engine, Phase, Pixels, RunRequest } from '../../engine/api';
-import { copyWithin } from '../../page/intake/scale';
+import { copyAgain, copyWithin } from '../../page/intake/scale';
 import { busy, drive, type Outcome, preview, progress } from '../../page/run/drive';
 import { smallerSize } from '../../page/run/sizes';
 import { describeError } from '../../page/words/describe';
@@ -112,7 +112,7 @@ function inputsFor(wanted: Recipe, from: Photo | null, start: Pixels | null): Ru
   const most = contentSizeOf(wanted) * oversampling;
   const [styles, learned] = [stylesOf(wanted), fastStylesOf(wanted)];
   return {
-    content: from ? copyOf(from.pixels, most) : null,
+    content: from ? copyAgain(from.pixels, most) : null,
     ...(styles.length > 0 ? { masks: masksInOrder(styles)?.map((mask) => copyOf(mask)) ?? [] } : {}),
     ...(startsFromPicture(wanted) && start ? { start: copyOf(start) } : {}),
     ...(learned.length > 0 ? { own: ownStylesFor(learned) } : {}),

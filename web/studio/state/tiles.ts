@@ -7,7 +7,7 @@ import { fastStylesOf, stylesOf } from '../../../shared/recipe/about';
 import { defaultRecipe, type Recipe } from '../../../shared/techniques';
 import type { StyleSource } from '../../../shared/techniques/contract';
 import type { Pixels } from '../../engine/api';
-import { copyWithin } from '../../page/intake/scale';
+import { copyAgain } from '../../page/intake/scale';
 import { busy } from '../../page/run/drive';
 import { getEngine } from '../../page/run/engine';
 import { sketching } from './engine';
@@ -83,7 +83,7 @@ async function paintNow(key: string, hand: Hand, from: Photo): Promise<void> {
     const small = recipeFor(hand);
     const engine = await getEngine();
     if (!small) throw new Error('no sketch');
-    const request = await requestFor(engine, small, { ...from, pixels: copyWithin(from.pixels, side) });
+    const request = await requestFor(engine, small, { ...from, pixels: copyAgain(from.pixels, side) });
     const { pixels } = await engine.run(request).result;
     if (photo.peek() === from) tiles.value = new Map(tiles.peek()).set(key, pixels);
   } catch {
