@@ -316,6 +316,16 @@ export const parts = {
   },
 
   status: {
+    region: 'Progress',
+    step: (step: string, steps: string) => `step ${step} of ${steps}`,
+    bytes: (loaded: string, total: string) => `${loaded} of ${total}`,
+    cached: 'from this device',
+    scale: (index: string, count: string, size: string) => `scale ${index} of ${count}, ${size}`,
+    msPerStep: (ms: string) => `${ms} ms per step`,
+    remaining: (time: string) => `about ${time} left`,
+    memory: (bytes: string) => `${bytes} in use`,
+    hidden: 'Painting goes on in this tab; browsers slow hidden tabs down.',
+    previewOff: 'The preview is off; the painting appears when it is done.',
     tell: 'Tell me when it is done',
     details: 'Details',
   },

@@ -310,6 +310,16 @@ export const parts: PartWords = {
   },
 
   status: {
+    region: '진행 상황',
+    step: (step, steps) => `${steps}단계 중 ${step}단계`,
+    bytes: (loaded, total) => `${total} 중 ${loaded}`,
+    cached: '이 기기에 저장된 것',
+    scale: (index, count, size) => `배율 ${index}/${count}, ${size}`,
+    msPerStep: (ms) => `단계당 ${ms} ms`,
+    remaining: (time) => `약 ${time} 남음`,
+    memory: (bytes) => `${bytes} 사용 중`,
+    hidden: '이 탭에서 계속 그리고 있습니다. 숨은 탭은 브라우저가 느리게 돌립니다.',
+    previewOff: '미리보기가 꺼져 있습니다. 다 그리면 그림이 나타납니다.',
     tell: '다 되면 알려 주기',
     details: '자세히',
   },

@@ -25,21 +25,21 @@ import { phaseName } from './LiveRegion';
 function facts(now: Progress, t: StudioWords): readonly (readonly [string, string])[] {
   const tag = t.tag;
   if (now.phase === 'weights' && now.bytes) {
-    const bytes = t.run.bytes(formatBytes(tag, now.bytes.loaded), formatBytes(tag, now.bytes.total));
+    const bytes = t.status.bytes(formatBytes(tag, now.bytes.loaded), formatBytes(tag, now.bytes.total));
     return [
       ['bytes', bytes],
-      ['source', now.bytes.cached ? t.run.cached : ''],
+      ['source', now.bytes.cached ? t.status.cached : ''],
     ];
   }
   if (now.phase !== 'optimise') return [];
   const { scale, msPerStep, memoryBytes } = now;
   const size = scale && formatSize(tag, scale.width, scale.height);
-  const index = scale && t.run.scale(formatInteger(tag, scale.index), formatInteger(tag, scale.count), size ?? '');
+  const index = scale && t.status.scale(formatInteger(tag, scale.index), formatInteger(tag, scale.count), size ?? '');
   return [
-    ['step', t.run.step(formatInteger(tag, now.step), formatInteger(tag, now.steps))],
+    ['step', t.status.step(formatInteger(tag, now.step), formatInteger(tag, now.steps))],
     ['scale', index ?? ''],
-    ['speed', msPerStep === undefined ? '' : t.run.msPerStep(formatDecimal(tag, msPerStep, msPerStep < 10 ? 1 : 0))],
-    ['memory', memoryBytes === undefined ? '' : t.run.memory(formatBytes(tag, memoryBytes))],
+    ['speed', msPerStep === undefined ? '' : t.status.msPerStep(formatDecimal(tag, msPerStep, msPerStep < 10 ? 1 : 0))],
+    ['memory', memoryBytes === undefined ? '' : t.status.memory(formatBytes(tag, memoryBytes))],
   ];
 }
 
@@ -75,15 +75,15 @@ export function RunStatus() {
   if (!now) return null;
   const { remainingMs } = now;
   const done = formatPercent(t.tag, fraction(now));
-  const left = remainingMs === undefined ? '' : t.run.remaining(formatDuration(t.tag, remainingMs));
+  const left = remainingMs === undefined ? '' : t.status.remaining(formatDuration(t.tag, remainingMs));
   const line = [heading(now, t), now.steps > 1 || now.bytes ? done : '', left]
     .filter((part) => part !== '')
     .join(' · ');
-  const note = wasHidden.value ? t.run.hidden : livePreview.value ? null : t.run.previewOff;
+  const note = wasHidden.value ? t.status.hidden : livePreview.value ? null : t.status.previewOff;
   return (
     <section
       class="run"
-      aria-label={t.run.region}
+      aria-label={t.status.region}
       data-testid="run-status"
       data-phase={now.phase}
       data-status={runStatus.value}
