@@ -8,7 +8,7 @@ import { type ErrorCode, type ErrorRecord, errorCodes } from './errors';
 import { invalidField } from './invalid';
 import { limits } from './limits';
 import { sha256Schema } from './manifest';
-import { type Measured, measures } from './measured';
+import { type Measured, measuredSchema } from './measured';
 import { isObject } from './objects';
 import { parseRecipe } from './recipe';
 import { migrate } from './recipe/migrate';
@@ -83,7 +83,7 @@ const runSchema = v.strictObject({
     v.array(v.strictObject({ step: count, loss: v.pipe(v.number(), v.finite()) })),
     v.maxLength(maxLosses),
   ),
-  measured: v.optional(v.record(v.picklist(measures), v.pipe(v.number(), v.finite()))),
+  measured: v.optional(measuredSchema),
   steps: count,
   elapsedMs: amount,
   msPerStep: amount,

@@ -8,7 +8,7 @@ import { ReverieError } from './errors';
 import { invalidField } from './invalid';
 import { limits } from './limits';
 import { sha256Schema } from './manifest';
-import { measures } from './measured';
+import { measuredSchema } from './measured';
 import { isObject } from './objects';
 import { recipeSchema } from './recipe';
 import { migrate } from './recipe/migrate';
@@ -94,7 +94,7 @@ export const shareRequestSchema = v.strictObject({
     seconds: v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1e7)),
     steps: stepNumber,
     /** What a view told beside its picture. */
-    measured: v.optional(v.record(v.picklist(measures), v.pipe(v.number(), v.finite()))),
+    measured: v.optional(measuredSchema),
   }),
   inputs: v.pipe(
     v.array(
