@@ -5,7 +5,7 @@ import type { Size } from '../../../shared/pictureSize';
 import { PngWriter } from '../../engine/images/files/pngWriter';
 import { copyWithin } from '../../page/intake/scale';
 import { openSink } from '../../page/output/stream';
-import { getEngine } from '../../page/run/engine';
+import { getEngine, isPhone } from '../../page/run/engine';
 import { nameOf } from '../state/actions';
 import { printRecipe } from '../state/resultActions';
 import { type Painting, painting, requestFor } from '../state/run';
@@ -20,6 +20,9 @@ export type Printing =
 export const printing = signal<Printing>({ at: 'idle' });
 let stop = () => {};
 export const stopPrinting = () => stop();
+
+/** Of the photo, whose detail a print has a third of, pixels: a phone has it twice meanwhile. */
+const phoneSide = 2048;
 
 const stay = (event: BeforeUnloadEvent) => event.preventDefault();
 
@@ -46,7 +49,11 @@ export async function print({ width, height }: Size, dpi: number): Promise<void>
         recipe: request.recipe,
         inputs: {
           ...request.inputs,
-          print: { ...{ width, height }, photo: whole(photo.pixels), base: whole(base) },
+          print: {
+            ...{ width, height },
+            photo: copyWithin(photo.pixels, isPhone() ? phoneSide : Math.max(width, height)),
+            base: whole(base),
+          },
         },
       },
       {

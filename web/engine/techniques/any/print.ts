@@ -16,6 +16,9 @@ import type { Pixels, PrintJob, RunControl } from '../../types';
 /** Long side at which the whole is seen to learn how its tiles are to be moved, pixels; the same for tiles of any size. */
 const planSide = 512;
 
+/** Side of a print's tiles at most, pixels: a phone holds the photo, what hangs and a band beside one of them. */
+const mostTile = 320;
+
 /** Of what the photo shows beyond what hangs: all of it would be a photo again, seen near. */
 const detailShare = 1 / 3;
 
@@ -29,7 +32,8 @@ interface PrintParts {
 
 /** @returns false when it was cancelled before its last band */
 export async function printBands({ network, recipe, style, print, control }: PrintParts): Promise<boolean> {
-  const { tile, seed } = recipe;
+  const { seed } = recipe;
+  const tile = Math.min(mostTile, recipe.tile);
   const strength = recipe.strength / 100;
   const canvas = canvasOf(print);
   const seen = fitLongSide(print.width, print.height, Math.min(planSide, Math.max(print.width, print.height)));
