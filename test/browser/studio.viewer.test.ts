@@ -39,6 +39,13 @@ const tap = async (at: Finger) => {
   await touch('touchStart', [at]);
   await touch('touchEnd', []);
 };
+/** Fingers that rest before they leave, or the browser takes what follows for what ends their fling. */
+const leave = async (fingers: readonly Finger[]) => {
+  await studio.page.waitForTimeout(200);
+  await touch('touchMove', fingers);
+  await touch('touchEnd', []);
+  await studio.page.waitForTimeout(200);
+};
 /** The page may be painting tiles. */
 const patient = { timeout: 10_000 };
 const photoShare = (testId: string) =>
@@ -69,12 +76,15 @@ describe('on the wall', () => {
         [x + spread, y],
       ]);
     }
-    await touch('touchEnd', []);
+    await leave([
+      [x - 90, y],
+      [x + 90, y],
+    ]);
     await expect.poll(() => widthOf('frame'), patient).toBeGreaterThan(2.5 * whole);
     const before = await box('frame');
     await touch('touchStart', [[x, y]]);
     for (const moved of [15, 30, 50]) await touch('touchMove', [[x + moved, y + moved]]);
-    await touch('touchEnd', []);
+    await leave([[x + 50, y + 50]]);
     await expect.poll(async () => (await box('frame')).x - before.x).toBeCloseTo(50, 0);
     expect(await at('zoom-fit').innerText()).toMatch(/\d+\s?%/);
     await at('zoom-fit').tap();
