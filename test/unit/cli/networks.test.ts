@@ -37,10 +37,11 @@ describe('reverie networks', () => {
 
   it('should say what is installed, the network that paints with its styles', async () => {
     const listed = await parsed('--installed');
-    expect(listed.map(({ architecture }) => architecture)).toEqual(['reverie-vgg', 'transformer']);
-    const [looks, paints] = listed;
+    expect(listed.map(({ architecture }) => architecture)).toEqual(['reverie-vgg', 'reverie-kinds', 'transformer']);
+    const [looks, tells, paints] = listed;
     expect(looks?.installed).toMatchObject([{ id: 'reverie-vgg', dtype: 'float16', license: 'MIT' }]);
     expect(looks?.installed[0]?.styles).toBeUndefined();
+    expect(tells?.installed).toMatchObject([{ id: 'reverie-kinds' }]);
     expect(paints?.installed[0]?.styles).toContain('starry-night');
   });
 
