@@ -81,6 +81,22 @@ describe('GET /s/:id', () => {
     for (const words of said) expect(text).toContain(words);
   });
 
+  it.each([
+    ['en', 'Network|reverie-kinds: its first five kinds hold its teacher’s first one for 70 %'],
+    ['ko', '신경망|reverie-kinds: 배우지 않은 사진의 70%에서'],
+  ])('tells how well the network does that names kinds, %s', async (language, said) => {
+    const view = {
+      technique: 'see',
+      view: 'gradcam',
+      network: 'reverie-kinds',
+      layer: 'classifier',
+      channel: 5,
+    } as const;
+    const seen = { recipe: parseRecipe({ version: 2, ...view }) };
+    const html = await (await get(sharePage(answering(200, seen)), `/${id}?lang=${language}`)).text();
+    expect(html.replace(/<\/dt>\s*<dd>|<\/th>\s*<td>/g, '|').replace(/<[^>]+>/g, '')).toContain(said);
+  });
+
   it('gives crawlers an absolute card of 1200 × 630 and the oEmbed link', async () => {
     const html = await (await get(sharePage(answering(200)), `/${id}`)).text();
     for (const [property, content] of [

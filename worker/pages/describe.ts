@@ -1,6 +1,8 @@
 /** A recipe in words, for people and crawlers: what was done, and its parameters as pairs of name and value. */
 
+import { kindsAgreement } from '../../shared/imagenet';
 import { type Measured, measures } from '../../shared/measured';
+import { kindsNetwork } from '../../shared/networks';
 import { isOwnStyle } from '../../shared/ownStyle';
 import type { PresetNames } from '../../shared/pageParts';
 import { isTechnique, type Recipe, techniqueOf } from '../../shared/techniques';
@@ -97,6 +99,13 @@ const measuredLines = (measured: Measured, speech: Speech): Line[] =>
       : [[words.name, words.value(number(speech, inPercent.includes(key) ? 100 * told : told))]];
   });
 
+/** How well the network that names kinds does is told wherever it speaks. */
+function networkOf({ network }: Recipe, speech: Speech): string {
+  if (network !== kindsNetwork) return network;
+  const { among, photographs } = kindsAgreement;
+  return speech.t.facts.kinds(network, number(speech, Math.round((100 * among) / photographs)));
+}
+
 /** What the author's device told of the run. */
 export interface RunFacts {
   readonly measured?: Measured | undefined;
@@ -123,7 +132,7 @@ export function describe(
       ...measuredLines(run.measured ?? {}, speech),
       [f.size, f.sizeValue(plain(size.width), plain(size.height))],
       [f.seed, String(recipe.seed)],
-      [f.network, recipe.network],
+      [f.network, networkOf(recipe, speech)],
       [
         f.time,
         f.timeValue(

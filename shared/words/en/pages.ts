@@ -32,6 +32,8 @@ export const pages = {
     sizeValue: (width: string, height: string) => `${width} × ${height} pixels`,
     seed: 'Seed',
     network: 'Network',
+    kinds: (network: string, percent: string) =>
+      `${network}: its first five kinds hold its teacher’s first one for ${percent} % of photographs that it was not taught`,
     time: 'Took',
     timeValue: (steps: string, seconds: string, backend: string) =>
       `${steps === '1' ? '1 step' : `${steps} steps`}, ${seconds} s on ${backend}`,

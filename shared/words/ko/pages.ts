@@ -33,6 +33,8 @@ export const pages: PageWords = {
     sizeValue: (width, height) => `${width} × ${height} 픽셀`,
     seed: '시드',
     network: '신경망',
+    kinds: (network, percent) =>
+      `${network}: 배우지 않은 사진의 ${percent}%에서 처음 다섯 답 안에 교사의 첫 답이 있습니다`,
     time: '걸린 시간',
     timeValue: (steps, seconds, backend) => `${steps}단계, ${seconds}초, ${backend}`,
     measured: {
