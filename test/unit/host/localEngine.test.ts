@@ -202,15 +202,16 @@ describe('cancel, pause and failure', () => {
     const slow = fakeEngine();
     const { openDevice } = slow.parts;
     slow.parts.openDevice = () => sleep(50).then(() => openDevice());
+    // Asked for while the device opens.
+    slow.parts.loadWeights = (_, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
     const opening = slow.engine.run(request());
     await sleep(5);
     opening.cancel();
     expect((await errorOf(opening.result)).code).toBe('aborted');
 
-    slow.parts.loadWeights = (_, { signal }) =>
-      new Promise((_resolve, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason));
-      });
     const loading = slow.engine.run(request());
     await sleep(100);
     loading.cancel();
