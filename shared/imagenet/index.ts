@@ -36,6 +36,9 @@ export const parseKinds = (text: string, language: string): readonly ImagenetCla
  */
 export const kindsAgreement = { kinds: 37, photographs: 138, among: 96, byFrequency: 58 } as const;
 
+/** Of those photographs, in whole percent. */
+export const kindsPercent = (count: number) => Math.round((100 * count) / kindsAgreement.photographs);
+
 /** The class of that number; else those that have the word for a name; else those in whose names it stands as a word. */
 export function classesNamed(word: string, classes: readonly ImagenetClass[]): readonly ImagenetClass[] {
   const wanted = fold(word);

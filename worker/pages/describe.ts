@@ -1,6 +1,6 @@
 /** A recipe in words, for people and crawlers: what was done, and its parameters as pairs of name and value. */
 
-import { kindsAgreement } from '../../shared/imagenet';
+import { kindsAgreement, kindsPercent } from '../../shared/imagenet';
 import { type Measured, measures } from '../../shared/measured';
 import { kindsNetwork } from '../../shared/networks';
 import { isOwnStyle } from '../../shared/ownStyle';
@@ -102,8 +102,7 @@ const measuredLines = (measured: Measured, speech: Speech): Line[] =>
 /** How well the network that names kinds does is told wherever it speaks. */
 function networkOf({ network }: Recipe, speech: Speech): string {
   if (network !== kindsNetwork) return network;
-  const { among, photographs } = kindsAgreement;
-  return speech.t.facts.kinds(network, number(speech, Math.round((100 * among) / photographs)));
+  return speech.t.facts.kinds(network, number(speech, kindsPercent(kindsAgreement.among)));
 }
 
 /** What the author's device told of the run. */

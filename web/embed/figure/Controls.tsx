@@ -1,7 +1,7 @@
 /** A figure's one or two controls: the first of its technique's own that need nothing but a slider, a choice or a number. */
 import { useEffect, useState } from 'preact/hooks';
 import { withoutControl } from '../../../shared/figures';
-import { type ImagenetClass, kindsAgreement } from '../../../shared/imagenet';
+import { type ImagenetClass, kindsAgreement, kindsPercent } from '../../../shared/imagenet';
 import { kindsNetwork } from '../../../shared/networks';
 import type { TechniqueName } from '../../../shared/techniques';
 import { changesOf, fieldsOf, fromSlider, keyOf, readField, toSlider } from '../../../shared/techniques/values';
@@ -33,7 +33,6 @@ export function Controls({ words }: { readonly words: StudioWords }) {
     })
     .slice(0, shown);
   const texts = words.techniques[name].fields as Readonly<Record<string, FieldWords>>;
-  const percent = (count: number) => String(Math.round((100 * count) / kindsAgreement.photographs));
   const { kinds: known, among, byFrequency } = kindsAgreement;
   const set = (field: (typeof fields)[number], value: unknown) => {
     void run(changesOf(now, field, value)).finally(() => redraw((n) => n + 1));
@@ -111,7 +110,11 @@ export function Controls({ words }: { readonly words: StudioWords }) {
           </span>
         );
       })}
-      {kinds && <p class="help">{words.layers.kinds(String(known), percent(among), percent(byFrequency))}</p>}
+      {kinds && (
+        <p class="help">
+          {words.layers.kinds(String(known), String(kindsPercent(among)), String(kindsPercent(byFrequency)))}
+        </p>
+      )}
     </div>
   );
 }

@@ -2,10 +2,8 @@
 import '../../state/partWords';
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import { classesBeginning, type ImagenetClass, kindsAgreement } from '../../../../shared/imagenet';
+import { classesBeginning, type ImagenetClass, kindsAgreement, kindsPercent } from '../../../../shared/imagenet';
 import { dictionary } from '../../state/language';
-
-const percent = (count: number) => String(Math.round((100 * count) / kindsAgreement.photographs));
 
 /** More are found by typing on. */
 const shown = 8;
@@ -95,8 +93,8 @@ export function ClassField({ classes, label, testId, help, value, onValue }: Pro
         {classes.length === kindsAgreement.kinds
           ? t.layers.kinds(
               String(kindsAgreement.kinds),
-              percent(kindsAgreement.among),
-              percent(kindsAgreement.byFrequency),
+              String(kindsPercent(kindsAgreement.among)),
+              String(kindsPercent(kindsAgreement.byFrequency)),
             )
           : chosen
             ? t.layers.classNumber(String(chosen.number), chosen.names.slice(1).join(', '))
