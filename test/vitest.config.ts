@@ -64,6 +64,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 120_000,
+          // How long a page on a busy machine may take for what it does at once on a quiet one; what is never to happen is still told.
+          expect: { poll: { timeout: 30_000 } },
           // A shared machine can stop a browser for seconds. What failed at first is told all the same, with its page (failures.ts).
           retry: 1,
           sequence: { groupOrder: 1 },

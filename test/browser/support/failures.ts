@@ -13,7 +13,7 @@ afterEach(async ({ task }) => {
     const notice = page.getByTestId('notice');
     console.error(`${page.url()} when "${task.name}" failed`, {
       errors,
-      notice: (await notice.count()) > 0 ? await notice.first().innerText() : null,
+      notice: await notice.allInnerTexts().catch(String),
       lastRequests: requests.slice(-8).map(({ method, path, status }) => `${status} ${method} ${path}`),
       screenshot: await page.screenshot({ path: file, timeout: 5000 }).then(
         () => file,
