@@ -48,7 +48,7 @@ function nameOf(named: Named, { t, presets, language }: Speech): string {
   const id = 'preset' in named ? named.preset : named.style;
   const preset = presets[id];
   if (preset) return t.work(preset.work[language], preset.painter[language]);
-  return 'style' in named && isOwnStyle(id) ? t.taughtStyle : id;
+  return 'style' in named && isOwnStyle(id) ? t.trainedStyle : id;
 }
 
 /** All pictures of the author's own go by the same words, which are said once. */

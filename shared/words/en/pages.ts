@@ -22,7 +22,7 @@ export const pages = {
   madeOther: 'Made with Reverie',
   work: (work: string, painter: string) => `${work} by ${painter}`,
   ownStyle: 'a picture of the author’s own',
-  taughtStyle: 'a style that the author taught the network',
+  trainedStyle: 'a style that the author taught the network',
   and: (list: readonly string[]) => new Intl.ListFormat('en', { type: 'conjunction' }).format(list),
 
   facts: {

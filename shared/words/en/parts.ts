@@ -148,7 +148,7 @@ export const parts = {
     },
   },
 
-  teach: {
+  training: {
     heading: 'Teach it a painting',
     intro:
       'Choose a painting. The network learns its colours and strokes by painting photos over and over. Nothing leaves this device, and it goes on while you paint.',
@@ -179,7 +179,7 @@ export const parts = {
     photoNow: (number: string) => `Photo ${number}`,
     sampleNow: (number: string) => `Photo ${number} as it is painted now`,
     sampleDone: (number: string) => `Photo ${number} in the new style`,
-    taught: 'The painting',
+    itsPainting: 'The painting',
     preparing: 'Getting ready…',
     stopping: 'Ending after this step…',
     step: (step: string, steps: string) => `Step ${step} of ${steps}`,

@@ -23,7 +23,7 @@ export const pages: PageWords = {
   madeOther: 'Reverie로 만든 그림',
   work: (work, painter) => `${painter}, 〈${work}〉`,
   ownStyle: '만든 사람이 고른 그림',
-  taughtStyle: '만든 이가 신경망에 가르친 화풍',
+  trainedStyle: '만든 이가 신경망에 가르친 화풍',
   and: (list) => new Intl.ListFormat('ko', { type: 'conjunction' }).format(list),
 
   facts: {

@@ -145,7 +145,7 @@ export const parts: PartWords = {
     },
   },
 
-  teach: {
+  training: {
     heading: '그림 가르치기',
     intro:
       '그림을 하나 고르세요. 신경망이 사진을 거듭 그려 보며 그 색과 붓질을 익힙니다. 아무것도 이 기기를 떠나지 않고, 익히는 동안에도 그릴 수 있습니다.',
@@ -176,7 +176,7 @@ export const parts: PartWords = {
     photoNow: (number: string) => `사진 ${number}`,
     sampleNow: (number: string) => `지금 솜씨로 그린 사진 ${number}`,
     sampleDone: (number: string) => `새 화풍으로 그린 사진 ${number}`,
-    taught: '가르치는 그림',
+    itsPainting: '가르치는 그림',
     preparing: '준비하는 중…',
     stopping: '이번 단계까지만 하고 끝냅니다…',
     step: (step: string, steps: string) => `${steps}단계 중 ${step}단계`,

@@ -4,7 +4,7 @@ import type { ReverieError } from '../../../shared/errors';
 import type { TrainedPart } from '../../../shared/ownStyle';
 import type { Pixels } from '../../engine/api';
 
-export type LessonStatus = 'preparing' | 'running' | 'paused' | 'stopping';
+export type TrainingStatus = 'preparing' | 'running' | 'paused' | 'stopping';
 
 /** What an eye follows a training by. */
 export interface Watched {
@@ -16,11 +16,11 @@ export interface Watched {
 }
 
 /** The training under way. */
-export interface Lesson extends Watched {
+export interface Training extends Watched {
   readonly id: string;
   readonly name: string;
   readonly trains: TrainedPart;
-  readonly status: LessonStatus;
+  readonly status: TrainingStatus;
   readonly step: number;
   readonly steps: number;
   readonly remainingMs: number | null;
@@ -30,24 +30,24 @@ export interface Lesson extends Watched {
 }
 
 /** A style that was learned while its dialog was open. */
-export interface Taught extends Watched {
+export interface Trained extends Watched {
   /** In recipes. */
   readonly id: string;
   readonly name: string;
   readonly kept: boolean;
 }
 
-export const lesson = signal<Lesson | null>(null);
-export const taught = signal<Taught | null>(null);
+export const training = signal<Training | null>(null);
+export const trained = signal<Trained | null>(null);
 export const trainOpen = signal(false);
 /** Said in the dialog, which lies over the page's own notices. */
 export const trainError = signal<ReverieError | null>(null);
 
 /** The device is at work for it. */
-export const teaching = computed(() => lesson.value !== null && lesson.value.status !== 'paused');
+export const isTraining = computed(() => training.value !== null && training.value.status !== 'paused');
 
 export const openTraining = () => {
   trainError.value = null;
-  taught.value = null;
+  trained.value = null;
   trainOpen.value = true;
 };

@@ -15,7 +15,7 @@ import { getEngine } from '../../page/run/engine';
 import { confirm } from '../state/notice';
 import { loadOwnStyles } from '../state/ownStyles';
 import { chooseFast, recipes, tab, tabOf } from '../state/recipe';
-import { type Lesson, lesson, taught, trainError, trainOpen, type Watched } from '../state/training';
+import { type Training, trainError, trained, training, trainOpen, type Watched } from '../state/training';
 import { checkpointOf, forgetTraining, type KeptTraining, keepStyle, keepTraining } from './library';
 import { decodeKept, keptPainting, photosOf, thumbnailOf } from './pictures';
 
@@ -27,7 +27,7 @@ const shownSide = 320;
 /** Steps that a measurement takes; the first counts for nothing. */
 const probeSteps = 4;
 
-let training: Job<TrainResult> | null = null;
+let job: Job<TrainResult> | null = null;
 let probe: Job<TrainResult> | null = null;
 /** What becomes of it when it ends before its last step. */
 let afterwards: 'keep' | 'discard' | 'leave' = 'leave';
@@ -86,12 +86,12 @@ export async function startTraining({ name, options, painting, photos }: Plan): 
 export const continueTraining = (kept: KeptTraining): Promise<boolean> => carryOut(kept);
 
 export function pauseTraining(): void {
-  training?.pause();
+  job?.pause();
   patch({ status: 'paused' });
 }
 
 export function resumeTraining(): void {
-  training?.resume();
+  job?.resume();
   patch({ status: 'running' });
 }
 
@@ -99,26 +99,26 @@ export function resumeTraining(): void {
 export function stopTraining(then: typeof afterwards): void {
   afterwards = then;
   patch({ status: 'stopping' });
-  training?.cancel();
+  job?.cancel();
 }
 
-const patch = (changes: Partial<Lesson>): void => {
-  if (lesson.peek()) lesson.value = { ...(lesson.peek() as Lesson), ...changes };
+const patch = (changes: Partial<Training>): void => {
+  if (training.peek()) training.value = { ...(training.peek() as Training), ...changes };
 };
 
 async function carryOut(kept: KeptTraining): Promise<boolean> {
-  if (lesson.peek()) throw new ReverieError('busy', 'A training is under way already.');
+  if (training.peek()) throw new ReverieError('busy', 'A training is under way already.');
   trainError.value = null;
-  taught.value = null;
+  trained.value = null;
   afterwards = 'leave';
-  lesson.value = {
+  training.value = {
     ...{ id: kept.id, name: kept.name, trains: kept.options.trains, status: 'preparing', step: kept.step },
     ...{ steps: kept.options.steps, remainingMs: null, curve: kept.curve, kept: true },
     ...{ painting: null, photos: [], samples: [] },
   };
   try {
     await endMeasuring();
-    await alone(kept.id, () => teach(kept));
+    await alone(kept.id, () => train(kept));
     return true;
   } catch (cause) {
     const error = ReverieError.from(cause);
@@ -126,8 +126,8 @@ async function carryOut(kept: KeptTraining): Promise<boolean> {
     trainError.value = error;
     return false;
   } finally {
-    training = null;
-    lesson.value = null;
+    job = null;
+    training.value = null;
   }
 }
 
@@ -140,7 +140,7 @@ async function alone(id: string, work: () => Promise<void>): Promise<void> {
   });
 }
 
-async function teach(kept: KeptTraining): Promise<void> {
+async function train(kept: KeptTraining): Promise<void> {
   const [engine, painting, photos] = await Promise.all([getEngine(), decodeKept(kept.painting), photosOf(kept.photos)]);
   const checkpoint = await checkpointOf(kept.id);
   const shown = spread(photos, watched);
@@ -157,7 +157,7 @@ async function teach(kept: KeptTraining): Promise<void> {
     ...{ ...networks, options: kept.options, painting, photos, checkpoint },
     samples: shown,
   };
-  training = engine.train(request, {
+  job = engine.train(request, {
     onProgress: (progress) => {
       now = follow(progress, now);
     },
@@ -171,9 +171,9 @@ async function teach(kept: KeptTraining): Promise<void> {
     },
   });
   // Stopped or paused while it was prepared.
-  if (lesson.peek()?.status === 'stopping') training.cancel();
+  if (training.peek()?.status === 'stopping') job.cancel();
   try {
-    const result = await training.result;
+    const result = await job.result;
     await writing;
     if (result.complete || afterwards === 'keep') await hang(result, now, painting);
   } finally {
@@ -186,7 +186,7 @@ function follow(progress: Progress, now: KeptTraining): KeptTraining {
   const { phase, step, loss, remainingMs } = progress;
   if (phase !== 'optimise' || loss === undefined) return now;
   const curve = thinned([...now.curve.filter((point) => point.step < step), { step, loss }]);
-  const status = lesson.peek()?.status === 'preparing' ? { status: 'running' as const } : {};
+  const status = training.peek()?.status === 'preparing' ? { status: 'running' as const } : {};
   patch({ ...status, step, curve, ...(remainingMs !== undefined && { remainingMs }) });
   return { ...now, curve };
 }
@@ -202,12 +202,12 @@ async function hang(result: TrainResult, { id, name }: KeptTraining, painting: P
   await forgetTraining(id);
   await loadOwnStyles();
   chooseFast(made.id, tab.peek() === tabOf(recipes.peek().fast.technique) ? 'paint' : 'live');
-  const now = lesson.peek();
-  if (trainOpen.peek() && now) taught.value = { ...made, name, ...pick(now) };
-  else confirm((t) => (made.kept ? t.teach.done(name) : t.teach.doneUnkept(name)));
+  const now = training.peek();
+  if (trainOpen.peek() && now) trained.value = { ...made, name, ...pick(now) };
+  else confirm((t) => (made.kept ? t.training.done(name) : t.training.doneUnkept(name)));
 }
 
-const pick = ({ painting, photos, samples }: Lesson): Watched => ({ painting, photos, samples });
+const pick = ({ painting, photos, samples }: Training): Watched => ({ painting, photos, samples });
 
 /** So many of them, from all over. */
 const spread = <T>(all: readonly T[], count: number): T[] =>

@@ -23,7 +23,7 @@ export async function importStyle(file: Blob): Promise<void> {
     const { id, name } = await library.importStyle(file, weightsOf);
     await loadOwnStyles();
     chooseFast(id);
-    confirm((t) => t.teach.imported(name));
+    confirm((t) => t.training.imported(name));
   } catch (cause) {
     complain(cause);
   }
@@ -49,5 +49,5 @@ export async function forgetStyle(id: string): Promise<void> {
   if (others.length > 0) editFast({ styles: others });
   else if (opening) chooseFast(opening.id);
   const undo = { label: (t: StudioWords) => t.train.undo, act: () => void (file && importStyle(file)) };
-  confirmWith((t) => t.teach.deleted(name), [undo]);
+  confirmWith((t) => t.training.deleted(name), [undo]);
 }

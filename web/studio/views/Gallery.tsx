@@ -21,7 +21,7 @@ import { askAgain } from '../state/sketch';
 import { remembered } from '../state/storage';
 import { loadPresets, presets } from '../state/styles';
 import { type Hand, keyOfHand, tiles, wantTile } from '../state/tiles';
-import { lesson, openTraining, trainOpen } from '../state/training';
+import { openTraining, training, trainOpen } from '../state/training';
 import { openLive, openMany } from '../state/view';
 import { useLazy } from './lazy';
 
@@ -108,12 +108,12 @@ interface RowProps {
   /** The id of a preset or of a style that was taught; null while a mixture or a picture of one's own is chosen. */
   readonly chosen: string | null;
   readonly onPreset: (id: string) => void;
-  readonly onTaught: (id: string) => void;
+  readonly onOwn: (id: string) => void;
   /** More tiles, before the others. */
   readonly children?: ComponentChildren;
 }
 
-export function Tiles({ name, chosen, onPreset, onTaught, children }: RowProps) {
+export function Tiles({ name, chosen, onPreset, onOwn, children }: RowProps) {
   const t = dictionary.value;
   const state = presets.value;
   const list = state.status === 'ready' ? state.list : [];
@@ -127,7 +127,7 @@ export function Tiles({ name, chosen, onPreset, onTaught, children }: RowProps) 
             {...{ key: id, name, value: id, checked: id === chosen, work, hand: id }}
             testId={`${name}-own`}
             painter={t.train.yours}
-            onChoose={() => onTaught(id)}
+            onChoose={() => onOwn(id)}
           >
             {src && picture(src)}
           </Tile>
@@ -202,10 +202,10 @@ export function Gallery() {
   const [fast] = recipes.value.fast.styles;
   const preset = typeof single === 'object' && single && 'preset' in single ? single.preset : null;
   const chosen = mixed !== 1 ? null : inFast ? (fast?.style ?? null) : preset;
-  const taught = chosen !== null && isOwnStyle(chosen) ? ownStyleById(chosen) : undefined;
+  const own = chosen !== null && isOwnStyle(chosen) ? ownStyleById(chosen) : undefined;
   const image = !inFast && typeof single === 'object' && single && 'image' in single ? single.image : null;
   const painting = ownPaintingOf(image);
-  const Tools = useLazy(taught !== undefined || painting !== undefined, loadTools);
+  const Tools = useLazy(own !== undefined || painting !== undefined, loadTools);
   return (
     <section class="block gallery-block" aria-labelledby="styles-heading">
       <h2 id="styles-heading" class="visually-hidden">
@@ -218,7 +218,7 @@ export function Gallery() {
         data-testid="gallery"
         data-drop="style"
       >
-        <Tiles name="style" chosen={chosen} onPreset={choosePreset} onTaught={chooseFast}>
+        <Tiles name="style" chosen={chosen} onPreset={choosePreset} onOwn={chooseFast}>
           <OwnTiles />
         </Tiles>
       </div>
@@ -227,7 +227,7 @@ export function Gallery() {
           {t.styles.mixed(formatInteger(t.tag, mixed))}
         </p>
       )}
-      {taught && Tools && <Tools.TaughtTools id={taught.id} />}
+      {own && Tools && <Tools.OwnStyleTools id={own.id} />}
       {painting && Tools && <Tools.PaintingTools painting={painting} />}
     </section>
   );
@@ -259,7 +259,7 @@ export function MoreWays() {
 /** How far a training is, or that one was left: it goes on while its dialog is closed. */
 function TrainingStatus() {
   const t = dictionary.value;
-  const now = lesson.value;
+  const now = training.value;
   // Whatever was left or thrown away in the dialog is known when it closes.
   const unfinished = now || trainOpen.value ? null : remembered('unfinished-training');
   return (

@@ -164,7 +164,7 @@ export default function LiveDialog() {
           </button>
         )}
       </div>
-      <Tiles name="live-style" chosen={only ?? null} onPreset={choose} onTaught={choose} />
+      <Tiles name="live-style" chosen={only ?? null} onPreset={choose} onOwn={choose} />
       <Fields
         name="fast"
         fields={fieldsIn('fast').filter(({ kind }) => kind === 'range' || kind === 'learned-styles')}

@@ -34,7 +34,7 @@ function Tools({ onExport, onDelete }: ToolsProps) {
   ));
 }
 
-export const TaughtTools = ({ id }: { readonly id: string }) => (
+export const OwnStyleTools = ({ id }: { readonly id: string }) => (
   <div class="field-row own-tools" data-testid="own-tools">
     <p class="grow">{ownStyleById(id)?.name}</p>
     <Tools onExport={() => void exportStyle(id)} onDelete={() => void forgetStyle(id)} />

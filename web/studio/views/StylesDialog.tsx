@@ -31,7 +31,7 @@ export default function StylesDialog() {
           name="all"
           chosen={typeof single === 'object' && single && 'preset' in single ? single.preset : null}
           onPreset={hangs(choosePreset)}
-          onTaught={hangs(chooseFast)}
+          onOwn={hangs(chooseFast)}
         />
       </div>
     </Dialog>

@@ -6,7 +6,7 @@ import { Icon } from '../../page/parts/Icon';
 import { describeError } from '../../page/words/describe';
 import { formatPercent } from '../../page/words/format';
 import { dictionary } from '../state/language';
-import { lesson, taught, trainError, trainOpen } from '../state/training';
+import { trainError, trained, training, trainOpen } from '../state/training';
 import { allTrainings, forgetTraining, type KeptTraining } from '../training/library';
 import { continueTraining } from '../training/session';
 import { Dialog } from './Dialog';
@@ -17,14 +17,14 @@ import { TrainSetup } from './TrainSetup';
 export default function TrainDialog() {
   const t = dictionary.value;
   const dialog = useRef<HTMLDialogElement>(null);
-  const [now, done] = [lesson.value, taught.value];
+  const [now, done] = [training.value, trained.value];
   const close = () => dialog.current?.close();
   return (
     <Dialog
       name="train"
       testId="train-dialog"
       class="train-dialog"
-      heading={t.teach.heading}
+      heading={t.training.heading}
       data={{ 'data-state': now?.status ?? (done ? 'done' : 'setup') }}
       dialog={dialog}
       onClose={() => {
@@ -36,7 +36,7 @@ export default function TrainDialog() {
           {describeError(trainError.value, t)}
         </p>
       )}
-      {now && <TrainProgress lesson={now} />}
+      {now && <TrainProgress training={now} />}
       {!now && done && <TrainDone style={done} onClose={close} />}
       {!now && !done && <Unfinished />}
       {!now && !done && <TrainSetup onDone={close} />}
@@ -55,7 +55,7 @@ function Unfinished() {
   if (list.value.length === 0) return null;
   return (
     <section class="share-mine" data-testid="train-unfinished">
-      <h3>{t.teach.unfinished}</h3>
+      <h3>{t.training.unfinished}</h3>
       <ul>
         {list.value.map((kept) => (
           <li key={kept.id}>
@@ -64,7 +64,7 @@ function Unfinished() {
             </span>
             <button type="button" data-testid="train-continue" onClick={() => void continueTraining(kept)}>
               <Icon name="play" />
-              {t.teach.goOn}
+              {t.training.goOn}
             </button>
             <button
               type="button"
@@ -72,7 +72,7 @@ function Unfinished() {
               data-testid="train-forget"
               onClick={() => void forgetTraining(kept.id).then(load)}
             >
-              {t.teach.discard}
+              {t.training.discard}
             </button>
           </li>
         ))}

@@ -1,12 +1,12 @@
 /** A style that was just learned: how it paints, and where it is now. */
 
 import { dictionary } from '../state/language';
-import { type Taught, taught } from '../state/training';
+import { type Trained, trained } from '../state/training';
 import { exportStyle } from '../training/tools';
 import { TrainSamples } from './TrainSamples';
 
 interface Props {
-  readonly style: Taught;
+  readonly style: Trained;
   readonly onClose: () => void;
 }
 
@@ -16,16 +16,16 @@ export function TrainDone({ style, onClose }: Props) {
   return (
     <div class="train-progress" data-testid="train-done">
       {kept ? (
-        <p role="status">{t.teach.done(name)}</p>
+        <p role="status">{t.training.done(name)}</p>
       ) : (
         <p class="share-error" role="alert">
-          {t.teach.doneUnkept(name)}
+          {t.training.doneUnkept(name)}
         </p>
       )}
-      <TrainSamples watched={style} label={t.teach.sampleDone} />
+      <TrainSamples watched={style} label={t.training.sampleDone} />
       <div class="field-row wrap">
         <button type="button" class={kept ? 'primary' : ''} data-testid="train-paint" onClick={onClose}>
-          {t.teach.paintWithIt}
+          {t.training.paintWithIt}
         </button>
         <button
           type="button"
@@ -40,10 +40,10 @@ export function TrainDone({ style, onClose }: Props) {
           class="quiet"
           data-testid="train-another"
           onClick={() => {
-            taught.value = null;
+            trained.value = null;
           }}
         >
-          {t.teach.another}
+          {t.training.another}
         </button>
       </div>
     </div>

@@ -4,30 +4,30 @@ import { lossCurve } from '../../page/output/lossCurve';
 import { Icon } from '../../page/parts/Icon';
 import { formatDuration, formatInteger } from '../../page/words/format';
 import { dictionary } from '../state/language';
-import type { Lesson } from '../state/training';
+import type { Training } from '../state/training';
 import { pauseTraining, resumeTraining, stopTraining } from '../training/session';
 import { TrainSamples } from './TrainSamples';
 
-export function TrainProgress({ lesson }: { readonly lesson: Lesson }) {
+export function TrainProgress({ training }: { readonly training: Training }) {
   const t = dictionary.value;
-  const { name, status, step, steps, remainingMs, kept } = lesson;
+  const { name, status, step, steps, remainingMs, kept } = training;
   const paused = status === 'paused';
   return (
     <div class="train-progress" data-testid="train-progress" data-step={step} data-steps={steps}>
-      <p class="train-name">{t.teach.learning(name)}</p>
-      <TrainSamples watched={lesson} label={t.teach.sampleNow} />
-      <progress class="share-progress" max={steps} value={step} aria-label={t.teach.heading} />
+      <p class="train-name">{t.training.learning(name)}</p>
+      <TrainSamples watched={training} label={t.training.sampleNow} />
+      <progress class="share-progress" max={steps} value={step} aria-label={t.training.heading} />
       <p class="train-facts" role="status" data-testid="train-facts">
-        {status === 'preparing' && t.teach.preparing}
-        {status === 'stopping' && t.teach.stopping}
-        {(status === 'running' || paused) && t.teach.step(formatInteger(t.tag, step), formatInteger(t.tag, steps))}
-        {status === 'running' && remainingMs !== null && ` · ${t.teach.left(formatDuration(t.tag, remainingMs))}`}
-        {paused && ` · ${t.teach.paused}`}
+        {status === 'preparing' && t.training.preparing}
+        {status === 'stopping' && t.training.stopping}
+        {(status === 'running' || paused) && t.training.step(formatInteger(t.tag, step), formatInteger(t.tag, steps))}
+        {status === 'running' && remainingMs !== null && ` · ${t.training.left(formatDuration(t.tag, remainingMs))}`}
+        {paused && ` · ${t.training.paused}`}
       </p>
-      <Curve lesson={lesson} />
+      <Curve training={training} />
       {!kept && (
         <p class="share-error" role="alert" data-testid="train-unkept">
-          {t.teach.unkept}
+          {t.training.unkept}
         </p>
       )}
       <div class="field-row wrap">
@@ -39,7 +39,7 @@ export function TrainProgress({ lesson }: { readonly lesson: Lesson }) {
           onClick={paused ? resumeTraining : pauseTraining}
         >
           <Icon name={paused ? 'play' : 'pause'} />
-          {paused ? t.teach.goOn : t.teach.pause}
+          {paused ? t.training.goOn : t.training.pause}
         </button>
         <button
           type="button"
@@ -47,7 +47,7 @@ export function TrainProgress({ lesson }: { readonly lesson: Lesson }) {
           disabled={step === 0 || status === 'stopping'}
           onClick={() => stopTraining('keep')}
         >
-          {t.teach.keep}
+          {t.training.keep}
         </button>
         <button
           type="button"
@@ -56,7 +56,7 @@ export function TrainProgress({ lesson }: { readonly lesson: Lesson }) {
           disabled={status === 'stopping'}
           onClick={() => stopTraining('leave')}
         >
-          {t.teach.leave}
+          {t.training.leave}
         </button>
         <button
           type="button"
@@ -65,10 +65,10 @@ export function TrainProgress({ lesson }: { readonly lesson: Lesson }) {
           disabled={status === 'stopping'}
           onClick={() => stopTraining('discard')}
         >
-          {t.teach.discard}
+          {t.training.discard}
         </button>
       </div>
-      <p class="help">{t.teach.whileHelp}</p>
+      <p class="help">{t.training.whileHelp}</p>
     </div>
   );
 }
@@ -78,7 +78,7 @@ const box = { width: 320, height: 64 } as const;
 /** The mean of so many points: single steps see other photos, and jump. */
 const smooth = 12;
 
-function Curve({ lesson: { curve } }: { readonly lesson: Lesson }) {
+function Curve({ training: { curve } }: { readonly training: Training }) {
   const t = dictionary.value;
   const losses = curve.map((_, i) => {
     const window = curve.slice(Math.max(0, i - smooth + 1), i + 1);
@@ -91,7 +91,7 @@ function Curve({ lesson: { curve } }: { readonly lesson: Lesson }) {
         viewBox={`-2 -2 ${box.width + 4} ${box.height + 4}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={t.teach.curve}
+        aria-label={t.training.curve}
         data-testid="train-curve"
       >
         {drawn && (
@@ -104,7 +104,7 @@ function Curve({ lesson: { curve } }: { readonly lesson: Lesson }) {
           />
         )}
       </svg>
-      <figcaption>{t.teach.curve}</figcaption>
+      <figcaption>{t.training.curve}</figcaption>
     </figure>
   );
 }

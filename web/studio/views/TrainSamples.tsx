@@ -17,7 +17,7 @@ export function TrainSamples({ watched: { painting, photos, samples }, label }: 
     <div class="train-samples">
       {painting && (
         <figure class="train-pair">
-          <PixelCanvas pixels={painting} label={t.teach.taught} testId="train-taught" />
+          <PixelCanvas pixels={painting} label={t.training.itsPainting} testId="train-painted" />
         </figure>
       )}
       {photos.map((photo, i) => {
@@ -28,7 +28,7 @@ export function TrainSamples({ watched: { painting, photos, samples }, label }: 
             <PixelCanvas
               class="train-photo"
               pixels={photo}
-              label={t.teach.photoNow(number)}
+              label={t.training.photoNow(number)}
               testId={`train-photo-${i}`}
             />
           </figure>

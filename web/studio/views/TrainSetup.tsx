@@ -60,7 +60,7 @@ export function TrainSetup({ onDone }: { readonly onDone: () => void }) {
     const { value: chosen } = painting;
     if (!chosen) return;
     const options = { ...asked, trains: trains.value, steps };
-    const named = name.value.trim() || t.teach.untitled;
+    const named = name.value.trim() || t.training.untitled;
     const plan = { name: named, options, painting: chosen.pixels, photos: photos.value };
     void attempt(async () => {
       if (await startTraining(plan)) forgetPainting();
@@ -69,7 +69,7 @@ export function TrainSetup({ onDone }: { readonly onDone: () => void }) {
 
   return (
     <div class="train-setup">
-      <p>{t.teach.intro}</p>
+      <p>{t.training.intro}</p>
       <div class="train-painting">
         {painting.value && (
           <PixelCanvas
@@ -80,14 +80,14 @@ export function TrainSetup({ onDone }: { readonly onDone: () => void }) {
           />
         )}
         <FileButton testId="train-painting-input" onFile={(file) => void choose(file)}>
-          {painting.value ? t.teach.otherPainting : t.teach.painting}
+          {painting.value ? t.training.otherPainting : t.training.painting}
         </FileButton>
       </div>
       {painting.value && (
         <>
           <TextField
             label={t.train.name}
-            help={t.teach.nameHelp}
+            help={t.training.nameHelp}
             testId="train-name"
             eager
             value={name.value}
@@ -98,20 +98,20 @@ export function TrainSetup({ onDone }: { readonly onDone: () => void }) {
           />
           <PhotosField photos={photos} attempt={attempt} />
           <ChoiceField
-            label={t.teach.way}
-            help={t.teach.wayHelp[trains.value]}
+            label={t.training.way}
+            help={t.training.wayHelp[trains.value]}
             testId="train-way"
-            choices={ownWays.map((value) => ({ value, label: t.teach.ways[value] }))}
+            choices={ownWays.map((value) => ({ value, label: t.training.ways[value] }))}
             value={trains.value}
             onValue={(value) => {
               trains.value = value;
             }}
           />
           <ChoiceField
-            label={t.teach.length}
-            help={t.teach.lengthHelp(formatInteger(t.tag, steps))}
+            label={t.training.length}
+            help={t.training.lengthHelp(formatInteger(t.tag, steps))}
             testId="train-length"
-            choices={(Object.keys(lengths) as Length[]).map((value) => ({ value, label: t.teach.lengths[value] }))}
+            choices={(Object.keys(lengths) as Length[]).map((value) => ({ value, label: t.training.lengths[value] }))}
             value={length.value}
             onValue={(value) => {
               length.value = value;
@@ -119,10 +119,10 @@ export function TrainSetup({ onDone }: { readonly onDone: () => void }) {
           />
           <div class="train-begin">
             <p class="train-estimate" role="status" data-testid="train-estimate" data-ms={step ?? ''}>
-              {step === 'measuring' && t.teach.measuring}
-              {step === 'unmeasured' && t.teach.unmeasured}
+              {step === 'measuring' && t.training.measuring}
+              {step === 'unmeasured' && t.training.unmeasured}
               {typeof step === 'number' &&
-                t.teach.estimate(
+                t.training.estimate(
                   formatDuration(t.tag, expectedMs(step, steps)),
                   formatDecimal(t.tag, step / 1000, step < 1000 ? 2 : 1),
                 )}
@@ -134,13 +134,13 @@ export function TrainSetup({ onDone }: { readonly onDone: () => void }) {
               disabled={step === 'measuring'}
               onClick={start}
             >
-              {t.teach.start}
+              {t.training.start}
             </button>
           </div>
         </>
       )}
       <p class="train-import">
-        {t.teach.importHelp}{' '}
+        {t.training.importHelp}{' '}
         <FileButton
           class="link"
           testId="train-import"
@@ -150,7 +150,7 @@ export function TrainSetup({ onDone }: { readonly onDone: () => void }) {
             void importStyle(file);
           }}
         >
-          {t.teach.import}
+          {t.training.import}
         </FileButton>
       </p>
     </div>
@@ -177,13 +177,17 @@ function PhotosField({ photos, attempt }: PhotosProps) {
   const count = formatInteger(t.tag, photos.value?.length ?? trainingPhotos.length);
   return (
     <div class="field">
-      <h3 class="field-title">{t.teach.photos}</h3>
+      <h3 class="field-title">{t.training.photos}</h3>
       <p class="help" role="status" data-testid="train-photos" data-count={photos.value?.length ?? 0}>
-        {reading.value ? t.teach.reading : photos.value ? t.teach.ownPhotos(count) : t.teach.bundledPhotos(count)}
+        {reading.value
+          ? t.training.reading
+          : photos.value
+            ? t.training.ownPhotos(count)
+            : t.training.bundledPhotos(count)}
       </p>
       <div class="field-row wrap">
         <FileButton testId="train-photos-input" onFiles={(files) => void take(files)}>
-          {t.teach.choosePhotos}
+          {t.training.choosePhotos}
         </FileButton>
         {photos.value && (
           <button
@@ -193,7 +197,7 @@ function PhotosField({ photos, attempt }: PhotosProps) {
               photos.value = null;
             }}
           >
-            {t.teach.useBundled}
+            {t.training.useBundled}
           </button>
         )}
       </div>
