@@ -38,18 +38,15 @@ export async function writePrint(
   out: string,
   listener: { onJob(job: { cancel(): void }): void; onProgress(progress: Progress): void },
 ): Promise<void> {
-  const { content, styles } = inputs;
+  const { content } = inputs;
   const size = printSize(pixels, paper, dpi);
   const recipe = printedRecipe(asked, Math.max(pixels.width, pixels.height), size.width / pixels.width);
   if (!recipe || !content) {
-    throw new ReverieError(
-      'usage',
-      `${asked.technique} makes no print of this: masks and what starts from nothing have none.`,
-    );
+    throw new ReverieError('usage', `${asked.technique} makes no print of this recipe.`);
   }
   const png = new PngWriter({ ...size, dpi });
   const job = engine.run(
-    { recipe, inputs: { content, ...(styles && { styles }), print: { ...size, photo: content, base: pixels } } },
+    { recipe, inputs: { ...inputs, print: { ...size, photo: content, base: pixels } } },
     {
       onBand: (band) => png.write(band),
       onProgress: (progress) => listener.onProgress(progress),

@@ -18,11 +18,7 @@ export const any = {
   /** Statistics are no painting that could be looked at. */
   refined: ({ styles, size, colours }) =>
     styles.some((style) => 'statistics' in style) ? null : { technique: 'style', styles, size, colours },
-  /** What is painted in places is the screen's. */
-  printed: (recipe, times) =>
-    recipe.strengthMap || recipe.styles.some(({ mask }) => mask !== undefined)
-      ? null
-      : { ...recipe, styleScale: printedScale(recipe.styleScale, times) },
+  printed: (recipe, times) => ({ ...recipe, styleScale: printedScale(recipe.styleScale, times) }),
 
   subject: ({ styles }) => styles,
   facts: (recipe): Fact[] => [

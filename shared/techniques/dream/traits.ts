@@ -18,6 +18,10 @@ export const dream = {
   /** A film goes on from its last frame, as long again. */
   continued: (recipe, steps) => ({ ...recipe, ...(steps !== undefined && { steps }), octaves: 1 }),
 
+  /** A zoomed frame has no photo under it, and a place of the picture is looked at in the whole of it. */
+  printed: ({ startImage: _, film, ...rest }) =>
+    film.frames > 1 || rest.layers.some(({ at }) => at) ? null : { ...rest, film: { ...film, frames: 0 } },
+
   subject: ({ layers }) => layers.map(({ layer }) => ({ layer })),
   facts: ({ layers, octaves, steps, guide, film }): Fact[] => [
     ['layers', layers],

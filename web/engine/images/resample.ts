@@ -94,7 +94,7 @@ export type Source = Omit<Raster, 'values'> & { readonly values: ArrayLike<numbe
 
 /**
  * A part of what the whole would be at another size: nothing is held but what the part is made of.
- * @returns three channels, in the source's units
+ * @returns three channels of a colour picture, one of a grey one, in the source's units
  */
 export function resamplePart(
   source: Source,
@@ -102,23 +102,24 @@ export function resamplePart(
   part: Part,
   filter: Filter,
 ): Raster {
+  const channels = Math.min(3, source.channels);
   const columns = taps(source.width, whole.width, filter, part.left, part.left + part.width);
   const rows = taps(source.height, whole.height, filter, part.top, part.top + part.height);
   const first = rows[0]?.start ?? 0;
   const end = rows.reduce((last, { start, weights }) => Math.max(last, start + weights.length), first);
-  const across = new Float32Array(part.width * 3 * (end - first));
+  const across = new Float32Array(part.width * channels * (end - first));
   for (let y = first; y < end; y++) {
     columns.forEach(({ start, weights }, x) => {
-      for (let c = 0; c < 3; c++) {
+      for (let c = 0; c < channels; c++) {
         let sum = 0;
         let at = (y * source.width + start) * source.channels + c;
         for (let k = 0; k < weights.length; k++, at += source.channels)
           sum += (weights[k] ?? 0) * (source.values[at] ?? 0);
-        across[((y - first) * part.width + x) * 3 + c] = sum;
+        across[((y - first) * part.width + x) * channels + c] = sum;
       }
     });
   }
-  const row = part.width * 3;
+  const row = part.width * channels;
   const values = new Float32Array(row * part.height);
   rows.forEach(({ start, weights }, y) => {
     weights.forEach((weight, k) => {
@@ -126,5 +127,5 @@ export function resamplePart(
       for (let i = 0; i < row; i++) values[y * row + i] = (values[y * row + i] ?? 0) + weight * (across[from + i] ?? 0);
     });
   });
-  return { width: part.width, height: part.height, channels: 3, values };
+  return { width: part.width, height: part.height, channels, values };
 }

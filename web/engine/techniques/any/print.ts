@@ -1,17 +1,13 @@
-/**
- * A print: what hangs, painted once more as large as paper wants it. As in a pass of two sizes (transformer/any/scales.ts) the
- * small one comes first: what hangs is enlarged, some of the photo's own detail added, and finer strokes painted on that. Tile by tile, in bands that are given away as they are done: the whole is never held.
- */
-import * as tf from '@tensorflow/tfjs-core';
-import type { PlaceStatistics } from '../../../../shared/anyStyle/places';
-import type { Size } from '../../../../shared/pictureSize';
 import type { RecipeOf } from '../../../../shared/techniques';
 import { withColoursOf } from '../../images/colours';
 import { clampUnit, fitLongSide, rasterOf, readRaster, tensorOf } from '../../images/pictures';
-import { bicubic, type Part, type Raster, resamplePart } from '../../images/resample';
-import type { AnyStyleNetwork } from '../../transformer/any/network';
+import { bilinear, type Raster, resamplePart } from '../../images/resample';
+import type { AnyStyleNetwork, Plan } from '../../transformer/any/network';
 import { corner, tileReach, toLattice, towardsOwn } from '../../transformer/any/scales';
-import type { Pixels, PrintJob, RunControl } from '../../types';
+import type { PrintJob } from '../../types';
+import { printCanvas, type TilePainter } from '../print';
+import type { TechniqueContext } from '../technique';
+import { greyRaster, type Layer, regionsOf, sized } from './layers';
 
 /** Long side at which the whole is seen to learn how its tiles are to be moved, pixels; the same for tiles of any size. */
 const planSide = 512;
@@ -22,90 +18,68 @@ const mostTile = 320;
 /** Of what the photo shows beyond what hangs: all of it would be a photo again, seen near. */
 const detailShare = 1 / 3;
 
-interface PrintParts {
-  readonly network: AnyStyleNetwork;
-  readonly recipe: Pick<RecipeOf<'any'>, 'strength' | 'seed' | 'tile' | 'colours'>;
-  readonly style: PlaceStatistics;
-  readonly print: PrintJob;
-  readonly control: RunControl;
-}
+type Context = Pick<TechniqueContext<RecipeOf<'any'>, AnyStyleNetwork>, 'recipe' | 'network' | 'strengthMap'>;
 
-/** @returns false when it was cancelled before its last band */
-export async function printBands({ network, recipe, style, print, control }: PrintParts): Promise<boolean> {
+/** Each layer by a plan of its own, blended where it is painted; where little is, the photo's own detail shows. */
+export async function anyPainter(
+  { network, recipe, strengthMap }: Context,
+  layers: readonly Layer[],
+  print: PrintJob,
+): Promise<TilePainter> {
   const { seed } = recipe;
-  const tile = Math.min(mostTile, recipe.tile);
   const strength = recipe.strength / 100;
-  const canvas = canvasOf(print);
+  const { regions, covered } = regionsOf(layers, print.base);
+  const strengths = strengthMap && sized(greyRaster(rasterOf(strengthMap)), print.base.width, print.base.height);
+  const { width, height } = print.base;
+  const painted: Raster = {
+    ...{ width, height, channels: 1 },
+    values: covered.map((share, i) => share * (strengths?.[i] ?? 1)),
+  };
+  const isWhole = painted.values.every((share) => share === 1);
+  const detail = { ...painted, values: painted.values.map((share) => 1 - (1 - detailShare) * share) };
+  const canvas = printCanvas(print, isWhole ? detailShare : detail);
+
   const seen = fitLongSide(print.width, print.height, Math.min(planSide, Math.max(print.width, print.height)));
   const all = { top: 0, left: 0, ...seen };
-  const between =
-    strength < 1 ? await towardsOwn(network, canvas.photo(seen, all), style, { strength, detail: 0, seed }) : style;
   const small = tensorOf(toLattice(canvas.begun(seen, all)));
-  const plan = await network.plan(small, between, 1, { noise: strength, seed });
+  const plans: Plan[] = [];
+  for (const { style } of regions) {
+    const towards =
+      strength < 1 ? await towardsOwn(network, canvas.photo(seen, all), style, { strength, detail: 0, seed }) : style;
+    plans.push(await network.plan(small, towards, 1, { noise: strength, seed }));
+  }
   small.dispose();
 
-  const { width, height } = print;
-  const columns = Math.ceil(width / tile);
-  const steps = columns * Math.ceil(height / tile);
-  for (let top = print.done.rows; top < height; top += tile) {
-    const rows = Math.min(tile, height - top);
-    const band: Pixels = { width, height: rows, data: new Uint8ClampedArray(4 * width * rows) };
-    for (let left = 0; left < width; left += tile) {
-      const place = { top, left, width: Math.min(tile, width - left), height: rows };
-      const around = surroundings(place, print);
-      const begun = canvas.begun(print, around);
-      const image = tensorOf(toLattice(begun));
-      const made = await network.paint(image, plan, { noise: strength, seed, top: around.top, left: around.left });
-      const painted = clampUnit(corner(await readRaster(made), around.width, around.height));
-      tf.dispose([image, made]);
-      // What hangs has the photo's colours already: they are the begun picture's.
-      lay(recipe.colours === 'style' ? painted : withColoursOf(painted, begun), around, band, place);
-      const step = columns * Math.floor(top / tile) + Math.floor(left / tile) + 1;
-      control.report({ phase: 'optimise', step, steps });
-      if (!(await control.proceed())) return false;
-    }
-    await control.band?.(band);
-    print.done.rows = top + rows;
-  }
-  return true;
-}
-
-/** The print before its own strokes, part by part: the photo at its size, and what the picture that hangs made of it. */
-function canvasOf({ photo, base }: PrintJob) {
-  const source = { width: photo.width, height: photo.height, channels: 4, values: photo.data };
-  const photoAt = (whole: Size, part: Part): Raster => {
-    const { values, ...rest } = resamplePart(source, whole, part, bicubic);
-    return clampUnit({ ...rest, values: values.map((value) => value / 255) });
-  };
-  const hung = rasterOf(base);
-  const under = photoAt(base, { top: 0, left: 0, width: base.width, height: base.height }).values;
-  // One enlargement for both: h + k (p − u) = (h − k u) + k p.
-  const kept = { ...hung, values: hung.values.map((value, i) => value - detailShare * (under[i] ?? 0)) };
   return {
-    photo: photoAt,
-    begun(whole: Size, part: Part): Raster {
-      const enlarged = resamplePart(kept, whole, part, bicubic).values;
-      const large = photoAt(whole, part);
-      return clampUnit({ ...large, values: large.values.map((value, i) => (enlarged[i] ?? 0) + detailShare * value) });
+    tile: Math.min(mostTile, recipe.tile),
+    around: tileReach,
+    async paint(part) {
+      const begun = canvas.begun(print, part);
+      const at = (map: Raster) => resamplePart(map, print, part, bilinear).values;
+      const image = tensorOf(toLattice(begun));
+      const values = new Float32Array(begun.values.length);
+      for (const [k, { share }] of regions.entries()) {
+        const plan = plans[k];
+        const here = regions.length === 1 ? null : at(share);
+        if (!plan || here?.every((value) => value === 0)) continue;
+        const made = await network.paint(image, plan, { noise: strength, seed, top: part.top, left: part.left });
+        const own = corner(await readRaster(made), part.width, part.height).values;
+        made.dispose();
+        for (let i = 0; i < values.length; i++) {
+          values[i] = (values[i] ?? 0) + (here?.[Math.floor(i / 3)] ?? 1) * (own[i] ?? 0);
+        }
+      }
+      image.dispose();
+      const whole = clampUnit({ ...begun, values });
+      // What hangs has the photo's colours already: they are the begun picture's.
+      const coloured = recipe.colours === 'style' ? whole : withColoursOf(whole, begun);
+      if (isWhole) return coloured;
+      const share = at(painted);
+      const over = (value: number, i: number) => {
+        const under = begun.values[i] ?? 0;
+        return under + (share[Math.floor(i / 3)] ?? 0) * (value - under);
+      };
+      return { ...coloured, values: coloured.values.map(over) };
     },
   };
-}
-
-function surroundings({ top, left, width, height }: Part, whole: Size): Part {
-  const from = { top: Math.max(0, top - tileReach), left: Math.max(0, left - tileReach) };
-  const right = Math.min(whole.width, left + width + tileReach);
-  const bottom = Math.min(whole.height, top + height + tileReach);
-  return { ...from, width: right - from.left, height: bottom - from.top };
-}
-
-/** @param at of the painted part in the whole @param place what of it is kept */
-function lay({ width, values }: Raster, at: Part, band: Pixels, place: Part): void {
-  for (let y = 0; y < place.height; y++) {
-    const from = 3 * ((place.top - at.top + y) * width + place.left - at.left);
-    const to = 4 * (y * band.width + place.left);
-    for (let x = 0; x < place.width; x++) {
-      for (let c = 0; c < 3; c++) band.data[to + 4 * x + c] = 255 * (values[from + 3 * x + c] ?? 0);
-      band.data[to + 4 * x + 3] = 255;
-    }
-  }
 }

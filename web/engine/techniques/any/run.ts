@@ -1,21 +1,17 @@
-/**
- * Any painting's style in one pass: the painting's statistics are measured, or come with a preset or the recipe; the photo is
- * painted coarse to fine (transformer/any/scales.ts), a large one in tiles.
- */
-import type { PlaceStatistics } from '../../../../shared/anyStyle/places';
 import type { StyleAtSize } from '../../../../shared/anyStyle/statistics';
-import { ReverieError } from '../../../../shared/errors';
 import type { RecipeOf } from '../../../../shared/techniques';
 import { matchColours, withColoursOf } from '../../images/colours';
 import { clampUnit, fitLongSide, pixelsOf, rasterOf } from '../../images/pictures';
-import { bicubic, bilinear, type Raster, resample } from '../../images/resample';
+import { bicubic, type Raster, resample } from '../../images/resample';
 import { Hold } from '../../transformer/any/hold';
 import type { AnyStyleNetwork } from '../../transformer/any/network';
 import { paintRegions } from '../../transformer/any/regions';
-import { mixStyles, paintStrong, type ScalesOptions } from '../../transformer/any/scales';
+import { paintStrong, type ScalesOptions } from '../../transformer/any/scales';
 import type { TechniqueResult } from '../../types';
+import { printTiles } from '../print';
 import { contentOf, type TechniqueContext } from '../technique';
-import { printBands } from './print';
+import { greyRaster, type Layer, layersOf, regionsOf, sized } from './layers';
+import { anyPainter } from './print';
 
 type Recipe = RecipeOf<'any'>;
 type Context = TechniqueContext<Recipe, AnyStyleNetwork>;
@@ -32,22 +28,16 @@ export async function runAny(context: Context): Promise<TechniqueResult> {
   for (const style of context.styles) styles.push(await style.placesAt(network, longSide));
   control.report({ phase: 'optimise', step: 0, steps: 1 });
   const { strength, detail, seed, tile } = recipe;
+  const layers = layersOf(context, styles);
   if (context.print) {
-    const [layer] = layersOf(context, styles);
-    if (!layer || context.strengthMap || recipe.styles.some(({ mask }) => mask !== undefined)) {
-      throw new ReverieError(
-        'bad-request',
-        'A print has the same styles all over: masks are left to the picture on the screen.',
-      );
-    }
-    const complete = await printBands({ ...context, style: layer.style, print: context.print });
+    const painter = await anyPainter(context, layers, context.print);
+    const complete = await printTiles(context.print, control, painter);
     return {
       ...{ pixels: context.print.base, styles, complete, losses: [], steps: 1 },
       ...{ msPerStep: performance.now() - startedAt, peakBytes: network.peakBytes },
     };
   }
   const options = { strength: strength / 100, detail: detail / 100, seed, tile };
-  const layers = layersOf(context, styles);
   const [first] = layers;
   const isWhole = layers.length === 1 && first?.mask === null && !context.strengthMap;
   const painted = isWhole
@@ -80,29 +70,6 @@ function holdOf({ film, network, recipe }: Context, styles: readonly StyleAtSize
   return { hold };
 }
 
-/** The layers from below upwards as shares of each pixel, and how much of the photo they cover together. */
-function regionsOf(layers: readonly Layer[], { width, height }: Raster) {
-  let left = new Float32Array(width * height).fill(1);
-  const regions = layers.toReversed().map(({ style, mask }) => {
-    const white = mask && sized(mask, width, height);
-    const values = left.map((rest, i) => rest * (white?.[i] ?? 1));
-    left = left.map((rest, i) => rest - (values[i] ?? 0));
-    return { style, share: { width, height, channels: 1, values } };
-  });
-  const covered = left.map((rest) => 1 - rest);
-  // Where nothing covers the photo, which of them is painted there is not seen.
-  for (const [k, { share }] of regions.entries()) {
-    share.values.forEach((value, i) => {
-      const all = covered[i] ?? 0;
-      share.values[i] = all > 0 ? value / all : Number(k === 0);
-    });
-  }
-  return { regions, covered };
-}
-
-const sized = (map: Raster, width: number, height: number) =>
-  resample(map, width, height, bilinear).values.map((value) => Math.min(1, Math.max(0, value)));
-
 /** Regions, over the photo; where a map says less, less of all of them: between the photo, half of the strength, and all of it. */
 async function paintInRegions(
   { network, strengthMap }: Context,
@@ -133,32 +100,3 @@ function coloured(painted: Raster, photo: Raster, { colours }: Recipe): Raster {
   if (colours === 'style') return painted;
   return colours === 'match' ? matchColours(painted, photo) : withColoursOf(painted, photo);
 }
-
-interface Layer {
-  readonly style: PlaceStatistics;
-  /** One channel, white where it paints; null: everywhere. */
-  readonly mask: Raster | null;
-}
-
-/** All styles without a mask are one mixture; each with one lies over it. From below upwards. */
-function layersOf({ recipe, masks = [] }: Context, styles: readonly StyleAtSize[]): Layer[] {
-  const open: { readonly weight: number; readonly style: PlaceStatistics }[] = [];
-  const masked: Layer[] = [];
-  for (const [i, { statistics: style }] of styles.entries()) {
-    const weight = recipe.styles[i]?.weight ?? 1;
-    if (weight === 0) continue;
-    const mask = masks[i] ?? null;
-    if (mask === null) open.push({ weight, style });
-    else masked.push({ style, mask: greyRaster(rasterOf(mask)) });
-  }
-  const [first] = open;
-  if (!first && masked.length === 0)
-    throw new ReverieError('recipe-invalid', 'One of the styles needs a weight above 0.');
-  return [...(first ? [{ style: open.length > 1 ? mixStyles(open) : first.style, mask: null }] : []), ...masked];
-}
-
-/** The first channel alone: masks are grey. */
-const greyRaster = ({ width, height, channels, values }: Raster): Raster => ({
-  ...{ width, height, channels: 1 },
-  values: values.filter((_, i) => i % channels === 0),
-});

@@ -20,6 +20,7 @@ const isWhole = ({ layers }: DreamRecipe) => layers.some(({ at }) => at);
 export const dream: Technique<DreamRecipe> = {
   name: 'dream',
   run: runDream,
+  prints: true,
   transparency: dreamTransparency,
   withSmallerTile(recipe) {
     const tile = isWhole(recipe) ? null : smallerTile(recipe.tile, recipe.size);

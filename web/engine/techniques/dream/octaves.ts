@@ -7,6 +7,9 @@ export interface Size {
   readonly height: number;
 }
 
+/** Frequencies of a gradient that are brought to one strength. */
+export const bands = 4;
+
 /** Below this a deep layer has a cell or two, and dreams of its own border. */
 const minSide = 48;
 

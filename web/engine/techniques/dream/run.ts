@@ -24,13 +24,11 @@ import { type Shift, Shifter } from '../../optimise/shift';
 import type { Frame, TechniqueResult } from '../../types';
 import { contentOf, type TechniqueContext } from '../technique';
 import { checkLayers, dreamObjectives, tapsOf } from './objectives';
-import { detailOf, octaveSizes, type Size, withDetail, zoomed } from './octaves';
+import { bands, detailOf, octaveSizes, type Size, withDetail, zoomed } from './octaves';
+import { printDream } from './print';
 import { piecesOf, type Reach, reachOf, tiledGradient } from './tiles';
 
 type Tensor4D = tf.Tensor4D;
-
-/** Frequencies that are brought to one strength. */
-const bands = 4;
 
 interface DreamPlace {
   readonly picture: Raster;
@@ -49,7 +47,8 @@ export type DreamState = DreamPlace & { readonly tally: TallyState };
 type DreamContext = TechniqueContext<DreamRecipe, Network, DreamState>;
 
 export async function runDream(context: DreamContext): Promise<TechniqueResult> {
-  const { recipe, network } = context;
+  const { recipe, network, print } = context;
+  if (print) return printDream(context, print);
   checkLayers(recipe, network);
   const given = contentOf(context);
   const size = fitLongSide(given.width, given.height, recipe.size);
