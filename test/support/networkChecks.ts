@@ -1,6 +1,7 @@
 /** A whole network, far too large for finite differences at every pixel, against itself in double precision. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Head, Network } from '../../web/engine/network/network';
+import type { Head } from '../../web/engine/network/activations';
+import type { Network } from '../../web/engine/network/network';
 import type { Parameters } from '../../web/engine/network/parameters';
 import { numbers, relativeError } from '../unit/device/numbers';
 import { at, dot, finiteDifferences, type Grid, grid, norm, shapeOf } from './float64/grid';

@@ -3,7 +3,7 @@
  * make a loss; the network walks back through them (network/network.ts, `Head`).
  */
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Head } from '../network/network';
+import type { Head } from '../network/activations';
 
 type Tensor4D = tf.Tensor4D;
 
