@@ -62,6 +62,8 @@ export default defineConfig({
           globalSetup: ['test/browser/support/global.ts'],
           // A run on a software GPU fills the machine: two at once measure each other.
           fileParallelism: false,
+          // One process for all files: a new one takes as long as a small test.
+          isolate: false,
           testTimeout: 240_000,
           hookTimeout: 120_000,
           // How long a page on a busy machine may take for what it does at once on a quiet one; what is never to happen is still told.

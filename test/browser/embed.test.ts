@@ -35,6 +35,18 @@ async function visit({ isolated = false, ...options }: LaunchOptions & { isolate
   return { ...session, button: page.locator('reverie-embed button'), frame: page.frameLocator('reverie-embed iframe') };
 }
 
+/** Of the page or the worker in which it runs. */
+const storage = () =>
+  new Promise<string>((resolve) => {
+    try {
+      const opening = indexedDB.open('probe');
+      opening.onsuccess = () => resolve('opened');
+      opening.onerror = () => resolve('refused');
+    } catch {
+      resolve('refused');
+    }
+  });
+
 it('weighs at most 3 KB compressed', async () => {
   const script = await readFile(path.join(root, 'web/dist/embed.js'));
   expect(gzipSync(script).length).toBeLessThanOrEqual(3 * 1024);
@@ -89,22 +101,12 @@ describe('touched', () => {
     await button.click();
     await frame.getByTestId('film').waitFor();
     const child = page.frames().find((candidate) => candidate.url().startsWith(edge));
-    const stored = await child?.evaluate(
-      () =>
-        new Promise<string>((resolve) => {
-          try {
-            const opening = indexedDB.open('probe');
-            opening.onsuccess = () => resolve('opened');
-            opening.onerror = () => resolve('refused');
-          } catch {
-            resolve('refused');
-          }
-        }),
-    );
-    expect(stored).toBe('refused');
+    expect(await child?.evaluate(storage)).toBe('refused');
     await frame.getByTestId('own-photo').setInputFiles(path.join(root, 'web/public/sample.jpg'));
     await frame.getByTestId('done').waitFor({ timeout: 120_000 });
     expect(await frame.getByTestId('done').getAttribute('data-complete')).toBe('true');
+    const engine = page.workers().find((worker) => worker.url().includes('/assets/worker-'));
+    expect(await engine?.evaluate(storage)).toBe('refused');
     expect(await frame.getByTestId('mine').evaluate((canvas: HTMLCanvasElement) => canvas.width)).toBe(96);
     if (shots) await page.screenshot({ path: `${shots}/embed-own-${isolated}.png` });
     expect(errors.filter((text) => !/storage|IndexedDB|denied/i.test(text))).toEqual([]);

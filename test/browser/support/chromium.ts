@@ -58,10 +58,31 @@ const flags = [
   '--disable-dev-shm-usage',
 ];
 
-function switches({ webgpu, blockThirdPartyStorage }: LaunchOptions): string[] {
-  // A list of features to be disabled would replace Playwright's own, and with it the denial.
-  if (blockThirdPartyStorage) return ['--test-third-party-cookie-phaseout'];
-  return webgpu ? ['--enable-unsafe-webgpu'] : ['--disable-features=WebGPU'];
+const switches = ({ webgpu }: LaunchOptions): string[] =>
+  webgpu ? ['--enable-unsafe-webgpu'] : ['--disable-features=WebGPU'];
+
+/** What makes storage refuse, in a page or in a worker. The headless shell has no switch for it. */
+const refuseStorage = `{
+  const refuse = () => {
+    throw new DOMException('Access to storage is denied to third parties.', 'SecurityError');
+  };
+  IDBFactory.prototype.open = refuse;
+  CacheStorage.prototype.open = async () => refuse();
+  StorageManager.prototype.getDirectory = async () => refuse();
+  for (const name of ['localStorage', 'sessionStorage']) {
+    if (name in self) Object.defineProperty(self, name, { get: refuse });
+  }
+}
+`;
+
+async function refuseThirdParties(context: BrowserContext): Promise<void> {
+  const third = '[...(location.ancestorOrigins ?? [])].some((ancestor) => ancestor !== origin)';
+  await context.addInitScript(`if (${third}) ${refuseStorage}`);
+  // Such tests open pages of other sites only: whatever works there does so for a third party.
+  await context.route(/\/assets\/worker-[^/]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: refuseStorage + (await response.text()) });
+  });
 }
 
 /** Ends the browser's GPU process, as a driver that fails does; the browser starts another one. */
@@ -86,6 +107,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Session> {
     hasTouch: options.hasTouch ?? false,
     javaScriptEnabled: options.javaScript ?? true,
   });
+  if (options.blockThirdPartyStorage) await refuseThirdParties(context);
   const page = context.pages()[0] ?? (await context.newPage());
   const errors: string[] = [];
   const requests: RequestRecord[] = [];
