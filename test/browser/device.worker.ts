@@ -7,6 +7,8 @@ import * as kernels from '../../web/engine/kernels';
 
 export interface DeviceTask {
   readonly options: DeviceOptions;
+  /** The graphics card has a name that tells nothing. */
+  readonly nameless?: boolean;
   /** Destroy the GPU device in the middle of work, as a driver reset would. */
   readonly destroy?: boolean;
   /** Go on until all threads have begun, and give the last numbers. */
@@ -57,8 +59,12 @@ globalThis.Worker = class extends OwnWorker {
 const running = () =>
   served.filter(({ control, at, be, thread }) => Atomics.load(control, at.states + thread) === be.running).length;
 
-async function perform({ options, destroy, threads }: DeviceTask): Promise<DeviceOutcome> {
+async function perform({ options, nameless, destroy, threads }: DeviceTask): Promise<DeviceOutcome> {
   try {
+    if (nameless) {
+      for (const part of ['vendor', 'architecture', 'description'])
+        Object.defineProperty(GPUAdapterInfo.prototype, part, { get: () => 'Some GPU' });
+    }
     const device = await openDevice(options);
     if (destroy) {
       const lost = new Promise<string>((resolve) => device.onLost(({ code }) => resolve(code)));

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { tensorOf } from '../../web/engine/images/pictures';
 import type { Raster } from '../../web/engine/images/resample';
 import { moments } from '../../web/engine/kernels';
+import { totalOf } from '../../web/engine/kernels/fused';
 import type { Head } from '../../web/engine/network/activations';
 import type { Network } from '../../web/engine/network/network';
 import { contentObjective } from '../../web/engine/objectives/content';
@@ -137,12 +138,13 @@ function amplify(): MeasuredHead {
 }
 
 function measured(objective: Objective): MeasuredHead {
-  const terms: tf.Scalar[] = [];
+  const terms: tf.Tensor[] = [];
   return {
     head: headOf([objective], (term) => terms.push(term)),
     total: async () => {
-      const values = await Promise.all(terms.map((term) => term.data()));
-      return values.reduce((sum, [value = Number.NaN]) => sum + value, 0);
+      const sum = tf.tidy(() => totalOf(terms));
+      const [value = Number.NaN] = await sum.data().finally(() => sum.dispose());
+      return value;
     },
     dispose: () => {
       tf.dispose(terms);

@@ -1,6 +1,6 @@
 /** The self-test's yardstick against the definition of an adjoint: ⟨forward(u), v⟩ = ⟨u, adjoint(v)⟩. */
 import { describe, expect, it } from 'vitest';
-import * as reference from '../../../web/engine/device/reference';
+import * as reference from '../../../web/engine/device/selfTest/reference';
 import { numbers } from './numbers';
 
 const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * (b[i] ?? Number.NaN), 0);

@@ -6,7 +6,7 @@ import { limits } from '../../../shared/limits';
 import { openDevice } from '../../../web/engine/device';
 import { openCpu } from '../../../web/engine/device/cpuBackend';
 import type { DeviceOptions, OpenBackend } from '../../../web/engine/device/device';
-import { workMs } from '../../../web/engine/device/speed';
+import { rememberSpeeds, workMs } from '../../../web/engine/device/speed';
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -23,8 +23,9 @@ function machine(webgpuMs: number, wasmMs: number | null, description = 'some GP
   const opened: string[] = [];
   const time = vi.fn(async () => webgpuMs);
   const compile = vi.fn(async () => {});
-  const webgpu: OpenBackend = async () => {
+  const webgpu: OpenBackend = async (_, glance) => {
     opened.push('webgpu');
+    await glance?.(description);
     return { ...(await openCpu()), description, time, compile };
   };
   const wasm: OpenBackend = async () => {
@@ -86,6 +87,24 @@ describe('the choice between WebGPU and WASM', () => {
     vi.setSystemTime(Date.now() + speedDays * 86_400_000 + 1);
     await visit();
     expect(time).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([
+    ['', 1, 'wasm', ['webgpu', 'wasm']],
+    [', and is what there is where WASM is not', null, 'webgpu', ['webgpu', 'wasm', 'webgpu']],
+  ] as const)('is none where a processor says that it plays the card%s', async (_, wasmMs, backend, order) => {
+    const { visit, opened, time } = machine(1, wasmMs, 'google swiftshader');
+    const report = await visit();
+    expect(report.backend).toBe(backend);
+    expect(report.rejected).toMatchObject([
+      backend === 'wasm' ? { backend: 'webgpu', why: 'slow' } : { backend: 'wasm' },
+    ]);
+    expect([opened, time.mock.calls]).toEqual([order, []]);
+  });
+
+  it('is what it was measured to be, whatever it is called', async () => {
+    await rememberSpeeds('llvmpipe', { webgpuMs: 1, at: Date.now() });
+    expect((await machine(1, 1, 'llvmpipe').visit()).backend).toBe('webgpu');
   });
 
   it('is made anew for another device', async () => {

@@ -1,11 +1,16 @@
 /** Every WGSL kernel against the composition over stock kernels on the CPU backend, on many odd shapes. */
 import '@tensorflow/tfjs-backend-cpu';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Device, openDevice } from '../../../web/engine/device';
+import { useHalf } from '../../../web/engine/device/webgpu/half';
 import * as kernels from '../../../web/engine/kernels';
 import * as composed from '../../../web/engine/kernels/composed';
 import type { Padding, PaddingMode } from '../../../web/engine/kernels/contract';
+import { totalOf } from '../../../web/engine/kernels/fused';
+import { amplifyObjective } from '../../../web/engine/objectives/amplify';
+import { contentObjective } from '../../../web/engine/objectives/content';
 import { styleObjective } from '../../../web/engine/objectives/style';
 import { PyramidAdam } from '../../../web/engine/optimise/pyramidAdam';
 import { normalise, statisticsOf } from '../../../web/engine/transformer/normalisation';
@@ -35,6 +40,16 @@ async function errorOf(own: () => tf.Tensor | tf.Tensor[], oracle: () => tf.Tens
   device.check();
   expect(actual.length).toBe(expected.length);
   return Math.max(...actual.map((values, index) => relativeError(values, expected[index] ?? [])));
+}
+
+/** Symmetric, and nothing below 0. */
+function metricOf(channels: number): Float32Array {
+  const root = numbers(channels * channels, 7);
+  const at = (row: number, k: number) => root[row * channels + k] ?? 0;
+  return root.map((_, i) => {
+    const [row, column] = [Math.floor(i / channels), i % channels];
+    return Array.from({ length: channels }, (_, k) => at(row, k) * at(column, k)).reduce((a, b) => a + b) / channels;
+  });
 }
 
 let device: Device;
@@ -98,6 +113,8 @@ const cases: ConvCase[] = [
 describe.skipIf(!gpu)('WebGPU kernels', () => {
   beforeAll(async () => {
     device = await openDevice({ backend: 'webgpu' });
+    // What half precision is worth is the self-test's to say.
+    useHalf(tf.backend() as WebGPUBackend, false);
   }, 60_000);
   afterAll(() => device.dispose());
 
@@ -230,22 +247,15 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
     ['no metric', 'covariance', 26, false],
     ['colours', 'palette', 3, false],
   ] as const)('take a loss on moments at once: %s', async (_, kind, channels, withMetric) => {
-    const root = numbers(channels * channels, 7);
-    const at = (row: number, k: number) => root[row * channels + k] ?? 0;
-    // As a covariance is: symmetric, and nothing below 0.
-    const covariance = root.map((_, i) => {
-      const [row, column] = [Math.floor(i / channels), i % channels];
-      return Array.from({ length: channels }, (_, k) => at(row, k) * at(column, k)).reduce((a, b) => a + b) / channels;
-    });
-    const target = { channels, mean: numbers(channels, 8), covariance };
+    const target = { channels, mean: numbers(channels, 8), covariance: metricOf(channels) };
     const objectiveOf = () => styleObjective('relu', kind, target, 3, withMetric ? target.covariance : null);
     const run = () => {
       const objective = objectiveOf();
-      const losses: tf.Scalar[] = [];
+      const losses: tf.Tensor[] = [];
       const volume: Volume = [13, 15, channels];
       const alone = objective.gradient(features(volume, 1), null);
       const gradient = objective.gradient(features(volume, 1), features(volume, 2), (loss) => losses.push(loss));
-      return [alone, gradient, ...losses];
+      return [alone, gradient, ...losses.map((loss) => tf.sum(loss))];
     };
     expect(await errorOf(run, run)).toBeLessThan(tolerance);
     // What a GPU is told: the way over the features, over the matrices, and back.
@@ -256,6 +266,31 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
     expect(told.mock.calls.length).toBeLessThanOrEqual(4);
     told.mockRestore();
     objective.dispose();
+  });
+
+  it.each([3, 5, 16])('take a loss of squares at once: %i channels', async (channels) => {
+    const volume: Volume = [19, 23, channels];
+    const run = () => {
+      const losses: tf.Tensor[] = [];
+      const objectives = [
+        contentObjective('relu', features(volume, 1), 3),
+        contentObjective('relu', features(volume, 1), 3, metricOf(channels)),
+        amplifyObjective('relu', channels, 2),
+        amplifyObjective('relu', channels, 2, { channels: [0, 2], at: () => ({ x: 0.5, y: 0.2 }) }),
+      ];
+      const gradients = objectives.flatMap((objective) => [
+        objective.gradient(features(volume, 2), null),
+        objective.gradient(features(volume, 2), features(volume, 3), (loss) => losses.push(loss)),
+      ]);
+      for (const objective of objectives) objective.dispose();
+      return [...gradients, ...losses.map((loss) => tf.sum(loss))];
+    };
+    expect(await errorOf(run, run)).toBeLessThan(tolerance);
+  });
+
+  it.each([1, 7, 8, 20])('add up the numbers of %i tensors', async (count) => {
+    const run = () => totalOf(Array.from({ length: count }, (_, n) => tensor(n % 3 === 0 ? [] : [7 * n, 3], n + 1)));
+    expect(await errorOf(run, run)).toBeLessThan(tolerance);
   });
 
   it('step a picture at several sizes as every backend does, odd ones too', async () => {
@@ -280,7 +315,7 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
       const run = (implementation: typeof composed | typeof kernels) => () => {
         const [image, gradient] = [features(volume, 1), features(volume, 2)];
         const { out, loss } = implementation.totalVariation(image, gradient, { straight: 0.3, diagonal: 0.1 });
-        return [out, loss, implementation.averagePoolGrad(gradient, { size: 2, inputShape })];
+        return [out, tf.sum(loss), implementation.averagePoolGrad(gradient, { size: 2, inputShape })];
       };
       expect(await errorOf(run(kernels), run(composed)), volume.join('×')).toBeLessThan(tolerance);
     }

@@ -171,7 +171,7 @@ describe.each(cpuBackends)('on %s', (backend) => {
       styleObjective('shrunk', 'covariance', shrunk, 1),
       contentObjective('deep', tensorOf(goal), 3),
     ];
-    const terms: tf.Scalar[] = [];
+    const terms: tf.Tensor[] = [];
     const activations = network.forward(input, ['join', 'shrunk', 'deep']);
     const gradient = activations.backward(headOf(objectives, (term) => terms.push(term))) ?? tf.zerosLike(input);
     const total = (await Promise.all(terms.map((term) => term.data()))).reduce((sum, [value = 0]) => sum + value, 0);

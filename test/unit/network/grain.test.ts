@@ -65,7 +65,7 @@ describe.each(cpuBackends)('on %s', (backend) => {
     const grain = grainNetwork();
     const objectives = targets.map(({ tap, kind, statistics }) => styleObjective(tap, kind, statistics, weight));
     const [x, arrived] = [tensorOf(image), tf.ones(tensorShape(image))];
-    const terms: tf.Scalar[] = [];
+    const terms: tf.Tensor[] = [];
     const gradient = addPixelTaps(grain, x, arrived as tf.Tensor4D, objectives, (term) => terms.push(term));
     const values = await gradient.data<'float32'>();
     const losses = await Promise.all(terms.map(async (term) => (await term.data())[0] ?? Number.NaN));

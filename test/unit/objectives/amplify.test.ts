@@ -9,7 +9,7 @@ import { cpuBackends, numbersOf, useBackend } from '../../support/backends';
 import { numbers } from '../device/numbers';
 
 type Tensor4D = tf.Tensor4D;
-type Value = (x: Tensor4D, measure?: (loss: tf.Scalar) => void) => Tensor4D;
+type Value = (x: Tensor4D, measure?: (loss: tf.Tensor) => void) => Tensor4D;
 
 const shape: [number, number, number, number] = [1, 4, 5, 3];
 const size = 4 * 5 * 3;
@@ -19,7 +19,7 @@ async function mistake(value: Value): Promise<number> {
   const point = numbers(size, 3).map((each) => 0.5 + 0.4 * each);
   const lossAt = async (values: Float32Array) => {
     const [loss = new Float32Array(1)] = await numbersOf(() => {
-      const terms: tf.Scalar[] = [];
+      const terms: tf.Tensor[] = [];
       value(tf.tensor4d(values, shape), (term) => terms.push(term));
       return terms.reduce((sum, term) => tf.add<tf.Scalar>(sum, term));
     });

@@ -36,7 +36,7 @@ async function evaluate(create: () => Objective, at64: Grid, arrived: Float32Arr
   const objective = create();
   const input = tensorOf(at64);
   const above = arrived && tf.tensor4d(arrived, shapeOf(at64));
-  const terms: tf.Scalar[] = [];
+  const terms: tf.Tensor[] = [];
   const gradient = objective.gradient(input, above, (term) => terms.push(term));
   expect(gradient.shape).toEqual(input.shape);
   expect(terms).toHaveLength(1);

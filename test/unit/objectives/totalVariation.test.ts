@@ -16,7 +16,7 @@ async function evaluate(
   const before = alive();
   const x = tf.tensor4d(Float32Array.from(image.values), shapeOf(image));
   const above = tf.tensor4d(arrived, shapeOf(image));
-  const terms: tf.Scalar[] = [];
+  const terms: tf.Tensor[] = [];
   const gradient = add(x, above, weight, (term) => terms.push(term));
   const values = await Promise.all(terms.map((term) => term.data()));
   const result = {

@@ -75,7 +75,7 @@ describe.each(cpuBackends)('on %s', (backend) => {
     const network = Network.create(chain(), parameters);
     const objective = create();
     const input = tf.tensor4d(Float32Array.from(picture.values), shapeOf(picture));
-    const losses: tf.Scalar[] = [];
+    const losses: tf.Tensor[] = [];
     const gradient = network.forward(input, ['relu2']).backward(headOf([objective], (loss) => losses.push(loss)));
     const values = (await gradient?.data()) ?? [];
     const [loss = Number.NaN] = (await losses[0]?.data()) ?? [];

@@ -76,5 +76,11 @@ export interface OpenedBackend {
   time?(): Promise<number>;
 }
 
-/** Throws `backend-unavailable` with a reason that a person can read. */
-export type OpenBackend = (options: DeviceOptions) => Promise<OpenedBackend>;
+/**
+ * Throws `backend-unavailable` with a reason that a person can read.
+ * @param glance refuses it by throwing, as soon as it is known what it is, before anything is downloaded for it
+ */
+export type OpenBackend = (
+  options: DeviceOptions,
+  glance?: (description: string) => Promise<void>,
+) => Promise<OpenedBackend>;

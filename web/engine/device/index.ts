@@ -9,13 +9,13 @@ import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { Device, DeviceOptions, OpenBackend, OpenedBackend } from './device';
 import { selfTest } from './selfTest';
-import { assertWorthwhile } from './speed';
+import { assertCard, assertWorthwhile, NoCard } from './speed';
 import { withTimeout } from './timeout';
 
 export type { Device, DeviceMemory, DeviceOptions } from './device';
 
 const openers: Record<BackendName, OpenBackend> = {
-  webgpu: async (options) => (await import('./webgpuBackend')).openWebGPU(options),
+  webgpu: async (...how) => (await import('./webgpuBackend')).openWebGPU(...how),
   wasm: async (options) => (await import('./wasmBackend')).openWasm(options),
   cpu: async () => (await import('./cpuBackend')).openCpu(),
 };
@@ -33,22 +33,31 @@ export async function openDevice(
   overrides: Partial<typeof openers> = {},
 ): Promise<Device> {
   const rejected: DeviceReport['rejected'][number][] = [];
-  const open = (backend: BackendName, accept?: (opened: OpenedBackend) => Promise<void>) =>
-    openTested(overrides[backend] ?? openers[backend], options, accept);
-  const contested = !options.backend && !options.exclude?.includes('wasm');
-  for (const backend of options.backend ? [options.backend] : backendNames) {
+  const open = (backend: BackendName, doubts?: Doubts) =>
+    openTested(overrides[backend] ?? openers[backend], options, doubts);
+  const order: BackendName[] = options.backend ? [options.backend] : [...backendNames];
+  for (const [index, backend] of order.entries()) {
     if (options.exclude?.includes(backend)) {
       rejected.push({ backend, why: 'failed', reason: 'it failed in mid-run' });
       continue;
     }
     try {
-      const opened = await (contested && backend === 'webgpu'
-        ? open(backend, (gpu) => assertWorthwhile(gpu, () => open('wasm')))
-        : open(backend));
+      const contested = order.includes('wasm', index) && !options.exclude?.includes('wasm');
+      const doubts = {
+        glance: assertCard,
+        accept: (gpu: OpenedBackend) => assertWorthwhile(gpu, () => open('wasm')),
+      };
+      const opened = await open(backend, contested && backend === 'webgpu' ? doubts : undefined);
       chosen = backend;
-      return new OpenDevice(backend, opened, rejected);
+      return new OpenDevice(
+        backend,
+        opened,
+        rejected.filter((other) => other.backend !== backend),
+      );
     } catch (cause) {
       rejected.push(rejection(backend, ReverieError.from(cause)));
+      // Better than nothing, should WASM not be there.
+      if (cause instanceof NoCard) order.splice(order.indexOf('wasm') + 1, 0, backend);
     }
   }
   const reasons = rejected.map(({ backend, reason }) => `${backend}: ${reason}`).join('; ');
@@ -60,18 +69,19 @@ function rejection(backend: BackendName, error: ReverieError): DeviceReport['rej
   return { backend, ...(why && { why }), reason: error.message };
 }
 
+/** Both refuse a backend by throwing: by what it is called, before it is loaded; and before it is tested, which takes longest where it is slow. */
+interface Doubts {
+  glance(description: string): Promise<void>;
+  accept(opened: OpenedBackend): Promise<void>;
+}
+
 interface TestedBackend extends OpenedBackend {
   readonly without: readonly string[];
 }
 
-/** @param accept refuses it by throwing, before it is tested, which takes longest where it is slow */
-async function openTested(
-  open: OpenBackend,
-  options: DeviceOptions,
-  accept?: (opened: OpenedBackend) => Promise<void>,
-): Promise<TestedBackend> {
+async function openTested(open: OpenBackend, options: DeviceOptions, doubts?: Doubts): Promise<TestedBackend> {
   const { openTimeoutMs, selfTestTimeoutMs } = limits.device;
-  const opening = open(options);
+  const opening = open(options, doubts?.glance);
   const opened = await withTimeout(opening, openTimeoutMs, 'did not start in time').catch((cause) => {
     // If it comes up after all, nobody is waiting for it, and the device chosen meanwhile must be active again.
     opening
@@ -83,7 +93,7 @@ async function openTested(
     throw cause;
   });
   try {
-    await accept?.(opened);
+    await doubts?.accept(opened);
     const lost = opened.failed.then((error): never => {
       throw error;
     });

@@ -1,10 +1,11 @@
 /**
  * Whether WebGPU is worth having here. Where the processor plays the graphics card (SwiftShader, llvmpipe), WebGPU is there, it
- * is right, and takes fifty times as long as WASM; names do not always tell. So both are timed at one convolution as networks
+ * is right, and takes fifty times as long as WASM. Where its name does not tell, both are timed at one convolution as networks
  * have them, and what came of it is remembered for the device.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { createStore, get, set } from 'idb-keyval';
+import { isSoftware } from '../../../shared/backends';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { conv2d } from '../kernels';
@@ -66,6 +67,19 @@ export async function timeConvolution(): Promise<number> {
   } finally {
     tf.dispose([filter, bias, small, large]);
   }
+}
+
+/** By its name no graphics card. */
+export class NoCard extends ReverieError<'backend-unavailable'> {}
+
+/**
+ * A processor that plays a graphics card and says so need not be timed: nothing is downloaded and compiled for it.
+ * @throws NoCard unless it was timed before
+ */
+export async function assertCard(description: string): Promise<void> {
+  if (!isSoftware({ description }) || (await recallSpeeds(description))) return;
+  const reason = `slower than the processor: ${description} is one that plays a graphics card`;
+  throw new NoCard('backend-unavailable', reason, { data: { why: 'slow' } });
 }
 
 /**

@@ -6,7 +6,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import { activate } from './activate';
-import type { DeviceOptions, OpenedBackend } from './device';
+import type { OpenBackend } from './device';
 import { isMobile, memoryBudget } from './memory';
 import { timeConvolution } from './speed';
 import { internalsOf, submit } from './webgpu/dispatch';
@@ -38,8 +38,9 @@ const halfPrecision: GPUFeatureName = 'shader-f16';
 const unavailable = (reason: string, options?: ConstructorParameters<typeof ReverieError<'backend-unavailable'>>[2]) =>
   new ReverieError('backend-unavailable', reason, options);
 
-export async function openWebGPU({ mobile = isMobile() }: DeviceOptions): Promise<OpenedBackend> {
+export const openWebGPU: OpenBackend = async ({ mobile = isMobile() }, glance) => {
   const adapter = await requestAdapter();
+  await glance?.(describe(adapter.info));
   const device = await requestDevice(adapter);
   const failure = watch(device);
   const { info } = adapter;
@@ -78,7 +79,7 @@ export async function openWebGPU({ mobile = isMobile() }: DeviceOptions): Promis
     variants: device.features.has(halfPrecision) ? { [halfPrecision]: (on) => useHalf(backend, on) } : {},
     close,
   };
-}
+};
 
 async function requestAdapter(): Promise<GPUAdapter> {
   const gpu = (globalThis.navigator as Partial<Navigator> | undefined)?.gpu;

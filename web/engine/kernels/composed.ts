@@ -249,7 +249,7 @@ export function totalVariation(
   image: Tensor4D,
   gradient: Tensor4D,
   { straight, diagonal }: VariationAttributes,
-): { out: Tensor4D; loss: tf.Scalar } {
+): { out: Tensor4D; loss: tf.Tensor } {
   const [, height, width, channels] = image.shape;
   /** Rows and columns to the neighbour of every pair, each pair once. */
   const neighbours = [

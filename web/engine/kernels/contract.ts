@@ -97,7 +97,7 @@ export const fusedNames = {
    * dy + ∂L/∂x, L = weight · ½ (gains₁ ⟨Σ − Σ₀, P (Σ − Σ₀) P⟩ + gains₀ ⟨μ − μ₀, P (μ − μ₀)⟩), μ and Σ the mean and covariance of x
    * over its positions.
    * Inputs: `x [1,H,W,C]`, `goal [C² + C + 2]` = Σ₀, μ₀, gains, one after the other, `metric [C,C]` = P, symmetric (optional: absent
-   * means the identity), `dy` the shape of x (optional: absent means 0). Attributes: CovarianceLossAttributes.
+   * means the identity), `dy` the shape of x (optional: absent means 0). Attributes: WeightAttributes.
    * Outputs: the shape of x; terms `[n]` that add up to L.
    */
   covarianceLoss: 'ReverieCovarianceLoss',
@@ -107,6 +107,14 @@ export const fusedNames = {
    * Outputs as above.
    */
   paletteLoss: 'ReveriePaletteLoss',
+  /**
+   * dy + ∂L/∂x, L = weight / energy · Σ ⟨d, P d⟩, d = x − target at a position, P symmetric.
+   * Inputs: `x [1,H,W,C]`, `target` the shape of x (optional: absent means 0), `weighed` = P d the shape of x (optional: absent means d),
+   * `energy []` (optional: absent means 1), `dy` the shape of x (optional). Attributes: WeightAttributes. Outputs as above.
+   */
+  squaresLoss: 'ReverieSquaresLoss',
+  /** The sum of all numbers of all its inputs, whatever they are called. Output `[]`. */
+  total: 'ReverieTotal',
   /**
    * fine + the coarse picture smoothed by 1 2 1 both ways, mirrored at the border, and doubled by linear interpolation at half-pixel
    * centres. Inputs: `coarse [1,⌈H/2⌉,⌈W/2⌉,C]`, `fine [1,H,W,C]`. Output the shape of fine.
@@ -168,11 +176,11 @@ export interface VariationAttributes {
   readonly diagonal: number;
 }
 
-export interface CovarianceLossAttributes {
+export interface WeightAttributes {
   readonly weight: number;
 }
 
-export interface PaletteLossAttributes extends CovarianceLossAttributes {
+export interface PaletteLossAttributes extends WeightAttributes {
   readonly share: number;
   readonly gain: number;
   readonly least: number;

@@ -1,11 +1,11 @@
 /** What a backend may do in one kernel (`fusedNames`); null where it does not, and the caller composes it. Callers own what comes back. */
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import {
-  type CovarianceLossAttributes,
   fusedNames,
   type GainsAttributes,
   type PaletteLossAttributes,
   type SettleAttributes,
+  type WeightAttributes,
 } from './contract';
 import { hasOwn, runOwn } from './index';
 
@@ -28,13 +28,24 @@ function lossOf(kernelName: string, inputs: Record<string, tf.Tensor | null>, at
 
 export const covarianceLoss = (
   inputs: { x: Tensor4D; goal: tf.Tensor1D; metric: tf.Tensor2D | null; dy: Tensor4D | null },
-  attributes: CovarianceLossAttributes,
+  attributes: WeightAttributes,
 ): Fused | null => (inputs.x.shape[3] > mostChannels ? null : lossOf(fusedNames.covarianceLoss, inputs, attributes));
 
 export const paletteLoss = (
   inputs: { x: Tensor4D; directions: tf.Tensor2D; goal: tf.Tensor1D; dy: Tensor4D | null },
   attributes: PaletteLossAttributes,
 ): Fused | null => lossOf(fusedNames.paletteLoss, inputs, attributes);
+
+export const squaresLoss = (
+  inputs: Readonly<Record<'target' | 'weighed' | 'dy', Tensor4D | null>> & { x: Tensor4D; energy: tf.Scalar | null },
+  attributes: WeightAttributes,
+): Fused | null => lossOf(fusedNames.squaresLoss, inputs, attributes);
+
+/** The sum of all numbers of all of them, which stay the caller's. */
+export function totalOf(terms: readonly tf.Tensor[]): tf.Scalar {
+  if (hasOwn(fusedNames.total)) return runOwn<tf.Scalar>(fusedNames.total, Object.fromEntries(terms.entries()), {});
+  return tf.tidy(() => terms.reduce<tf.Scalar>((sum, term) => tf.add(sum, tf.sum(term)), tf.scalar(0)));
+}
 
 export const enlarge = (coarse: Tensor4D, fine: Tensor4D): Tensor4D | null =>
   hasOwn(fusedNames.enlarge) ? runOwn<Tensor4D>(fusedNames.enlarge, { coarse, fine }, {}) : null;

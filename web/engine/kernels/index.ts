@@ -158,16 +158,13 @@ export function adam(state: AdamState, gradient: Tensor4D, attributes: AdamAttri
   return { x, first, second, average };
 }
 
-/** Adds a total variation's gradient to `gradient` (contract.ts): new tensors. */
+/** Adds a total variation's gradient to `gradient` (contract.ts): new tensors. Numbers of `loss` add up to it. */
 export function totalVariation(
   image: Tensor4D,
   gradient: Tensor4D,
   attributes: VariationAttributes,
-): { out: Tensor4D; loss: tf.Scalar } {
+): { out: Tensor4D; loss: tf.Tensor } {
   if (!hasOwn(kernelNames.totalVariation)) return composed.totalVariation(image, gradient, attributes);
-  const [out, terms] = runOwn<[Tensor4D, tf.Tensor]>(kernelNames.totalVariation, { image, gradient }, attributes);
-  if (terms.rank === 0) return { out, loss: terms as tf.Scalar };
-  const loss = tf.sum<tf.Scalar>(terms);
-  terms.dispose();
+  const [out, loss] = runOwn<[Tensor4D, tf.Tensor]>(kernelNames.totalVariation, { image, gradient }, attributes);
   return { out, loss };
 }

@@ -3,6 +3,7 @@
  * L = −weight · mean of a²/2, so that its gradient is the activation itself, downhill.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { squaresLoss } from '../kernels/fused';
 import type { Objective } from './objective';
 
 type Tensor2D = tf.Tensor2D;
@@ -46,6 +47,12 @@ export function amplifyObjective(
         let seen = chosen ? tf.mul<Tensor4D>(features, chosen) : features;
         if (cell) seen = tf.mul<Tensor4D>(seen, cell);
         const count = ((at ? 1 : height * width) * used) / share();
+        const nothing = { target: null, weighed: null, energy: null };
+        const fused = squaresLoss({ x: seen, ...nothing, dy: gradient }, { weight: -weight / (2 * count) });
+        if (fused) {
+          measure?.(tf.keep(fused.loss));
+          return fused.gradient;
+        }
         measure?.(tf.keep(tf.mul(tf.sum(tf.square(seen)), -weight / (2 * count))));
         const own = tf.mul<Tensor4D>(seen, -weight / count);
         return gradient ? tf.add<Tensor4D>(gradient, own) : own;

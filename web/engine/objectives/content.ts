@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { affine } from '../kernels';
+import { squaresLoss } from '../kernels/fused';
 import type { Metric } from './metric';
 import type { Objective } from './objective';
 
@@ -31,6 +32,11 @@ export function contentObjective(
       tf.tidy(() => {
         const difference = tf.sub<Tensor4D>(features, target);
         const weighed = weigh(difference);
+        const fused = squaresLoss({ x: difference, target: null, weighed, energy, dy: gradient }, { weight });
+        if (fused) {
+          measure?.(tf.keep(fused.loss));
+          return fused.gradient;
+        }
         measure?.(tf.keep(tf.mul(tf.div(tf.sum(tf.mul(weighed, difference)), energy), weight)));
         const own = tf.mul<Tensor4D>(weighed, pull);
         return gradient ? tf.add<Tensor4D>(gradient, own) : own;

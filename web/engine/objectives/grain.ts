@@ -7,7 +7,7 @@ import type { Raster } from '../images/resample';
 import type { PaddingMode } from '../kernels';
 import { grainNetwork, grainTaps, paletteTap, pixelTaps } from '../network/grain';
 import type { Network } from '../network/network';
-import { headOf, type Objective } from './objective';
+import { headOf, type Measure, type Objective } from './objective';
 
 type Tensor4D = tf.Tensor4D;
 
@@ -52,14 +52,13 @@ export const pixelNetwork = (
  * @param grain null: there is nothing to add
  * @param image `[1, H, W, 3]`; both tensors stay the caller's
  * @param objectives those at other taps are another network's
- * @param measure as in `Objective.gradient`
  */
 export function addPixelTaps(
   grain: Network | null,
   image: Tensor4D,
   gradient: Tensor4D,
   objectives: readonly Objective[],
-  measure?: (loss: tf.Scalar) => void,
+  measure?: Measure,
 ): Tensor4D {
   const taps = pixelTaps.filter((tap) => objectives.some((objective) => objective.tap === tap));
   const own = taps.length > 0 ? grain?.forward(image, taps).backward(headOf(objectives, measure)) : null;

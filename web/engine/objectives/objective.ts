@@ -7,21 +7,23 @@ import type { Head } from '../network/activations';
 
 type Tensor4D = tf.Tensor4D;
 
+/** Takes numbers that add up to a loss, as a tensor that it then owns; absent where nobody asks for the loss. */
+export type Measure = ((terms: tf.Tensor) => void) | undefined;
+
 export interface Objective {
   readonly tap: string;
   /**
    * Adds this objective's gradient to what arrives from deeper layers.
    * @param features `[1, h, w, C]`, the caller's
    * @param gradient what arrives, or null; stays the caller's
-   * @param measure when given, receives the loss as a scalar tensor, which the receiver then owns
    * @returns a new tensor
    */
-  gradient(features: Tensor4D, gradient: Tensor4D | null, measure?: (loss: tf.Scalar) => void): Tensor4D;
+  gradient(features: Tensor4D, gradient: Tensor4D | null, measure?: Measure): Tensor4D;
   dispose(): void;
 }
 
 /** The head that applies every objective at its tap. */
-export function headOf(objectives: readonly Objective[], measure?: (loss: tf.Scalar) => void): Head {
+export function headOf(objectives: readonly Objective[], measure?: Measure): Head {
   return (tap, features, arrived) => {
     let gradient = arrived;
     try {

@@ -6,20 +6,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { toNaturalAxes } from '../images/colours';
 import { totalVariation } from '../kernels';
+import type { Measure } from './objective';
 
 type Tensor4D = tf.Tensor4D;
 
 /**
  * Adds the gradient at the pixels to `gradient`; a new tensor.
  * @param image `[1, H, W, C]`; both arguments stay the caller's
- * @param measure as in `Objective.gradient`
  */
-export function addTotalVariation(
-  image: Tensor4D,
-  gradient: Tensor4D,
-  weight: number,
-  measure?: (loss: tf.Scalar) => void,
-): Tensor4D {
+export function addTotalVariation(image: Tensor4D, gradient: Tensor4D, weight: number, measure?: Measure): Tensor4D {
   const { out, loss } = totalVariation(image, gradient, differences(image, weight));
   if (measure) measure(loss);
   else tf.dispose(loss);
@@ -31,12 +26,7 @@ export function addTotalVariation(
  * photo do, green beside magenta, count for more than light beside dark.
  * @param image `[1, H, W, 3]`; all else as above
  */
-export function addNaturalVariation(
-  image: Tensor4D,
-  gradient: Tensor4D,
-  weight: number,
-  measure?: (loss: tf.Scalar) => void,
-): Tensor4D {
+export function addNaturalVariation(image: Tensor4D, gradient: Tensor4D, weight: number, measure?: Measure): Tensor4D {
   const times = (x: Tensor4D, matrix: tf.Tensor2D, transposed: boolean): Tensor4D =>
     tf.reshape(tf.matMul(tf.reshape(x, [-1, 3]), matrix, false, transposed), image.shape);
   return tf.tidy(() => {
@@ -61,14 +51,8 @@ const alpha = 6;
 /**
  * Adds the gradient at the pixels to `gradient`; a new tensor.
  * @param image `[1, H, W, C]`, in 0..1; both arguments stay the caller's
- * @param measure as in `Objective.gradient`
  */
-export function addAlphaNorm(
-  image: Tensor4D,
-  gradient: Tensor4D,
-  weight: number,
-  measure?: (loss: tf.Scalar) => void,
-): Tensor4D {
+export function addAlphaNorm(image: Tensor4D, gradient: Tensor4D, weight: number, measure?: Measure): Tensor4D {
   return tf.tidy(() => {
     const centred = tf.sub<Tensor4D>(tf.mul(image, 2), 1);
     const squared = tf.square(centred);

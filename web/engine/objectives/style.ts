@@ -44,7 +44,7 @@ export function styleObjective(
       tf.tidy(() => {
         const fused = weights ? null : loss.fused?.(features, gradient, weight);
         if (fused) {
-          measure?.(tf.keep(tf.sum<tf.Scalar>(fused.loss)));
+          measure?.(tf.keep(fused.loss));
           return fused.gradient;
         }
         const [, height, width] = features.shape;

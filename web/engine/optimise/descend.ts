@@ -4,15 +4,14 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Network } from '../network/network';
-import { headOf, type Objective } from '../objectives/objective';
+import { headOf, type Measure, type Objective } from '../objectives/objective';
 import type { Kept, Made, Pixels, Progress, RunControl, TechniqueResult } from '../types';
 import { LossReader, type LossSample } from './losses';
 import { StepTimes } from './stepTimes';
 
 type Tensor4D = tf.Tensor4D;
 
-/** Takes the terms of a step's loss; absent where nobody asks for it. */
-export type Measure = ((loss: tf.Scalar) => void) | undefined;
+export type { Measure } from '../objectives/objective';
 
 /** How long a stage is. */
 export interface Length {

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
+import { totalOf } from '../kernels/fused';
 
 /** A queue longer than this is felt when cancelling, milliseconds. */
 const targetIntervalMs = 120;
@@ -15,7 +16,7 @@ export interface LossSample {
 
 export class LossReader {
   readonly sampled: LossSample[];
-  private terms: tf.Scalar[] = [];
+  private terms: tf.Tensor[] = [];
   private pending: Promise<void> | null = null;
   private interval = 1;
   private lastStep = 0;
@@ -32,7 +33,7 @@ export class LossReader {
     return step - this.lastStep >= this.interval;
   }
 
-  readonly add = (term: tf.Scalar): void => {
+  readonly add = (term: tf.Tensor): void => {
     this.terms.push(term);
   };
 
@@ -43,8 +44,7 @@ export class LossReader {
    */
   async read(step: number): Promise<void> {
     if (this.terms.length === 0) return;
-    // Pair by pair: addN binds every term to the shader at once, and WebGPU promises eight storage buffers.
-    const total = tf.tidy(() => this.terms.reduce((sum, term) => tf.add<tf.Scalar>(sum, term), tf.scalar(0)));
+    const total = totalOf(this.terms);
     tf.dispose(this.terms);
     this.terms = [];
     const previous = this.pending;

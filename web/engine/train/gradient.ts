@@ -151,21 +151,21 @@ function towardsPhoto(output: Tensor4D, photo: Tensor4D, terms: Terms): Tensor4D
 }
 
 interface Terms {
-  readonly content: tf.Scalar[];
-  readonly style: tf.Scalar[];
-  readonly variation: tf.Scalar[];
+  readonly content: tf.Tensor[];
+  readonly style: tf.Tensor[];
+  readonly variation: tf.Tensor[];
 }
 
 /** The objective, with its loss always collected. */
-const measured = (objective: Objective, into: tf.Scalar[]): Objective => ({
+const measured = (objective: Objective, into: tf.Tensor[]): Objective => ({
   ...objective,
   gradient: (features, gradient) => objective.gradient(features, gradient, (loss) => into.push(loss)),
 });
 
 async function readLosses(terms: Terms, pictures: number): Promise<Losses> {
-  const total = async (losses: readonly tf.Scalar[]) => {
-    const values = await Promise.all(losses.map((loss) => loss.data()));
-    return values.reduce((sum, [value = Number.NaN]) => sum + value, 0) / pictures;
+  const total = async (losses: readonly tf.Tensor[]) => {
+    const values = await Promise.all(losses.map((loss) => loss.data<'float32'>()));
+    return values.reduce((sum, numbers) => numbers.reduce((all, value) => all + value, sum), 0) / pictures;
   };
   const [content, style, variation] = await Promise.all([
     total(terms.content),

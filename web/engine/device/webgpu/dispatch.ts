@@ -141,14 +141,14 @@ function pipelineFor(
   compileOnly: boolean,
 ): GPUComputePipeline | Promise<GPUComputePipeline> {
   const [written, read] = [halvesOf(pass.outputs), halvesOf(pass.inputs)];
-  const key = [`reverie:${pass.key}`, ...written, ...read].join(' half ');
+  const key = [`reverie:${pass.key}`, ...written.keys(), ...read.keys()].join(' half ');
   const { pipelineCache } = internalsOf(backend);
   const cached = pipelineCache[key];
   if (cached) return cached;
   const { device } = backend;
-  const half = [...written, ...read];
-  const enable = half.length > 0 ? 'enable f16;\n' : '';
-  const code = `${enable}${declarations(pass, half)}\n${inSingle(pass.source(), read, written)}`;
+  const half = new Set([...written.keys(), ...read.keys()]);
+  const enable = half.size > 0 ? 'enable f16;\n' : '';
+  const code = `${enable}${declarations(pass, half)}\n${inSingle(pass.source(), read, [...written.keys()])}`;
   const descriptor: GPUComputePipelineDescriptor = {
     label: key,
     layout: device.createPipelineLayout({ bindGroupLayouts: [bindGroupLayout(device, pass)] }),
@@ -174,18 +174,13 @@ function bindGroupLayout(device: GPUDevice, pass: Pass): GPUBindGroupLayout {
   });
 }
 
-/** Names of what is stored with half precision; always read by fours. */
-function halvesOf(bound: Pass['inputs']): string[] {
-  return Object.entries(bound).flatMap(([name, { tensor, element }]) => {
-    if (!isHalf(tensor)) return [];
-    if (element === 'f32') throw new Error(`${name} is of half precision and read one by one`);
-    return [name];
-  });
-}
+/** What is stored with half precision, and as what it is read and written. */
+const halvesOf = (bound: Pass['inputs']): ReadonlyMap<string, ElementType> =>
+  new Map(Object.entries(bound).flatMap(([name, { tensor, element }]) => (isHalf(tensor) ? [[name, element]] : [])));
 
-function declarations(pass: Pass, half: readonly string[]): string {
+function declarations(pass: Pass, half: ReadonlySet<string>): string {
   const storage = (access: string) => (name: string, element: ElementType) =>
-    `var<storage, ${access}> ${name}: array<${half.includes(name) ? 'vec4<f16>' : element}>;`;
+    `var<storage, ${access}> ${name}: array<${half.has(name) ? element.replace('f32', 'f16') : element}>;`;
   const lines = [
     ...Object.entries(pass.outputs).map(([name, { element }]) => storage('read_write')(name, element)),
     ...Object.entries(pass.inputs).map(([name, { element }]) => storage('read')(name, element)),

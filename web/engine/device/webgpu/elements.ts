@@ -18,6 +18,19 @@ export interface ElementPass extends Pick<Pass, 'key' | 'outputs' | 'inputs' | '
   readonly operations: number;
 }
 
+/** For a pass that leaves a sum for every workgroup in `name`: what an update adds to `own`, and how that is added up, always in the same order. */
+export const sumsTo = (name: string) => ({
+  declared: `var<private> own = 0.0;
+var<workgroup> sums: array<f32, ${threads}>;`,
+  last: `sums[thread] = own;
+  workgroupBarrier();
+  for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
+    if (thread < half) { sums[thread] += sums[thread + half]; }
+    workgroupBarrier();
+  }
+  if (thread == 0u && i32(group) < uniforms.groups) { ${name}[group] = sums[0]; }`,
+});
+
 /** Workgroups of a pass over so many elements. */
 export const groupsOf = (size: number): number => Math.ceil(size / (threads * perThread));
 

@@ -10,14 +10,14 @@ export function markHalf({ dataId }: TensorInfo): void {
   halves.add(dataId);
 }
 
-/** `name[…]` as what it is in single precision. */
-function widened(source: string, name: string): string {
+/** `name[…]` as what it is in single precision. @param type four numbers or one */
+function widened(source: string, name: string, type: string): string {
   let result = '';
   let from = 0;
   for (const { index, 0: opening } of source.matchAll(new RegExp(`\\b${name}\\[`, 'g'))) {
     let end = index + opening.length;
     for (let depth = 1; depth > 0; end++) depth += source[end] === '[' ? 1 : source[end] === ']' ? -1 : 0;
-    result += `${source.slice(from, index)}vec4<f32>(${source.slice(index, end)})`;
+    result += `${source.slice(from, index)}${type}(${source.slice(index, end)})`;
     from = end;
   }
   return result + source.slice(from);
@@ -30,6 +30,9 @@ const narrowed = (source: string, name: string): string =>
     '$1vec4<f16>(clamp($2, vec4<f32>(-65504.0), vec4<f32>(65504.0)));',
   );
 
-/** @param read names of inputs stored so, that are read by fours @param written names of outputs */
-export const inSingle = (source: string, read: readonly string[], written: readonly string[]): string =>
-  written.reduce(narrowed, read.reduce(widened, source));
+/** @param read inputs stored so, by name, and as what they are read @param written names of outputs, written by fours */
+export const inSingle = (source: string, read: ReadonlyMap<string, string>, written: readonly string[]): string =>
+  written.reduce(
+    narrowed,
+    [...read].reduce((text, [name, type]) => widened(text, name, type), source),
+  );

@@ -7,7 +7,7 @@
 
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { CovarianceLossAttributes, PaletteLossAttributes } from '../../kernels/contract';
+import type { PaletteLossAttributes, WeightAttributes } from '../../kernels/contract';
 import { affine } from './affine';
 import { allocate, dispatch, float, int, scalars } from './dispatch';
 import { type PartialMoments, partialMoments } from './moments';
@@ -17,6 +17,8 @@ const threads = 128;
 const rows = 4;
 /** One workgroup makes all of a matrix of so many channels at most: fewer dispatches, and too little work to share out. */
 const mostAlone = 32;
+/** For so many channels a shader is compiled, and taken for fewer: a network has eight such numbers. */
+const rooms = [mostAlone, 128, 512];
 
 type Result = [gradient: TensorInfo, loss: TensorInfo];
 type Tensors = Readonly<Record<string, TensorInfo>>;
@@ -27,36 +29,35 @@ interface Inputs {
 }
 
 /** WGSL: the totals of `partialMoments` over its slices, in a fixed order; four sums, so that loads need not wait for one another. */
-const totals = (channels: number, side: number): string => {
-  const over = (buffer: string, size: number, index: string) => `
+const totals = (channels: number | 'uniforms.channels', side: number): string => {
+  const over = (buffer: string, size: string, index: string) => `
   var sums = vec4<f32>(0.0);
   for (var slice = 0; slice < uniforms.slices; slice += 4) {
     let left = uniforms.slices - slice;
-    let at = slice * ${size} + ${index};
+    let size = ${size};
+    let at = slice * size + ${index};
     sums.x += ${buffer}[at];
-    if (left > 1) { sums.y += ${buffer}[at + ${size}]; }
-    if (left > 2) { sums.z += ${buffer}[at + ${2 * size}]; }
-    if (left > 3) { sums.w += ${buffer}[at + ${3 * size}]; }
+    if (left > 1) { sums.y += ${buffer}[at + size]; }
+    if (left > 2) { sums.z += ${buffer}[at + 2 * size]; }
+    if (left > 3) { sums.w += ${buffer}[at + 3 * size]; }
   }
   return (sums.x + sums.y + sums.z + sums.w) * uniforms.scale;`;
   return `
-fn meanOf(c: i32) -> f32 {${over('partialSum', channels, 'c')}
+fn meanOf(c: i32) -> f32 {${over('partialSum', `${channels}`, 'c')}
 }
 fn gramOf(row: i32, column: i32) -> f32 {
   // Only tiles on and above the diagonal were made.
   let mirrored = row / ${side} > column / ${side};
-  let index = select(row, column, mirrored) * ${channels} + select(column, row, mirrored);${over('partialGram', channels * channels, 'index')}
+  let index = select(row, column, mirrored) * ${channels} + select(column, row, mirrored);${over('partialGram', `${channels} * ${channels}`, 'index')}
 }`;
 };
 
 /** A: U = D P of some rows of D = Σ − Σ₀. B: R = P U of some rows, and what follows. Both at once where there is no P. */
 type Phase = 'differences' | 'gradients' | 'alone' | 'plain';
 
-function covarianceSource(phase: Phase, channels: number, side: number): string {
-  const square = channels * channels;
-  const blocks = Math.ceil(channels / rows);
+function covarianceSource(phase: Phase, room: number, side: number): string {
   const one = (call: string) => `let block = i32(group.x); ${call}`;
-  const each = (call: string) => `for (var block = 0; block < ${blocks}; block++) { ${call} }`;
+  const each = (call: string) => `for (var block = 0; block * ${rows} < channels(); block++) { ${call} }`;
   const body: Record<Phase, string> = {
     plain: `measure(thread); ${one('differences(block, thread); gradients(block, thread);')}`,
     differences: `measure(thread); ${one('differences(block, thread); products(block, thread);')}`,
@@ -71,29 +72,31 @@ function covarianceSource(phase: Phase, channels: number, side: number): string 
   const plain = phase === 'plain';
   // Layout of `goal`: covariance, mean, 2 / energy of either. Of `work`: U, D, the mean.
   return `
-var<workgroup> mean: array<f32, ${channels}>;
-var<workgroup> held: array<vec4<f32>, ${channels}>;
+fn channels() -> i32 { return uniforms.channels; }
+fn square() -> i32 { return uniforms.channels * uniforms.channels; }
+var<workgroup> mean: array<f32, ${room}>;
+var<workgroup> held: array<vec4<f32>, ${room}>;
 ${ends ? `var<workgroup> shares: array<vec4<f32>, ${threads}>;` : ''}
 ${
   measures
-    ? `${totals(channels, side)}
+    ? `${totals('uniforms.channels', side)}
 fn measure(thread: i32) {
-  for (var c = thread; c < ${channels}; c += ${threads}) { mean[c] = meanOf(c); }
+  for (var c = thread; c < channels(); c += ${threads}) { mean[c] = meanOf(c); }
   workgroupBarrier();
 }
 fn differences(block: i32, thread: i32) {
-  for (var c = thread; c < ${channels}; c += ${threads}) {
+  for (var c = thread; c < channels(); c += ${threads}) {
     held[c] = vec4<f32>(0.0);
     for (var r = 0; r < ${rows}; r++) {
       let row = block * ${rows} + r;
-      if (row < ${channels}) { held[c][r] = gramOf(row, c) - mean[row] * mean[c] - goal[row * ${channels} + c]; }
+      if (row < channels()) { held[c][r] = gramOf(row, c) - mean[row] * mean[c] - goal[row * channels() + c]; }
     }
   }
   workgroupBarrier();
 }`
     : `
 fn recall(thread: i32) {
-  for (var c = thread; c < ${channels}; c += ${threads}) { mean[c] = work[${2 * square} + c]; }
+  for (var c = thread; c < channels(); c += ${threads}) { mean[c] = work[2 * square() + c]; }
   workgroupBarrier();
 }`
 }
@@ -101,14 +104,14 @@ ${
   measures && !plain
     ? `
 fn products(block: i32, thread: i32) {
-  for (var c = thread; c < ${channels}; c += ${threads}) {
+  for (var c = thread; c < channels(); c += ${threads}) {
     var u = vec4<f32>(0.0);
-    for (var k = 0; k < ${channels}; k++) { u += held[k] * metric[k * ${channels} + c]; }
+    for (var k = 0; k < channels(); k++) { u += held[k] * metric[k * channels() + c]; }
     for (var r = 0; r < ${rows}; r++) {
-      let at = (block * ${rows} + r) * ${channels} + c;
-      if (at < ${square}) { work[at] = u[r]; work[${square} + at] = held[c][r]; }
+      let at = (block * ${rows} + r) * channels() + c;
+      if (at < square()) { work[at] = u[r]; work[square() + at] = held[c][r]; }
     }
-    if (block == 0) { work[${2 * square} + c] = mean[c]; }
+    if (block == 0) { work[2 * square() + c] = mean[c]; }
   }
   workgroupBarrier();
 }`
@@ -129,15 +132,15 @@ fn total(share: vec4<f32>, thread: i32) -> vec4<f32> {
   return sum;
 }
 fn gradients(block: i32, thread: i32) {
-  let gains = vec2<f32>(goal[${square + channels}], goal[${square + channels + 1}]);
+  let gains = vec2<f32>(goal[square() + channels()], goal[square() + channels() + 1]);
   ${
     plain
       ? ''
-      : `for (var c = thread; c < ${channels}; c += ${threads}) {
+      : `for (var c = thread; c < channels(); c += ${threads}) {
     held[c] = vec4<f32>(0.0);
     for (var r = 0; r < ${rows}; r++) {
-      let at = (block * ${rows} + r) * ${channels} + c;
-      if (at < ${square}) { held[c][r] = metric[at]; }
+      let at = (block * ${rows} + r) * channels() + c;
+      if (at < square()) { held[c][r] = metric[at]; }
     }
   }
   workgroupBarrier();`
@@ -145,25 +148,25 @@ fn gradients(block: i32, thread: i32) {
   var errors = vec4<f32>(0.0);
   var throughMean = vec4<f32>(0.0);
   var toMean = vec4<f32>(0.0);
-  for (var c = thread; c < ${channels}; c += ${threads}) {
-    let off = mean[c] - goal[${square} + c];
+  for (var c = thread; c < channels(); c += ${threads}) {
+    let off = mean[c] - goal[square() + c];
     ${
       plain
         ? `let gradient = held[c];
     errors += gradient * gradient;
     for (var r = 0; r < ${rows}; r++) { if (block * ${rows} + r == c) { toMean[r] = off; } }`
         : `var gradient = vec4<f32>(0.0);
-    for (var k = 0; k < ${channels}; k++) { gradient += held[k] * work[k * ${channels} + c]; }
+    for (var k = 0; k < channels(); k++) { gradient += held[k] * work[k * channels() + c]; }
     for (var r = 0; r < ${rows}; r++) {
-      let at = (block * ${rows} + r) * ${channels} + c;
-      if (at < ${square}) { errors[r] += gradient[r] * work[${square} + at]; }
+      let at = (block * ${rows} + r) * channels() + c;
+      if (at < square()) { errors[r] += gradient[r] * work[square() + at]; }
     }
     toMean += held[c] * off;`
     }
     throughMean += gradient * mean[c];
     for (var r = 0; r < ${rows}; r++) {
-      let at = (block * ${rows} + r) * ${channels} + c;
-      if (at < ${square}) { matrix[at] = gradient[r] * gains.y * 2.0 * uniforms.pull; }
+      let at = (block * ${rows} + r) * channels() + c;
+      if (at < square()) { matrix[at] = gradient[r] * gains.y * 2.0 * uniforms.pull; }
     }
   }
   errors = total(errors, thread);
@@ -173,9 +176,9 @@ fn gradients(block: i32, thread: i32) {
     var sum = vec4<f32>(0.0);
     for (var r = 0; r < ${rows}; r++) {
       let row = block * ${rows} + r;
-      if (row < ${channels}) {
+      if (row < channels()) {
         vector[row] = (gains.x * toMean[r] - 2.0 * gains.y * throughMean[r]) * uniforms.pull;
-        sum[r] = gains.y * errors[r] + gains.x * toMean[r] * (mean[row] - goal[${square} + row]);
+        sum[r] = gains.y * errors[r] + gains.x * toMean[r] * (mean[row] - goal[square() + row]);
       }
     }
     loss[block] = 0.5 * uniforms.weight * (sum.x + sum.y + sum.z + sum.w);
@@ -235,21 +238,22 @@ const bound = (tensors: Tensors) =>
 export function covarianceLoss(
   backend: WebGPUBackend,
   { goal, metric, ...inputs }: Inputs & { goal: TensorInfo; metric?: TensorInfo | undefined },
-  { weight }: CovarianceLossAttributes,
+  { weight }: WeightAttributes,
 ): Result {
   const channels = inputs.x.shape[3] ?? 1;
   const blocks = Math.ceil(channels / rows);
+  const room = rooms.find((most) => channels <= most) ?? channels;
   return throughMoments(
     backend,
     inputs,
     (partial, back) => {
       const pass = (phase: Phase, outputs: Tensors, read: Tensors) =>
         dispatch(backend, {
-          key: `covariance loss ${phase} ${channels} ${partial.side}`,
-          source: () => covarianceSource(phase, channels, partial.side),
+          key: `covariance loss ${phase} ${room} ${partial.side}`,
+          source: () => covarianceSource(phase, room, partial.side),
           outputs: bound(outputs),
           inputs: bound(read),
-          uniforms: uniformsOf(inputs.x, partial, weight),
+          uniforms: { ...uniformsOf(inputs.x, partial, weight), channels: int(channels) },
           workgroups: [phase === 'alone' ? 1 : blocks, 1, 1],
           work: channels * channels * (partial.slices + 2 * channels),
         });

@@ -40,7 +40,8 @@ function partialSource(access: RowAccess, { side, tall, groups, staged }: Moment
   const products = Array.from({ length: tall }, (_, i) => i);
   const quads = Array.from({ length: held }, (_, i) => i);
   const b = single ? 'tileA' : 'tileB';
-  const values = tall + held;
+  /** Sums that threads of a product have to add up. */
+  const values = [...products.map((i) => `p${i}`), ...quads.map((i) => `s${i}`)];
   return `
 ${rowReader('features', access)}
 fn featuresAt(position: i32, end: i32, column4: i32) -> vec4<f32> {
@@ -55,7 +56,7 @@ fn put(slice: i32, row: i32, column: i32, value: vec4<f32>) {
 }
 var<workgroup> tileA: array<vec4<f32>, ${staged * side4}>;
 ${single ? '' : `var<workgroup> tileB: array<vec4<f32>, ${staged * side4}>;`}
-${groups === 1 ? '' : `var<workgroup> partials: array<vec4<f32>, ${threads}>;`}
+${groups === 1 ? '' : `var<workgroup> partials: array<vec4<f32>, ${values.length * threads}>;`}
 
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) localIndex: u32) {
@@ -95,17 +96,13 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
   ${
     groups === 1
       ? ''
-      : [...products.map((i) => `p${i}`), ...quads.map((i) => `s${i}`)]
-          .slice(0, values)
-          .map(
-            (name) => `partials[thread] = ${name};
+      : `${values.map((name, n) => `partials[${n * threads} + thread] = ${name};`).join(' ')}
   workgroupBarrier();
-  if (share == 0) { for (var g = 1; g < ${groups}; g++) { ${name} += partials[g * ${perGroup} + member]; } }
-  workgroupBarrier();`,
-          )
-          .join('\n  ')
-  }
   if (share != 0) { return; }
+  for (var other = member + ${perGroup}; other < ${threads}; other += ${perGroup}) {
+    ${values.map((name, n) => `${name} += partials[${n * threads} + other];`).join(' ')}
+  }`
+  }
   let row = down * ${side} + rowQuad * 4;
   let column = across * ${side} + column4 * 4;
   ${products.map((i) => `put(slice, row + ${i}, column, p${i});`).join('\n  ')}

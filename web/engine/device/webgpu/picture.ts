@@ -4,7 +4,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { PoolGradAttributes, SettleAttributes, VariationAttributes } from '../../kernels/contract';
 import { allocate, elementFor, float, int, scalars } from './dispatch';
-import { eachElement, groupsOf, threads } from './elements';
+import { eachElement, groupsOf, sumsTo } from './elements';
 
 type Shape = [number, number, number, number];
 
@@ -28,11 +28,11 @@ export function totalVariation(
   const out = allocate(backend, image.shape);
   const groups = groupsOf(image.shape.reduce((product, side) => product * side, 1));
   const parts = allocate(backend, [groups]);
+  const sums = sumsTo('parts');
   eachElement(backend, {
     key: 'total variation',
     update: `
-var<private> own = 0.0;
-var<workgroup> sums: array<f32, ${threads}>;
+${sums.declared}
 fn update(i: i32) {${place}
   let here = image[i];
   var pull = 0.0;
@@ -50,13 +50,7 @@ fn update(i: i32) {${place}
   }
   out[i] = gradient[i] + pull;
 }`,
-    last: `sums[thread] = own;
-  workgroupBarrier();
-  for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
-    if (thread < half) { sums[thread] += sums[thread + half]; }
-    workgroupBarrier();
-  }
-  if (thread == 0u && i32(group) < uniforms.groups) { parts[group] = sums[0]; }`,
+    last: sums.last,
     outputs: { out: scalars(out), parts: scalars(parts) },
     inputs: { image: scalars(image), gradient: scalars(gradient) },
     uniforms: {

@@ -6,7 +6,6 @@ import {
   type AdamAttributes,
   type ChannelAffineAttributes,
   type ConvGradAttributes,
-  type CovarianceLossAttributes,
   type FilterGradAttributes,
   type ForwardAttributes,
   fusedNames,
@@ -16,6 +15,7 @@ import {
   type PoolGradAttributes,
   type SettleAttributes,
   type VariationAttributes,
+  type WeightAttributes,
 } from '../../kernels/contract';
 import { adam } from './adam';
 import { affine } from './affine';
@@ -29,6 +29,7 @@ import { covarianceLoss, paletteLoss } from './momentLoss';
 import { moments } from './moments';
 import { gains, variance } from './normalisation';
 import { averagePoolGrad, enlarge, settle, totalVariation } from './picture';
+import { squaresLoss, total } from './squares';
 
 type Call = { inputs: tf.NamedTensorInfoMap; backend: WebGPUBackend; attrs: unknown };
 
@@ -52,9 +53,13 @@ const kernels: Record<string, (call: Call) => tf.TensorInfo | tf.TensorInfo[]> =
   [kernelNames.totalVariation]: ({ inputs, backend, attrs }) =>
     totalVariation(backend, named(inputs), attrs as VariationAttributes),
   [fusedNames.covarianceLoss]: ({ inputs, backend, attrs }) =>
-    covarianceLoss(backend, named(inputs), attrs as CovarianceLossAttributes),
+    covarianceLoss(backend, named(inputs), attrs as WeightAttributes),
   [fusedNames.paletteLoss]: ({ inputs, backend, attrs }) =>
     paletteLoss(backend, named(inputs), attrs as PaletteLossAttributes),
+  [fusedNames.squaresLoss]: ({ inputs, backend, attrs }) =>
+    squaresLoss(backend, named(inputs), attrs as WeightAttributes),
+  [fusedNames.total]: ({ inputs, backend }) =>
+    total(backend, Object.values(named<Record<string, tf.TensorInfo>>(inputs))),
   [fusedNames.stored]: ({ inputs, backend }) => stored(backend, named(inputs)),
   [fusedNames.variance]: ({ inputs, backend }) => variance(backend, named(inputs)),
   [fusedNames.gains]: ({ inputs, backend, attrs }) => gains(backend, named(inputs), attrs as GainsAttributes),

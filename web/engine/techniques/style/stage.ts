@@ -150,11 +150,14 @@ function byLbfgs(here: Here, start: Raster, optimiser: Lbfgs): Promise<AdamSnaps
     ...stageAt(here, picture),
     async look() {
       const image = tensorOf({ ...start, values: optimiser.trial });
-      const terms: tf.Scalar[] = [];
+      const terms: tf.Tensor[] = [];
       const gradient = gradientAt(painting, image, views[0], (term) => terms.push(term));
-      const [values, ...losses] = await Promise.all([gradient.data<'float32'>(), ...terms.map((term) => term.data())]);
+      const [values, ...losses] = await Promise.all([
+        gradient.data<'float32'>(),
+        ...terms.map((term) => term.data<'float32'>()),
+      ]);
       tf.dispose([image, gradient, ...terms]);
-      const loss = losses.reduce((sum, [term = Number.NaN]) => sum + term, 0);
+      const loss = losses.reduce((sum, numbers) => numbers.reduce((total, term) => total + term, sum), 0);
       descent.losses.record(descent.step, loss);
       return { loss, gradient: values };
     },

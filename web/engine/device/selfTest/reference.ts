@@ -2,8 +2,8 @@
  * The self-test's yardstick: every kernel as the plainest loop that can be written, over arrays, without TensorFlow.js,
  * so that a fault of a backend cannot hide in it. Slow; meant for pictures of twenty pixels.
  */
-import type { AdamAttributes, Padding, PaletteLossAttributes, VariationAttributes } from '../kernels/contract';
-import { paddingMap } from '../kernels/padding';
+import type { AdamAttributes, Padding, PaletteLossAttributes, VariationAttributes } from '../../kernels/contract';
+import { paddingMap } from '../../kernels/padding';
 
 /** A `[1, height, width, channels]` picture. */
 export interface Volume {
