@@ -87,6 +87,9 @@ interface ComeBack {
   readonly retryAfter: number;
 }
 
+/** Why a video cannot be painted: no video, a codec that the browser does not read, none that it writes, damaged, without a picture. */
+export type VideoFault = 'kind' | 'codec' | 'writer' | 'damaged' | 'empty';
+
 /**
  * What an error carries beside its sentence, by code: programs and translations read it instead of the sentence. Codes that
  * are not here carry nothing; an error that does not know carries nothing either.
@@ -94,7 +97,7 @@ interface ComeBack {
 export interface ErrorData {
   /** Length of the file: 0 says that it is empty. */
   'image-not-an-image': { readonly bytes: number };
-  'image-unsupported': { readonly format: string };
+  'image-unsupported': { readonly format: string; readonly video?: VideoFault };
   /** `needed` is the least side. */
   'image-too-small': Size & { readonly needed: number };
   /** In pixels, or in bytes. */

@@ -222,14 +222,22 @@ export const parts = {
 
   many: {
     heading: 'Many at once',
-    help: 'Photos and videos in the style that is chosen now, one after another. Videos keep their sound. Nothing leaves this device.',
+    help: 'Photos and videos in the style that is chosen now, one after another. Videos keep their sound, and go on where they were stopped. Nothing leaves this device.',
     files: 'Choose files',
     folder: 'Choose a folder',
     videoSize: 'Videos, long side',
     start: 'Paint all',
     count: (done: string, all: string) => `${done} of ${all} painted`,
     save: (name: string) => `Save ${name}`,
-    saveAll: 'Save all as a ZIP',
+    faults: {
+      kind: 'This is no video, or one of a kind that is not known here.',
+      codec: 'This browser cannot decode this video. Another browser may; or convert it to MP4 (H.264).',
+      writer: 'This browser writes no video.',
+      damaged: 'This video is damaged. Copy or download it again.',
+      empty: 'There is no picture in this video.',
+    },
+    clear: 'Empty the list',
+    saveAll: 'Save all',
     saveVideo: 'Save the video',
   },
 

@@ -1,4 +1,5 @@
 /** Any painting's style in one pass, with the network that is shipped: what each control does, and what a painting may be. */
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { encodeStyle, readStyleText, styleText } from '../../../shared/anyStyle/statistics';
 import { parseRecipe } from '../../../shared/recipe';
@@ -6,13 +7,17 @@ import { recipeVersion } from '../../../shared/recipe/version';
 import type { RecipeOf } from '../../../shared/techniques';
 import { readStored } from '../../../tools/weights/stored';
 import type { Pixels, RunResult } from '../../../web/engine/api';
-import { rasterOf, resizeToLongSide } from '../../../web/engine/images/pictures';
+import { rasterOf, resizeToLongSide, tensorOf } from '../../../web/engine/images/pictures';
+import { architectureOf } from '../../../web/engine/network/architectures';
+import { Network } from '../../../web/engine/network/network';
 import { any } from '../../../web/engine/techniques/any';
 import { targetsFromImage, targetsFromStatistics } from '../../../web/engine/techniques/style/targets';
 import { AnyStyleNetwork } from '../../../web/engine/transformer/any/network';
 import { measurePainting, paintScales } from '../../../web/engine/transformer/any/scales';
+import { statisticsOf } from '../../../web/engine/transformer/normalisation';
 import type { RunControl } from '../../../web/engine/types';
 import { alive, useBackend } from '../../support/backends';
+import { servedParameters } from '../../support/networks';
 import { landscape, painted, painting } from './pictures';
 
 type AnyStyleRecipe = RecipeOf<'any'>;
@@ -70,6 +75,10 @@ const furthest = (a: Pixels, b: Pixels, [from, to]: readonly [number, number]): 
   }, 0);
 
 const flat = (r: number, g: number, b: number) => painted(40, 30, () => [r, g, b]);
+const seeThrough = ({ width, height, data }: Pixels): Pixels => ({
+  ...{ width, height },
+  data: data.map((value, i) => (i % 4 === 3 && i < data.length / 2 ? 0 : value)),
+});
 const strip = painted(256, 16, (x) => [x, 255 - x, 128]);
 
 describe('any painting', () => {
@@ -93,6 +102,40 @@ describe('any painting', () => {
     expect(distances[0]).toBe(0);
     expect(distances).toEqual([...distances].sort((a, b) => a - b));
     expect(distances[3]).toBeGreaterThan(10);
+  });
+
+  it('comes nearer to the style the stronger it is, in the eyes of the embedded network, and a mixture lies between', async () => {
+    const [one, other] = [painting(96, 80), landscape(80, 96)];
+    const judge = Network.create(architectureOf('reverie-vgg'), await servedParameters('reverie-vgg'));
+    const looks = (pixels: Pixels): Promise<number[]> => {
+      const read = tf.tidy(() => {
+        const { mean, variance } = statisticsOf([
+          judge.forward(tensorOf(rasterOf(pixels)), ['relu3_1'], 'features').at('relu3_1'),
+        ]);
+        return tf.concat([mean, tf.sqrt(variance)]);
+      });
+      return read
+        .data()
+        .then((values) => [...values])
+        .finally(() => read.dispose());
+    };
+    const apart = async (pixels: Pixels, from: Pixels) => {
+      const [a, b] = [await looks(pixels), await looks(from)];
+      return (
+        a.reduce((sum, value, i) => sum + (value - (b[i] ?? 0)) ** 2, 0) / b.reduce((sum, value) => sum + value ** 2, 0)
+      );
+    };
+    const distances: number[] = [];
+    for (const strength of [0, 25, 50, 75, 100])
+      distances.push(await apart((await paint({ recipe: { strength } })).pixels, one));
+    expect(distances).toEqual([...distances].sort((a, b) => b - a));
+    const mixed = async (weights: readonly number[]) => {
+      const styles = weights.map((weight) => ({ image: null, weight }));
+      return apart((await paint({ recipe: { styles }, paintings: [one, other] })).pixels, one);
+    };
+    const mixtures = [await mixed([1, 0]), await mixed([1, 1]), await mixed([0, 1])];
+    expect(mixtures).toEqual([...mixtures].sort((a, b) => a - b));
+    judge.dispose();
   });
 
   it('keeps more of the photo with more detail', async () => {
@@ -154,6 +197,10 @@ describe('any painting', () => {
     ['black', flat(0, 0, 0)],
     ['white', flat(255, 255, 255)],
     ['two colours', painted(32, 32, (x, y) => (x === 3 && y === 3 ? [255, 255, 255] : [0, 0, 0]))],
+    ['two pixels', painted(2, 1, (x) => [255 * x, 80, 0])],
+    ['nothing but transparency', { width: 32, height: 32, data: new Uint8ClampedArray(4 * 32 * 32) }],
+    ['half of it transparent', seeThrough(painting(64, 64))],
+    ['12,000 pixels a side', { width: 12_000, height: 750, data: new Uint8ClampedArray(4 * 12_000 * 750).fill(90) }],
     ['grey alone', painted(60, 50, (x, y) => [(x * y) % 256, (x * y) % 256, (x * y) % 256])],
     ['sixteen to one', strip],
   ])('may be of %s, and so may the photo', async (_, picture) => {

@@ -3,6 +3,7 @@ import { ReverieError } from '../../../shared/errors';
 import type { Pixels } from '../../engine/types';
 import { decodePhoto } from '../intake/decode';
 import { encode } from '../output/save';
+import type { VideoPainting } from '../video/paint';
 
 export interface Painted {
   readonly blob: Blob;
@@ -14,11 +15,12 @@ export interface ManyPaintings {
   readonly files: readonly File[];
   /** Long side of a video's frames, pixels. */
   readonly videoSize: number;
-  /** @param film of one of its frames: which video of the files it is */
+  /** All that it looks like follows from, each compared by `===`: where one differs, a video that was stopped begins anew. */
+  readonly look: readonly unknown[];
+  /** @param film of one of its frames: which video it is */
   paint(content: Pixels, film?: string): Promise<Pixels>;
+  /** Stops it at once, or within a video after the frame that is under way. */
   readonly signal: AbortSignal;
-  /** Resolves when it may go on. */
-  proceed?(): Promise<void>;
   /** @param share of this file, 0 to 1 */
   onProgress?(index: number, share: number, shown?: Pixels): void;
   onPainted(index: number, painted: Painted): void;
@@ -33,8 +35,8 @@ export async function paintMany({ files, onPainted, onFailed, ...work }: ManyPai
   for (const [index, file] of files.entries()) {
     if (work.signal.aborted) return;
     try {
-      await work.proceed?.();
-      onPainted(index, await (isVideo(file) ? paintClip : paintPhoto)(file, index, work));
+      const painted = await (isVideo(file) ? paintClip : paintPhoto)(file, index, work);
+      if (painted) onPainted(index, painted);
     } catch (cause) {
       if (work.signal.aborted) return;
       onFailed(index, ReverieError.from(cause));
@@ -54,13 +56,29 @@ async function paintPhoto(file: File, index: number, { paint, signal, onProgress
   return { blob: await encode(painted, 'png'), extension: 'png' };
 }
 
-/** What takes videos apart is fetched with the first of them. */
-async function paintClip(file: File, index: number, { paint, videoSize, onProgress, ...work }: Work): Promise<Painted> {
-  const { paintVideo } = await import('../video/paint');
-  return paintVideo({
-    ...{ file, size: videoSize, signal: work.signal },
-    ...(work.proceed && { proceed: work.proceed }),
-    paint: (frame) => paint(frame, `${index} ${file.name}`),
-    onFrame: (painted, share) => onProgress?.(index, share, painted),
-  });
+/** Of what was stopped. */
+const begun = new WeakMap<File, { readonly by: readonly unknown[]; readonly video: VideoPainting }>();
+
+/** What takes videos apart is fetched with the first of them. @returns null where it was stopped */
+async function paintClip(file: File, index: number, work: Work): Promise<Painted | null> {
+  const { look, paint, videoSize, onProgress, signal } = work;
+  const by = [videoSize, ...look];
+  const before = begun.get(file);
+  const same = before?.by.every((each, i) => each === by[i]) ? before : null;
+  if (!same) before?.video.close();
+  const video = same?.video ?? (await (await import('../video/paint')).openVideo(file, videoSize));
+  begun.delete(file);
+  try {
+    const painted = await video.go({
+      signal,
+      paint: (frame) => paint(frame, video.id),
+      onFrame: (frame, share) => onProgress?.(index, share, frame),
+    });
+    if (!painted) begun.set(file, { by, video });
+    return painted;
+  } catch (cause) {
+    // A browser may have taken its decoder back meanwhile.
+    if (same && ReverieError.from(cause).code === 'image-unsupported') return paintClip(file, index, work);
+    throw cause;
+  }
 }

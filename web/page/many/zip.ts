@@ -20,10 +20,15 @@ export function apart(names: readonly string[]): string[] {
   });
 }
 
+/** Each with a name of its own. */
+export function filesOf(all: readonly Named[]): File[] {
+  const names = apart(all.map(({ name }) => name));
+  return all.map(({ blob }, i) => new File([blob], names[i] ?? '', { type: blob.type }));
+}
+
 /** @throws `AbortError` when the person changes their mind, or the disk's refusal */
-export async function saveZip(files: readonly Named[], name: string): Promise<void> {
-  const names = apart(files.map((file) => file.name));
+export async function saveZip(files: readonly File[], name: string): Promise<void> {
   const sink = await openSink(name, 'application/zip');
-  const zip = downloadZip(files.map(({ blob }, i) => ({ name: names[i] ?? '', input: blob })));
+  const zip = downloadZip(files);
   if (zip.body) await sink.take(zip.body);
 }

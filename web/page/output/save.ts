@@ -32,15 +32,20 @@ export function canShareFiles(): boolean {
   return navigator.canShare({ files: [new File([''], 'picture.png', { type: 'image/png' })] });
 }
 
-/** Hands a picture to the sheet; to the downloads where there is none, or it does not take this one. */
-export async function keep(blob: Blob, name: string): Promise<void> {
-  if (!canShareFiles()) return download(blob, name);
+/** @returns whether the sheet took them, or the person closed it: false where there is none, or it does not take these */
+export async function shareFiles(files: File[]): Promise<boolean> {
   try {
-    await navigator.share({ files: [new File([blob], name, { type: blob.type })] });
+    if (canShareFiles()) await navigator.share({ files });
+    return canShareFiles();
   } catch (cause) {
     // Closed by the person: there is nothing to make up for.
-    if (!(cause instanceof DOMException && cause.name === 'AbortError')) download(blob, name);
+    return cause instanceof DOMException && cause.name === 'AbortError';
   }
+}
+
+/** Hands a picture to the sheet, or to the downloads. */
+export async function keep(blob: Blob, name: string): Promise<void> {
+  if (!(await shareFiles([new File([blob], name, { type: blob.type })]))) download(blob, name);
 }
 
 export const canCopyImages = () => typeof ClipboardItem !== 'undefined' && Boolean(navigator.clipboard?.write);

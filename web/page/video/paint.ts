@@ -5,17 +5,23 @@
 import {
   ALL_FORMATS,
   BlobSource,
+  BufferSource,
   BufferTarget,
   Conversion,
+  EncodedPacketSink,
+  getFirstEncodableAudioCodec,
   getFirstEncodableVideoCodec,
   Input,
+  type InputVideoTrack,
+  MkvOutputFormat,
   Mp4OutputFormat,
   Output,
   QUALITY_HIGH,
+  type Source,
   type VideoSample,
   WebMOutputFormat,
 } from 'mediabunny';
-import { ReverieError } from '../../../shared/errors';
+import { ReverieError, type VideoFault } from '../../../shared/errors';
 import { Steady } from '../../engine/images/steady';
 import type { Pixels } from '../../engine/types';
 import { fitWithin } from '../intake/fit';
@@ -23,18 +29,27 @@ import { fitWithin } from '../intake/fit';
 /** Long side of a painted video, pixels: 1080p. */
 export const maxVideoSide = 1920;
 
-export interface VideoPainting {
-  readonly file: Blob;
-  /** Long side, pixels; never larger than the file's. */
-  readonly size: number;
+/** Who paints, and who is told. */
+export interface VideoHand {
   /** @param frame the callee's own */
   paint(frame: Pixels): Promise<Pixels>;
-  /** Rejects the painting with its reason; nothing is left of it. */
+  /** Stops it after the frame that is under way. */
   readonly signal: AbortSignal;
-  /** Resolves when it may go on: whoever pauses lets it hang. */
-  proceed?(): Promise<void>;
   /** @param share 0 to 1, of its length */
   onFrame?(painted: Pixels, share: number): void;
+}
+
+/** A video that is being painted: what was stopped goes on with the frame where it stopped, for as long as the page lives. */
+export interface VideoPainting {
+  /** Tells films apart. */
+  readonly id: string;
+  /**
+   * @returns null where it was stopped
+   * @throws ReverieError `image-unsupported` for what is damaged, or whatever painting throws; it is over then
+   */
+  go(hand: VideoHand): Promise<PaintedVideo | null>;
+  /** Lets go of what it holds. */
+  close(): void;
 }
 
 export interface PaintedVideo {
@@ -45,29 +60,35 @@ export interface PaintedVideo {
   readonly sound: boolean;
 }
 
-const unreadable = (reason: string, cause?: unknown) =>
-  new ReverieError('image-unsupported', `This video cannot be painted: ${reason}.`, {
-    cause,
-    data: { format: 'video' },
-  });
+const sentences: Readonly<Record<VideoFault, string>> = {
+  kind: 'This is no video, or one of a kind that is not known.',
+  codec: 'This browser cannot decode the pictures of this video.',
+  writer: 'This browser writes no video.',
+  damaged: 'This video is damaged.',
+  empty: 'There is no picture in this video.',
+};
+
+const unreadable = (video: VideoFault, cause?: unknown) =>
+  new ReverieError('image-unsupported', sentences[video], { cause, data: { format: 'video', video } });
 
 /**
- * @throws ReverieError `image-unsupported` for what the browser can neither read nor write, `image-truncated` without a frame,
- *   `aborted`, or whatever painting throws
+ * @param size long side, pixels; never larger than the file's
+ * @throws ReverieError `image-unsupported` for what the browser can neither read nor write
  */
-export async function paintVideo(work: VideoPainting): Promise<PaintedVideo> {
-  const { file, signal, size, onFrame } = work;
-  const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
-  const track = await input.getPrimaryVideoTrack().catch((cause: unknown) => {
-    throw unreadable('it is no video, or of a kind that is not known', cause);
+export const openVideo = (file: Blob, size: number): Promise<VideoPainting> =>
+  open(file, size).catch((cause: unknown) => {
+    // Headers are read on the way, and what is in them may be anything.
+    throw cause instanceof ReverieError ? cause : unreadable('damaged', cause);
   });
-  if (!track) throw unreadable('it has no picture');
+
+async function open(file: Blob, size: number): Promise<VideoPainting> {
+  const { input, track } = await read(new BlobSource(file));
   const [across, down] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
   const fitted = fitWithin(across, down, Math.min(size, maxVideoSide));
   // Encoders take whole squares of colour.
   const [width, height] = [fitted.width, fitted.height].map((side) => Math.max(2, side & ~1)) as [number, number];
   const codec = await getFirstEncodableVideoCodec(['avc', 'vp9', 'vp8'], { width, height });
-  if (!codec) throw unreadable('this browser writes no video');
+  if (!codec) throw unreadable('writer');
   const extension = codec === 'avc' ? 'mp4' : 'webm';
   const target = new BufferTarget();
   const output = new Output({
@@ -79,20 +100,18 @@ export async function paintVideo(work: VideoPainting): Promise<PaintedVideo> {
   let failure: unknown;
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) throw unreadable('this browser gives no canvas');
+  if (!context) throw unreadable('writer');
   const steady = new Steady();
+  let hand: VideoHand | undefined;
   const process = async (sample: VideoSample) => {
     try {
-      signal.throwIfAborted();
-      await work.proceed?.();
       sample.draw(context, 0, 0, width, height);
       const photo = pixelsOf(context, width, height);
-      const drawn = await work.paint({ ...photo, data: new Uint8ClampedArray(photo.data) });
-      signal.throwIfAborted();
-      const painted = steady.next(photo, await exactly(drawn, width, height));
+      const drawn = await hand?.paint({ ...photo, data: new Uint8ClampedArray(photo.data) });
+      const painted = steady.next(photo, await exactly(drawn ?? photo, width, height));
       context.putImageData(new ImageData(painted.data as Uint8ClampedArray<ArrayBuffer>, width, height), 0, 0);
       frames++;
-      onFrame?.(painted, share);
+      hand?.onFrame?.(painted, share);
       return canvas;
     } catch (cause) {
       failure ??= cause;
@@ -101,32 +120,65 @@ export async function paintVideo(work: VideoPainting): Promise<PaintedVideo> {
   };
   const conversion = await Conversion.init({
     ...{ input, output, tracks: 'primary', showWarnings: false },
+    // Such sound may lie in an MP4, and is heard by few.
+    audio: async (sound) => {
+      const codec = (await sound.getCodec())?.startsWith('pcm') && (await getFirstEncodableAudioCodec(['aac', 'opus']));
+      return codec ? { codec } : {};
+    },
     video: {
       ...{ width, height, fit: 'contain', codec, quality: QUALITY_HIGH, forceTranscode: true },
       ...{ allowTransformationMetadata: false, process, processedWidth: width, processedHeight: height },
     },
   });
   const lost = conversion.discardedTracks.find(({ track: each }) => each.type === 'video');
-  if (!conversion.isValid || lost) throw unreadable(`its pictures cannot be decoded (${lost?.reason ?? 'no track'})`);
+  if (!conversion.isValid || lost) throw unreadable('codec', lost?.reason);
   conversion.onProgress = (progress) => {
     share = progress;
   };
-  const cancel = () => void conversion.cancel();
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
-    signal.throwIfAborted();
-    await conversion.execute();
-  } catch (cause) {
-    if (signal.aborted) throw ReverieError.from(signal.reason, 'aborted');
-    if (failure) throw failure;
-    throw unreadable('it is damaged', cause);
-  } finally {
-    signal.removeEventListener('abort', cancel);
-    input.dispose();
-  }
-  if (frames === 0 || !target.buffer) throw new ReverieError('image-truncated', 'There is no picture in this video.');
-  const sound = conversion.utilizedTracks.some(({ type }) => type === 'audio');
-  return { blob: new Blob([target.buffer], { type: `video/${extension}` }), extension, frames, sound };
+  return {
+    id: crypto.randomUUID(),
+    async go(by) {
+      hand = by;
+      try {
+        await conversion.execute({ pauseSignal: by.signal });
+      } catch (cause) {
+        input.dispose();
+        throw failure ?? unreadable('damaged', cause);
+      }
+      if (conversion.state === 'idle') return null;
+      input.dispose();
+      if (frames === 0 || !target.buffer) throw unreadable('empty');
+      const sound = conversion.utilizedTracks.some(({ type }) => type === 'audio');
+      return { blob: new Blob([target.buffer], { type: `video/${extension}` }), extension, frames, sound };
+    },
+    close() {
+      void conversion.cancel();
+      input.dispose();
+    },
+  };
+}
+
+interface Opened {
+  readonly input: Input;
+  readonly track: InputVideoTrack;
+}
+
+async function read(source: Source, isCopy = false): Promise<Opened> {
+  const input = new Input({ source, formats: ALL_FORMATS });
+  const track = await input.getPrimaryVideoTrack().catch((cause: unknown) => {
+    throw unreadable('kind', cause);
+  });
+  if (!track || !(await new EncodedPacketSink(track).getFirstPacket())) throw unreadable('empty');
+  if (!(await track.canDecode())) throw unreadable('codec');
+  if (isCopy || !(await track.canBeTransparent())) return { input, track };
+  // Mediabunny lays alpha over colour in a worker made of text, which this site's policy forbids. What is painted is opaque:
+  // a copy leaves alpha out.
+  const target = new BufferTarget();
+  const output = new Output({ format: new MkvOutputFormat(), target });
+  const copy = await Conversion.init({ input, output, tracks: 'primary', showWarnings: false });
+  await copy.execute();
+  input.dispose();
+  return read(new BufferSource(target.buffer ?? new ArrayBuffer(0)), true);
 }
 
 function pixelsOf(context: OffscreenCanvasRenderingContext2D, width: number, height: number): Pixels {

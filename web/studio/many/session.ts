@@ -7,11 +7,12 @@ import type { Recipe } from '../../../shared/techniques';
 import type { Job, Pixels, RunResult } from '../../engine/api';
 import { copyWithin } from '../../page/intake/scale';
 import { isVideo, type Painted, paintMany } from '../../page/many/paint';
-import { saveZip } from '../../page/many/zip';
-import { download, fileName } from '../../page/output/save';
+import { filesOf, saveZip } from '../../page/many/zip';
+import { fileName, keep, shareFiles } from '../../page/output/save';
 import { getEngine } from '../../page/run/engine';
 import { keepsWork } from '../state/history';
 import { dictionary } from '../state/language';
+import { masks } from '../state/masks';
 import { recipe } from '../state/recipe';
 import { resultLabel } from '../state/resultLabel';
 import { named, requestFor } from '../state/run';
@@ -27,7 +28,9 @@ export interface Item {
 }
 
 export const items = signal<readonly Item[]>([]);
-export const running = signal<'no' | 'yes' | 'paused'>('no');
+export const running = signal(false);
+/** Of what waits something has begun: a video goes on where it was stopped. */
+export const goesOn = computed(() => items.value.some(({ state, share }) => state === 'waiting' && share > 0));
 /** What was painted last: a photo, or a video's frame. */
 export const shown = signal<Pixels | null>(null);
 export const hasVideo = computed(() => items.value.some(({ file }) => isVideo(file)));
@@ -38,8 +41,6 @@ export const done = computed(() => items.value.filter(({ state }) => state === '
 export const trouble = signal<ReverieError | null>(null);
 
 let abort = new AbortController();
-let resume = () => {};
-let going = Promise.resolve();
 
 export function add(files: readonly File[]): void {
   items.value = [...items.value, ...files.map((file): Item => ({ file, state: 'waiting', share: 0 }))];
@@ -57,12 +58,12 @@ const stay = (event: BeforeUnloadEvent) => event.preventDefault();
 
 /** Paints what waits, and what failed once more, in the style on the easel; does nothing while it does so already. */
 export async function start(): Promise<void> {
-  if (running.peek() !== 'no') return;
+  if (running.peek()) return;
   const waiting = items.peek().filter(({ state }) => state === 'waiting' || state === 'failed');
   const wanted = sketchOf(recipe.peek()) ?? recipe.peek();
   abort = new AbortController();
   const { signal: stopped } = abort;
-  running.value = 'yes';
+  running.value = true;
   trouble.value = null;
   addEventListener('beforeunload', stay);
   try {
@@ -72,8 +73,8 @@ export async function start(): Promise<void> {
     await paintMany({
       files: waiting.map(({ file }) => file),
       videoSize: videoSize.peek(),
+      look: [JSON.stringify(given), masks.peek()],
       signal: stopped,
-      proceed: () => going,
       async paint(content, film) {
         const size = Math.max(limits.run.minSize, Math.max(content.width, content.height));
         const here = film ? { ...given, size } : given;
@@ -81,9 +82,9 @@ export async function start(): Promise<void> {
         const kept = latest?.content ?? copyWithin(sent, sent.width + sent.height);
         const job: Job<RunResult> = engine.run({ recipe: here, inputs: { ...copied(inputs), content: sent, film } });
         const cancel = () => job.cancel();
-        stopped.addEventListener('abort', cancel, { once: true });
+        if (!film) stopped.addEventListener('abort', cancel, { once: true });
         const { pixels, record } = await job.result.finally(() => stopped.removeEventListener('abort', cancel));
-        // A film is remembered by its first frame.
+        // A film is remembered by the first frame since it was begun, or went on.
         latest ??= { film, wanted: { ...wanted, size: here.size }, content: kept, pixels, record };
         return pixels;
       },
@@ -105,14 +106,13 @@ export async function start(): Promise<void> {
   } catch (cause) {
     trouble.value = ReverieError.from(cause);
   } finally {
-    removeEventListener('beforeunload', stay);
-    pause(false);
-    running.value = 'no';
-    for (const item of items.peek()) if (item.state === 'painting') change(item, { state: 'waiting', share: 0 });
+    for (const item of items.peek()) if (item.state === 'painting') change(item, { state: 'waiting' });
+    running.value = false;
+    if (!goesOn.peek()) removeEventListener('beforeunload', stay);
   }
 }
 
-/** What the history is told of a file: a photo at the size that it was painted from, or a video's first frame. */
+/** What the history is told of a file: a photo at the size that it was painted from, or a video's frame. */
 interface Latest {
   readonly film: string | undefined;
   readonly wanted: Recipe;
@@ -136,20 +136,13 @@ async function remember(
 /** Their buffers go to the worker with every run. */
 const copied = <T>(value: T): T => structuredClone(value);
 
-/** After the picture, or the frame, that is under way. */
-export function pause(wanted: boolean): void {
-  resume();
-  going = wanted
-    ? new Promise((go) => {
-        resume = go;
-      })
-    : Promise.resolve();
-  running.value = wanted ? 'paused' : 'yes';
-}
+/** A photo at once, a video after the frame that is under way: `start` goes on there. */
+export const stop = () => abort.abort(new ReverieError('aborted', 'Stopped.'));
 
-export function stop(): void {
-  abort.abort(new ReverieError('aborted', 'Stopped.'));
-  resume();
+/** For other photos, or the same in another style. */
+export function clear(): void {
+  items.value = [];
+  removeEventListener('beforeunload', stay);
 }
 
 const nameOf = ({ file, painted }: Item) => {
@@ -157,12 +150,19 @@ const nameOf = ({ file, painted }: Item) => {
   return made.replace(/\.png$/, `.${painted?.extension ?? 'png'}`);
 };
 
-export const save = (item: Item) => item.painted && download(item.painted.blob, nameOf(item));
+export const save = (item: Item) => item.painted && void keep(item.painted.blob, nameOf(item));
 
+/** So many files a phone's sheet takes. */
+const mostShared = 10;
+
+/** Into the phone's own sheet where it takes them, else as a ZIP. */
 export async function saveAll(): Promise<void> {
-  const files = items.peek().flatMap((item) => (item.painted ? [{ name: nameOf(item), blob: item.painted.blob }] : []));
+  const files = filesOf(
+    items.peek().flatMap((item) => (item.painted ? [{ name: nameOf(item), blob: item.painted.blob }] : [])),
+  );
   try {
-    await saveZip(files, 'reverie.zip');
+    const shared = files.length <= mostShared && (await shareFiles(files));
+    if (!shared) await saveZip(files, 'reverie.zip');
   } catch (cause) {
     // Who closed the file chooser knows it.
     if ((cause as Error).name !== 'AbortError') trouble.value = ReverieError.from(cause);

@@ -1,5 +1,6 @@
 /** Many photos, or videos, in the style on the easel. A chunk of its own. */
 import '../state/partWords';
+import type { ReverieError } from '../../../shared/errors';
 import { FileButton } from '../../page/parts/FileButton';
 import { PixelCanvas } from '../../page/parts/PixelCanvas';
 import { describeError } from '../../page/words/describe';
@@ -14,7 +15,10 @@ const taken = 'image/*,video/*,.heic,.heif,.tif,.tiff,.mkv';
 export default function ManyDialog() {
   const t = dictionary.value;
   const { items, running, shown, trouble, videoSize } = many;
-  const idle = running.value === 'no';
+  const faultOf = (error: ReverieError) => {
+    const fault = error.about('image-unsupported')?.video;
+    return fault ? t.many.faults[fault] : describeError(error, t);
+  };
   const count = (value: number) => formatInteger(t.tag, value);
   return (
     <Dialog
@@ -22,7 +26,7 @@ export default function ManyDialog() {
       testId="many-dialog"
       class="live-dialog"
       heading={t.many.heading}
-      data={{ 'data-running': running.value }}
+      data={{ 'data-running': running.value ? 'yes' : 'no' }}
       onFiles={many.add}
       onClose={() => {
         manyOpen.value = false;
@@ -42,7 +46,7 @@ export default function ManyDialog() {
             <select
               data-testid="many-size"
               value={videoSize.value}
-              disabled={!idle}
+              disabled={running.value}
               onChange={(event) => {
                 videoSize.value = Number(event.currentTarget.value);
               }}
@@ -75,9 +79,11 @@ export default function ManyDialog() {
             {items.value.map((item, i) => (
               <li key={i} data-testid="many-item" data-state={item.state}>
                 <span class="many-name">{item.file.name}</span>
-                {item.state === 'painting' && <progress max={1} value={item.share} aria-label={item.file.name} />}
+                {(item.state === 'painting' || (item.state === 'waiting' && item.share > 0)) && (
+                  <progress max={1} value={item.share} aria-label={item.file.name} />
+                )}
                 {item.error && item.state === 'failed' && (
-                  <span data-code={item.error.code}>{describeError(item.error, t)}</span>
+                  <span data-code={item.error.code}>{faultOf(item.error)}</span>
                 )}
                 {item.painted && (
                   <button
@@ -95,7 +101,11 @@ export default function ManyDialog() {
         </>
       )}
       <div class="field-row wrap">
-        {idle ? (
+        {running.value ? (
+          <button type="button" class="primary" data-testid="many-stop" onClick={many.stop}>
+            {t.run.cancel}
+          </button>
+        ) : (
           <button
             type="button"
             class="primary"
@@ -103,17 +113,8 @@ export default function ManyDialog() {
             disabled={many.done.value === items.value.length}
             onClick={() => void many.start()}
           >
-            {t.many.start}
+            {many.goesOn.value ? t.run.resume : t.many.start}
           </button>
-        ) : (
-          <>
-            <button type="button" data-testid="many-pause" onClick={() => many.pause(running.value === 'yes')}>
-              {running.value === 'yes' ? t.run.pause : t.run.resume}
-            </button>
-            <button type="button" data-testid="many-stop" onClick={many.stop}>
-              {t.run.cancel}
-            </button>
-          </>
         )}
         <button
           type="button"
@@ -123,6 +124,11 @@ export default function ManyDialog() {
         >
           {t.many.saveAll}
         </button>
+        {!running.value && items.value.length > 0 && (
+          <button type="button" class="quiet" data-testid="many-clear" onClick={many.clear}>
+            {t.many.clear}
+          </button>
+        )}
       </div>
     </Dialog>
   );
