@@ -62,4 +62,6 @@ export const works: WorkWords = {
     'Pandora holds her box in a shower of blossoms. In his late years Redon turned from black to colours like those of flowers.',
   'small-worlds-iv':
     'A colour lithograph of the time when Kandinsky taught at the Bauhaus. Circles, bars and a chequered strip float on white paper, like a poster of nothing.',
+  'flash-over-the-bay':
+    'A comic panel that Reverie drew itself, by code. Heavy outlines hold flat colours that are made of printed dots.',
 };

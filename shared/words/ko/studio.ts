@@ -357,5 +357,7 @@ export const studio: FirstWords = {
     'Pamela Colman Smith': '패멀라 콜먼 스미스',
     'Henri-Edmond Cross': '앙리 에드몽 크로스',
     'August Macke': '아우구스트 마케',
+    'Flash over the Bay': '만 위의 섬광',
+    Reverie: '레버리',
   },
 };

@@ -34,13 +34,12 @@ export function canShareFiles(): boolean {
 
 /** @returns whether the sheet took them, or the person closed it: false where there is none, or it does not take these */
 export async function shareFiles(files: File[]): Promise<boolean> {
-  try {
-    if (canShareFiles()) await navigator.share({ files });
-    return canShareFiles();
-  } catch (cause) {
-    // Closed by the person: there is nothing to make up for.
-    return cause instanceof DOMException && cause.name === 'AbortError';
-  }
+  if (!canShareFiles()) return false;
+  // Closed by the person: there is nothing to make up for.
+  return navigator.share({ files }).then(
+    () => true,
+    ({ name }: Error) => name === 'AbortError',
+  );
 }
 
 /** Hands a picture to the sheet, or to the downloads. */
