@@ -1,7 +1,8 @@
 /** Threads of the WASM kernels: the same bits with any number of them, and what happens to those that fail. */
+import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { limits } from '../../../shared/limits';
 import { parseRecipe } from '../../../shared/recipe';
 import { type Device, openDevice } from '../../../web/engine/device';
@@ -11,6 +12,7 @@ import { type PoolTuning, type StartThread, startThread, trustThreads } from '..
 import { states } from '../../../web/engine/device/wasm/serve';
 import { withSharedMemory } from '../../../web/engine/device/wasm/sharedMemory';
 import * as kernels from '../../../web/engine/kernels';
+import * as fused from '../../../web/engine/kernels/fused';
 import { numbersOf } from '../../support/backends';
 import { smallEngine } from '../../support/smallEngine';
 import { landscape } from '../techniques/pictures';
@@ -58,7 +60,13 @@ const everyKernel = (): tf.Tensor[] => [
     const settings = { stepSize: 0.02, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, step: 2, averaging: 0.9 };
     const state = { x, first: dy, second: tf.abs(dy), average: x };
     const moved = kernels.adam(state, dy, { ...settings, min: 0, max: 1 });
+    const goal = tf.tensor1d(numbers(channels * (channels + 1) + 2, 9));
+    const head = fused.covarianceLoss({ x, goal, metric: matrix, dy }, { weight: 3 });
+    const settled = fused.settle({ x, step: dy, average: x }, { keep: 0.9 });
+    const enlarged = fused.enlarge(pooled, tf.slice(x, [0, 0, 0, 0], [1, 36, 40, channels]));
+    if (!head || !settled || !enlarged) throw new Error('A kernel is missing.');
     return [
+      ...[head.gradient, head.loss, settled.x, settled.average, enlarged],
       ...[mean, gram, by.mean, by.product, variation.out, variation.loss, pooled],
       kernels.affine(x, matrix, vector, dy),
       kernels.channelAffine(x, vector, vector, { other: dy }, { relu: true }),
@@ -92,15 +100,16 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-async function withThreads(threads: number, pool: Partial<PoolTuning> = {}): Promise<Float32Array[]> {
+/** A hash for every output: of a million numbers, which are slow to compare one by one. */
+async function withThreads(threads: number, pool: Partial<PoolTuning> = {}): Promise<string[]> {
   device?.dispose();
   device = await openDevice({ backend: 'wasm', wasm: { threads, pool: { ...eager, ...pool } } });
-  return numbersOf(everyKernel);
+  return (await numbersOf(everyKernel)).map((values) => createHash('sha1').update(values).digest('hex'));
 }
 
 describe('the numbers of every kernel', () => {
-  let alone: Float32Array[];
-  beforeEach(async () => {
+  let alone: string[];
+  beforeAll(async () => {
     alone = await withThreads(1);
     expect(device?.report.description).toBe('WASM SIMD');
   });

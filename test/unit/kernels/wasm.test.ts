@@ -1,8 +1,10 @@
 /** The SIMD kernels against the composition of stock kernels, on shapes that leave lanes, tiles and blocks half full. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { covarianceLossOf } from '../../../web/engine/device/selfTest/reference';
 import * as kernels from '../../../web/engine/kernels';
 import * as composed from '../../../web/engine/kernels/composed';
+import { covarianceLoss } from '../../../web/engine/kernels/fused';
 import { spline } from '../../../web/engine/kernels/spline';
 import { numbersOf, useBackend } from '../../support/backends';
 import { numbers, relativeError } from '../device/numbers';
@@ -46,7 +48,11 @@ describe('the WASM kernels', () => {
   useBackend('wasm');
 
   it('are in place', () => {
-    for (const name of Object.values(kernels.kernelNames)) expect(tf.getKernel(name, 'wasm')).toBeDefined();
+    const { stored, squaresLoss, total, ...fused } = kernels.fusedNames;
+    for (const name of [...Object.values(kernels.kernelNames), ...Object.values(fused)])
+      expect(tf.getKernel(name, 'wasm'), name).toBeDefined();
+    // A GPU's: what is told in one go saves nothing here.
+    for (const name of [stored, squaresLoss, total]) expect(tf.getKernel(name, 'wasm')).toBeUndefined();
   });
 
   it.each(channelCounts)('convolve %i channels as stock kernels do', async (channels) => {
@@ -98,6 +104,21 @@ describe('the WASM kernels', () => {
     tf.dispose([product, speckle, expected, gain, offset]);
   });
 
+  it('leave alone what somebody else has by another name', async () => {
+    const x = tensor4d([1, 5, 6, 7], 1);
+    const kept = tf.clone(x);
+    expect(tf.memory().numDataBuffers).toBe(tf.memory().numTensors - 1);
+    const [gain, offset, speckle] = [tf.ones([7]), tf.zeros([7]), tf.fill([1, 5, 6, 1], 3)] as const;
+    const scaled = kernels.channelAffine(x, gain as tf.Tensor1D, offset as tf.Tensor1D, null, {
+      relu: true,
+      consumes: true,
+    });
+    const product = kernels.positionGain(x, speckle as tf.Tensor4D);
+    expect(await kept.data()).toEqual(numbers(5 * 6 * 7, 1));
+    expect(await product.data()).toEqual(numbers(5 * 6 * 7, 1).map((value) => 3 * value));
+    tf.dispose([kept, scaled, product, gain, offset, speckle]);
+  });
+
   it.each(channelCounts)('take moments of %i channels and map them as stock kernels do', async (channels) => {
     for (const side of [1, 2, 3, 5, 16, 17, 20]) {
       const shape: [number, number, number, number] = [1, side, 21 - side, channels];
@@ -114,6 +135,33 @@ describe('the WASM kernels', () => {
         ];
       });
       expect(error, `side ${side}`).toBeLessThan(2e-5);
+    }
+  });
+
+  it.each(channelCounts)('take losses on the moments of %i channels as they are defined', async (channels) => {
+    // So many positions that they are summed in slices, and so few that they are not.
+    for (const [height, width] of [
+      [channels < 16 ? 61 : 45, 43],
+      [3, 2],
+    ] as const) {
+      const size = height * width * channels;
+      const volume = (seed: number) => ({ height, width, channels, data: numbers(size, seed) });
+      const [x, dy] = [volume(1), volume(2)];
+      const half = numbers(channels ** 2, 3);
+      const metric = half.map((value, i) => value + (half[(i % channels) * channels + Math.floor(i / channels)] ?? 0));
+      const goal = Float32Array.from([...metric, ...numbers(channels, 4), 0.7, 1.3]);
+      const picture = (data: Float32Array) => tf.tensor4d(data, [1, height, width, channels]);
+      for (const weighed of [true, false]) {
+        const expected = covarianceLossOf(x, goal, weighed ? metric : null, dy, 40);
+        const [gradient = [], loss = []] = await numbersOf(() => {
+          const weighing = weighed ? tf.tensor2d(metric, [channels, channels]) : null;
+          const inputs = { x: picture(x.data), goal: tf.tensor1d(goal), metric: weighing, dy: picture(dy.data) };
+          const fused = covarianceLoss(inputs, { weight: 40 });
+          return fused ? [fused.gradient, fused.loss] : [];
+        });
+        expect(relativeError(gradient, expected.gradient), `${height}×${width}`).toBeLessThan(2e-5);
+        expect((loss[0] ?? 0) / expected.loss).toBeCloseTo(1, 4);
+      }
     }
   });
 

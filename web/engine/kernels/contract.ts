@@ -63,7 +63,7 @@ export const kernelNames = {
    */
   channelAffine: 'ReverieChannelAffine',
   /**
-   * out = x · gain, each number of a position by that position's; the output lies where x lay, which nobody else may read.
+   * out = x · gain, each number of a position by that position's; the output may lie where x lay, unless others have that.
    * Inputs: `x [1,H,W,C]`, `gain [1,H,W,1]`. Output `[1,H,W,C]`.
    */
   positionGain: 'ReveriePositionGain',

@@ -258,4 +258,10 @@ const roundUp4 = (count: number): number => 4 * Math.ceil(count / 4);
 const outputSide = (padded: number, kernel: number, stride: number): number =>
   Math.floor((padded - kernel) / stride) + 1;
 
-const identity = (size: number): Int32Array => Int32Array.from({ length: size }, (_, i) => i);
+let ramp = new Int32Array();
+
+/** 0, 1, 2 …: to be read only. */
+function identity(size: number): Int32Array {
+  if (ramp.length < size) ramp = new Int32Array(2 * size).map((_, i) => i);
+  return ramp.subarray(0, size);
+}

@@ -46,7 +46,7 @@ export interface DividedKernels {
     ]
   ): void;
   moments(
-    ...operands: [x: number, positions: number, channels: number, mean: number, gram: number, ...channels: Part]
+    ...operands: [x: number, positions: number, channels: number, slice: number, sums: number, ...steps: Part]
   ): void;
   affine(
     ...operands: [
@@ -66,7 +66,7 @@ export interface DividedKernels {
       ...[relu: number, out: number, ...positions: Part],
     ]
   ): void;
-  positionGain(...operands: [x: number, gain: number, channels: number, ...positions: Part]): void;
+  positionGain(...operands: [x: number, gain: number, channels: number, out: number, ...positions: Part]): void;
   adam(
     ...operands: [
       ...[x: number, gradient: number, first: number, second: number, average: number],
@@ -79,6 +79,18 @@ export interface DividedKernels {
     ...operands: [
       ...[image: number, gradient: number, out: number, height: number, width: number, channels: number],
       ...[straight: number, diagonal: number, energies: number, ...rows: Part],
+    ]
+  ): void;
+  settle(
+    ...operands: [
+      ...[x: number, step: number, average: number, newX: number, newAverage: number],
+      ...[keep: number, rest: number, ...values: Part],
+    ]
+  ): void;
+  enlarge(
+    ...operands: [
+      ...[coarse: number, inWidth: number, channels: number, rows: number, columns: number],
+      ...[fine: number, out: number, outWidth: number, ...rows: Part],
     ]
   ): void;
 }
@@ -107,6 +119,19 @@ export interface Kernels extends DividedKernels {
   filterGradScratchFloats(
     ...sizes: [outWidth: number, ci: number, co: number, kh: number, kw: number, stride: number, blocks: number]
   ): number;
+  momentsSlice(positions: number, channels: number): number;
+  momentsFloats(channels: number): number;
+  momentsEnd(
+    ...operands: [sums: number, slices: number, positions: number, channels: number, mean: number, gram: number]
+  ): void;
+  covarianceError(...operands: [mean: number, gram: number, goal: number, channels: number, off: number]): void;
+  covarianceSlopes(
+    ...operands: [
+      ...[mean: number, error: number, weighed: number, off: number, pulls: number],
+      ...[gains: number, channels: number, scale: number],
+    ]
+  ): number;
+  enlargeScratchFloats(inWidth: number, channels: number): number;
   channelMomentsBlocks(positions: number, channels: number): number;
   channelMomentsSlice(positions: number, channels: number): number;
   channelMomentsEnd(

@@ -12,6 +12,7 @@ export interface WasmBackend {
   readonly dataIdMap: { get(dataId: object): { memoryOffset: number } };
   makeOutput(shape: readonly number[], dtype: 'float32'): tf.TensorInfo;
   incRef(dataId: object): void;
+  refCount(dataId: object): number;
 }
 
 /**
@@ -58,6 +59,11 @@ export class Heap {
     return { dataId, shape, dtype };
   }
 
+  /** The same where nobody else has it by another name, else a new, unwritten one: for what may be overwritten. */
+  reused(tensor: tf.TensorInfo): tf.TensorInfo {
+    return this.backend.refCount(tensor.dataId) === 1 ? this.over(tensor) : this.output(tensor.shape);
+  }
+
   /** Byte address; 0, which kernels take for "none", without a tensor. */
   address(tensor: tf.TensorInfo | undefined): number {
     return tensor ? this.backend.dataIdMap.get(tensor.dataId).memoryOffset : 0;
@@ -66,10 +72,15 @@ export class Heap {
   /** Good until the heap grows: use at once. */
   floats(tensor: tf.TensorInfo): Float32Array {
     const size = tensor.shape.reduce((a, b) => a * b, 1);
-    return new Float32Array(this.backend.wasm.asm.memory.buffer, this.address(tensor), size);
+    return this.floatsAt(this.address(tensor), size);
   }
 
-  /** As `floats`, of scratch. The address need be no multiple of eight. */
+  /** As `floats`, of scratch. */
+  floatsAt(address: number, count: number): Float32Array {
+    return new Float32Array(this.backend.wasm.asm.memory.buffer, address, count);
+  }
+
+  /** The same, copied: the address need be no multiple of eight. */
   doubles(address: number, count: number): Float64Array {
     return new Float64Array(new Uint8Array(this.backend.wasm.asm.memory.buffer, address, 8 * count).slice().buffer);
   }

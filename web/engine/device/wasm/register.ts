@@ -7,6 +7,7 @@ import { ReverieError } from '../../../../shared/errors';
 import {
   type AdamAttributes,
   type ChannelAffineAttributes,
+  fusedNames,
   kernelNames,
   type PoolAttributes,
   type PoolGradAttributes,
@@ -15,6 +16,8 @@ import {
 import kernelsBase64, { memoryFlagAt } from './build/kernels';
 import { conv2d, conv2dFilterGrad, conv2dInputGrad, conv2dSpline } from './convolution';
 import type { Kernels } from './exports';
+import { affineOf, covarianceLoss, momentsOf, paletteLoss, sizesOf } from './features';
+import { enlarge, gains, settle, variance } from './fused';
 import { Heap, type WasmBackend, watchHeap } from './heap';
 import { type Inputs, required } from './inputs';
 import { Machine } from './machine';
@@ -43,7 +46,8 @@ export async function registerWasmKernels(
     !malloc ||
     !backend.dataIdMap ||
     !backend.makeOutput ||
-    !backend.incRef
+    !backend.incRef ||
+    !backend.refCount
   ) {
     throw new ReverieError('backend-unavailable', 'The WASM backend does not give access to its memory.');
   }
@@ -82,34 +86,31 @@ const runners: Record<string, Runner> = {
   [kernelNames.averagePoolGrad]: averagePoolGrad,
   [kernelNames.adam]: adam,
   [kernelNames.totalVariation]: totalVariation,
+  [fusedNames.covarianceLoss]: covarianceLoss,
+  [fusedNames.paletteLoss]: paletteLoss,
+  [fusedNames.enlarge]: enlarge,
+  [fusedNames.settle]: settle,
+  [fusedNames.variance]: variance,
+  [fusedNames.gains]: gains,
+  // TensorFlow.js' own copies here what its other backends share.
+  [tf.Identity]: ({ heap }, inputs) => heap.over(required(inputs, 'x').x),
 };
-
-/** Positions and channels of a feature map. */
-function sizesOf({ shape: [, height = 0, width = 0, channels = 0] }: tf.TensorInfo): [number, number] {
-  return [height * width, channels];
-}
 
 function moments(machine: Machine, inputs: Inputs): tf.TensorInfo[] {
   const { heap } = machine;
   const { x } = required(inputs, 'x');
-  const [positions, channels] = sizesOf(x);
+  const channels = x.shape[3] ?? 0;
   const mean = heap.output([channels]);
   const gram = heap.output([channels, channels]);
-  const rows = machine.slices({ total: channels, unit: 4, work: (positions * channels * channels) / 2 }, channels);
-  const operands = [heap.address(x), positions, channels, heap.address(mean), heap.address(gram)] as const;
-  machine.run('moments', operands, rows);
+  momentsOf(machine, x, heap.address(mean), heap.address(gram));
   return [mean, gram];
 }
 
 function affine(machine: Machine, inputs: Inputs): tf.TensorInfo {
   const { heap } = machine;
   const { x, matrix, vector } = required(inputs, 'x', 'matrix', 'vector');
-  const [positions, channels] = sizesOf(x);
   const out = heap.output(x.shape);
-  // biome-ignore format: a row for each operand
-  machine.run('affine', [
-    heap.address(x), channels, heap.address(matrix), heap.address(vector), heap.address(inputs.dy), heap.address(out),
-  ], machine.slices({ total: positions, unit: 4, work: positions * channels * channels }));
+  affineOf(machine, x, heap.address(matrix), heap.address(vector), inputs.dy, out);
   return out;
 }
 
@@ -140,7 +141,7 @@ function channelAffine(
   const { heap, kernels } = machine;
   const { x, gain, offset } = required(inputs, 'x', 'gain', 'offset');
   const [positions, channels] = sizesOf(x);
-  const out = consumes ? heap.over(x) : heap.output(x.shape);
+  const out = consumes ? heap.reused(x) : heap.output(x.shape);
   const unit = kernels.channelAffineUnit(channels);
   const bounds = machine.slices({ total: positions, unit, work: positions * channels });
   // biome-ignore format: a row for each operand
@@ -156,8 +157,9 @@ function positionGain(machine: Machine, inputs: Inputs): tf.TensorInfo {
   const { x, gain } = required(inputs, 'x', 'gain');
   const [positions, channels] = sizesOf(x);
   const bounds = machine.slices({ total: positions, unit: 1, work: positions * channels });
-  machine.run('positionGain', [heap.address(x), heap.address(gain), channels], bounds);
-  return heap.over(x);
+  const out = heap.reused(x);
+  machine.run('positionGain', [heap.address(x), heap.address(gain), channels, heap.address(out)], bounds);
+  return out;
 }
 
 function averagePool(machine: Machine, inputs: Inputs, { size }: PoolAttributes): tf.TensorInfo {

@@ -187,14 +187,16 @@ export function channelAffine(
   }
 }
 
-/** x[p, :] *= gain[p] at the positions `first` to `end`. */
-export function positionGain(x: usize, gain: usize, channels: i32, first: i32, end: i32, _: usize): void {
+/** out[p, :] = x[p, :] · gain[p] at the positions `first` to `end`; out may be x. */
+export function positionGain(
+  x: usize, gain: usize, channels: i32, out: usize, first: i32, end: i32, _: usize,
+): void {
   for (let p = first; p < end; p++) {
     const factor = v128.load32_splat(gain + ((<usize>p) << 2));
     for (let c = 0; c < channels; c += 4) {
-      const at = x + ((<usize>(p * channels + c)) << 2);
+      const at = (<usize>(p * channels + c)) << 2;
       const lanes = min(4, channels - c);
-      storeLanes(at, f32x4.mul(loadLanes(at, lanes), factor), lanes);
+      storeLanes(out + at, f32x4.mul(loadLanes(x + at, lanes), factor), lanes);
     }
   }
 }

@@ -5,57 +5,118 @@ import { loadLanes, storeLanes } from './vector';
 
 /** Rows that are summed before they are added to the total: keeps the block in cache and the rounding small. */
 const ROWS: i32 = 256;
+/** Slices of positions, whoever sums them: the bits do not depend on it. More cost more sums than they share out. */
+const SLICES: i32 = 8;
+
+/** Positions of a slice: all of them where channels enough are there to share out. */
+export function momentsSlice(positions: i32, channels: i32): i32 {
+  const slices = max(1, min(SLICES, positions / (64 * channels)));
+  return ((positions + slices - 1) / slices + ROWS - 1) / ROWS * ROWS;
+}
+
+/** Floats of a slice's sums: Σ x, then Σ x xᵀ, of which what is below the blocks of four on the diagonal is not there. */
+export function momentsFloats(channels: i32): i32 {
+  return channels + channels * channels;
+}
 
 /**
- * mean[c] = Σ x / positions; gram[i][j] = Σ x_i x_j / positions, overwritten, for first ≤ c, i < end and what mirrors it.
+ * Σ x and Σ x xᵀ of every slice of positions, in steps of four rows of the matrix, slice by slice: steps `first` to `end`.
  *
- * @param first, end multiples of four, or the end is `channels`
+ * @param slice of `momentsSlice`
+ * @param sums `momentsFloats` for every slice, overwritten
  */
 export function moments(
-  x: usize, positions: i32, channels: i32, mean: usize, gram: usize, first: i32, end: i32, _: usize,
+  x: usize, positions: i32, channels: i32, slice: i32, sums: usize, first: i32, end: i32, _: usize,
 ): void {
   const row = (<usize>channels) << 2;
-  memory.fill(mean + ((<usize>first) << 2), 0, (<usize>(end - first)) << 2);
-  for (let i = first; i < end; i++) {
-    // What lies before is what mirrors the rows above.
-    const start = i & ~3;
-    memory.fill(gram + ((<usize>(i * channels + start)) << 2), 0, (<usize>(channels - start)) << 2);
-  }
-  for (let start = 0; start < positions; start += ROWS) {
-    const count = min(ROWS, positions - start);
-    const block = x + <usize>start * row;
-    // Four rows of the Gram matrix at a time, from their diagonal block on: it is symmetric.
-    for (let i = first; i < end; i += 4) {
-      addMean(block, count, channels, mean, i);
-      let j = i;
-      for (; j + 8 <= channels && i + 4 <= channels; j += 8) addGram4x8(block, count, row, i, j, gram, channels);
-      for (; j < channels; j += 4) addGramEdge(block, count, row, i, j, gram, channels);
+  const steps = (channels + 3) >> 2;
+  while (first < end) {
+    const part = first / steps;
+    const top = (first - part * steps) << 2;
+    const bottom = min((end - part * steps) << 2, channels);
+    const mean = sums + ((<usize>(part * momentsFloats(channels))) << 2);
+    const gram = mean + row;
+    memory.fill(mean + ((<usize>top) << 2), 0, (<usize>(bottom - top)) << 2);
+    for (let i = top; i < bottom; i++) {
+      memory.fill(gram + ((<usize>(i * channels + (i & ~3))) << 2), 0, (<usize>(channels - (i & ~3))) << 2);
     }
+    const last = min(positions, (part + 1) * slice);
+    for (let start = part * slice; start < last; start += ROWS) {
+      const count = min(ROWS, last - start);
+      const block = x + <usize>start * row;
+      addMeans(block, count, channels, mean, top, bottom);
+      // Four rows of the Gram matrix at a time, from their diagonal block on: it is symmetric.
+      for (let i = top; i < bottom; i += 4) {
+        let j = i;
+        if (i + 4 <= channels) {
+          for (; j + 8 <= channels; j += 8) addGram4x8(block, count, row, i, j, gram, channels);
+          for (; j + 4 <= channels; j += 4) addGram4x4(block, count, row, i, j, gram, channels);
+        }
+        for (; j < channels; j += 4) addGramEdge(block, count, row, i, j, gram, channels);
+      }
+    }
+    first = min(end, (part + 1) * steps);
   }
+}
+
+/** mean[c] = Σ x / positions; gram[i][j] = Σ x_i x_j / positions, of all slices in their order. Both are overwritten. */
+export function momentsEnd(
+  sums: usize, slices: i32, positions: i32, channels: i32, mean: usize, gram: usize,
+): void {
   const scale = <f32>(1.0 / <f64>positions);
-  for (let i = first; i < end; i++) {
-    const at = mean + ((<usize>i) << 2);
-    f32.store(at, f32.load(at) * scale);
+  const part = (<usize>momentsFloats(channels)) << 2;
+  for (let c = 0; c < channels; c++) {
+    f32.store(mean + ((<usize>c) << 2), sumOf(sums + ((<usize>c) << 2), slices, part) * scale);
+  }
+  const grams = sums + ((<usize>channels) << 2);
+  for (let i = 0; i < channels; i++) {
     for (let j = i; j < channels; j++) {
-      const upper = gram + ((<usize>(i * channels + j)) << 2);
-      const value = f32.load(upper) * scale;
-      f32.store(upper, value);
+      const upper = (<usize>(i * channels + j)) << 2;
+      const value = sumOf(grams + upper, slices, part) * scale;
+      f32.store(gram + upper, value);
       f32.store(gram + ((<usize>(j * channels + i)) << 2), value);
     }
   }
 }
 
-function addMean(block: usize, count: i32, channels: i32, mean: usize, c: i32): void {
+// @ts-ignore: decorator
+@inline
+function sumOf(at: usize, slices: i32, part: usize): f32 {
+  let sum = f32.load(at);
+  for (let s = 1; s < slices; s++) sum += f32.load(at + <usize>s * part);
+  return sum;
+}
+
+/** Sums of the channels `c` to `end`; sixteen at a time where there are so many: an addition waits for the one before. */
+function addMeans(block: usize, count: i32, channels: i32, mean: usize, c: i32, end: i32): void {
   const row = (<usize>channels) << 2;
-  const lanes = min(4, channels - c);
-  let sum = f32x4.splat(0);
-  let p = block + ((<usize>c) << 2);
-  for (let r = 0; r < count; r++) {
-    sum = f32x4.add(sum, loadLanes(p, lanes));
-    p += row;
+  for (; c + 16 <= end; c += 16) {
+    let p = block + ((<usize>c) << 2);
+    let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0);
+    for (let r = 0; r < count; r++) {
+      s0 = f32x4.add(s0, v128.load(p));
+      s1 = f32x4.add(s1, v128.load(p, 16));
+      s2 = f32x4.add(s2, v128.load(p, 32));
+      s3 = f32x4.add(s3, v128.load(p, 48));
+      p += row;
+    }
+    const at = mean + ((<usize>c) << 2);
+    accumulate(at, s0);
+    accumulate(at + 16, s1);
+    accumulate(at + 32, s2);
+    accumulate(at + 48, s3);
   }
-  const at = mean + ((<usize>c) << 2);
-  storeLanes(at, f32x4.add(loadLanes(at, lanes), sum), lanes);
+  for (; c < end; c += 4) {
+    const lanes = min(4, channels - c);
+    let p = block + ((<usize>c) << 2);
+    let sum = f32x4.splat(0);
+    for (let r = 0; r < count; r++) {
+      sum = f32x4.add(sum, loadLanes(p, lanes));
+      p += row;
+    }
+    const at = mean + ((<usize>c) << 2);
+    storeLanes(at, f32x4.add(loadLanes(at, lanes), sum), lanes);
+  }
 }
 
 // @ts-ignore: decorator
@@ -101,6 +162,26 @@ function addGram4x8(block: usize, count: i32, row: usize, i: i32, j: i32, gram: 
   at += row;
   accumulate(at, c30);
   accumulate(at + 16, c31);
+}
+
+function addGram4x4(block: usize, count: i32, row: usize, i: i32, j: i32, gram: usize, channels: i32): void {
+  let p = block + ((<usize>i) << 2);
+  let q = block + ((<usize>j) << 2);
+  let c0 = f32x4.splat(0), c1 = f32x4.splat(0), c2 = f32x4.splat(0), c3 = f32x4.splat(0);
+  for (let r = 0; r < count; r++) {
+    const b = v128.load(q);
+    c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(p), b));
+    c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(p, 4), b));
+    c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(p, 8), b));
+    c3 = f32x4.add(c3, f32x4.mul(v128.load32_splat(p, 12), b));
+    p += row;
+    q += row;
+  }
+  const at = gram + ((<usize>(i * channels + j)) << 2);
+  accumulate(at, c0);
+  accumulate(at + row, c1);
+  accumulate(at + 2 * row, c2);
+  accumulate(at + 3 * row, c3);
 }
 
 function addGramEdge(block: usize, count: i32, row: usize, i: i32, j: i32, gram: usize, channels: i32): void {

@@ -6,7 +6,8 @@
 // A kernel that may be divided takes `first, end, scratch` last: the part of it that is to be done, and where.
 
 export { winogradConv, winogradFilterFloats, winogradFilters, winogradScratchFloats } from './winograd';
-export { moments, affine } from './features';
+export { affine, moments, momentsEnd, momentsFloats, momentsSlice } from './features';
+export { covarianceError, covarianceSlopes, enlarge, enlargeScratchFloats, settle } from './heads';
 export {
   channelAffine, channelAffineScratchFloats, channelAffineUnit,
   channelMoments, channelMomentsBlocks, channelMomentsEnd, channelMomentsSlice, positionGain,
