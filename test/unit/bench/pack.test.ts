@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Packed, packFormat, parsePacked } from '../../../tools/bench/pack/format';
 import { expect as expectedBy, expectedOf } from '../../../tools/bench/pack/model';
-import { printed } from '../../../tools/bench/pack/read';
+import { bestTiles, printed } from '../../../tools/bench/pack/read';
 
 const card = { gflops: 1000, gigabytes: 100, dispatchUs: 10 };
 
@@ -63,6 +63,26 @@ describe('--read', () => {
       expect(text).toContain(said);
     // 200 W for 10 ms; the best of the tiles; a row that has no numbers says why.
     for (const said of [/ 2\n/, /other\s+1 ms/, 'the time was up', '- a note']) expect(text).toMatch(said);
+  });
+
+  it('says which tiles are best on a card, and where to write them down', () => {
+    const shape = [16, 8, 4, 4] as const;
+    const sweep = (columns: number, ms: number) => ({
+      ...{ shape: 'any', columns, flop: 1e9 },
+      tiles: [
+        { name: 'as taken', ms: 2 },
+        { name: 'other', ms, shape: [...shape] as [number, number, number, number] },
+      ],
+    });
+    // Quicker at one number of channels, as slow or slower at others of its class: all of them count.
+    const swept = [sweep(32, 1), sweep(64, 1), sweep(128, 3.5), sweep(16, 1.99)];
+    expect(bestTiles(swept)).toEqual({ 32: [16, 8, 4, 2] });
+    const measured = { ...packed, swept, card: { ...packed.card, software: false, vendor: 'some' } };
+    const text = printed(parsePacked(JSON.stringify(measured), 'x.json'));
+    expect(text).toContain('tilesByVendor (web/engine/device/webgpu/tiles.ts)');
+    expect(text).toContain('"some": { 32: [16, 8, 4, 2] },');
+    expect(printed({ ...measured, card: { ...measured.card, software: true } })).toContain('not to be written down');
+    expect(printed({ ...measured, swept: [sweep(32, 2)] })).toContain('No tile is quicker');
   });
 
   it.each([

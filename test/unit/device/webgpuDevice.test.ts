@@ -146,6 +146,35 @@ describe.skipIf(!gpu)('the WebGPU device in trouble', () => {
     expect((await work(9)).every(Number.isFinite)).toBe(true);
   });
 
+  it('gives up subgroups whose neighbours are not what they seem, alone', async (context) => {
+    device.dispose();
+    const { requestAdapter } = navigator.gpu;
+    let has = true;
+    const adapters = vi.spyOn(navigator.gpu, 'requestAdapter').mockImplementation(async (options) => {
+      const adapter = await requestAdapter.call(navigator.gpu, options);
+      const { requestDevice } = adapter ?? {};
+      if (!adapter || !requestDevice) return null;
+      has = adapter.features.has('subgroups');
+      const { subgroupMinSize } = adapter.info;
+      // Under its own name it would not be asked to use them.
+      Object.defineProperty(adapter, 'info', { value: { vendor: 'some', architecture: 'card', subgroupMinSize } });
+      adapter.requestDevice = async (descriptor) => {
+        const made = await requestDevice.call(adapter, descriptor);
+        const compile = made.createShaderModule.bind(made);
+        made.createShaderModule = ({ code, ...rest }) =>
+          compile({ ...rest, code: code.replaceAll(/subgroupShuffleXor\((\w+), 1u\)/g, '0.5 * $1') });
+        return made;
+      };
+      return adapter;
+    });
+    await open();
+    adapters.mockRestore();
+    if (!has) context.skip('This device has no subgroups.');
+    expect(device.without).toEqual(['subgroups']);
+    expect((await work(9)).every(Number.isFinite)).toBe(true);
+    device.check();
+  });
+
   it('does not call onLost for its own dispose', async () => {
     const lost = vi.fn();
     device.onLost(lost);

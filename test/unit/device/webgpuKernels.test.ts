@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Device, openDevice } from '../../../web/engine/device';
 import { useHalf } from '../../../web/engine/device/webgpu/half';
+import { useSubgroups } from '../../../web/engine/device/webgpu/subgroups';
 import * as kernels from '../../../web/engine/kernels';
 import * as composed from '../../../web/engine/kernels/composed';
 import type { Padding, PaddingMode } from '../../../web/engine/kernels/contract';
@@ -291,6 +292,46 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
   it.each([1, 7, 8, 20])('add up the numbers of %i tensors', async (count) => {
     const run = () => totalOf(Array.from({ length: count }, (_, n) => tensor(n % 3 === 0 ? [] : [7 * n, 3], n + 1)));
     expect(await errorOf(run, run)).toBeLessThan(tolerance);
+  });
+
+  it('add up by subgroups what they add up without', async (context) => {
+    await tf.setBackend('webgpu');
+    const backend = tf.backend() as WebGPUBackend;
+    const size = (await gpu?.requestAdapter())?.info.subgroupMinSize ?? 1;
+    if (!backend.device.features.has('subgroups')) context.skip('This device has no subgroups.');
+    const compiled = vi.spyOn(backend.device, 'createShaderModule');
+    useSubgroups(backend, size);
+    try {
+      for (const channels of [3, 16, 64]) {
+        const target = { channels, mean: numbers(channels, 8), covariance: metricOf(channels) };
+        const volume: Volume = [13, 15, channels];
+        const run = () => {
+          const losses: tf.Tensor[] = [];
+          const objectives = [
+            styleObjective('relu', 'covariance', target, 3, target.covariance),
+            styleObjective('relu', 'covariance', target, 3, null),
+            contentObjective('relu', features(volume, 3), 2),
+          ];
+          const gradients = objectives.map((objective) =>
+            objective.gradient(features(volume, 1), features(volume, 2), (loss) => losses.push(loss)),
+          );
+          for (const objective of objectives) objective.dispose();
+          const { out, loss } = kernels.totalVariation(features(volume, 1), features(volume, 2), {
+            straight: 0.3,
+            diagonal: 0.1,
+          });
+          const { mean, gram } = kernels.moments(features(volume, 1));
+          return [...gradients, out, mean, gram, totalOf([...losses, loss])];
+        };
+        expect(await errorOf(run, run), `${channels} channels`).toBeLessThan(tolerance);
+        expect(await on('webgpu', run)).toEqual(await on('webgpu', run));
+      }
+    } finally {
+      useSubgroups(backend, 1);
+    }
+    const texts = compiled.mock.calls.map(([{ code }]) => code);
+    compiled.mockRestore();
+    expect(texts.filter((text) => text.includes('subgroupShuffleXor')).length).toBeGreaterThan(4);
   });
 
   it('step a picture at several sizes as every backend does, odd ones too', async () => {

@@ -5,7 +5,7 @@ import { isSoftware } from '../../../shared/backends';
 import { limits } from '../../../shared/limits';
 import type { Device } from '../../../web/engine/device';
 import { submit } from '../../../web/engine/device/webgpu/dispatch';
-import { type TileShape, tryTiles } from '../../../web/engine/device/webgpu/gemm';
+import { classOf, type TileShape, tryTiles, useTilesOf } from '../../../web/engine/device/webgpu/tiles';
 import { tensorOf } from '../../../web/engine/images/pictures';
 import { normalNoise, randomGenerator } from '../../../web/engine/images/random';
 import * as kernels from '../../../web/engine/kernels';
@@ -38,6 +38,7 @@ interface Request {
 
 let device: Device;
 let listener: Listener;
+let vendor = '';
 let step: () => Promise<unknown> = async () => {};
 const backend = () => tf.backend() as WebGPUBackend;
 const endless = limits.run.maxSteps;
@@ -81,10 +82,12 @@ const handlers = {
     tf.env().set('PROD', true);
     device = await openNodeDevice('webgpu');
     listener = listen();
+    vendor = (await navigator.gpu.requestAdapter())?.info.vendor ?? '';
     const { report, without } = device;
     const { features } = backend().device;
     return {
       description: report.description,
+      vendor,
       software: isSoftware(report),
       features: [...features].sort(),
       without: [...without],
@@ -154,7 +157,7 @@ const handlers = {
         for (let n = 0; n < count; n++) kernels.conv2d(x, filter, bias, { stride: 1, padding, relu: true }).dispose();
       });
     const tiles: Swept['tiles'][number][] = [];
-    const wide = channels <= 16 ? 4 : channels <= 32 ? 8 : 16;
+    const wide = Math.min(16, classOf(channels) / 4);
     const candidates: readonly (TileShape | null)[] = [
       null,
       ...[8, 16, 32]
@@ -163,20 +166,21 @@ const handlers = {
     ];
     try {
       for (const tile of candidates) {
-        tryTiles(tile);
+        if (tile) tryTiles(tile);
         await convolve(1);
         const once = await convolve(1);
         const count = Math.max(1, Math.round(atMostMs / 4 / Math.max(once, 0.05)));
         const rounds = [await convolve(count), await convolve(count), await convolve(count)];
         const name = tile ? `${tile[0] * 4} wide, ${tile[1]} × ${tile[2]} tall` : 'as taken';
-        tiles.push({ name, ms: median(rounds) / count });
+        tiles.push({ name, ms: median(rounds) / count, ...(tile && { shape: [...tile] }) });
       }
     } finally {
-      tryTiles(null);
+      useTilesOf(vendor);
       tf.dispose([x, filter, bias]);
     }
     device.check();
-    return { shape: `${channels} channels at ${side}×${side}`, flop: 2 * 9 * channels ** 2 * side ** 2, tiles };
+    const flop = 2 * 9 * channels ** 2 * side ** 2;
+    return { shape: `${channels} channels at ${side}×${side}`, columns: channels, flop, tiles };
   },
 };
 

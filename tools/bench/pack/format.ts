@@ -40,13 +40,19 @@ const row = v.object({
 
 const swept = v.object({
   shape: v.string(),
+  /** Of the product: output channels. */
+  columns: v.exactOptional(count),
   flop: number,
-  /** Milliseconds of every tile that was tried, by its name; the first is the one that is taken by itself. */
-  tiles: v.array(v.object({ name: v.string(), ms: number })),
+  /** Milliseconds of every tile that was tried, by its name and `TileShape`; the first is the one that is taken by itself. */
+  tiles: v.array(
+    v.object({ name: v.string(), ms: number, shape: v.exactOptional(v.tuple([count, count, count, count])) }),
+  ),
 });
 
 const card = v.object({
   description: v.string(),
+  /** As the driver names it. */
+  vendor: v.exactOptional(v.string()),
   software: v.boolean(),
   features: v.array(v.string()),
   /** Kernels and variants that its self-test gave up. */

@@ -1,4 +1,5 @@
 /** What a pack has measured, as tables. */
+import { type ColumnClass, classOf, columnClasses, type TileShape } from '../../../web/engine/device/webgpu/tiles';
 import { formatMemory, formatNumber, formatSummary, formatTable, type Table } from '../report';
 import type { Card, Contender, Packed, Row, Swept } from './format';
 import { expect, expectedOf, knownCards } from './model';
@@ -72,6 +73,35 @@ const sweepTable = (swept: readonly Swept[], card: Card): Table => ({
   }),
 });
 
+/** A tile must be so much quicker to be written down. */
+const worthWriting = 0.97;
+
+/** The quickest tile of every class of products, where it is not the one that is taken; over several shapes by the mean of the ratios. */
+export function bestTiles(swept: readonly Swept[]): Partial<Record<ColumnClass, TileShape>> {
+  const best: Partial<Record<ColumnClass, TileShape>> = {};
+  for (const columnClass of columnClasses) {
+    const own = swept.filter(({ columns }) => columns !== undefined && classOf(columns) === columnClass);
+    const ratioOf = (name: string) =>
+      mean(own.map(({ tiles }) => (tiles.find((tile) => tile.name === name)?.ms ?? Number.NaN) / (tiles[0]?.ms ?? 1)));
+    const tried = (own[0]?.tiles ?? []).map((tile) => ({ ...tile, ratio: ratioOf(tile.name) }));
+    const [quickest] = tried.filter(({ ratio }) => ratio < worthWriting).toSorted((a, b) => a.ratio - b.ratio);
+    if (!quickest?.shape) continue;
+    const [across, down, rows] = quickest.shape;
+    // Where few workgroups would be left, half as many rows.
+    best[columnClass] = [across, down, rows, Math.max(1, rows / 2)];
+  }
+  return best;
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function tilesToWrite(swept: readonly Swept[], { vendor, software }: Card): string {
+  const best = Object.entries(bestTiles(swept)).map(([columns, shape]) => `${columns}: [${shape.join(', ')}]`);
+  if (best.length === 0) return 'No tile is quicker than those that are taken.';
+  if (software) return 'Tiles of a software driver are not to be written down.';
+  return `To be written into tilesByVendor (web/engine/device/webgpu/tiles.ts):\n  ${JSON.stringify(vendor ?? '')}: { ${best.join(', ')} },`;
+}
+
 export function printed({ card, rows, swept, notes, date, engine, seconds }: Packed): string {
   const largest = rows.findLast(({ what, told }) => what === 'iteration' && told);
   const guesses = knownCards.map((known) => [
@@ -87,6 +117,7 @@ export function printed({ card, rows, swept, notes, date, engine, seconds }: Pac
       ? [`${largest.what}, ${largest.network}, ${largest.side}, by kernel:`, formatTable(kernelTable(largest, card))]
       : []),
     formatTable(sweepTable(swept, card)),
+    tilesToWrite(swept, card),
     `By the model, from what makers state:\n${formatTable({ columns: ['card', ...rows.map((row) => `${row.what} ${row.side}`)], rows: guesses })}`,
     notes.map((note) => `- ${note}`).join('\n'),
   ];

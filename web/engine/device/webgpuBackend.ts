@@ -4,14 +4,17 @@
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { isSoftware } from '../../../shared/backends';
 import { ReverieError } from '../../../shared/errors';
 import { activate } from './activate';
-import type { OpenBackend } from './device';
+import type { OpenBackend, OpenedBackend } from './device';
 import { isMobile, memoryBudget } from './memory';
 import { timeConvolution } from './speed';
 import { internalsOf, submit } from './webgpu/dispatch';
 import { useHalf, widenForOthers } from './webgpu/half';
 import { registerWebGPUKernels } from './webgpu/register';
+import { useSubgroups } from './webgpu/subgroups';
+import { useTilesOf } from './webgpu/tiles';
 
 /** What our kernels need at least; WebGPU's core defaults, except 128 invocations as in compatibility mode. */
 const required = {
@@ -33,7 +36,11 @@ const raised = [
   'maxComputeWorkgroupsPerDimension',
 ] as const;
 
+/** Features that are used where they are there, once their numbers are found right. */
 const halfPrecision: GPUFeatureName = 'shader-f16';
+const subgroups: GPUFeatureName = 'subgroups';
+/** What WGSL promises of the size of one, where the browser does not tell. */
+const leastSubgroup = 4;
 
 const unavailable = (reason: string, options?: ConstructorParameters<typeof ReverieError<'backend-unavailable'>>[2]) =>
   new ReverieError('backend-unavailable', reason, options);
@@ -58,6 +65,7 @@ export const openWebGPU: OpenBackend = async ({ mobile = isMobile() }, glance) =
   };
   try {
     registerWebGPUKernels();
+    useTilesOf(info.vendor);
     widenForOthers(backend);
     await activate('webgpu');
   } catch (cause) {
@@ -76,10 +84,21 @@ export const openWebGPU: OpenBackend = async ({ mobile = isMobile() }, glance) =
     compile: (run) => compile(backend, run),
     trim: () => trim(backend),
     time: timeConvolution,
-    variants: device.features.has(halfPrecision) ? { [halfPrecision]: (on) => useHalf(backend, on) } : {},
+    variants: variantsOf(backend, info),
     close,
   };
 };
+
+function variantsOf(backend: WebGPUBackend, info: GPUAdapterInfo): NonNullable<OpenedBackend['variants']> {
+  const { features } = backend.device;
+  const least = info.subgroupMinSize || leastSubgroup;
+  // To a processor that plays a card the one is as quick as the other, and compiling both is not.
+  const summed = features.has(subgroups) && !isSoftware({ description: describe(info) });
+  return {
+    ...(features.has(halfPrecision) && { [halfPrecision]: (on) => useHalf(backend, on) }),
+    ...(summed && { [subgroups]: (on) => useSubgroups(backend, on ? least : 1) }),
+  };
+}
 
 async function requestAdapter(): Promise<GPUAdapter> {
   const gpu = (globalThis.navigator as Partial<Navigator> | undefined)?.gpu;
@@ -96,7 +115,7 @@ async function requestAdapter(): Promise<GPUAdapter> {
 
 async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const requiredLimits = Object.fromEntries(raised.map((name) => [name, adapter.limits[name]]));
-  const requiredFeatures = adapter.features.has(halfPrecision) ? [halfPrecision] : [];
+  const requiredFeatures = [halfPrecision, subgroups].filter((name) => adapter.features.has(name));
   try {
     // Some adapters have what their devices have not.
     return await adapter

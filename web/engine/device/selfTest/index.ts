@@ -9,7 +9,7 @@ import * as kernels from '../../kernels';
 import type { OpenedBackend } from '../device';
 import { type Checks, compare } from './check';
 import { neededChecks } from './needed';
-import { chainChecks, spareKernels } from './spare';
+import { spareKernels, variantChecks } from './spare';
 
 /** What is tested together, and what is given up where its numbers are wrong: nothing stands in for what has no name. */
 interface Suspect {
@@ -40,8 +40,8 @@ export async function selfTest({
   // Each with those before it that are right, as they are used.
   for (const [name, turn] of Object.entries(variants)) {
     turn(true);
-    await compile(() => chainChecks(1));
-    wrong.push(...(await tried([{ name, checks: chainChecks, giveUp: () => turn(false) }], 1, wrong)));
+    await compile(() => variantChecks(1));
+    wrong.push(...(await tried([{ name, checks: variantChecks, giveUp: () => turn(false) }], 1, wrong)));
   }
   return wrong;
 }

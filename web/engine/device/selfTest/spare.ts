@@ -32,7 +32,7 @@ export const spareKernels: readonly (readonly [kernelName: string, checks: Check
 ];
 
 /** What follows one another in a network: features with their filter, and there what is read of them. */
-export function chainChecks(round: number): Check[] {
+function chainChecks(round: number): Check[] {
   const convolution: reference.Convolution = {
     size: 3,
     ...{ inputChannels: channels, outputChannels: outputs, stride: 1, padding },
@@ -59,6 +59,14 @@ export function chainChecks(round: number): Check[] {
     ['pooling of stored features', kernels.averagePool(features, { size: 2 }), reference.averagePool(y).data],
   ];
 }
+
+/** For a way of computing that the backend has beside its plain one. */
+export const variantChecks = (round: number): Check[] => [
+  ...chainChecks(round),
+  ...[...new Set(spareKernels.filter(([name]) => kernels.hasOwn(name)).map(([, checks]) => checks))].flatMap((checks) =>
+    checks(round),
+  ),
+];
 
 function normalisationChecks(round: number): Check[] {
   const [mean, scale, shift] = [1, 2, 3].map((seed) => numbers(outputs, 110 * round + seed)) as [

@@ -3,7 +3,8 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { allocate, chunks, dispatch, elementFor } from './dispatch';
-import { accessFor, gemmSource, gemmUniforms, rowReader, tileFor } from './gemm';
+import { accessFor, gemmSource, gemmUniforms, rowReader } from './gemm';
+import { tileFor } from './tiles';
 
 export function affine(
   backend: WebGPUBackend,

@@ -7,9 +7,10 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ForwardAttributes } from '../../kernels/contract';
 import { allocate, chunks, dispatch, elementFor, int } from './dispatch';
-import { accessFor, gemmSource, gemmUniforms, type RowAccess, rowReader, tileFor } from './gemm';
+import { accessFor, gemmSource, gemmUniforms, type RowAccess, rowReader } from './gemm';
 import { allocateStored } from './half';
 import { effectiveMode, sourceFunction } from './padding';
+import { tileFor } from './tiles';
 
 /**
  * WGSL `locate` and `load` over taps (i, j) and channels, by way of `sample(site, i, j, channel)`; depth counts

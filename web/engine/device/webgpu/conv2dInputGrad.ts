@@ -10,8 +10,9 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ConvGradAttributes } from '../../kernels/contract';
 import { pixelIndex, tapLoader } from './conv2d';
 import { allocate, chunks, dispatch, elementFor, int } from './dispatch';
-import { accessFor, gemmSource, gemmUniforms, tileFor } from './gemm';
+import { accessFor, gemmSource, gemmUniforms } from './gemm';
 import { effectiveMode, sourceFunction } from './padding';
+import { tileFor } from './tiles';
 
 /** WGSL `sample` where padded positions beyond the picture were zeros: each pixel has one padded position. */
 const sampleOnce = (element: string) => `

@@ -147,8 +147,9 @@ function pipelineFor(
   if (cached) return cached;
   const { device } = backend;
   const half = new Set([...written.keys(), ...read.keys()]);
-  const enable = half.size > 0 ? 'enable f16;\n' : '';
-  const code = `${enable}${declarations(pass, half)}\n${inSingle(pass.source(), read, [...written.keys()])}`;
+  const source = inSingle(pass.source(), read, [...written.keys()]);
+  const enabled = [...(half.size > 0 ? ['f16'] : []), ...(source.includes('subgroup') ? ['subgroups'] : [])];
+  const code = `${enabled.map((name) => `enable ${name};\n`).join('')}${declarations(pass, half)}\n${source}`;
   const descriptor: GPUComputePipelineDescriptor = {
     label: key,
     layout: device.createPipelineLayout({ bindGroupLayouts: [bindGroupLayout(device, pass)] }),

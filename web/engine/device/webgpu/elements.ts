@@ -3,6 +3,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { util } from '@tensorflow/tfjs-core';
 import { dispatch, int, type Pass } from './dispatch';
+import { neighboursOf, sumWorkgroup } from './subgroups';
 
 export const threads = 128;
 const perThread = 4;
@@ -19,17 +20,16 @@ export interface ElementPass extends Pick<Pass, 'key' | 'outputs' | 'inputs' | '
 }
 
 /** For a pass that leaves a sum for every workgroup in `name`: what an update adds to `own`, and how that is added up, always in the same order. */
-export const sumsTo = (name: string) => ({
-  declared: `var<private> own = 0.0;
+export function sumsTo(name: string, backend: WebGPUBackend) {
+  const neighbours = neighboursOf(backend);
+  return {
+    key: neighbours,
+    declared: `var<private> own = 0.0;
 var<workgroup> sums: array<f32, ${threads}>;`,
-  last: `sums[thread] = own;
-  workgroupBarrier();
-  for (var half = ${threads / 2}u; half > 0u; half /= 2u) {
-    if (thread < half) { sums[thread] += sums[thread + half]; }
-    workgroupBarrier();
-  }
-  if (thread == 0u && i32(group) < uniforms.groups) { ${name}[group] = sums[0]; }`,
-});
+    last: `${sumWorkgroup('own', 'sums', threads, neighbours)}
+  if (thread == 0 && i32(group) < uniforms.groups) { ${name}[group] = own; }`,
+  };
+}
 
 /** Workgroups of a pass over so many elements. */
 export const groupsOf = (size: number): number => Math.ceil(size / (threads * perThread));
@@ -51,10 +51,11 @@ ${update}
 fn main(
   @builtin(workgroup_id) place: vec3<u32>,
   @builtin(num_workgroups) places: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
+  @builtin(local_invocation_index) localIndex: u32,
 ) {
+  let thread = i32(localIndex);
   let group = place.y * places.x + place.x;
-  let first = i32(group * ${threads * perThread}u + thread);
+  let first = i32(group) * ${threads * perThread} + thread;
   for (var n = 0; n < ${perThread}; n++) {
     let i = first + n * ${threads};
     if (i < uniforms.size) { update(i); }

@@ -8,50 +8,13 @@
  * 9.3 KiB of workgroup memory: inside the limits of compatibility mode.
  */
 import { int } from './dispatch';
-
-export interface Tile {
-  /** For pipeline keys. */
-  readonly name: string;
-  readonly threadColumns: number;
-  readonly threadRows: number;
-  /** Rows that one thread holds, `threadRows` apart from each other. */
-  readonly rowsPerThread: number;
-  readonly rows: number;
-  readonly columns: number;
-}
+import type { Tile } from './tiles';
 
 /** Depth staged per step: 4 vec4 of A for every row. */
 const depthPerStep = 16;
 
 /** Two vec4 between the depth planes of A keep 8 neighbouring threads on different banks when they store. */
 const planePadding = 2;
-
-/** Fewer workgroups than this leave a GPU idle; smaller tiles then give more of them (deep layers, small pictures). */
-const enoughWorkgroups = 64;
-
-/** Threads across and down, rows that one of them holds at most, and where few workgroups would be left. */
-export type TileShape = readonly [threadColumns: number, threadRows: number, most: number, least: number];
-
-/** Tall tiles for few columns (16 channels of the small networks), square ones for many. */
-const shapeFor = (columns: number): TileShape =>
-  columns <= 4 ? [1, 64, 2, 1] : columns <= 16 ? [4, 32, 4, 1] : columns <= 32 ? [8, 16, 8, 2] : [16, 8, 8, 4];
-
-let shapes = shapeFor;
-
-/** For the bench, which tries others. @param other null: as before */
-export function tryTiles(other: TileShape | null): void {
-  shapes = other ? () => other : shapeFor;
-}
-
-export function tileFor(rows: number, columns: number): Tile {
-  const [threadColumns, threadRows, most, least] = shapes(columns);
-  const width = threadColumns * 4;
-  const workgroups = Math.ceil(rows / (threadRows * most)) * Math.ceil(columns / width);
-  const rowsPerThread = workgroups < enoughWorkgroups ? least : most;
-  const height = threadRows * rowsPerThread;
-  const name = `${height}x${width}${shapes === shapeFor ? '' : ` by ${threadRows}`}`;
-  return { name, threadColumns, threadRows, rowsPerThread, rows: height, columns: width };
-}
 
 /** A buffer of rows of `channels` floats: read by fours if that divides, else one by one, with the count built in. */
 export type RowAccess = 'quads' | number;

@@ -11,6 +11,7 @@ import type { PaletteLossAttributes, WeightAttributes } from '../../kernels/cont
 import { affine } from './affine';
 import { allocate, dispatch, float, int, scalars } from './dispatch';
 import { type PartialMoments, partialMoments } from './moments';
+import { neighboursOf, sumWorkgroup } from './subgroups';
 
 const threads = 128;
 /** Rows of a matrix that a workgroup makes at a time, as one vec4. */
@@ -55,7 +56,7 @@ fn gramOf(row: i32, column: i32) -> f32 {
 /** A: U = D P of some rows of D = Σ − Σ₀. B: R = P U of some rows, and what follows. Both at once where there is no P. */
 type Phase = 'differences' | 'gradients' | 'alone' | 'plain';
 
-function covarianceSource(phase: Phase, room: number, side: number): string {
+function covarianceSource(phase: Phase, room: number, side: number, neighbours: number): string {
   const one = (call: string) => `let block = i32(group.x); ${call}`;
   const each = (call: string) => `for (var block = 0; block * ${rows} < channels(); block++) { ${call} }`;
   const body: Record<Phase, string> = {
@@ -121,13 +122,8 @@ ${
   ends
     ? `
 fn total(share: vec4<f32>, thread: i32) -> vec4<f32> {
-  shares[thread] = share;
-  workgroupBarrier();
-  for (var half = ${threads / 2}; half > 0; half /= 2) {
-    if (thread < half) { shares[thread] += shares[thread + half]; }
-    workgroupBarrier();
-  }
-  let sum = shares[0];
+  var sum = share;
+  ${sumWorkgroup('sum', 'shares', threads, neighbours)}
   workgroupBarrier();
   return sum;
 }
@@ -242,6 +238,7 @@ export function covarianceLoss(
 ): Result {
   const channels = inputs.x.shape[3] ?? 1;
   const blocks = Math.ceil(channels / rows);
+  const neighbours = neighboursOf(backend);
   const room = rooms.find((most) => channels <= most) ?? channels;
   return throughMoments(
     backend,
@@ -249,8 +246,8 @@ export function covarianceLoss(
     (partial, back) => {
       const pass = (phase: Phase, outputs: Tensors, read: Tensors) =>
         dispatch(backend, {
-          key: `covariance loss ${phase} ${room} ${partial.side}`,
-          source: () => covarianceSource(phase, room, partial.side),
+          key: `covariance loss ${phase} ${room} ${partial.side} ${neighbours}`,
+          source: () => covarianceSource(phase, room, partial.side, neighbours),
           outputs: bound(outputs),
           inputs: bound(read),
           uniforms: { ...uniformsOf(inputs.x, partial, weight), channels: int(channels) },

@@ -9,6 +9,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { allocate, dispatch, elementFor, float, int, scalars } from './dispatch';
 import { accessFor, type RowAccess, rowReader } from './gemm';
+import { neighboursOf, sumNeighbours } from './subgroups';
 
 const threads = 128;
 /** Workgroups worth starting: enough to fill a large GPU, few enough that partial sums stay small (8 MB at most). */
@@ -33,8 +34,16 @@ function tileFor(channels: number): MomentsTile {
   return { side: 64, tall: 8, groups: 1, staged: 16 };
 }
 
-function partialSource(access: RowAccess, { side, tall, groups, staged }: MomentsTile, single: boolean): string {
+/** @param beside threads that share a product are neighbours, and add it up as such */
+function partialSource(
+  access: RowAccess,
+  { side, tall, groups, staged }: MomentsTile,
+  single: boolean,
+  beside: boolean,
+): string {
   const side4 = side / 4;
+  // One more between rows, which neighbours then read from different banks.
+  const row4 = beside ? side4 + 1 : side4;
   const perGroup = threads / groups;
   const held = tall / 4;
   const products = Array.from({ length: tall }, (_, i) => i);
@@ -54,9 +63,9 @@ fn put(slice: i32, row: i32, column: i32, value: vec4<f32>) {
     partialGram[(slice * uniforms.channels + row) * uniforms.channels + column + c] = value[c];
   }
 }
-var<workgroup> tileA: array<vec4<f32>, ${staged * side4}>;
-${single ? '' : `var<workgroup> tileB: array<vec4<f32>, ${staged * side4}>;`}
-${groups === 1 ? '' : `var<workgroup> partials: array<vec4<f32>, ${values.length * threads}>;`}
+var<workgroup> tileA: array<vec4<f32>, ${staged * row4}>;
+${single ? '' : `var<workgroup> tileB: array<vec4<f32>, ${staged * row4}>;`}
+${groups === 1 || beside ? '' : `var<workgroup> partials: array<vec4<f32>, ${values.length * threads}>;`}
 
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) localIndex: u32) {
@@ -69,23 +78,24 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
   across += down;
   let start = slice * uniforms.perSlice;
   let end = min(start + uniforms.perSlice, uniforms.positions);
-  let share = thread / ${perGroup};
-  let member = thread % ${perGroup};
+  let share = ${beside ? `thread % ${groups}` : `thread / ${perGroup}`};
+  let member = ${beside ? `thread / ${groups}` : `thread % ${perGroup}`};
   let rowQuad = (member / ${side4}) * ${held};
   let column4 = member % ${side4};
   ${products.map((i) => `var p${i} = vec4<f32>(0.0);`).join(' ')}
   ${quads.map((i) => `var s${i} = vec4<f32>(0.0);`).join(' ')}
   for (var base = start; base < end; base += ${staged}) {
     for (var i = thread; i < ${staged * side4}; i += ${threads}) {
-      tileA[i] = featuresAt(base + i / ${side4}, end, down * ${side4} + i % ${side4});
-      ${single ? '' : `tileB[i] = featuresAt(base + i / ${side4}, end, across * ${side4} + i % ${side4});`}
+      let at = (i / ${side4}) * ${row4} + i % ${side4};
+      tileA[at] = featuresAt(base + i / ${side4}, end, down * ${side4} + i % ${side4});
+      ${single ? '' : `tileB[at] = featuresAt(base + i / ${side4}, end, across * ${side4} + i % ${side4});`}
     }
     workgroupBarrier();
     for (var r = share; r < ${staged}; r += ${groups}) {
-      let b = ${b}[r * ${side4} + column4];
+      let b = ${b}[r * ${row4} + column4];
       ${quads
         .map(
-          (q) => `let a${q} = tileA[r * ${side4} + rowQuad + ${q}];
+          (q) => `let a${q} = tileA[r * ${row4} + rowQuad + ${q}];
       s${q} += a${q};
       ${['x', 'y', 'z', 'w'].map((lane, i) => `p${q * 4 + i} = fma(b, vec4<f32>(a${q}.${lane}), p${q * 4 + i});`).join(' ')}`,
         )
@@ -96,7 +106,10 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
   ${
     groups === 1
       ? ''
-      : `${values.map((name, n) => `partials[${n * threads} + thread] = ${name};`).join(' ')}
+      : beside
+        ? `${sumNeighbours(values, groups)}
+  if (share != 0) { return; }`
+        : `${values.map((name, n) => `partials[${n * threads} + thread] = ${name};`).join(' ')}
   workgroupBarrier();
   if (share != 0) { return; }
   for (var other = member + ${perGroup}; other < ${threads}; other += ${perGroup}) {
@@ -121,16 +134,16 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
 const lanes = 8;
 
 /** 16 results per workgroup, 8 threads to each, added up in a fixed order. */
-function totalSource(side: number): string {
+function totalSource(side: number, beside: boolean): string {
   return `
-var<workgroup> lane: array<f32, ${threads}>;
+${beside ? '' : `var<workgroup> lane: array<f32, ${threads}>;`}
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) localIndex: u32) {
   let thread = i32(localIndex);
-  let index = i32(workgroup.x) * ${threads / lanes} + thread % ${threads / lanes};
+  let index = i32(workgroup.x) * ${threads / lanes} + ${beside ? `thread / ${lanes}` : `thread % ${threads / lanes}`};
   let channels = uniforms.channels;
   let gramSize = channels * channels;
-  let first = thread / ${threads / lanes};
+  let first = ${beside ? `thread % ${lanes}` : `thread / ${threads / lanes}`};
   // The first C² results are the Gram matrix, the last C the mean. Only tiles on and above the diagonal were made.
   let isGram = index < gramSize;
   var row = index / channels;
@@ -141,10 +154,14 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     if (isGram) { sum += partialGram[(slice * channels + row) * channels + column]; }
     else if (index < (gramSize + channels)) { sum += partialSum[slice * channels + column]; }
   }
-  lane[thread] = sum;
+  ${
+    beside
+      ? sumNeighbours(['sum'], lanes)
+      : `lane[thread] = sum;
   workgroupBarrier();
+  if (first == 0) { for (var l = 1; l < ${lanes}; l++) { sum += lane[thread + l * ${threads / lanes}]; } }`
+  }
   if (first != 0 || index >= (gramSize + channels)) { return; }
-  for (var l = 1; l < ${lanes}; l++) { sum += lane[thread + l * ${threads / lanes}]; }
   if (isGram) { gram[index] = sum * uniforms.scale; }
   else { mean[column] = sum * uniforms.scale; }
 }`;
@@ -172,11 +189,13 @@ export function partialMoments(backend: WebGPUBackend, x: TensorInfo): PartialMo
   const perSlice = Math.max(minPositionsPerSlice, Math.ceil(positions / wanted));
   const slices = Math.ceil(positions / perSlice);
 
+  const beside = tile.groups > 1 && tile.groups <= neighboursOf(backend);
+
   const partialGram = allocate(backend, [slices, channels, channels]);
   const partialSum = allocate(backend, [slices, channels]);
   dispatch(backend, {
-    key: `moments partial ${access} ${tile.side} ${tiles === 1}`,
-    source: () => partialSource(access, tile, tiles === 1),
+    key: `moments partial ${access} ${tile.side} ${tiles === 1} ${beside}`,
+    source: () => partialSource(access, tile, tiles === 1, beside),
     outputs: { partialGram: scalars(partialGram), partialSum: scalars(partialSum) },
     inputs: { features: { tensor: x, element: elementFor(channels) } },
     uniforms: {
@@ -197,9 +216,10 @@ export function moments(backend: WebGPUBackend, x: TensorInfo): [mean: TensorInf
   const partial = partialMoments(backend, x);
   const mean = allocate(backend, [channels]);
   const gram = allocate(backend, [channels, channels]);
+  const beside = lanes <= neighboursOf(backend);
   dispatch(backend, {
-    key: `moments total ${partial.side}`,
-    source: () => totalSource(partial.side),
+    key: `moments total ${partial.side} ${beside}`,
+    source: () => totalSource(partial.side, beside),
     outputs: { mean: scalars(mean), gram: scalars(gram) },
     inputs: { partialGram: scalars(partial.gram), partialSum: scalars(partial.sum) },
     uniforms: { slices: int(partial.slices), channels: int(channels), scale: float(1 / (height * width)) },

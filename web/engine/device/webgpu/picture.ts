@@ -28,9 +28,9 @@ export function totalVariation(
   const out = allocate(backend, image.shape);
   const groups = groupsOf(image.shape.reduce((product, side) => product * side, 1));
   const parts = allocate(backend, [groups]);
-  const sums = sumsTo('parts');
+  const sums = sumsTo('parts', backend);
   eachElement(backend, {
-    key: 'total variation',
+    key: `total variation ${sums.key}`,
     update: `
 ${sums.declared}
 fn update(i: i32) {${place}

@@ -5,6 +5,7 @@ import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { WeightAttributes } from '../../kernels/contract';
 import { allocate, dispatch, elementFor, float, int, scalars } from './dispatch';
 import { eachElement, groupsOf, sumsTo, threads } from './elements';
+import { neighboursOf, sumWorkgroup } from './subgroups';
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -24,10 +25,10 @@ export function squaresLoss(
   const groups = groupsOf(util.sizeFromShape(x.shape) / lanes);
   const gradient = allocate(backend, x.shape);
   const terms = allocate(backend, [groups]);
-  const sums = sumsTo('terms');
+  const sums = sumsTo('terms', backend);
   const whole = (tensor: TensorInfo) => ({ tensor, element });
   eachElement(backend, {
-    key: `squares loss ${element} ${[target, weighed, energy, dy].map((input) => input !== undefined).join(' ')}`,
+    key: `squares loss ${element} ${[target, weighed, energy, dy].map((input) => input !== undefined).join(' ')} ${sums.key}`,
     lanes,
     update: `
 ${sums.declared}
@@ -56,29 +57,25 @@ fn update(i: i32) {
 /** Beside its result, of the eight buffers that a shader may have. */
 const mostTerms = 7;
 
-const totalSource = (count: number): string => `
+const totalSource = (count: number, neighbours: number): string => `
 var<workgroup> sums: array<f32, ${threads}>;
 @compute @workgroup_size(${threads})
 fn main(@builtin(local_invocation_index) localIndex: u32) {
   let thread = i32(localIndex);
   var sum = 0.0;
   ${Array.from({ length: count }, (_, n) => `for (var i = thread; i < uniforms.size${n}; i += ${threads}) { sum += term${n}[i]; }`).join('\n  ')}
-  sums[thread] = sum;
-  workgroupBarrier();
-  for (var half = ${threads / 2}; half > 0; half /= 2) {
-    if (thread < half) { sums[thread] += sums[thread + half]; }
-    workgroupBarrier();
-  }
-  if (thread == 0) { result[0] = sums[0]; }
+  ${sumWorkgroup('sum', 'sums', threads, neighbours)}
+  if (thread == 0) { result[0] = sum; }
 }`;
 
 export function total(backend: WebGPUBackend, terms: readonly TensorInfo[]): TensorInfo {
   const [now, rest] = [terms.slice(0, mostTerms), terms.slice(mostTerms)];
   const result = allocate(backend, []);
+  const neighbours = neighboursOf(backend);
   const sizes = now.map(({ shape }) => util.sizeFromShape(shape));
   dispatch(backend, {
-    key: `total of ${now.length}`,
-    source: () => totalSource(now.length),
+    key: `total of ${now.length} ${neighbours}`,
+    source: () => totalSource(now.length, neighbours),
     outputs: { result: scalars(result) },
     inputs: Object.fromEntries(now.map((term, n) => [`term${n}`, scalars(term)])),
     uniforms: Object.fromEntries(sizes.map((size, n) => [`size${n}`, int(size)])),

@@ -1,0 +1,59 @@
+/** Which part of a matrix product a workgroup makes at a time: by the number of its columns, and by the maker of the card where one was measured. */
+
+export interface Tile {
+  /** For pipeline keys. */
+  readonly name: string;
+  readonly threadColumns: number;
+  readonly threadRows: number;
+  /** Rows that one thread holds, `threadRows` apart from each other. */
+  readonly rowsPerThread: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Threads across and down, 128 at most; rows that one of them holds at most, and where few workgroups would be left. */
+export type TileShape = readonly [threadColumns: number, threadRows: number, most: number, least: number];
+
+/** Products of so many columns at most are made alike; of more as of the last. */
+export const columnClasses = [4, 16, 32, 64] as const;
+export type ColumnClass = (typeof columnClasses)[number];
+export const classOf = (columns: number): ColumnClass => columnClasses.find((most) => columns <= most) ?? 64;
+
+/** Tall tiles for few columns (16 channels of the small networks), square ones for many. */
+const usual: Readonly<Record<ColumnClass, TileShape>> = {
+  4: [1, 64, 2, 1],
+  16: [4, 32, 4, 1],
+  32: [8, 16, 8, 2],
+  64: [16, 8, 8, 4],
+};
+
+/**
+ * What differs from the usual, by `GPUAdapterInfo.vendor`: `npm run bench -- --read <file>` prints what a pack found to be best on a
+ * card, to be written here. No card has been measured yet.
+ */
+export const tilesByVendor: Readonly<Record<string, Partial<typeof usual>>> = {};
+
+/** Fewer workgroups than this leave a GPU idle; smaller tiles then give more of them (deep layers, small pictures). */
+const enoughWorkgroups = 64;
+
+let shapes = usual;
+
+/** From now on. @param vendor of the adapter */
+export function useTilesOf(vendor: string): void {
+  shapes = { ...usual, ...tilesByVendor[vendor] };
+}
+
+/** For the bench, which tries others. @param shape for every product */
+export function tryTiles(shape: TileShape): void {
+  shapes = { 4: shape, 16: shape, 32: shape, 64: shape };
+}
+
+export function tileFor(rows: number, columns: number): Tile {
+  const [threadColumns, threadRows, most, least] = shapes[classOf(columns)];
+  const width = threadColumns * 4;
+  const workgroups = Math.ceil(rows / (threadRows * most)) * Math.ceil(columns / width);
+  const rowsPerThread = workgroups < enoughWorkgroups ? least : most;
+  const height = threadRows * rowsPerThread;
+  const name = `${height}x${width} by ${threadRows}`;
+  return { name, threadColumns, threadRows, rowsPerThread, rows: height, columns: width };
+}
