@@ -217,7 +217,61 @@ describe('all styles', () => {
   });
 });
 
+declare global {
+  interface Window {
+    /** What became of the file that a print goes to. */
+    file: { refuses: boolean; begun: boolean; removed: number; release(): void };
+  }
+}
+
+/** A file chooser whose file takes two pieces, and then refuses, or waits until it is released. */
+function chooseFile() {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  window.file = { refuses: true, begun: false, removed: 0, release };
+  let pieces = 0;
+  const createWritable = async () =>
+    new WritableStream({
+      async write() {
+        if (++pieces <= 2) return;
+        window.file.begun = true;
+        if (window.file.refuses) throw new DOMException('There is no room.', 'QuotaExceededError');
+        await released;
+      },
+    });
+  const remove = async () => {
+    window.file.removed++;
+  };
+  const handle = { createWritable, remove, getFile: async () => new File([], 'print.png') };
+  Object.assign(window, { showSaveFilePicker: async () => handle });
+}
+
 describe('out of the page', () => {
+  it('a print that the disk refuses says so, one that is stopped leaves nothing', async () => {
+    const { at, page } = studio;
+    await page.evaluate(chooseFile);
+    await at('more').click();
+    await at('print-open').click();
+    await at('print-paper').selectOption('a5');
+    await at('print-dpi').locator('input[value="150"]').check({ force: true });
+    const state = () => at('print-dialog').getAttribute('data-state');
+    await at('print-start').click();
+    await expect.poll(state, { timeout: 90_000 }).toBe('failed');
+    expect(await at('print-error').innerText()).toContain('could not be written');
+    expect(await page.evaluate(() => window.file.removed)).toBe(1);
+    await page.evaluate(() => Object.assign(window.file, { refuses: false, begun: false }));
+    await at('print-start').click();
+    await expect.poll(() => page.evaluate(() => window.file.begun), { timeout: 90_000 }).toBe(true);
+    await at('print-stop').click();
+    await page.evaluate(() => window.file.release());
+    await expect.poll(state, { timeout: 90_000 }).toBe('idle');
+    expect(await page.evaluate(() => window.file.removed)).toBe(2);
+    await at('print-close').click();
+    await expect.poll(() => page.evaluate(() => history.state?.over)).toBeUndefined();
+  }, 240_000);
+
   it('it goes as a print, as large as the paper wants it', async () => {
     const { at, page } = studio;
     // Without a file chooser it is written into the site's own storage first.

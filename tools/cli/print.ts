@@ -5,6 +5,7 @@ import { printedRecipe } from '../../shared/recipe/printed';
 import type { Engine, Progress, RunRequest, RunResult } from '../../web/engine/api';
 import { PngWriter } from '../../web/engine/images/files/pngWriter';
 import { type Paper, papers, printSize } from '../../web/page/output/paper';
+import { printed } from '../../web/page/output/printed';
 import { misuse } from '../commandLine';
 import { stdio, writeWhole } from '../files';
 
@@ -53,18 +54,5 @@ export async function writePrint(
     },
   );
   listener.onJob(job);
-  const painted = job.result
-    .then(async ({ complete }) => {
-      if (!complete) throw new ReverieError('aborted', 'The print was stopped; nothing was written.');
-      await png.close();
-    })
-    .catch((cause: unknown) => {
-      png.abort(cause);
-      throw cause;
-    });
-  const written = writeWhole(out, png.readable).catch((cause: unknown) => {
-    job.cancel();
-    throw cause;
-  });
-  await Promise.all([painted, written]);
+  await printed(job, png, writeWhole(out, png.readable));
 }

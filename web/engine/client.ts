@@ -77,7 +77,11 @@ class WorkerEngine implements Engine {
       graceMs: cancelGraceMs,
       salvage,
     } as const;
-    return this.#begin(options, this.#queue);
+    // A print takes minutes, and a WASM heap gives nothing back of what the runs before it took.
+    const before = () => {
+      if (request.inputs.print && this.#pending === 0) this.#stop();
+    };
+    return this.#begin(options, this.#queue, before);
   }
 
   train(request: TrainRequest, listener: TrainListener = {}): Job<TrainResult> {
@@ -98,10 +102,13 @@ class WorkerEngine implements Engine {
   }
 
   /** In the queue here, not over there: what waits is not to die with a worker that has to be terminated. */
-  #begin<Result>(options: RemoteJobOptions<Result>, queue?: SerialQueue): Job<Result> {
+  #begin<Result>(options: RemoteJobOptions<Result>, queue?: SerialQueue, before?: () => void): Job<Result> {
     const job = new RemoteJob(options);
     this.#jobs.add(job);
-    const execute = () => this.#use((session) => job.execute(session));
+    const execute = () => {
+      before?.();
+      return this.#use((session) => job.execute(session));
+    };
     const result = (queue ? queue.add(execute, job.signal) : execute()).finally(() => {
       this.#jobs.delete(job);
       job.close();

@@ -212,6 +212,6 @@ export interface Print {
 
 /** One under way. */
 export interface PrintJob extends Print {
-  /** Rows that were given away; an attempt on another device goes on from there. */
-  readonly done: { rows: number };
+  /** Rows that were given away, and what is begun of those after them; an attempt on another device goes on from there. */
+  readonly done: { rows: number; begun: Pixels | null };
 }

@@ -23,13 +23,13 @@ export const fast = {
     styles.some(({ style }) => isOwnStyle(style))
       ? null
       : { technique: 'style', styles: styles.map(({ style, weight }) => ({ preset: style, weight })), size },
-  printed: ({ styles, strength, seed }, times) =>
-    styles.some(({ style }) => isOwnStyle(style))
-      ? null
-      : {
-          ...{ technique: 'any', strength, seed, styleScale: printedScale(1, times) },
-          styles: styles.map(({ style, weight }) => ({ preset: style, weight })),
-        },
+  /** A style that somebody taught is painted by who learned it. */
+  printed(recipe, times) {
+    const { styles, strength, seed } = recipe;
+    if (styles.some(({ style }) => isOwnStyle(style))) return recipe;
+    const presets = styles.map(({ style, weight }) => ({ preset: style, weight }));
+    return { technique: 'any', strength, seed, styleScale: printedScale(1, times), styles: presets };
+  },
 
   subject: named,
   facts: (recipe) => [

@@ -36,14 +36,14 @@ export const style = {
     }
     return { technique: 'any', styles, styleScale, colours, ...passed };
   },
-  /** Its last sizes are one pass more: what was optimised is what that begins with. */
-  printed: ({ styles, styleScale, strength, colours, seed }, times) =>
-    styles.some(({ mask }) => mask !== undefined)
-      ? null
-      : {
-          ...{ technique: 'any', styles, colours, seed },
-          ...{ styleScale: printedScale(styleScale, times), strength: sketchStrength(strength) },
-        },
+  /** Its last sizes, tile by tile; with masks, one pass. */
+  printed(recipe, times) {
+    const { startImage: _, ...rest } = recipe;
+    if (recipe.styles.every(({ mask }) => mask === undefined)) return { ...rest, start: 'content' };
+    const { styles, styleScale, strength, colours, seed } = recipe;
+    const passed = { styleScale: printedScale(styleScale, times), strength: sketchStrength(strength) };
+    return { technique: 'any', styles, colours, seed, ...passed };
+  },
   continued(recipe, steps) {
     const { firstSteps, steps: further } = recipe.schedule;
     const schedule = {

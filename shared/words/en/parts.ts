@@ -69,6 +69,7 @@ export const parts = {
     largest: 'Prints are no larger than this.',
     start: 'Paint it and save',
     painting: (share: string) => `Painting: ${share}`,
+    unwritten: 'It could not be written: the disk is full, or the file was taken away. Nothing was left behind.',
     done: 'The print is saved.',
   },
 

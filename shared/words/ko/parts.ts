@@ -71,6 +71,7 @@ export const parts: PartWords = {
     largest: '이보다 크게는 만들지 않습니다.',
     start: '그려서 저장하기',
     painting: (share) => `그리는 중: ${share}`,
+    unwritten: '파일을 쓸 수 없었습니다. 디스크가 가득 찼거나 파일이 사라졌습니다. 쓰다 만 것은 남아 있지 않습니다.',
     done: '저장했습니다.',
   },
 

@@ -1,7 +1,7 @@
 /** A world for the command line without a process and without a network: listens, and answers as an engine would. */
 import { type ErrorRecord, ReverieError } from '../../../shared/errors';
 import type { Context } from '../../../tools/cli/context';
-import type { Engine, Job, Pixels, RunRecord, RunRequest, RunResult } from '../../../web/engine/api';
+import type { Engine, Job, Pixels, RunListener, RunRecord, RunRequest, RunResult } from '../../../web/engine/api';
 
 export interface FakeWorld extends Context {
   readonly out: string[];
@@ -30,6 +30,10 @@ export interface FakeBehaviour {
   /** Why the run gives up with its last image. */
   readonly failure?: ErrorRecord;
   onRun?(): void;
+  /** What a run makes; eight by six white pixels, if not said. */
+  readonly picture?: Pixels;
+  /** A band of a print was taken. */
+  onBand?(): void;
 }
 
 export function fakeWorld(behaviour: FakeBehaviour = {}): FakeWorld {
@@ -98,10 +102,11 @@ function fakeEngine(world: FakeWorld, behaviour: FakeBehaviour): Engine {
           });
         }
         behaviour.onRun?.();
+        if (request.inputs.print) return await printed(request, listener, behaviour, cancelled);
         if (behaviour.endless) await cancelled;
         if (behaviour.imageless) throw new ReverieError('aborted', 'Cancelled before there was an image.');
         return {
-          pixels: picture,
+          pixels: behaviour.picture ?? picture,
           frames: [],
           record: record(request, behaviour),
           complete: !behaviour.endless && !behaviour.failure,
@@ -110,6 +115,27 @@ function fakeEngine(world: FakeWorld, behaviour: FakeBehaviour): Engine {
       return { result: carryOut(), pause() {}, resume() {}, cancel };
     },
   };
+}
+
+/** White, in bands of 100 rows. */
+async function printed(
+  request: RunRequest,
+  listener: RunListener | undefined,
+  behaviour: FakeBehaviour,
+  cancelled: Promise<void>,
+): Promise<RunResult> {
+  const { width = 0, height = 0 } = request.inputs.print ?? {};
+  let complete = true;
+  void cancelled.then(() => {
+    complete = false;
+  });
+  for (let top = 0; top < height && complete; top += 100) {
+    const rows = Math.min(100, height - top);
+    await listener?.onBand?.({ width, height: rows, data: new Uint8ClampedArray(4 * width * rows).fill(255) });
+    behaviour.onBand?.();
+    await new Promise((resume) => setImmediate(resume));
+  }
+  return { pixels: picture, frames: [], record: record(request, behaviour), complete };
 }
 
 const picture: Pixels = { width: 8, height: 6, data: new Uint8ClampedArray(8 * 6 * 4).fill(255) };

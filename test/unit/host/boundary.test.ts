@@ -3,7 +3,18 @@ import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { Engine, Pixels, Progress } from '../../../web/engine/api';
 import { createEngine } from '../../../web/engine/client';
-import { errorOf, type FakeParts, FakeWorker, fakeEngine, recipe, request, type Script, sleep, steps } from './fakes';
+import {
+  errorOf,
+  type FakeParts,
+  FakeWorker,
+  fakeEngine,
+  picture,
+  recipe,
+  request,
+  type Script,
+  sleep,
+  steps,
+} from './fakes';
 
 const engines: Engine[] = [];
 
@@ -89,6 +100,30 @@ describe('calls', () => {
     expect((await errorOf(run.result)).code).toBe('aborted');
     expect(workers[0]?.terminated).toBe(true);
     expect((await errorOf(client.device())).code).toBe('aborted');
+    expect(workers).toHaveLength(1);
+  });
+});
+
+describe('a print', () => {
+  const printed = () => ({
+    ...request(),
+    inputs: { ...request().inputs, print: { photo: picture(64, 64), base: picture(64, 64), width: 64, height: 64 } },
+  });
+
+  it('gets a worker of its own, with none of what runs before it took', async () => {
+    const { client, workers } = connect();
+    await client.run(request()).result;
+    expect(await errorOf(client.run(printed()).result)).toMatchObject({ code: 'bad-request' });
+    expect(workers.map(({ terminated }) => terminated)).toEqual([true, false]);
+    await client.run(request()).result;
+    expect(workers).toHaveLength(2);
+  });
+
+  it('shares one with what is under way there', async () => {
+    const { client, workers } = connect();
+    await client.device();
+    const prepared = client.prepare('reverie-vgg').result;
+    await Promise.all([errorOf(client.run(printed()).result), prepared]);
     expect(workers).toHaveLength(1);
   });
 });

@@ -115,6 +115,21 @@ describe('memory', () => {
     await engine.dispose();
   });
 
+  it('does not list what it has freed until it ends', async () => {
+    let listed = 0;
+    const { engine } = fakeEngine(async (context) => {
+      for (let step = 0; step < 20; step++) {
+        for (let i = 0; i < 1000; i++) tf.scalar(i).dispose();
+        await context.control.proceed();
+        listed = Math.max(listed, tf.engine().state.activeScope.track.length);
+      }
+      return steps(1)(context);
+    });
+    await engine.run(request()).result;
+    expect(listed).toBeLessThan(6000);
+    await engine.dispose();
+  });
+
   it('is free again after a run that failed and after one that was cancelled', async () => {
     const { engine, parts } = fakeEngine();
     await engine.run(request()).result;

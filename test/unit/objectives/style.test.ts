@@ -2,9 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { styleLosses as kinds } from '../../../shared/techniques/style/schema';
-import { contentObjective } from '../../../web/engine/objectives/content';
+import { contentObjective, energyPerPosition } from '../../../web/engine/objectives/content';
 import type { Objective } from '../../../web/engine/objectives/objective';
-import { type MomentLossKind, styleObjective } from '../../../web/engine/objectives/style';
+import { type MomentLossKind, partObjective, styleObjective } from '../../../web/engine/objectives/style';
 import { alive, cpuBackends, useBackend } from '../../support/backends';
 import { at, finiteDifferences, type Grid, grid, norm, shapeOf } from '../../support/float64/grid';
 import {
@@ -81,6 +81,20 @@ describe.each(cpuBackends)('on %s', (backend) => {
       expect(relativeError(tripled.gradient, expected)).toBeLessThan(1e-5);
     });
 
+    it('is for a part of a picture what it is there for the whole', async () => {
+      const whole = features(8, 6, channels, 1);
+      const top = grid(5, 6, channels, whole.values.slice(0, 5 * 6 * channels));
+      const differences = finiteDifferences((values) => styleLosses[kind]({ ...whole, values }, target), whole.values);
+      const arrived = numbers(top.values.length, 9);
+      const part = partObjective('tap', kind, target, 1 / (8 * 6), null, statisticsOf(whole));
+      const [input, above] = [tensorOf(top), tf.tensor4d(arrived, shapeOf(top))];
+      const gradient = part.gradient(input, above);
+      const expected = arrived.map((value, i) => value + at(differences, i));
+      expect(relativeError(await gradient.data<'float32'>(), expected)).toBeLessThan(1e-3);
+      tf.dispose([input, above, gradient]);
+      part.dispose();
+    });
+
     it('is next to nothing at its target, wherever the positions are', async () => {
       const source = features(9, 8, channels, 2);
       // Style has no place: the same features in another order are the same style.
@@ -155,6 +169,16 @@ describe.each(cpuBackends)('on %s', (backend) => {
       const { loss, gradient } = await evaluate(() => contentObjective('tap', tensorOf(goal), 2, metric), x);
       expect(Math.abs(loss / formula(x.values) - 1)).toBeLessThan(1e-3);
       expect(relativeError(gradient, finiteDifferences(formula, x.values))).toBeLessThan(1e-3);
+    });
+
+    it('weighs the energy of content, of which a part has its share', async () => {
+      const [goal, x] = [features(8, 6, 4, 2), features(8, 6, 4, 1)];
+      const top = ({ values }: Grid) => grid(5, 6, 4, values.slice(0, 5 * 6 * 4));
+      const formula = (values: Float64Array) => weighedContentLoss({ ...x, values }, goal, metric);
+      const energy = 8 * 6 * energyPerPosition(statisticsOf(goal), metric);
+      const part = await evaluate(() => contentObjective('tap', tensorOf(top(goal)), 1, metric, energy), top(x));
+      const differences = finiteDifferences(formula, x.values).slice(0, 5 * 6 * 4);
+      expect(relativeError(part.gradient, differences)).toBeLessThan(1e-3);
     });
 
     it('changes nothing when it is the identity', async () => {

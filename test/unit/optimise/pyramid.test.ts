@@ -1,5 +1,8 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { pyramidSizes } from '../../../web/engine/optimise/pyramid';
+import { bandStrengths, normaliseBands, pyramidSizes } from '../../../web/engine/optimise/pyramid';
+import { useBackend } from '../../support/backends';
+import { relativeError } from '../device/numbers';
 
 describe('pyramidSizes', () => {
   it('grows by the square root of two', () => {
@@ -24,5 +27,26 @@ describe('pyramidSizes', () => {
       // Rounding to whole pixels moves a small size by less than a hundredth.
       expect(Math.max(...ratios) / Math.min(...ratios)).toBeLessThan(1.02);
     }
+  });
+});
+
+describe('the bands of a gradient', () => {
+  useBackend('cpu');
+
+  it('are evened out by strengths measured beforehand as by their own', async () => {
+    const gradient = tf.randomNormal<tf.Rank.R4>([1, 37, 52, 3], 0, 1, 'float32', 4);
+    const strengths = await bandStrengths(gradient, 4);
+    const [own, told, twice] = [
+      normaliseBands(gradient, 4),
+      normaliseBands(gradient, 4, strengths),
+      normaliseBands(tf.mul(gradient, 2), 4, strengths),
+    ].map((tensor) => tensor.dataSync<'float32'>()) as [Float32Array, Float32Array, Float32Array];
+    expect(relativeError(told, own)).toBeLessThan(1e-5);
+    expect(
+      relativeError(
+        twice,
+        own.map((value) => 2 * value),
+      ),
+    ).toBeLessThan(1e-5);
   });
 });

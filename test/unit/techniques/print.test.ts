@@ -1,5 +1,7 @@
 /** Prints: bands of tiles that show no seam, made of no more at once than a row of them. */
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { parseWeightsManifest } from '../../../shared/manifest';
 import { parseRecipe } from '../../../shared/recipe';
 import { recipeVersion } from '../../../shared/recipe/version';
 import type { RecipeOf } from '../../../shared/techniques';
@@ -9,10 +11,16 @@ import { pixelsOf, rasterOf } from '../../../web/engine/images/pictures';
 import { bicubic, resample, resamplePart } from '../../../web/engine/images/resample';
 import { architectureOf } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';
+import { given } from '../../../web/engine/network/operator';
 import { any } from '../../../web/engine/techniques/any';
 import { dream } from '../../../web/engine/techniques/dream';
+import { fast } from '../../../web/engine/techniques/fast';
+import { printStyle } from '../../../web/engine/techniques/style/print';
 import { targetsFromImage } from '../../../web/engine/techniques/style/targets';
+import type { TechniqueContext } from '../../../web/engine/techniques/technique';
 import { AnyStyleNetwork } from '../../../web/engine/transformer/any/network';
+import { gatherParameters } from '../../../web/engine/transformer/parameters';
+import { Transformer } from '../../../web/engine/transformer/transformer';
 import type { PrintJob, RunControl, TechniqueResult } from '../../../web/engine/types';
 import { alive, useBackend } from '../../support/backends';
 import { servedParameters } from '../../support/networks';
@@ -34,11 +42,16 @@ const leftHalf = (width: number, height: number): Pixels => ({
   ),
 });
 
+const content = landscape(120, 90);
+/** For what takes steps: nearly three times as large, so that there is a size between. */
+const smallPhoto = landscape(80, 60);
+
 /** The bands of a print, one under the other. */
 async function printOf(
   run: (print: PrintJob, control: RunControl) => Promise<TechniqueResult>,
   width: number,
   height: number,
+  photo = content,
 ) {
   const bands: Pixels[] = [];
   const control = {
@@ -47,8 +60,7 @@ async function printOf(
       bands.push(pixels);
     },
   };
-  const photo = landscape(120, 90);
-  const job = { photo, base: hungOver(photo), width, height, done: { rows: 0 } };
+  const job = { photo, base: hungOver(photo), width, height, done: { rows: 0, begun: null } };
   const { complete, peakBytes } = await run(job, control);
   const data = new Uint8ClampedArray(4 * width * height);
   let at = 0;
@@ -59,8 +71,6 @@ async function printOf(
   expect([complete, at, job.done.rows]).toEqual([true, data.length, height]);
   return { pixels: { width, height, data }, bands: bands.map((band) => band.height), peakBytes };
 }
-
-const content = landscape(120, 90);
 
 /** In one pass. */
 async function print(width: number, height: number, tile: number, fields: object = {}, more: object = {}) {
@@ -83,21 +93,36 @@ async function print(width: number, height: number, tile: number, fields: object
   }
 }
 
-async function printDream(width: number, height: number, tile: number, fields: object = {}) {
+/** Step by step, with the embedded network. */
+async function printSteps(
+  recipe: object,
+  [width, height]: readonly [number, number],
+  run: (context: Omit<TechniqueContext, 'print'>, job: PrintJob) => Promise<TechniqueResult>,
+) {
   const network = Network.create(architectureOf('reverie-vgg'), await servedParameters('reverie-vgg'));
-  const recipe = parseRecipe({
-    ...{ technique: 'dream', version: recipeVersion, size: 120, steps: 4, tile },
-    ...fields,
-  }) as RecipeOf<'dream'>;
+  const parsed = parseRecipe({ version: recipeVersion, size: 80, ...recipe });
+  const styles = [targetsFromImage(painting(200, 160))];
   try {
     return await printOf(
-      (job, control) => dream.run({ recipe, network, content, styles: [], control, print: job }),
-      ...([width, height] as const),
+      (job, control) => run({ recipe: parsed, network, content: smallPhoto, styles, control }, job),
+      ...([width, height, smallPhoto] as const),
     );
   } finally {
     network.dispose();
   }
 }
+type DreamContext = TechniqueContext<RecipeOf<'dream'>>;
+type StyleContext = TechniqueContext<RecipeOf<'style'>>;
+const printDream = (size: readonly [number, number], tile: number) =>
+  printSteps({ technique: 'dream', steps: 2, tile }, size, (context, print) =>
+    dream.run({ ...context, print } as DreamContext),
+  );
+const printStyled = (size: readonly [number, number], tile: number, fields: object = {}) =>
+  printSteps(
+    { technique: 'style', styles: [{ image: null }], schedule: { steps: 2 }, ...fields },
+    size,
+    (context, print) => printStyle(context as StyleContext, print, tile),
+  );
 
 /** How far two pictures are from each other, levels: at most, and on the mean, within these columns. */
 function apart(a: Pixels, b: Pixels, from = 0, to = a.width) {
@@ -168,15 +193,56 @@ describe('a print', () => {
   }, 60_000);
 });
 
+describe('a print in a learned style', () => {
+  useBackend('wasm');
+
+  it('should be the same in tiles as in one piece', async () => {
+    const manifest = parseWeightsManifest(JSON.parse(await readFile('web/public/weights/reverie-fast.json', 'utf8')));
+    const configuration = given(manifest.transformer);
+    const network = new Transformer(
+      configuration,
+      gatherParameters(configuration, await servedParameters('reverie-fast')),
+    );
+    const recipe = { technique: 'fast', styles: [{ style: 'udnie' }], strength: 60 };
+    const print = (tile: number) =>
+      printSteps({ ...recipe, tile }, [320, 240], (context, job) =>
+        fast.run({ ...context, network, print: job } as TechniqueContext<RecipeOf<'fast'>, Transformer>),
+      );
+    const [whole, tiled] = [await print(320), await print(256)];
+    expect([whole.bands, tiled.bands]).toEqual([[240], [240]]);
+    expect(apart(whole.pixels, tiled.pixels).most).toBeLessThanOrEqual(1);
+    const start = resample(rasterOf(hungOver(smallPhoto)), 320, 240, bicubic);
+    expect(apart(whole.pixels, pixelsOf(start)).mean).toBeGreaterThan(8);
+    network.dispose();
+  }, 60_000);
+});
+
 describe('a dream’s print', () => {
   useBackend('wasm');
 
   it('should be the same in tiles as in one piece', async () => {
     const before = alive();
-    const [whole, tiled] = [await printDream(360, 270, 512), await printDream(360, 270, 128)];
-    expect([whole.bands, tiled.bands]).toEqual([[270], [128, 128, 14]]);
+    const [whole, tiled] = [await printDream([228, 171], 512), await printDream([228, 171], 128)];
+    expect([whole.bands, tiled.bands]).toEqual([[171], [112, 59]]);
     expect(apart(whole.pixels, tiled.pixels, 120, 136).mean).toBeLessThan(0.5);
     expect(stepsAt(tiled.pixels, 128)).toBeLessThan(1.05 * stepsAt(whole.pixels, 128));
+    expect(alive()).toEqual(before);
+  }, 60_000);
+});
+
+describe('a print by optimisation', () => {
+  useBackend('wasm');
+
+  it('should be the same in tiles as in one piece, paint, and leave nothing behind', async () => {
+    const before = alive();
+    const [whole, tiled] = [await printStyled([228, 171], 384), await printStyled([228, 171], 128)];
+    expect([whole.bands, tiled.bands]).toEqual([[171], [112, 59]]);
+    expect(apart(whole.pixels, tiled.pixels).mean).toBeLessThan(0.2);
+    expect(stepsAt(tiled.pixels, 128)).toBeLessThan(1.01 * stepsAt(whole.pixels, 128));
+    expect(tiled.peakBytes).toBeLessThanOrEqual(whole.peakBytes);
+    // More of the painting's colours than the photo and what hangs have.
+    const start = resample(rasterOf(hungOver(smallPhoto)), 228, 171, bicubic);
+    expect(apart(whole.pixels, pixelsOf(start)).mean).toBeGreaterThan(8);
     expect(alive()).toEqual(before);
   }, 60_000);
 });

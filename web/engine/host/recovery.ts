@@ -1,5 +1,6 @@
 /** One attempt at a run, on one device, and what outlives it: the state from which another attempt goes on. */
 
+import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../../../shared/backends';
 import { type ErrorRecord, ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
@@ -48,6 +49,15 @@ export class Keeper {
   }
 }
 
+/** Of what a scope lists, before those that were freed are struck off. */
+const mostListed = 4096;
+
+/** TensorFlow.js lists all that is made within a scope until it ends, freed or not: hundreds of megabytes in a run of minutes. */
+function forgetFreed(): void {
+  const scope = tf.engine().state.activeScope;
+  if (scope && scope.track.length > mostListed) scope.track = scope.track.filter(({ isDisposed }) => !isDisposed);
+}
+
 interface AttemptParts {
   readonly job: JobControl<RunListener>;
   readonly keeper: Keeper;
@@ -67,6 +77,7 @@ export class Attempt implements RunControl {
     this.#assertOpen();
     const goOn = await this.parts.job.proceed();
     this.#assertOpen();
+    forgetFreed();
     return goOn;
   }
 

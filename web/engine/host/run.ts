@@ -9,7 +9,7 @@ import type { Recipe } from '../../../shared/techniques';
 import type { DeviceReport, Pixels, Progress, RunListener, RunRequest, RunResult } from '../api';
 import { type StyleTargets, targetsFromStatistics } from '../techniques/style/targets';
 import { assertSuits, type Technique } from '../techniques/technique';
-import type { TechniqueResult } from '../types';
+import type { PrintJob, TechniqueResult } from '../types';
 import type { JobControl } from './control';
 import { type Devices, type OpenDevice, untilLost } from './devices';
 import { checkInputs, checkOwnStyles } from './inputs';
@@ -78,7 +78,7 @@ interface Made {
 class RecipeRun implements Recoverable<Made> {
   readonly #technique: Technique;
   readonly #keeper: Keeper;
-  readonly #printed = { rows: 0 };
+  readonly #printed: PrintJob['done'] = { rows: 0, begun: null };
   #startedAt: number | undefined;
   #last: Pick<Made, 'weights' | 'device'> | undefined;
 

@@ -89,11 +89,15 @@ export interface Part {
   readonly height: number;
 }
 
+/** Rows on their way, of the last part: a print's tiles would leave megabytes of them behind, faster than they are collected. */
+let acrossOfLast = new Float32Array(0);
+
 /** A picture whose values are bytes or floats, with an alpha or without. */
 export type Source = Omit<Raster, 'values'> & { readonly values: ArrayLike<number> };
 
 /**
  * A part of what the whole would be at another size: nothing is held but what the part is made of.
+ * @param into where the values go, if there is room for them; a new array, if not said
  * @returns three channels of a colour picture, one of a grey one, in the source's units
  */
 export function resamplePart(
@@ -101,13 +105,16 @@ export function resamplePart(
   whole: Pick<Raster, 'width' | 'height'>,
   part: Part,
   filter: Filter,
+  into?: Float32Array,
 ): Raster {
   const channels = Math.min(3, source.channels);
   const columns = taps(source.width, whole.width, filter, part.left, part.left + part.width);
   const rows = taps(source.height, whole.height, filter, part.top, part.top + part.height);
   const first = rows[0]?.start ?? 0;
   const end = rows.reduce((last, { start, weights }) => Math.max(last, start + weights.length), first);
-  const across = new Float32Array(part.width * channels * (end - first));
+  const length = part.width * channels * (end - first);
+  if (acrossOfLast.length < length) acrossOfLast = new Float32Array(length);
+  const across = acrossOfLast;
   for (let y = first; y < end; y++) {
     columns.forEach(({ start, weights }, x) => {
       for (let c = 0; c < channels; c++) {
@@ -120,7 +127,8 @@ export function resamplePart(
     });
   }
   const row = part.width * channels;
-  const values = new Float32Array(row * part.height);
+  const size = row * part.height;
+  const values = into && into.length >= size ? into.subarray(0, size).fill(0) : new Float32Array(size);
   rows.forEach(({ start, weights }, y) => {
     weights.forEach((weight, k) => {
       const from = (start + k - first) * row;

@@ -78,9 +78,12 @@ const seedDeviation = 0.03;
  * @param grain its weight; 0: the picture as it is
  */
 export function seeded(picture: Raster, grain: number, random: () => number): Raster {
-  if (grain === 0) return picture;
+  return grain === 0 ? picture : sown(picture, normalNoise(picture.values.length / picture.channels, random));
+}
+
+/** The same with this noise, of mean 0 and deviation 1. */
+export function sown(picture: Raster, noise: Float32Array): Raster {
   const { channels, values } = picture;
-  const noise = normalNoise(values.length / channels, random);
   const seed = (i: number) => seedDeviation * (noise[Math.floor(i / channels)] ?? 0);
   return clampUnit({ ...picture, values: values.map((value, i) => value + seed(i)) });
 }

@@ -67,6 +67,32 @@ export function styleObjective(
   };
 }
 
+/**
+ * The same where the features are a part of a picture whose statistics are known: what moves them is the same map all over.
+ * @param whole the picture's @param weight of a position
+ */
+export function partObjective(
+  tap: string,
+  kind: MomentLossKind,
+  target: LayerStatistics,
+  weight: number,
+  metric: Metric | null,
+  whole: LayerStatistics,
+): Objective {
+  const loss = momentLosses[kind](target, metric, isPixelTap(tap) ? grainEnergies : undefined);
+  const { channels } = whole;
+  const [matrix, vector] = tf.tidy(() => {
+    const value = loss.evaluate(tf.tensor1d(whole.mean), tf.tensor2d(rawMoment(whole), [channels, channels]));
+    return [tf.mul<Tensor2D>(value.toGram, 2 * weight), tf.mul<Tensor1D>(value.toMean, weight)] as const;
+  });
+  loss.dispose();
+  return {
+    tap,
+    gradient: (features, gradient) => affine(features, matrix, vector, gradient),
+    dispose: () => tf.dispose([matrix, vector]),
+  };
+}
+
 /** Moments over a region: every position counts as much as the guide says. */
 function guided(
   features: Tensor4D,

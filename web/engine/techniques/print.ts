@@ -26,12 +26,14 @@ export interface TilePainter {
 
 /** @returns false when it was cancelled before its last band */
 export async function printTiles(print: PrintJob, control: RunControl, painter: TilePainter): Promise<boolean> {
-  const { width, height } = print;
-  const { tile, around, steps: each = 1 } = painter;
+  const { width, height, done } = print;
+  const { tile, around, blend = 0, steps: each = 1 } = painter;
+  /** Where the next tiles begin: those before reach beyond it. */
+  const cut = () => (done.rows === 0 ? 0 : done.rows + blend);
   const columns = Math.ceil(width / tile);
-  const steps = each * columns * Math.ceil(height / tile);
+  const begun = each * columns * Math.ceil(cut() / tile);
+  const steps = begun + each * columns * Math.ceil((height - cut()) / tile);
   const startedAt = performance.now();
-  const begun = each * columns * Math.ceil(print.done.rows / tile);
   let taken = begun;
   const step = () => {
     taken++;
@@ -39,20 +41,33 @@ export async function printTiles(print: PrintJob, control: RunControl, painter: 
     control.report({ phase: 'optimise', step: taken, steps, msPerStep, remainingMs: (steps - taken) * msPerStep });
     return control.proceed();
   };
-  for (let top = print.done.rows; top < height; top += tile) {
-    const rows = Math.min(tile, height - top);
-    const band: Pixels = { width, height: rows, data: new Uint8ClampedArray(4 * width * rows) };
+  while (done.rows < height) {
+    const top = cut();
+    const bottom = Math.min(height, top + tile);
+    const given = bottom === height ? height : bottom - blend;
+    const band = bandOf(done.begun, width, Math.min(height, bottom + blend) - done.rows);
     for (let left = 0; left < width; left += tile) {
-      const place = { top, left, width: Math.min(tile, width - left), height: rows };
+      const place = { top, left, width: Math.min(tile, width - left), height: bottom - top };
       const part = partAround(place, print, around);
       const painted = await painter.paint(part, step);
       if (!painted || (each === 1 && !(await step()))) return false;
-      lay(painted, part, band, place);
+      lay(painted, part, band, done.rows, partAround(place, print, blend), blend);
     }
-    await control.band?.(band);
-    print.done.rows = top + rows;
+    const rows = given - done.rows;
+    const rest = band.data.slice(4 * width * rows);
+    await control.band?.(
+      rest.length === 0 ? band : { width, height: rows, data: band.data.slice(0, 4 * width * rows) },
+    );
+    done.begun = { width, height: band.height - rows, data: rest };
+    done.rows = given;
   }
   return true;
+}
+
+function bandOf(begun: Pixels | null, width: number, height: number): Pixels {
+  const data = new Uint8ClampedArray(4 * width * height);
+  if (begun) data.set(begun.data);
+  return { width, height, data };
 }
 
 /** A part with so many pixels around it, as far as there are any. */
@@ -74,9 +89,11 @@ export interface PrintCanvas {
 /** @param detail of what the photo shows beyond what hangs, how much is added, 0..1: a number, or a grey map */
 export function printCanvas({ photo, base }: PrintJob, detail: number | Raster): PrintCanvas {
   const source = { width: photo.width, height: photo.height, channels: 4, values: photo.data };
-  const photoAt = (whole: Size, part: Part): Raster => {
-    const { values, ...rest } = resamplePart(source, whole, part, bicubic);
-    return clampUnit({ ...rest, values: values.map((value) => value / 255) });
+  const photoAt = (whole: Size, part: Part, into?: Float32Array): Raster => {
+    const raster = resamplePart(source, whole, part, bicubic, into);
+    const { values } = raster;
+    for (let i = 0; i < values.length; i++) values[i] = clamped((values[i] ?? 0) / 255);
+    return raster;
   };
   const detailAt = (whole: Size, part: Part): ((i: number) => number) => {
     if (typeof detail === 'number') return () => detail;
@@ -89,16 +106,21 @@ export function printCanvas({ photo, base }: PrintJob, detail: number | Raster):
   const share = detailAt(base, all);
   // One enlargement for both: h + k (p − u) = (h − k u) + k p.
   const kept = { ...hung, values: hung.values.map((value, i) => value - share(i) * (under[i] ?? 0)) };
+  let large = under;
   return {
     photo: photoAt,
     begun(whole, part) {
-      const enlarged = resamplePart(kept, whole, part, bicubic).values;
-      const large = photoAt(whole, part);
+      const raster = resamplePart(kept, whole, part, bicubic);
+      const { values } = raster;
+      large = photoAt(whole, part, large).values;
       const k = detailAt(whole, part);
-      return clampUnit({ ...large, values: large.values.map((value, i) => (enlarged[i] ?? 0) + k(i) * value) });
+      for (let i = 0; i < values.length; i++) values[i] = clamped((values[i] ?? 0) + k(i) * (large[i] ?? 0));
+      return raster;
     },
   };
 }
+
+const clamped = (value: number) => Math.min(1, Math.max(0, value));
 
 // Prints by gradients go through sizes that double, as a picture does: the strokes of what hangs are large on paper, and
 // those of the paper's own size are too small to stand beside them.
@@ -128,6 +150,8 @@ const mostScales = 3;
 /** Sides, pixels. */
 const sampleSide = 256;
 const mostTile = 384;
+/** What grows step by step grows a little differently in two tiles. */
+const blendSide = 16;
 
 export class PrintScales {
   readonly scales: readonly PrintScale[];
@@ -201,20 +225,29 @@ export class PrintScales {
   painter(steps: number): TilePainter {
     const last = this.scales[this.scales.length - 1] as PrintScale;
     return {
-      ...{ tile: this.tile, around: this.around, steps: steps * this.scales.length },
+      ...{ tile: this.tile, around: this.around, blend: blendSide, steps: steps * this.scales.length },
       paint: (part, step) => this.paint(last, part, step),
     };
   }
 }
 
-/** @param at of the painted part in the whole @param place what of it is kept */
-function lay({ width, values }: Raster, at: Part, band: Pixels, place: Part): void {
-  for (let y = 0; y < place.height; y++) {
-    const from = 3 * ((place.top - at.top + y) * width + place.left - at.left);
-    const to = 4 * (y * band.width + place.left);
-    for (let x = 0; x < place.width; x++) {
-      for (let c = 0; c < 3; c++) band.data[to + 4 * x + c] = 255 * (values[from + 3 * x + c] ?? 0);
-      band.data[to + 4 * x + 3] = 255;
+/**
+ * @param at of the painted part in the whole @param from first row of the band
+ * @param place what of it is kept; above and to the left of it are other tiles, into which it turns over twice `blend` pixels
+ */
+function lay({ width, values }: Raster, at: Part, band: Pixels, from: number, place: Part, blend: number): void {
+  const share = (i: number, first: number) => (first === 0 ? 1 : Math.min(1, (i - first + 0.5) / (2 * blend)));
+  for (let y = place.top; y < place.top + place.height; y++) {
+    const down = share(y, place.top);
+    for (let x = place.left; x < place.left + place.width; x++) {
+      const own = 3 * ((y - at.top) * width + x - at.left);
+      const to = 4 * ((y - from) * band.width + x);
+      const weight = down * share(x, place.left);
+      for (let c = 0; c < 3; c++) {
+        const before = band.data[to + c] ?? 0;
+        band.data[to + c] = before + weight * (255 * (values[own + c] ?? 0) - before);
+      }
+      band.data[to + 3] = 255;
     }
   }
 }

@@ -4,6 +4,7 @@ import { ReverieError } from '../../../shared/errors';
 import type { Size } from '../../../shared/pictureSize';
 import { PngWriter } from '../../engine/images/files/pngWriter';
 import { copyWithin } from '../../page/intake/scale';
+import { printed } from '../../page/output/printed';
 import { openSink } from '../../page/output/stream';
 import { getEngine, isPhone } from '../../page/run/engine';
 import { nameOf } from '../state/actions';
@@ -13,7 +14,7 @@ import { shownPixels } from '../state/view';
 
 export type Printing =
   | { readonly at: 'idle' }
-  | { readonly at: 'painting'; readonly share: number }
+  | { readonly at: 'painting'; readonly share: number; readonly remainingMs?: number | undefined }
   | { readonly at: 'done' }
   | { readonly at: 'failed'; readonly error: ReverieError };
 
@@ -40,8 +41,11 @@ export async function print({ width, height }: Size, dpi: number): Promise<void>
     const sink = await openSink(nameOf(done, 'png', `${width}`), 'image/png');
     const writer = new PngWriter({ width, height, dpi });
     png = writer;
-    const taken = sink.take(writer.readable);
-    // Told where it is waited for; a disk that is full ends the painting, too.
+    // A disk that is full ends the painting, too.
+    const written = sink.take(writer.readable).catch((cause: unknown) => {
+      throw ReverieError.from(cause, 'unavailable');
+    });
+    written.catch(() => {});
     const engine = await getEngine();
     const request = await requestFor(engine, recipe, photo);
     const job = engine.run(
@@ -58,18 +62,13 @@ export async function print({ width, height }: Size, dpi: number): Promise<void>
       },
       {
         onBand: (pixels) => writer.write(pixels),
-        onProgress({ phase, step, steps }) {
-          if (phase === 'optimise') printing.value = { at: 'painting', share: step / steps };
+        onProgress({ phase, step, steps, remainingMs }) {
+          if (phase === 'optimise') printing.value = { at: 'painting', share: step / steps, remainingMs };
         },
       },
     );
     stop = () => job.cancel();
-    taken.catch(() => job.cancel());
-    const painted = job.result.then(async ({ complete }) => {
-      if (!complete) throw new ReverieError('aborted', 'The print was stopped.');
-      await writer.close();
-    });
-    await Promise.all([taken, painted]);
+    await printed(job, writer, written);
     printing.value = { at: 'done' };
   } catch (cause) {
     png?.abort(cause);

@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { limits } from '../../../shared/limits';
 import { type Paper, papers, printSize } from '../../page/output/paper';
 import { describeError } from '../../page/words/describe';
-import { formatPercent, formatSize } from '../../page/words/format';
+import { formatDuration, formatPercent, formatSize } from '../../page/words/format';
 import { print, printing, stopPrinting } from '../print/session';
 import { dictionary } from '../state/language';
 import { printOpen, shownPixels } from '../state/view';
@@ -81,7 +81,7 @@ export default function PrintDialog() {
       )}
       {state.at === 'failed' && (
         <p class="share-error" role="alert" data-testid="print-error" data-code={state.error.code}>
-          {describeError(state.error, t)}
+          {state.error.code === 'unavailable' ? t.print.unwritten : describeError(state.error, t)}
         </p>
       )}
       {state.at === 'done' && (
@@ -91,7 +91,10 @@ export default function PrintDialog() {
       )}
       {state.at === 'painting' ? (
         <div class="print-under-way">
-          <p role="status">{t.print.painting(formatPercent(t.tag, state.share))}</p>
+          <p role="status">
+            {t.print.painting(formatPercent(t.tag, state.share))}
+            {state.remainingMs !== undefined && ` · ${t.status.remaining(formatDuration(t.tag, state.remainingMs))}`}
+          </p>
           <progress class="share-progress" max={1} value={state.share} aria-label={t.print.heading} />
           <button type="button" class="wide" data-testid="print-stop" onClick={stopPrinting}>
             {t.run.cancel}

@@ -1,6 +1,6 @@
 import type { RecipeOf } from '../../../../shared/techniques';
 import { withColoursOf } from '../../images/colours';
-import { clampUnit, fitLongSide, rasterOf, readRaster, tensorOf } from '../../images/pictures';
+import { fitLongSide, rasterOf, readRaster, tensorOf } from '../../images/pictures';
 import { bilinear, type Raster, resamplePart } from '../../images/resample';
 import type { AnyStyleNetwork, Plan } from '../../transformer/any/network';
 import { corner, tileReach, toLattice, towardsOwn } from '../../transformer/any/scales';
@@ -57,29 +57,45 @@ export async function anyPainter(
       const begun = canvas.begun(print, part);
       const at = (map: Raster) => resamplePart(map, print, part, bilinear).values;
       const image = tensorOf(toLattice(begun));
-      const values = new Float32Array(begun.values.length);
+      let whole: Raster | null = null;
       for (const [k, { share }] of regions.entries()) {
         const plan = plans[k];
         const here = regions.length === 1 ? null : at(share);
         if (!plan || here?.every((value) => value === 0)) continue;
         const made = await network.paint(image, plan, { noise: strength, seed, top: part.top, left: part.left });
-        const own = corner(await readRaster(made), part.width, part.height).values;
+        const own = corner(await readRaster(made), part.width, part.height);
         made.dispose();
-        for (let i = 0; i < values.length; i++) {
-          values[i] = (values[i] ?? 0) + (here?.[Math.floor(i / 3)] ?? 1) * (own[i] ?? 0);
-        }
+        whole = here ? added(whole, own, here) : own;
       }
       image.dispose();
-      const whole = clampUnit({ ...begun, values });
+      if (!whole) return begun;
+      clampInPlace(whole);
       // What hangs has the photo's colours already: they are the begun picture's.
       const coloured = recipe.colours === 'style' ? whole : withColoursOf(whole, begun);
-      if (isWhole) return coloured;
-      const share = at(painted);
-      const over = (value: number, i: number) => {
-        const under = begun.values[i] ?? 0;
-        return under + (share[Math.floor(i / 3)] ?? 0) * (value - under);
-      };
-      return { ...coloured, values: coloured.values.map(over) };
+      return isWhole ? coloured : over(begun, coloured, at(painted));
     },
   };
+}
+
+// In place: what tiles leave behind is collected too late for a phone.
+
+function clampInPlace({ values }: Raster): void {
+  for (let i = 0; i < values.length; i++) values[i] = Math.min(1, Math.max(0, values[i] ?? 0));
+}
+
+/** The sum, with as much of the second as the map says. */
+function added(sum: Raster | null, { values, ...rest }: Raster, share: Float32Array): Raster {
+  const into = sum ?? { ...rest, values: new Float32Array(values.length) };
+  for (let i = 0; i < values.length; i++)
+    into.values[i] = (into.values[i] ?? 0) + (share[Math.floor(i / 3)] ?? 0) * (values[i] ?? 0);
+  return into;
+}
+
+/** One picture over another, as much of it as the map says. */
+function over(under: Raster, { values }: Raster, share: Float32Array): Raster {
+  for (let i = 0; i < values.length; i++) {
+    const before = under.values[i] ?? 0;
+    under.values[i] = before + (share[Math.floor(i / 3)] ?? 0) * ((values[i] ?? 0) - before);
+  }
+  return under;
 }

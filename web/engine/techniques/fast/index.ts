@@ -15,6 +15,7 @@ export const fast: Technique<FastRecipe, Transformer> = {
   name: 'fast',
   suits: (network) => network instanceof Transformer,
   run: runFast,
+  prints: true,
   transparency: (_, alpha) => alpha,
   withSmallerTile(recipe) {
     const tile = smallerTile(recipe.tile, recipe.size);

@@ -15,6 +15,7 @@ import { disposeStatistics, type Statistics } from '../../transformer/pass';
 import type { Transformer } from '../../transformer/transformer';
 import type { Made, TechniqueResult } from '../../types';
 import { contentOf, type TechniqueContext } from '../technique';
+import { printFast } from './print';
 import { stylesOnDevice } from './styles';
 import { reachOf, type Tile, tilesOf, toLattice } from './tiles';
 
@@ -32,7 +33,15 @@ export type FastState = FastPlace & { readonly tally: TallyState };
 
 export async function runFast(context: TechniqueContext<FastRecipe, Transformer, FastState>): Promise<TechniqueResult> {
   const { recipe, control } = context;
-  const { network, vector } = stylesOnDevice(context);
+  const styled = stylesOnDevice(context);
+  const { network, vector } = styled;
+  if (context.print) {
+    const { print } = context;
+    const startedAt = performance.now();
+    const complete = await printFast(styled, recipe, print, control);
+    const made = { pixels: print.base, complete, losses: [], steps: 1, peakBytes: network.peakBytes };
+    return { ...made, msPerStep: performance.now() - startedAt };
+  }
   const photo = rasterOf(contentOf(context));
   const { width, height } = fitLongSide(photo.width, photo.height, recipe.size);
   const picture = fitted(photo, { width, height });

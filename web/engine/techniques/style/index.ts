@@ -19,6 +19,7 @@ const canvasOf = (recipe: StyleRecipe, width: number, height: number) =>
 export const style: Technique<StyleRecipe> = {
   name: 'style',
   run: runStyle,
+  prints: true,
   transparency: (_, alpha) => alpha,
 
   /** The pass, the content targets of every alignment and the pictures of the optimiser. */

@@ -6,9 +6,10 @@ import { paletteTap } from '../../network/grain';
 import type { Network } from '../../network/network';
 import { contentObjective } from '../../objectives/content';
 import { withPixelTaps } from '../../objectives/grain';
+import type { Metric } from '../../objectives/metric';
 import type { Objective } from '../../objectives/objective';
-import { blendStatistics, type StyleStatisticsByLayer } from '../../objectives/statistics';
-import { styleObjective } from '../../objectives/style';
+import { blendStatistics, type LayerStatistics, type StyleStatisticsByLayer } from '../../objectives/statistics';
+import { type MomentLossKind, styleObjective } from '../../objectives/style';
 import type { StyleTargets } from './targets';
 
 /** At strength 50 the painting's statistics weigh this much against the photo's features, at equal layer weights. */
@@ -37,25 +38,48 @@ interface StyleRegion {
   readonly guideOf?: (layer: string) => Float32Array;
 }
 
-/** @param paintingSize long side of the painting in pixels */
+/** What a style is to the features of one layer. */
+export interface StyleTerm {
+  readonly layer: string;
+  readonly kind: MomentLossKind;
+  readonly target: LayerStatistics;
+  readonly weight: number;
+  readonly metric: Metric | null;
+}
+
+/** @param paintingSize long side of the painting in pixels @param share of the picture, if it is not all of it */
+export async function styleTerms(
+  recipe: StyleRecipe,
+  network: Network,
+  styles: readonly StyleTargets[],
+  paintingSize: number,
+  share = 1,
+): Promise<StyleTerm[]> {
+  const statistics = await blendedStyle(recipe, network, styles, paintingSize);
+  const pull = strengthFactor(recipe.strength);
+  return withPixelTaps(recipe.styleLayers, recipe).flatMap(({ layer, weight }): StyleTerm[] => {
+    const target = statistics.get(layer);
+    if (!target) return [];
+    const factor = share * balance * weight * pull;
+    if (layer !== paletteTap)
+      return [{ layer, kind: recipe.loss, target, weight: factor, metric: network.metric(layer) }];
+    // Next to nothing of the content holds the photo's colours: leaning on it, the palette must let go sooner than strokes.
+    return [{ layer, kind: 'palette', target, weight: factor * Math.min(1, pull), metric: null }];
+  });
+}
+
+/** @param paintingSize as above */
 export async function styleObjectives(
   recipe: StyleRecipe,
   network: Network,
   styles: readonly StyleTargets[],
   paintingSize: number,
-  { share = 1, guideOf }: StyleRegion = {},
+  { share, guideOf }: StyleRegion = {},
 ): Promise<Objective[]> {
-  const statistics = await blendedStyle(recipe, network, styles, paintingSize);
-  const pull = strengthFactor(recipe.strength);
-  return withPixelTaps(recipe.styleLayers, recipe).flatMap(({ layer, weight }) => {
-    const target = statistics.get(layer);
-    if (!target) return [];
-    const guide = guideOf?.(layer) ?? null;
-    const factor = share * balance * weight * pull;
-    if (layer !== paletteTap) return [styleObjective(layer, recipe.loss, target, factor, network.metric(layer), guide)];
-    // Next to nothing of the content holds the photo's colours: leaning on it, the palette must let go sooner than strokes.
-    return [styleObjective(layer, 'palette', target, factor * Math.min(1, pull), null, guide)];
-  });
+  const terms = await styleTerms(recipe, network, styles, paintingSize, share);
+  return terms.map(({ layer, kind, target, weight, metric }) =>
+    styleObjective(layer, kind, target, weight, metric, guideOf?.(layer) ?? null),
+  );
 }
 
 /** @param photo at this scale, `[1, H, W, 3]`; stays the caller's */

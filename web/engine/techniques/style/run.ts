@@ -14,6 +14,7 @@ import { Shifter, shiftsUpTo } from '../../optimise/shift';
 import type { TechniqueResult } from '../../types';
 import { contentOf, type TechniqueContext } from '../technique';
 import { tapsOfRecipe } from './objectives';
+import { printStyle } from './print';
 import { recolouring } from './recolouring';
 import { regionsOf } from './regions';
 import { alignments, marginOf, scalesOf } from './scales';
@@ -22,7 +23,8 @@ import { type Painting, paintScale, type StyleState } from './stage';
 type StyleContext = TechniqueContext<StyleRecipe, Network, StyleState>;
 
 export async function runStyle(context: StyleContext): Promise<TechniqueResult> {
-  const { recipe, network, resume } = context;
+  const { recipe, network, print, resume } = context;
+  if (print) return printStyle(context, print);
   const taps = tapsOfRecipe(recipe);
   // Before anything is allocated: throws `layer-unknown`.
   for (const tap of taps) network.nodeOf(tap);

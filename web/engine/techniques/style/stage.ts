@@ -198,9 +198,13 @@ function placed({ painting, scale }: Here, position: Position, picture: Raster):
   };
 }
 
+interface Looks extends Pick<Painting, 'network' | 'taps' | 'shifter' | 'grain' | 'descent'> {
+  readonly recipe: Pick<StyleRecipe, 'totalVariation'>;
+}
+
 /** At the pixels of `x`, grain, palette and total variation included; a new tensor. */
-function gradientAt(
-  { recipe, network, taps, shifter, grain, descent }: Painting,
+export function gradientAt(
+  { recipe, network, taps, shifter, grain, descent }: Looks,
   x: tf.Tensor4D,
   view: View | undefined,
   measure: Measure,

@@ -224,7 +224,9 @@ export function toLattice(picture: Raster, multiple: number = sideMultiple): Ras
 }
 
 /** The way back from the lattice. */
-export function corner({ width: from, channels, values }: Raster, width: number, height: number): Raster {
+export function corner(picture: Raster, width: number, height: number): Raster {
+  const { width: from, channels, values } = picture;
+  if (from === width && picture.height === height) return picture;
   const result = new Float32Array(width * height * channels);
   for (let y = 0; y < height; y++) {
     result.set(values.subarray(y * from * channels, (y * from + width) * channels), y * width * channels);
