@@ -55,7 +55,10 @@ async function printOf(
 ) {
   const bands: Pixels[] = [];
   const control = {
-    ...{ proceed: async () => true, report: () => {}, wantsPreview: () => false, preview: () => {} },
+    proceed: async () => true,
+    report: () => {},
+    wantsPreview: () => false,
+    preview: () => {},
     band: async (pixels: Pixels) => {
       bands.push(pixels);
     },
@@ -86,7 +89,8 @@ async function print(width: number, height: number, tile: number, fields: object
   try {
     return await printOf(
       (job, control) => any.run({ recipe, network, content, styles, control, print: job, ...more }),
-      ...([width, height] as const),
+      width,
+      height,
     );
   } finally {
     network.dispose();
@@ -105,7 +109,9 @@ async function printSteps(
   try {
     return await printOf(
       (job, control) => run({ recipe: parsed, network, content: smallPhoto, styles, control }, job),
-      ...([width, height, smallPhoto] as const),
+      width,
+      height,
+      smallPhoto,
     );
   } finally {
     network.dispose();

@@ -14,6 +14,8 @@ export interface TilePainter {
   readonly tile: number;
   /** Pixels that a tile is seen with around it, which are thrown away again. */
   readonly around: number;
+  /** Pixels on both sides of a cut over which one tile turns into the next; none, if not said: they meet exactly. */
+  readonly blend?: number;
   /** So many steps, if it is not one: `step` is to be called after each. */
   readonly steps?: number;
   /**
@@ -139,7 +141,7 @@ export interface ScaleParts {
   /** Pixels that a part is to be seen with around it, at every size. */
   readonly reach: number;
   /** Side of a tile at most, pixels. */
-  readonly tile?: number;
+  readonly tile?: number | undefined;
   /** Takes a part further. @returns null when it was cancelled */
   refine(start: Raster, scale: PrintScale, part: Part, step: () => Promise<boolean>): Promise<Raster | null>;
 }
@@ -225,7 +227,10 @@ export class PrintScales {
   painter(steps: number): TilePainter {
     const last = this.scales[this.scales.length - 1] as PrintScale;
     return {
-      ...{ tile: this.tile, around: this.around, blend: blendSide, steps: steps * this.scales.length },
+      tile: this.tile,
+      around: this.around,
+      blend: blendSide,
+      steps: steps * this.scales.length,
       paint: (part, step) => this.paint(last, part, step),
     };
   }

@@ -32,7 +32,9 @@ export async function anyPainter(
   const strengths = strengthMap && sized(greyRaster(rasterOf(strengthMap)), print.base.width, print.base.height);
   const { width, height } = print.base;
   const painted: Raster = {
-    ...{ width, height, channels: 1 },
+    width,
+    height,
+    channels: 1,
     values: covered.map((share, i) => share * (strengths?.[i] ?? 1)),
   };
   const isWhole = painted.values.every((share) => share === 1);

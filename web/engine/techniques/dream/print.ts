@@ -86,14 +86,20 @@ export async function printDream(
   };
   const scales = new PrintScales({
     // All of the photo's own detail is there at every octave.
-    ...{ print, canvas: printCanvas(print, 1) },
+    print,
+    canvas: printCanvas(print, 1),
     lattice: Math.max(bandCell, reach.lattice),
     reach: reach.surroundings,
     tile: recipe.tile,
     refine: (start, scale, _, step) => refine(start, scale, step),
   });
   const result = (complete: boolean): TechniqueResult => ({
-    ...{ pixels: print.base, complete, losses: [], steps: 1, msPerStep: performance.now() - startedAt, peakBytes },
+    pixels: print.base,
+    complete,
+    losses: [],
+    steps: 1,
+    msPerStep: performance.now() - startedAt,
+    peakBytes,
   });
   try {
     const proceed = () => control.proceed();

@@ -95,7 +95,11 @@ class StylePrint {
     // The optimiser's coarsest level has cells, too.
     const lattice = Math.max(2 ** (optimiser.levels - 1), ...this.taps.map((tap) => network.geometry(tap).stride));
     this.scales = new PrintScales({
-      ...{ print, canvas: this.canvas, lattice, reach, ...(tile && { tile }) },
+      print,
+      canvas: this.canvas,
+      lattice,
+      reach,
+      tile,
       refine: (start, scale, part, step) => this.refine(start, scale, part, step),
     });
   }
@@ -203,8 +207,11 @@ class StylePrint {
       const activations = this.network.forward(seen, names, 'features');
       const objectives = layers.map(({ layer, weight }) =>
         contentObjective(
-          ...([layer, tf.clone(activations.at(layer)), weight * this.pixelsOf(layer)] as const),
-          ...([this.network.metric(layer), energies?.get(layer)] as const),
+          layer,
+          tf.clone(activations.at(layer)),
+          weight * this.pixelsOf(layer),
+          this.network.metric(layer),
+          energies?.get(layer),
         ),
       );
       activations.dispose();
