@@ -46,7 +46,7 @@ async function visit(options: LaunchOptions = {}) {
   /** Opened, played to its end, and still. */
   const watched = async () => {
     await button.click();
-    await expect.poll(heard, { timeout: 15_000 }).toBe('open; ready; play; ended');
+    await expect.poll(heard).toBe('open; ready; play; ended');
   };
   return { ...session, button, heard, frame, inside, watched, at: (id: string) => frame.getByTestId(id) };
 }
@@ -68,7 +68,7 @@ describe('autoplay', () => {
     expect(await heard()).toBe('');
     await page.locator('#after').scrollIntoViewIfNeeded();
     await frame.getByTestId('film').waitFor();
-    await expect.poll(heard, { timeout: 15_000 }).toBe('open; ready; play; ended');
+    await expect.poll(heard).toBe('open; ready; play; ended');
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
   });
 
@@ -81,7 +81,7 @@ describe('autoplay', () => {
     await at('film').waitFor();
     await expect.poll(heard).toBe('open; ready');
     await at('film-play').click();
-    await expect.poll(heard, { timeout: 15_000 }).toBe('open; ready; play; ended');
+    await expect.poll(heard).toBe('open; ready; play; ended');
   });
 });
 
@@ -92,7 +92,7 @@ describe('keys and names', () => {
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('REVERIE-EMBED');
     if (shots) await page.screenshot({ path: `${shots}/embed-focus.png` });
     await page.keyboard.press('Enter');
-    await expect.poll(heard, { timeout: 15_000 }).toContain('ended');
+    await expect.poll(heard).toContain('ended');
     const focused = () => inside()?.evaluate(() => document.activeElement?.getAttribute('data-testid'));
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('film-play');
@@ -246,7 +246,7 @@ describe('the other attributes and methods', () => {
   it('plays and pauses when the page says so, opening the frame if need be', async () => {
     const { page, heard } = await visit();
     await page.locator(widget).evaluate((element) => (element as Widget).play());
-    await expect.poll(heard, { timeout: 15_000 }).toBe('open; ready; play; ended');
+    await expect.poll(heard).toBe('open; ready; play; ended');
     await page.locator(widget).evaluate((element) => (element as Widget).play());
     await expect.poll(heard).toBe('open; ready; play; ended; play');
     await page.locator(widget).evaluate((element) => (element as Widget).pause());
@@ -357,7 +357,7 @@ describe('messages', () => {
       document.body.append(plain);
     }, `${edge}/embed/${share.id}?lang=ko&theme=dark#play`);
     const frame = page.frameLocator('iframe');
-    await expect.poll(() => frame.getByTestId('film-frame').inputValue(), { timeout: 15_000 }).toBe('5');
+    await expect.poll(() => frame.getByTestId('film-frame').inputValue()).toBe('5');
     expect(await frame.locator('html').getAttribute('lang')).toBe('ko');
     expect(await frame.locator('html').getAttribute('data-theme')).toBe('dark');
     expect(await page.evaluate(() => (globalThis as unknown as { heard: unknown[] }).heard.length)).toBe(0);

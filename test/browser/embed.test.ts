@@ -91,7 +91,7 @@ describe('touched', () => {
     await page.keyboard.press('Enter');
     await frame.getByTestId('film').waitFor();
     const heard = () => page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard.join());
-    await expect.poll(heard, { timeout: 10_000 }).toBe('open,ready,play,ended');
+    await expect.poll(heard).toBe('open,ready,play,ended');
     expect(await page.locator('#after').boundingBox()).toEqual(before);
     if (shots) await page.screenshot({ path: `${shots}/embed-open.png` });
   });

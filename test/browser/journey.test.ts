@@ -72,11 +72,8 @@ const seen = ({ page }: Studio) =>
 const state = ({ at }: Studio) => at('frame').getAttribute('data-state');
 
 /** Presses Paint and waits for the end of it; says what the page complains of instead of waiting for nothing. */
-async function paint(studio: Studio, timeout = 100_000): Promise<void> {
-  const { at } = studio;
-  await at('paint').click();
-  await at('run-status').waitFor();
-  await expect.poll(() => state(studio), { timeout, interval: 200 }).not.toBe('painting');
+async function paint(studio: Studio): Promise<void> {
+  await studio.paint();
   expect(await complaint(studio)).toBeNull();
   expect(await state(studio)).toBe('done');
 }
@@ -199,7 +196,7 @@ describe('a visitor without a GPU', () => {
     await at('paint').waitFor();
     await hang(studio);
     await loadRecipe(studio, small);
-    await expect.poll(() => at('device').getAttribute('data-backend'), { timeout: 30_000 }).toBe('wasm');
+    await expect.poll(() => at('device').getAttribute('data-backend')).toBe('wasm');
     await context.setOffline(true);
     try {
       const worker = await engineWorker(studio);
@@ -240,7 +237,7 @@ describe('a visitor without a GPU', () => {
       await page.waitForTimeout(500);
       return (await facts()) === now;
     };
-    await expect.poll(stands, { timeout: 10_000 }).toBe(true);
+    await expect.poll(stands).toBe(true);
     const paused = await facts();
     await at('pause').click();
     await expect.poll(facts).not.toBe(paused);
@@ -249,7 +246,7 @@ describe('a visitor without a GPU', () => {
   it('stops and keeps the last image', async () => {
     const { at } = studio;
     await at('cancel').click();
-    await expect.poll(() => state(studio), { timeout: 5_000 }).toBe('done');
+    await expect.poll(() => state(studio)).toBe('done');
     expect(await at('painting-label').innerText()).toContain('unfinished');
     expect(await complaint(studio)).toBeNull();
     const picture = await saved(studio);
@@ -265,7 +262,7 @@ describe('a visitor without a GPU', () => {
     await at('paint').click();
     await at('painting-canvas').waitFor();
     await (await engineWorker(studio)).evaluate(() => globalThis.close());
-    await expect.poll(() => complaint(studio), { timeout: 30_000 }).toContain('worker-died');
+    await expect.poll(() => complaint(studio)).toContain('worker-died');
     expect(await at('notice').innerText()).toContain('그리던 프로세스가 갑자기 멈췄습니다');
     expect(await state(studio)).toBe('done');
     await at('notice').getByRole('button', { name: '다시 시도' }).click();
@@ -309,7 +306,7 @@ describe('a visitor with a GPU', () => {
         const { at } = studio;
         await hang(studio);
         await loadRecipe(studio, small);
-        await paint(studio, 200_000);
+        await paint(studio);
         expect(await at('device').getAttribute('data-backend')).toBe(backend);
         if (backend === 'webgpu')
           expect(await at('device').innerText()).toMatch(/GPU in software \(.*swiftshader.*\)/i);

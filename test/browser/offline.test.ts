@@ -10,6 +10,7 @@ import type { RecipeInput } from '../../shared/techniques';
 import { freePort, startEdge } from '../../tools/setup/edge.mjs';
 import { readPicture } from './journey.pictures';
 import { launch, type Session } from './support/chromium';
+import { noteRuns, paint } from './support/runs';
 
 const recipe: RecipeInput = {
   technique: 'style',
@@ -30,6 +31,7 @@ beforeAll(async () => {
   port = await freePort();
   edge = await startEdge({ port, state });
   session = await launch({ offline: true });
+  await noteRuns(session.page);
   await session.page.addInitScript(
     "for (const key of ['sketch', 'keep-work']) localStorage.setItem('reverie.' + key, 'off')",
   );
@@ -52,9 +54,7 @@ async function paintSample() {
   await at('photo-canvas').waitFor();
   await at('advanced').locator('summary').first().click();
   await loadRecipe(recipe);
-  await at('paint').click();
-  const frame = () => at('frame').getAttribute('data-state');
-  await expect.poll(frame, { timeout: 90_000 }).toBe('done');
+  await paint(session.page);
   const [download] = await Promise.all([session.page.waitForEvent('download'), at('save-png').click()]);
   return (await readPicture(await download.path())).values;
 }
@@ -82,17 +82,15 @@ const kept = () =>
 /** One pass of the network that has learned its painters. */
 async function paintAtOnce() {
   await loadRecipe({ technique: 'fast', version: 2, styles: [{ style: 'starry-night' }] });
-  await at('paint').click();
-  await expect.poll(() => at('painting-label').count(), { timeout: 90_000 }).toBe(1);
-  await expect.poll(() => at('frame').getAttribute('data-state'), { timeout: 90_000 }).toBe('done');
+  await paint(session.page);
+  expect(await at('frame').getAttribute('data-state')).toBe('done');
 }
 
 /** One pass of the network for any painting. */
 async function paintAfter(preset: string) {
   await loadRecipe({ technique: 'any', version: 2, size: 128, styles: [{ preset }] });
-  await at('paint').click();
-  await expect.poll(() => at('painting-label').count(), { timeout: 90_000 }).toBe(1);
-  await expect.poll(() => at('frame').getAttribute('data-state'), { timeout: 90_000 }).toBe('done');
+  await paint(session.page);
+  expect(await at('frame').getAttribute('data-state')).toBe('done');
 }
 
 describe('the app', () => {
@@ -138,7 +136,7 @@ describe('the studio', { timeout: 180_000 }, () => {
     expect(await kept()).toEqual(expect.arrayContaining(['/', '/api/presets', '/presets/starry-night.webp']));
     expect((await kept()).filter((file) => file.endsWith('.wasm'))).toEqual([]);
     before = await paintSample();
-    await expect.poll(kept, { timeout: 30_000 }).toContainEqual(expect.stringMatching(/simd.*\.wasm$/));
+    await expect.poll(kept).toContainEqual(expect.stringMatching(/simd.*\.wasm$/));
     expect((await kept()).filter((file) => file.includes('/weights/') || file.includes('heic-worker'))).toEqual([]);
     await paintAtOnce();
     await paintAfter('udnie');
@@ -149,7 +147,7 @@ describe('the studio', { timeout: 180_000 }, () => {
     const small = presets.flatMap(({ statistics }) =>
       statistics.flatMap(({ network, sha256 }) => (network === 'reverie-any' ? [`/presets/${sha256}.bin`] : [])),
     );
-    await expect.poll(kept, { timeout: 30_000 }).toEqual(expect.arrayContaining([...small, '/sample.jpg']));
+    await expect.poll(kept).toEqual(expect.arrayContaining([...small, '/sample.jpg']));
     expect(session.errors).toEqual([]);
   });
 

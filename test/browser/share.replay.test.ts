@@ -30,10 +30,7 @@ afterEach(() => visitor?.close());
 
 async function paintAndShare(): Promise<PublicShare> {
   const { at } = studio;
-  await expect.poll(() => at('paint').isEnabled()).toBe(true);
-  // Waited for from before the click: a busy page shows it late, and the sketch that hangs there until then can be shared as well.
-  await Promise.all([at('run-status').waitFor(), at('paint').click()]);
-  await at('run-status').waitFor({ state: 'detached', timeout: 120_000 });
+  await studio.paint();
   await at('share').click();
   await at('share-inputs').check();
   return send();
@@ -122,10 +119,7 @@ describe('a photo whose PNG is too large to be shared', () => {
     const { at, load, hang } = studio;
     await hang(file);
     await load({ technique: 'fast', styles: [{ style: 'starry-night' }], size: width });
-    await expect.poll(() => at('paint').isEnabled()).toBe(true);
-    await at('paint').click();
-    await at('run-status').waitFor();
-    await at('run-status').waitFor({ state: 'detached', timeout: 120_000 });
+    await studio.paint();
     await at('share').click();
     await at('share-inputs').check();
     const fidelity = at('share-inputs-fidelity');

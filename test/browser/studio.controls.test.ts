@@ -18,10 +18,7 @@ const load = (recipe: object) => studio.load({ size: 64, ...recipe });
 
 async function run(): Promise<RunRecord> {
   const { at, page } = studio;
-  await expect.poll(() => at('paint').isEnabled()).toBe(true);
-  await at('paint').click();
-  await page.waitForTimeout(250);
-  await at('run-status').waitFor({ state: 'detached', timeout: 60_000 });
+  await studio.paint();
   await at('more').click();
   const [download] = await Promise.all([page.waitForEvent('download'), at('save-record').click()]);
   return JSON.parse(await readFile(await download.path(), 'utf8'));

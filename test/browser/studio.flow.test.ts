@@ -45,8 +45,7 @@ const lookOf = (canvas: string) =>
 const look = () => lookOf('painting-canvas');
 const sizeOf = () =>
   studio.at('painting-canvas').evaluate(({ width, height }: HTMLCanvasElement) => [width, height] as const);
-const settled = () =>
-  expect.poll(() => studio.at('frame').getAttribute('data-state'), { timeout: 30_000 }).toBe('done');
+const settled = () => expect.poll(() => studio.at('frame').getAttribute('data-state')).toBe('done');
 
 const tile = (style: string) => studio.at(`style-${style}`);
 
@@ -78,7 +77,7 @@ describe('one pass', () => {
     const { at, page } = studio;
     let before = await look();
     const repaints = async () => {
-      await expect.poll(look, { timeout: 30_000 }).not.toBe(before);
+      await expect.poll(look).not.toBe(before);
       await settled();
       before = await look();
     };
@@ -110,7 +109,7 @@ describe('one pass', () => {
     const size = await sizeOf();
     await at('paint').click();
     await page.locator('[data-testid=run-status][data-phase=optimise]').waitFor({ timeout: 30_000 });
-    await expect.poll(() => at('run-facts').textContent(), { timeout: 30_000 }).toMatch(/step [1-9]/);
+    await expect.poll(() => at('run-facts').textContent()).toMatch(/step [1-9]/);
     await at('cancel').click();
     await settled();
     expect(await sizeOf()).toEqual(size);

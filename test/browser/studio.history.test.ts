@@ -19,11 +19,11 @@ describe('what was made', () => {
     const { at } = studio;
     await studio.hang(await jpeg(160, 120));
     await settled();
-    await expect.poll(items, { timeout: 30_000 }).toBe(1);
+    await expect.poll(items).toBe(1);
     await at('style-the-scream').locator('input').check({ force: true });
-    await expect.poll(label, { timeout: 30_000 }).toMatch(/scream/i);
+    await expect.poll(label).toMatch(/scream/i);
     await settled();
-    await expect.poll(items, { timeout: 30_000 }).toBe(2);
+    await expect.poll(items).toBe(2);
     // A setting is no other picture: undo leads back to it.
     await at('strength').fill('20');
     await expect.poll(() => at('undo').isEnabled()).toBe(true);

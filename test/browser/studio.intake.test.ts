@@ -54,7 +54,7 @@ describe('good pictures', () => {
 
   it('are reduced when they are huge, which is said', async () => {
     await studio.hang(await pictures.jpeg(5000, 3000));
-    await expect.poll(canvasSize, { timeout: 20_000 }).toBe('2048×1229');
+    await expect.poll(canvasSize).toBe('2048×1229');
     expect(await studio.at('photo-notes').innerText()).toContain('5000 × 3000');
   });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parts } from '../../shared/words/en/parts';
 import { openStudio, type Studio } from './studio.page';
 import { jpeg } from './studio.pictures';
+import { noteRuns, paint } from './support/runs';
 
 let studio: Studio;
 beforeAll(async () => {
@@ -24,19 +25,19 @@ async function load(page: Page, steps: number): Promise<void> {
   }, JSON.stringify(dream));
 }
 
-/** The frame may still show the dream before as done when this one is begun: what tells its end is one more in the strip. */
+/** It hangs in the strip as well. */
 async function dream(page: Page, steps: number): Promise<void> {
   const before = await items(page);
   await load(page, steps);
-  await page.getByTestId('paint').click();
-  await expect.poll(() => items(page), { timeout: 60_000 }).toBe(before + 1);
-  await expect.poll(() => state(page)).toBe('done');
+  await paint(page);
+  await expect.poll(() => items(page)).toBe(before + 1);
 }
 
 /** Another tab of the same person. */
 async function openTab(): Promise<Page> {
   const page = await studio.context.newPage();
   await page.addInitScript("localStorage.setItem('reverie.sketch', 'off')");
+  await noteRuns(page);
   await page.goto(studio.page.url());
   await page.getByTestId('paint').waitFor();
   return page;
@@ -49,17 +50,17 @@ describe('what was made', () => {
     expect(await items(page)).toBe(1);
     await page.waitForTimeout(1000);
     const other = await openTab();
-    await expect.poll(() => items(other), { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => items(other)).toBe(1);
     await Promise.all([dream(page, 3), dream(other, 4)]);
     expect([await items(page), await items(other)]).toEqual([2, 2]);
     await other.close();
     await page.reload();
-    await expect.poll(() => items(page), { timeout: 30_000 }).toBe(3);
+    await expect.poll(() => items(page)).toBe(3);
   });
 
   it('is asked about before the page is left in mid-run', async () => {
     const { page } = studio;
-    await expect.poll(() => state(page), { timeout: 30_000 }).toBe('done');
+    await expect.poll(() => state(page)).toBe('done');
     await page.waitForTimeout(300);
     await load(page, 4000);
     await page.getByTestId('paint').click();
@@ -83,7 +84,7 @@ describe('what was made', () => {
     await page.goto('chrome://crash').catch(() => undefined);
     await crashed;
     const next = await openTab();
-    await expect.poll(() => items(next), { timeout: 30_000 }).toBe(3);
+    await expect.poll(() => items(next)).toBe(3);
     expect(await state(next)).toMatch(/done|photo/);
     await next.getByTestId('photo-canvas').waitFor();
     await dream(next, 2);

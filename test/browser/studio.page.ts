@@ -22,6 +22,7 @@ import type { Locator } from 'playwright-core';
 import { inject } from 'vitest';
 import type { Upload } from './studio.pictures';
 import { type LaunchOptions, launch, type Session } from './support/chromium';
+import { noteRuns, paint } from './support/runs';
 
 export interface Studio extends Session {
   at(testId: string): Locator;
@@ -29,6 +30,8 @@ export interface Studio extends Session {
   hang(file: Upload): Promise<void>;
   /** Pastes a recipe anywhere on the page. */
   load(recipe: object): Promise<void>;
+  /** Presses Paint and waits for the end of the run that begins by it. */
+  paint(): Promise<void>;
 }
 
 /** @param options.edge another than the one that all tests share @param options.sketches whether the first picture comes by itself; off unless asked for, since it comes at any moment @param options.keeps whether a visit is kept for the next */
@@ -38,6 +41,7 @@ export async function openStudio(
   const session = await launch(options);
   if (!options.sketches) await session.page.addInitScript("localStorage.setItem('reverie.sketch', 'off')");
   if (!options.keeps) await session.page.addInitScript("localStorage.setItem('reverie.keep-work', 'off')");
+  await noteRuns(session.page);
   const at = (testId: string) => session.page.getByTestId(testId);
   await session.page.goto((options.edge ?? inject('edgeUrl')) + (options.path ?? '/'));
   await at('paint').waitFor();
@@ -45,6 +49,7 @@ export async function openStudio(
     ...session,
     at,
     hang: (file) => at('photo-input').setInputFiles(file),
+    paint: () => paint(session.page),
     load: (recipe) =>
       session.page.evaluate(
         (json) => {

@@ -41,8 +41,8 @@ describe('painting', () => {
     await studio.hang(await jpeg(320, 200));
     await at('photo-canvas').waitFor();
     await load(6);
-    await at('paint').click();
-    await expect.poll(state, { timeout: 120_000 }).toBe('done');
+    await studio.paint();
+    expect(await state()).toBe('done');
     expect(await at('device').getAttribute('data-backend')).toBe('wasm');
     const label = await at('painting-label').innerText();
     expect(label).toContain('64 × 40');
@@ -154,11 +154,9 @@ describe('painting', () => {
   });
 
   it('is the same again from the same seed', async () => {
-    const { at } = studio;
     const before = await painted();
-    await at('paint').click();
-    await at('run-status').waitFor();
-    await expect.poll(state, { timeout: 60_000 }).toBe('done');
+    await studio.paint();
+    expect(await state()).toBe('done');
     expect(await painted()).toEqual(before);
   });
 

@@ -59,7 +59,7 @@ describe('a painting of one’s own', () => {
     console.info(`From the drop to the painted photo: ${Math.round(ms)} ms`);
     expect(await label()).toMatch(/waves[\s\S]*in one pass/);
     expect(await tiles().locator('input').isChecked()).toBe(true);
-    await expect.poll(() => tiles().getAttribute('data-painted'), { timeout: 30_000 }).toBe('true');
+    await expect.poll(() => tiles().getAttribute('data-painted')).toBe('true');
   });
 
   it('is one of several, which are mixed', async () => {
@@ -81,7 +81,7 @@ describe('a painting of one’s own', () => {
     await settled();
     await page.waitForTimeout(1500);
     await page.reload();
-    await expect.poll(names, { timeout: 30_000 }).toEqual(['meadow.jpg', 'Waves at night']);
+    await expect.poll(names).toEqual(['meadow.jpg', 'Waves at night']);
     await expect.poll(() => tiles().nth(1).locator('input').isChecked()).toBe(true);
     await tiles().first().locator('input').check({ force: true });
     await expect.poll(label, { timeout: 60_000 }).toMatch(/meadow[\s\S]*in one pass/);
@@ -102,7 +102,7 @@ describe('a painting of one’s own', () => {
     await at('own-delete').click();
     await expect.poll(names).toEqual(['Waves at night']);
     await at('style-input').setInputFiles({ name: 'meadow.reverie-style', mimeType: '', buffer: file });
-    await expect.poll(names, { timeout: 30_000 }).toEqual(['meadow.jpg', 'Waves at night']);
+    await expect.poll(names).toEqual(['meadow.jpg', 'Waves at night']);
     await expect.poll(label, { timeout: 60_000 }).toMatch(/meadow[\s\S]*in one pass/);
     await settled();
     // There is nothing to look at for the slow painter.

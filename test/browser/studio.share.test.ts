@@ -12,9 +12,9 @@ beforeAll(async () => {
   await studio.context.setExtraHTTPHeaders(newNetwork());
   await studio.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await studio.hang(await jpeg(160, 120));
-  await load({ technique: 'invert', layers: ['relu1_2'], steps: 400, size: 128 });
-  await studio.at('paint').click();
-  await studio.at('share').waitFor({ timeout: 60_000 });
+  await load({ technique: 'invert', layers: ['relu1_2'], steps: 120, size: 96 });
+  await studio.paint();
+  await studio.at('share').waitFor();
 });
 afterAll(() => studio?.close());
 
@@ -44,14 +44,14 @@ describe('sharing', () => {
     const made = await share('<b>Waves</b> & more', false);
     expect(made).toMatchObject({
       ...{ title: '<b>Waves</b> & more', language: 'en', inputs: [], state: 'live' },
-      recipe: { technique: 'invert', size: 128, weights: expect.stringMatching(/^[0-9a-f]{64}$/) },
-      result: { width: 128, type: 'image/webp' },
+      recipe: { technique: 'invert', size: 96, weights: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      result: { width: 96, type: 'image/webp' },
       card: { width: 1200, height: 630, type: 'image/jpeg' },
       run: { backend: 'wasm' },
     });
     expect(made.film?.frames).toBeGreaterThanOrEqual(2);
     expect(made.film?.picture.bytes).toBeLessThanOrEqual(300 * 1024);
-    expect(made.film?.steps.at(-1)).toBe(400);
+    expect(made.film?.steps.at(-1)).toBe(120);
     const picture = await studio.page.request.get(inject('edgeUrl') + made.result.url);
     expect([picture.status(), (await picture.body()).length]).toEqual([200, made.result.bytes]);
   });
@@ -193,17 +193,15 @@ describe('sharing', () => {
     // The shares before this one are as many as one network may make in a minute.
     await studio.context.setExtraHTTPHeaders(newNetwork());
     const { at, page } = studio;
-    await load({ technique: 'invert', layers: ['relu1_2'], steps: 300, size: 128 });
-    await at('paint').click();
-    await at('run-status').waitFor();
-    await at('run-status').waitFor({ state: 'detached', timeout: 60_000 });
+    await load({ technique: 'invert', layers: ['relu1_2'], steps: 100, size: 96 });
+    await studio.paint();
     await at('share').click();
     await at('share-film').uncheck();
     await at('share-submit').click();
     await at('share-done').waitFor();
     const id = ((await at('share-link').getAttribute('href')) ?? '').split('/').at(-1);
     const response = await page.request.get(`${inject('edgeUrl')}/api/shares/${id}`);
-    expect((await response.json()) as PublicShare).toMatchObject({ film: null, result: { width: 128 } });
+    expect((await response.json()) as PublicShare).toMatchObject({ film: null, result: { width: 96 } });
     await at('share-close').click();
   });
 

@@ -10,8 +10,7 @@ beforeAll(async () => {
 afterAll(() => studio?.close());
 
 const facts = () => studio.at('painting-label').innerText();
-const settled = () =>
-  expect.poll(() => studio.at('frame').getAttribute('data-state'), { timeout: 30_000 }).toBe('done');
+const settled = () => expect.poll(() => studio.at('frame').getAttribute('data-state')).toBe('done');
 
 describe('the first sketch', () => {
   it('hangs without being asked for, once there are photo and painting', async () => {
@@ -24,14 +23,14 @@ describe('the first sketch', () => {
   it('follows the choice of another painting', async () => {
     const before = await facts();
     await studio.at('style-the-scream').locator('input').check({ force: true });
-    await expect.poll(facts, { timeout: 30_000 }).not.toBe(before);
+    await expect.poll(facts).not.toBe(before);
     expect(await facts()).toMatch(/scream[\s\S]*in one pass/i);
   });
 
   it('is of a painting of one’s own, too, which no network was taught', async () => {
     const before = await facts();
     await studio.at('style-input').setInputFiles(await png(200, 300));
-    await expect.poll(facts, { timeout: 30_000 }).not.toBe(before);
+    await expect.poll(facts).not.toBe(before);
     expect(await facts()).toMatch(/in one pass/);
     expect(studio.errors).toEqual([]);
   });
@@ -41,7 +40,7 @@ describe('the first sketch', () => {
     await at('paint').click();
     await at('run-status').waitFor();
     await page.locator('[data-testid=run-status][data-phase=optimise]').waitFor({ timeout: 30_000 });
-    await expect.poll(() => at('run-facts').textContent(), { timeout: 30_000 }).toMatch(/step [1-9]/);
+    await expect.poll(() => at('run-facts').textContent()).toMatch(/step [1-9]/);
     await at('cancel').click();
     await settled();
     const made = await facts();
@@ -49,7 +48,7 @@ describe('the first sketch', () => {
     await page.waitForTimeout(1500);
     expect(await facts()).toBe(made);
     await at('style-udnie').locator('input').check({ force: true });
-    await expect.poll(facts, { timeout: 30_000 }).toMatch(/udnie[\s\S]*in one pass/i);
+    await expect.poll(facts).toMatch(/udnie[\s\S]*in one pass/i);
     expect(studio.errors).toEqual([]);
   });
 

@@ -18,12 +18,7 @@ const load = (recipe: object) => studio.load({ size: 64, ...recipe });
 
 async function run(): Promise<void> {
   const { at } = studio;
-  await expect.poll(() => at('paint').isEnabled()).toBe(true);
-  await at('paint').click();
-  // It may be over before anybody looks.
-  await studio.page.waitForTimeout(250);
-  // Not the run's own lines, which come later than the run on a busy machine.
-  await expect.poll(() => at('frame').getAttribute('data-state'), { timeout: 20_000 }).not.toBe('painting');
+  await studio.paint();
   if (await at('notice').count()) {
     const code = await at('notice').getAttribute('data-code');
     if (code) throw new Error(`${code}: ${await at('notice').innerText()}`);

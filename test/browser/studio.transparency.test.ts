@@ -71,9 +71,7 @@ describe('a cut-out', () => {
   it('is one in every frame of its film, and lies on white paper in its card', async () => {
     // A run of many steps, which has one.
     await studio.load({ technique: 'invert', layers: ['relu1_2'], steps: 100, size: 96 });
-    await studio.at('paint').click();
-    await studio.at('run-status').waitFor();
-    await studio.at('run-status').waitFor({ state: 'detached', timeout: 60_000 });
+    await studio.paint();
     filmed = await share(true);
     const { card, film } = await recordOf(filmed);
     expect(film.frames).toBeGreaterThan(1);

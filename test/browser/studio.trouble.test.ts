@@ -74,7 +74,7 @@ describe('a GPU that fails', () => {
     await phase('optimise').waitFor();
     expect(await at('notice').count()).toBe(0);
     await page.keyboard.press('Escape');
-    await expect.poll(() => at('frame').getAttribute('data-state'), { timeout: 30_000 }).toBe('done');
+    await expect.poll(() => at('frame').getAttribute('data-state')).toBe('done');
     expect(studio.errors).toEqual([]);
   });
 

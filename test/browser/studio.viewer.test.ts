@@ -213,7 +213,7 @@ describe('all styles', () => {
       .toBeGreaterThan(1);
     await tile.locator('input').click({ force: true });
     await at('styles-dialog').waitFor({ state: 'detached' });
-    await expect.poll(() => at('painting-label').innerText(), { timeout: 30_000 }).toMatch(/scream/i);
+    await expect.poll(() => at('painting-label').innerText()).toMatch(/scream/i);
   });
 });
 

@@ -88,8 +88,7 @@ describe('a technique', () => {
     await expect.poll(() => page.locator('#technique-panel').innerText()).toContain('How many values each colour has.');
     await at('posterise-levels').fill('2');
     await at('posterise-tone').getByRole('radio', { name: 'Greys' }).check();
-    await at('paint').click();
-    await expect.poll(() => at('frame').getAttribute('data-state'), { timeout: 60_000 }).toBe('done');
+    await studio.paint();
     expect(await at('painting-label').innerText()).toContain('as a poster');
     const values = await at('painting-canvas').evaluate((canvas: HTMLCanvasElement) => {
       const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
