@@ -34,14 +34,14 @@ export function memoryBudget({ backend, mobile, maxBufferSize = 0, deviceMemory 
   }
 }
 
-/** What a WASM heap begins with (TensorFlow.js' INITIAL_MEMORY), and of that what is not the run's. */
-const heapBytes = { least: 16 * 1024 ** 2, beside: 10 * 1024 ** 2 };
-/** The heap grows by a fifth at a time, and what is freed leaves holes. */
-const heapShare = 1.25;
+/** What a WASM heap begins with (TensorFlow.js' INITIAL_MEMORY), and what of it is not the run's: its network among it. */
+const heapBytes = { least: 16 * 1024 ** 2, beside: 6 * 1024 ** 2 };
+/** Estimates of tensors are on the safe side, by 1.2 to 1.5; what is freed leaves holes, of a twentieth to a third. */
+const heapShare = 0.85;
 
 /**
  * What a backend takes from the system for a run whose tensors are estimated at so many bytes. For WASM measured after runs of
- * style transfer and of one pass at 192 to 768 pixels, each in a fresh heap: 0.8 to 1.2 of what they took.
+ * every technique at 256 to 512 pixels, each in a fresh heap: 0.87 to 1.2 of what they took.
  */
 export function takenBytes(backend: BackendName, tensorBytes: number): number {
   return backend === 'wasm' ? Math.max(heapBytes.least, heapBytes.beside + heapShare * tensorBytes) : tensorBytes;

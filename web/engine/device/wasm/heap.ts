@@ -15,20 +15,25 @@ export interface WasmBackend {
   refCount(dataId: object): number;
 }
 
+/** In emscripten's `_emscripten_resize_heap`. */
+const growthAttempts = 3;
+
 /**
- * Makes a heap that cannot grow say so. TensorFlow.js takes the 0 that `malloc` then gives for an address and writes one
+ * Makes a heap grow by little, and one that cannot grow say so. TensorFlow.js takes the 0 that `malloc` then gives for an address and writes one
  * tensor over the other there, until something traps; and its kernels go on without the scratch that they did not get.
  * @returns what has gone wrong so far
  */
 export function watchHeap({ wasm }: WasmBackend): () => ReverieError | null {
   const { memory, malloc } = wasm.asm;
   let full: ReverieError | null = null;
+  let asked = 0;
   const refuse = (cause?: unknown) =>
     new ReverieError('out-of-memory', 'The WASM heap is full and cannot grow. Choose a smaller size.', { cause });
+  // Emscripten asks for a fifth more than there is, if that is refused for a tenth, then for a twentieth: the least will do.
   memory.grow = (pages) => {
+    if (++asked % growthAttempts !== 0) throw new RangeError('Ask for less.');
     try {
       const before = WebAssembly.Memory.prototype.grow.call(memory, pages);
-      // It is tried with less after it was refused.
       full = null;
       return before;
     } catch (cause) {

@@ -35,7 +35,8 @@ export const dream: Technique<DreamRecipe> = {
     const reach = reachOf(network, taps);
     const pass = passOf(network, taps, longestPiece(down, tile, reach), longestPiece(across, tile, reach));
     const guided = recipe.guide === undefined ? 0 : guideNumbers(network, taps, pass.shapes);
-    return floatBytes * (pass.numbers + pictures * across * down * 3 + guided);
+    // Of pictures most are there after the pass, when of the activations the first alone is left.
+    return floatBytes * (pass.numbers - pass.largest + pictures * across * down * 3 + guided);
   },
 
   heldBytes({ film }, width, height) {

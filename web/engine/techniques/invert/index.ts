@@ -5,6 +5,8 @@ import { alignments, invertTransparency, jitter, margin, optimiser, runInvert } 
 
 /** Iterate, average, gradients, and the optimiser's levels (4/3 of a picture each). */
 const pictures = 12;
+/** At the layer: the objective's differences, those weighed, and those as a gradient. */
+const differences = 3;
 /** The photo, with its margin, and the picture read to be shown. */
 const ownPictures = 4;
 
@@ -19,7 +21,7 @@ export const invert: Technique<InvertRecipe> = {
     const [across, down] = [width + 2 * margin, height + 2 * margin];
     const perLayer = recipe.layers.map((layer) => {
       const pass = passOf(network, [layer], down + jitter, across + jitter);
-      return pass.numbers + alignments * pass.at(layer);
+      return pass.numbers + (alignments + differences) * pass.at(layer);
     });
     return floatBytes * (Math.max(...perLayer) + pictures * across * down * 3);
   },
