@@ -43,7 +43,10 @@ export async function writePrint(
   const size = printSize(pixels, paper, dpi);
   const recipe = printedRecipe(asked, Math.max(pixels.width, pixels.height), size.width / pixels.width);
   if (!recipe || !content) {
-    throw new ReverieError('usage', `${asked.technique} makes no print of this recipe.`);
+    throw new ReverieError(
+      'usage',
+      `${asked.technique} makes no print of this: films, and dreams at one place of the picture, have none.`,
+    );
   }
   const png = new PngWriter({ ...size, dpi });
   const job = engine.run(

@@ -15,13 +15,14 @@ import { given } from '../../../web/engine/network/operator';
 import { any } from '../../../web/engine/techniques/any';
 import { dream } from '../../../web/engine/techniques/dream';
 import { fast } from '../../../web/engine/techniques/fast';
+import { printTiles, type TilePainter } from '../../../web/engine/techniques/print';
 import { printStyle } from '../../../web/engine/techniques/style/print';
 import { targetsFromImage } from '../../../web/engine/techniques/style/targets';
 import type { TechniqueContext } from '../../../web/engine/techniques/technique';
 import { AnyStyleNetwork } from '../../../web/engine/transformer/any/network';
 import { gatherParameters } from '../../../web/engine/transformer/parameters';
 import { Transformer } from '../../../web/engine/transformer/transformer';
-import type { PrintJob, RunControl, TechniqueResult } from '../../../web/engine/types';
+import type { PrintJob, Progress, RunControl, TechniqueResult } from '../../../web/engine/types';
 import { alive, useBackend } from '../../support/backends';
 import { servedParameters } from '../../support/networks';
 import { landscape, painting } from './pictures';
@@ -156,6 +157,89 @@ function stepsAt({ width, height, data }: Pixels, tile: number): number {
   }
   return sum / count;
 }
+
+describe('tiles', () => {
+  const [width, height] = [300, 230];
+  /** What a painter makes of each place, whatever tile it is in. */
+  const valueAt = (x: number, y: number, c: number) => ((7 * x + 13 * y + 29 * c) % 256) / 255;
+  const painter = (fields: Partial<TilePainter> = {}): TilePainter => ({
+    tile: 64,
+    around: 32,
+    async paint({ left, top, width: across, height: down }, step) {
+      const values = Float32Array.from({ length: across * down * 3 }, (_, i) => {
+        const pixel = Math.floor(i / 3);
+        return valueAt(left + (pixel % across), top + Math.floor(pixel / across), i % 3);
+      });
+      if (fields.steps && !(await step())) return null;
+      return { width: across, height: down, channels: 3, values };
+    },
+    ...fields,
+  });
+  const expected = Uint8ClampedArray.from({ length: 4 * width * height }, (_, i) => {
+    const pixel = Math.floor(i / 4);
+    return i % 4 === 3 ? 255 : 255 * valueAt(pixel % width, Math.floor(pixel / width), i % 4);
+  });
+  const ended = { complete: true, losses: [], steps: 1, msPerStep: 1, peakBytes: 0 };
+
+  it.each([
+    ['meet', {}, [64, 64, 64, 38]],
+    ['turn into each other', { blend: 16 }, [48, 64, 64, 54]],
+    ['take steps', { blend: 16, steps: 1 }, [48, 64, 64, 54]],
+    ['end shorter than they blend', { tile: 224, blend: 16 }, [208, 22]],
+  ])('should cover all of it where they %s', async (_, fields, bands) => {
+    const made = await printOf(
+      async (print, control) => ({
+        ...ended,
+        pixels: print.base,
+        complete: await printTiles(print, control, painter(fields)),
+      }),
+      width,
+      height,
+    );
+    expect(made.bands).toEqual(bands);
+    expect(apart(made.pixels, { width, height, data: expected }).most).toBe(0);
+  });
+
+  it('should go on from the rows that were given away when a device fails', async () => {
+    let left = 9;
+    const made = await printOf(
+      async (print, control) => {
+        const failing = painter({ blend: 16 });
+        const paint: TilePainter['paint'] = (part, step) =>
+          left-- === 0 ? Promise.reject(new Error('lost')) : failing.paint(part, step);
+        await expect(printTiles(print, control, { ...failing, paint })).rejects.toThrow('lost');
+        expect(print.done.rows).toBe(48);
+        return {
+          ...ended,
+          pixels: print.base,
+          complete: await printTiles(print, control, painter({ tile: 128, blend: 16 })),
+        };
+      },
+      width,
+      height,
+    );
+    expect(made.bands).toEqual([48, 128, 54]);
+    expect(apart(made.pixels, { width, height, data: expected }).most).toBe(0);
+  });
+
+  it('should stop where they are told to', async () => {
+    const told: Progress[] = [];
+    const control: RunControl = {
+      proceed: async () => told.length < 3,
+      report: (progress) => told.push(progress),
+      wantsPreview: () => false,
+      preview: () => {},
+      band: () => Promise.reject(new Error('none is whole')),
+    };
+    const job = { photo: content, base: content, width, height, done: { rows: 0, begun: null } };
+    expect(await printTiles(job, control, painter())).toBe(false);
+    expect(told.map(({ step, steps }) => [step, steps])).toEqual([
+      [1, 20],
+      [2, 20],
+      [3, 20],
+    ]);
+  });
+});
 
 describe('a print', () => {
   useBackend('wasm');

@@ -194,6 +194,16 @@ export class PrintScales {
     );
   }
 
+  /** Before the tiles: every sample of every size, the smaller sizes painted first for each. @param steps of a size */
+  sampling(control: RunControl, steps: number): () => Promise<boolean> {
+    const all = this.scales.reduce((sum, scale) => sum + (scale.index + 1) * this.samples(scale).length * steps, 0);
+    let taken = 0;
+    return () => {
+      control.report({ phase: 'style', step: Math.min(++taken, all), steps: all });
+      return control.proceed();
+    };
+  }
+
   /** A part before its own steps: what the size before made of it, enlarged. */
   async start(scale: PrintScale, part: Part, step: () => Promise<boolean>): Promise<Raster | null> {
     const { canvas } = this.parts;

@@ -70,7 +70,7 @@ export async function printDream(
       for (const [k, shift] of shifts.entries()) {
         const gradient = gradientAt(x, scale, shift);
         const own = heard && (await bandStrengths(gradient, bands));
-        if (own) heard?.(own, k);
+        if (own) heard(own, k);
         const before = x;
         x = tf.tidy(() => {
           const even = normaliseBands(gradient, bands, own ?? strengths[scale.index]?.[k]);
@@ -85,8 +85,8 @@ export async function printDream(
     }
   };
   const scales = new PrintScales({
-    // All of the photo's own detail is there at every octave.
     print,
+    // All of the photo's own detail is there at every octave.
     canvas: printCanvas(print, 1),
     lattice: Math.max(bandCell, reach.lattice),
     reach: reach.surroundings,
@@ -102,7 +102,7 @@ export async function printDream(
     peakBytes,
   });
   try {
-    const proceed = () => control.proceed();
+    const proceed = scales.sampling(control, steps);
     for (const scale of scales.scales) {
       const found: BandStrengths[][] = shifts.map(() => []);
       for (const part of scales.samples(scale)) {

@@ -108,7 +108,8 @@ class StylePrint {
     const { print } = this;
     const { control } = this.context;
     const result = (complete: boolean) => ({ ...this.descent.result({ pixels: print.base }), complete });
-    for (const scale of this.scales.scales) if (!(await this.learn(scale))) return result(false);
+    const proceed = this.scales.sampling(control, this.steps);
+    for (const scale of this.scales.scales) if (!(await this.learn(scale, proceed))) return result(false);
     return result(await printTiles(print, control, this.scales.painter(this.steps)));
   }
 
@@ -120,9 +121,8 @@ class StylePrint {
   }
 
   /** Paints samples of a size, all of them step by step together, and keeps what the style asked for. */
-  private async learn(scale: PrintScale): Promise<boolean> {
-    const { recipe, control } = this.context;
-    const proceed = () => control.proceed();
+  private async learn(scale: PrintScale, proceed: () => Promise<boolean>): Promise<boolean> {
+    const { recipe } = this.context;
     const places = this.scales.samples(scale);
     const photos = places.map((part) => this.canvas.photo(scale, part));
     const seen = await this.measured(
@@ -147,8 +147,10 @@ class StylePrint {
         plan.steps.push(
           this.asked(terms, await this.measured([...new Set(terms.map(({ layer }) => layer))], pictures)),
         );
-        for (const tile of tiles) this.take(tile, scale, step);
-        if (!(await proceed())) return false;
+        for (const tile of tiles) {
+          this.take(tile, scale, step);
+          if (!(await proceed())) return false;
+        }
       }
       return true;
     } finally {
