@@ -13,6 +13,8 @@ export interface HostDevice {
   onLost(callback: (error: ReverieError) => void): void;
   /** Throws what `onLost` is about to say: a validation error of WebGPU makes no read fail. */
   check(): void;
+  /** Compiles what this would use, where the backend compiles; see `Device`. */
+  compile?(run: () => void): Promise<void>;
   /** Gives pooled buffers back. */
   trim(): void;
   dispose(): void | Promise<void>;

@@ -8,7 +8,7 @@ import type { Preset } from '../../../shared/preset';
 import type { StyleSource } from '../../../shared/techniques/contract';
 import type { Pixels, Progress } from '../api';
 import type { WeightsProgress } from '../weights';
-import type { Loaded, NetworkShelf } from './networks';
+import type { Loaded, LoadWatch, NetworkShelf } from './networks';
 import { type ChosenPreset, choosePreset } from './presets';
 
 export interface PresetParts {
@@ -35,13 +35,14 @@ export interface LoadRequest {
   readonly styleSize: number;
   readonly signal: AbortSignal;
   readonly report: (progress: Progress) => void;
+  readonly onManifest?: LoadWatch['onManifest'];
 }
 
 /** @throws ReverieError what the loaders throw; `preset-unknown`; `aborted`. */
 export async function loadForRun(
   shelf: NetworkShelf,
   parts: PresetParts,
-  { network, styles, images, styleSize: longSide, signal, report }: LoadRequest,
+  { network, styles, images, styleSize: longSide, signal, report, onManifest }: LoadRequest,
 ): Promise<{ weights: Loaded; styles: LoadedStyle[] }> {
   const ids = styles.flatMap((source) => ('preset' in source ? [source.preset] : []));
   report({ phase: 'weights', step: 0, steps: 1 });
@@ -57,6 +58,7 @@ export async function loadForRun(
   const weights = await shelf.load(network, {
     signal,
     onProgress: onWeights,
+    onManifest,
     currentHash: wanted[0]?.statistics.weights,
   });
   const { bytes, shards } = weights.manifest;

@@ -14,6 +14,8 @@ export interface LoadWatch {
   readonly onProgress: (progress: WeightsProgress) => void;
   /** Hash that the weights are wanted with, when the caller knows (a preset names it). */
   readonly currentHash?: string | undefined;
+  /** Once it is known what will arrive, unless the network is on the device already. */
+  readonly onManifest?: ((manifest: WeightsManifest) => void) | undefined;
 }
 
 export interface NetworkParts {
@@ -39,8 +41,10 @@ interface Load {
   readonly promise: Promise<Entry>;
   readonly abort: AbortController;
   readonly watchers: Set<LoadWatch['onProgress']>;
+  readonly curious: Set<NonNullable<LoadWatch['onManifest']>>;
   waiting: number;
   last: WeightsProgress | undefined;
+  manifest: WeightsManifest | undefined;
 }
 
 const maxNetworks = 2;
@@ -53,23 +57,27 @@ export class NetworkShelf {
   constructor(private readonly parts: NetworkParts) {}
 
   /** Makes sure of a network's weights. @throws what `loadWeights` throws; `aborted` when `signal` fires. */
-  async load(id: string, { signal, onProgress, currentHash }: LoadWatch): Promise<Loaded> {
+  async load(id: string, { signal, onProgress, onManifest, currentHash }: LoadWatch): Promise<Loaded> {
     signal.throwIfAborted();
     const entry = this.#entries.get(id);
     if (entry && (currentHash === undefined || currentHash === entry.hash)) {
       const { bytes, shards } = entry.manifest;
       onProgress({ step: shards.length, steps: shards.length, bytes: { loaded: bytes, total: bytes, cached: true } });
+      if (!entry.network) onManifest?.(entry.manifest);
       return entry;
     }
     const key = `${id}@${currentHash ?? ''}`;
     const load = this.#loads.get(key) ?? this.#start(key, id, currentHash);
     load.watchers.add(onProgress);
     if (load.last) onProgress(load.last);
+    if (onManifest) load.curious.add(onManifest);
+    if (load.manifest) onManifest?.(load.manifest);
     load.waiting++;
     try {
       return await abortable(load.promise, signal);
     } finally {
       load.watchers.delete(onProgress);
+      if (onManifest) load.curious.delete(onManifest);
       if (--load.waiting === 0) load.abort.abort();
     }
   }
@@ -110,6 +118,7 @@ export class NetworkShelf {
   #start(key: string, id: string, currentHash: string | undefined): Load {
     const abort = new AbortController();
     const watchers: Load['watchers'] = new Set();
+    const curious: Load['curious'] = new Set();
     const forget = () => {
       if (this.#loads.get(key) === load) this.#loads.delete(key);
     };
@@ -117,15 +126,19 @@ export class NetworkShelf {
       load.last = progress;
       for (const watcher of watchers) watcher(progress);
     };
+    const onManifest = (manifest: WeightsManifest) => {
+      load.manifest = manifest;
+      for (const tell of curious) tell(manifest);
+    };
     const promise = this.parts
-      .loadWeights(id, { signal: abort.signal, onProgress, currentHash })
+      .loadWeights(id, { signal: abort.signal, onProgress, onManifest, currentHash })
       .then(async ({ manifest, parameters }) => {
         const entry: Entry = { manifest, parameters, hash: await weightsHash(manifest), network: undefined };
         return this.#keep(id, entry);
       })
       .finally(forget);
     promise.catch(() => {});
-    const load: Load = { promise, abort, watchers, waiting: 0, last: undefined };
+    const load: Load = { promise, abort, watchers, curious, waiting: 0, last: undefined, manifest: undefined };
     this.#loads.set(key, load);
     // A load that everyone has left must not be joined by the next caller: it is about to fail.
     abort.signal.addEventListener('abort', forget);

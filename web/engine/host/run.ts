@@ -1,6 +1,7 @@
 /** A run from its recipe to its picture and record: checks, weights, targets, and the technique under a tensor scope. */
 import * as tf from '@tensorflow/tfjs-core';
 import { type ErrorRecord, ReverieError } from '../../../shared/errors';
+import type { WeightsManifest } from '../../../shared/manifest';
 import type { Preset, StyleStatistics } from '../../../shared/preset';
 import { parseRecipe } from '../../../shared/recipe';
 import { styleSizeOf, stylesOf } from '../../../shared/recipe/about';
@@ -10,18 +11,19 @@ import type { DeviceReport, Pixels, Progress, RunListener, RunRequest, RunResult
 import { type StyleTargets, targetsFromStatistics } from '../techniques/style/targets';
 import { assertSuits, type Technique } from '../techniques/technique';
 import type { PrintJob, TechniqueResult } from '../types';
+import { compileAhead } from './compileAhead';
 import type { JobControl } from './control';
 import { type Devices, type OpenDevice, untilLost } from './devices';
 import { checkInputs, checkOwnStyles } from './inputs';
 import { type LoadedStyle, loadForRun, type PresetParts } from './loading';
 import { asComputeError, assertFits, estimateMemory } from './memory';
-import type { NetworkShelf } from './networks';
+import type { NetworkParts, NetworkShelf } from './networks';
 import { recordOf } from './record';
 import { Attempt, Keeper, type Pace, type Recoverable, recovering } from './recovery';
 import { halveTo } from './shrink';
 import { Matte, opaqueInputs } from './transparency';
 
-export interface RunParts extends PresetParts {
+export interface RunParts extends PresetParts, Pick<NetworkParts, 'createNetwork'> {
   techniqueOf(recipe: Recipe): Technique;
   targetsFromPreset(preset: Preset, statistics: StyleStatistics, blob: ArrayBuffer): StyleTargets;
   targetsFromImage(pixels: Pixels): StyleTargets;
@@ -107,7 +109,10 @@ class RecipeRun implements Recoverable<Made> {
     return performance.now() - this.control.pausedMs;
   }
 
-  load(report: (progress: Progress) => void): ReturnType<typeof loadForRun> {
+  load(
+    report: (progress: Progress) => void,
+    onManifest?: (manifest: WeightsManifest) => void,
+  ): ReturnType<typeof loadForRun> {
     const { control, host, inputs, recipe } = this;
     return loadForRun(host.shelf, host.parts, {
       network: recipe.network,
@@ -116,12 +121,16 @@ class RecipeRun implements Recoverable<Made> {
       styleSize: styleSizeOf(recipe),
       signal: control.signal,
       report,
+      onManifest,
     });
   }
 
   async attempt(open: OpenDevice, troubles: readonly Trouble[]): Promise<Made> {
     const { control, host, inputs, recipe } = this;
-    const { weights, styles } = await this.load((progress) => control.report(progress));
+    const { weights, styles } = await this.load(
+      (progress) => control.report(progress),
+      (manifest) => this.#compileAhead(open, manifest),
+    );
     checkOwnStyles(inputs.own, recipe.network, weights.hash);
     const last = { weights: weights.hash, device: open.device.report };
     this.#last = last;
@@ -138,6 +147,15 @@ class RecipeRun implements Recoverable<Made> {
     } finally {
       attempt.close();
     }
+  }
+
+  /** The run itself, which waits for it, says what is wrong. */
+  #compileAhead({ device, alive }: OpenDevice, manifest: WeightsManifest): void {
+    const { control, host, recipe } = this;
+    if (!alive) return;
+    const content = this.inputs.content ?? { width: recipe.size, height: recipe.size };
+    const ahead = { device, technique: this.#technique, recipe, content, manifest };
+    void host.devices.tensors.add(() => compileAhead(host.parts, ahead), control.signal).catch(() => undefined);
   }
 
   shrink(): Pick<Trouble, 'tile'> | null {

@@ -3,6 +3,7 @@
  * control that carries progress out and pause and cancel in. A new technique is a new folder beside this
  * file and a line in `index.ts`.
  */
+import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
 import type { Recipe } from '../../../shared/techniques';
 import type { Raster } from '../images/resample';
@@ -71,6 +72,8 @@ export interface Technique<R extends Recipe = Recipe, N extends AnyNetwork = Net
   transparency?(recipe: R, alpha: Raster, frame: number | null, frames: number): Raster | null;
   /** The recipe with less to look at in one go, for a device that ran out of memory; null where it goes no smaller. */
   withSmallerTile?(recipe: R): R | null;
+  /** The first pass of a run at this size, there and back where it goes back; reads no data. For the shaders that it needs. */
+  pass?(recipe: R, network: N, width: number, height: number): void;
   /** Peak bytes of one iteration's tensors, by arithmetic from the layer shapes: nothing is allocated. */
   estimateBytes(recipe: R, network: N, width: number, height: number): number;
   /** Bytes of what a run holds beside its tensors (`bytesOf`), at its last size, likewise. */
@@ -119,6 +122,12 @@ const pixelWork = 7_000;
 /** What a step takes, against others of the run: there and back, and what moves the picture. */
 export const stepWork = (network: Network, taps: readonly string[], height: number, width: number): number =>
   network.work(taps, height, width) + pixelWork * height * width;
+
+/** A pass to the taps and back, of nothing. */
+export function passThrough(network: Network, taps: readonly string[], height: number, width: number): void {
+  const seen = tf.zeros<tf.Rank.R4>([1, height, width, 3]);
+  network.forward(seen, taps).backward((_, features, gradient) => gradient ?? tf.zerosLike(features));
+}
 
 /** A pass to the taps and back, counted in numbers. */
 export function passOf(network: Network, taps: readonly string[], height: number, width: number) {

@@ -42,6 +42,8 @@ export interface LoadWeightsOptions {
   readonly currentHash?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: WeightsProgress) => void) | undefined;
+  /** Once it is known what will arrive. */
+  readonly onManifest?: ((manifest: WeightsManifest) => void) | undefined;
   readonly fetch?: Fetch | undefined;
   readonly patience?: Patience | undefined;
 }
@@ -95,6 +97,7 @@ async function loadShards(
   stored: WeightsManifest | undefined,
   options: LoadWeightsOptions,
 ): Promise<LoadedWeights> {
+  options.onManifest?.(manifest);
   const shards = await everyShard(manifest, options);
   const parameters = decodeParameters(
     manifest,

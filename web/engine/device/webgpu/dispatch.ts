@@ -76,12 +76,11 @@ export function watchDispatches(watch: Watcher): void {
 export function dispatch(backend: WebGPUBackend, pass: Pass): void {
   const outputs = Object.values(pass.outputs).map(({ tensor }) => tensor);
   const tensors = [...outputs, ...Object.values(pass.inputs).map(({ tensor }) => tensor)];
-  for (const tensor of tensors) backend.uploadToGPU(tensor.dataId);
-
   const internals = internalsOf(backend);
   const compileOnly = env().getBool('WEBGPU_ENGINE_COMPILE_ONLY');
   const pipeline = pipelineFor(backend, pass, compileOnly);
   if (compileOnly) return;
+  for (const tensor of tensors) backend.uploadToGPU(tensor.dataId);
   if (pipeline instanceof Promise) throw new Error(`Pipeline ${pass.key} is still compiling`);
 
   const buffers = tensors.map((tensor) => backend.tensorMap.get(tensor.dataId).resource as GPUBuffer);

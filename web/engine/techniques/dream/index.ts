@@ -2,7 +2,7 @@ import type { DreamRecipe } from '../../../../shared/techniques/dream/schema';
 import type { FeatureShape } from '../../network/layers';
 import type { Network } from '../../network/network';
 import { productsAtOnce } from '../../objectives/amplify';
-import { bytesOf, floatBytes, floatPixelBytes, passOf, type Technique } from '../technique';
+import { bytesOf, floatBytes, floatPixelBytes, passOf, passThrough, type Technique } from '../technique';
 import { guideSize, tapsOf } from './objectives';
 import { dreamTransparency } from './octaves';
 import { runDream } from './run';
@@ -25,6 +25,10 @@ export const dream: Technique<DreamRecipe> = {
   withSmallerTile(recipe) {
     const tile = isWhole(recipe) ? null : smallerTile(recipe.tile, recipe.size);
     return tile === null ? null : { ...recipe, tile };
+  },
+
+  pass(recipe, network, width, height) {
+    passThrough(network, tapsOf(recipe), height + recipe.jitter, width + recipe.jitter);
   },
 
   /** The pass of a tile, the pictures as a whole, and what a guide takes. */

@@ -1,5 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { FastRecipe } from '../../../../shared/techniques/fast/schema';
 import { splinesInside } from '../../kernels';
+import { sideMultiple } from '../../transformer/stages';
 import { Transformer } from '../../transformer/transformer';
 import { bytesOf, floatBytes, floatPixelBytes, type Technique } from '../technique';
 import { fastMargin, runFast } from './run';
@@ -20,6 +22,16 @@ export const fast: Technique<FastRecipe, Transformer> = {
   withSmallerTile(recipe) {
     const tile = smallerTile(recipe.tile, recipe.size);
     return tile === null ? null : { ...recipe, tile };
+  },
+
+  pass({ tile }, network, width, height) {
+    const { configuration } = network;
+    const [across, down] = [width, height].map((side) => {
+      const canvas = Math.min(side, tile) + 2 * fastMargin;
+      return Math.ceil(canvas / sideMultiple) * sideMultiple;
+    }) as [number, number];
+    const canvas = tf.zeros<tf.Rank.R4>([1, down, across, configuration.noise ? 4 : 3]);
+    network.paint(canvas, network.blend(configuration.styles.map((_, i) => Number(i === 0))));
   },
 
   /**

@@ -1,6 +1,6 @@
 import type { InvertRecipe } from '../../../../shared/techniques/invert/schema';
 import { PyramidAdam } from '../../optimise/pyramidAdam';
-import { bytesOf, floatBytes, passOf, type Technique } from '../technique';
+import { bytesOf, floatBytes, passOf, passThrough, type Technique } from '../technique';
 import { alignments, invertTransparency, jitter, margin, optimiser, runInvert } from './run';
 
 /** Iterate, average, gradients, and the optimiser's levels (4/3 of a picture each). */
@@ -15,6 +15,10 @@ export const invert: Technique<InvertRecipe> = {
   name: 'invert',
   run: runInvert,
   transparency: invertTransparency,
+
+  pass(recipe, network, width, height) {
+    passThrough(network, recipe.layers, height + 2 * margin + jitter, width + 2 * margin + jitter);
+  },
 
   /** Of the layer that needs most: the pass, and its targets. */
   estimateBytes(recipe, network, width, height) {

@@ -1,7 +1,7 @@
 import type { StyleRecipe } from '../../../../shared/techniques/style/schema';
 import { given } from '../../network/operator';
 import { PyramidAdam } from '../../optimise/pyramidAdam';
-import { bytesOf, floatBytes, passOf, type Technique } from '../technique';
+import { bytesOf, floatBytes, passOf, passThrough, type Technique } from '../technique';
 import { tapsOfRecipe } from './objectives';
 import { runStyle } from './run';
 import { alignments, scalesOf } from './scales';
@@ -21,6 +21,11 @@ export const style: Technique<StyleRecipe> = {
   run: runStyle,
   prints: true,
   transparency: (_, alpha) => alpha,
+
+  pass(recipe, network, width, height) {
+    const { canvas } = given(scalesOf({ ...recipe, size: Math.max(width, height) }, width, height)[0]);
+    passThrough(network, tapsOfRecipe(recipe), canvas.height + recipe.jitter, canvas.width + recipe.jitter);
+  },
 
   /** The pass, the content targets of every alignment and the pictures of the optimiser. */
   estimateBytes(recipe, network, width, height) {
