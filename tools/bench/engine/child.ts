@@ -138,6 +138,9 @@ const handlers = {
     return { ...peak, allocatedBytes: device.memory().allocatedBytes };
   },
 
+  /** One step of a technique and nothing else: what its heap is then is what it took. */
+  take: (name: string): Promise<void> => subjectOf(name, opened(), 1)(async () => false),
+
   /** Of a technique, with the bare pass in turns. */
   async measure({ name, rounds, warmUps, atMostMs }: MeasureRequest): Promise<Measured> {
     const { device, memory, shipped } = opened();
