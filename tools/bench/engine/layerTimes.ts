@@ -1,6 +1,6 @@
 /** Where an iteration's time goes on WASM: every kernel of a real run timed from inside TensorFlow.js' registry. */
 import * as tf from '@tensorflow/tfjs-core';
-import { kernelNames } from '../../../web/engine/kernels/contract';
+import { fusedNames, kernelNames } from '../../../web/engine/kernels/contract';
 import { grainId } from '../../../web/engine/network/grain';
 import { Network } from '../../../web/engine/network/network';
 import { LossReader } from '../../../web/engine/optimise/losses';
@@ -18,8 +18,7 @@ export const layerKinds = [
   'convolution adjoint',
   'pooling',
   'pooling adjoint',
-  'moments',
-  'affine (moments adjoint)',
+  'losses on moments',
   'rest of the losses',
   'grain and palette',
   'total variation',
@@ -51,8 +50,8 @@ const kindsOfKernels: Readonly<Record<string, LayerKind>> = {
   [kernelNames.conv2d]: 'convolution',
   [kernelNames.conv2dInputGrad]: 'convolution adjoint',
   [kernelNames.totalVariation]: 'total variation',
-  [kernelNames.moments]: 'moments',
-  [kernelNames.affine]: 'affine (moments adjoint)',
+  [kernelNames.moments]: 'losses on moments',
+  [fusedNames.covarianceLoss]: 'losses on moments',
   ...{ [kernelNames.averagePool]: 'pooling', MaxPool: 'pooling' },
   ...{ [kernelNames.averagePoolGrad]: 'pooling adjoint', MaxPoolGrad: 'pooling adjoint' },
 };

@@ -3,7 +3,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { parseRecipe } from '../../../shared/recipe';
 import { stylesOf } from '../../../shared/recipe/about';
 import { recipeVersion } from '../../../shared/recipe/version';
-import { type Recipe, type TechniqueName, techniqueNames, techniqueOf as traitsOf } from '../../../shared/techniques';
+import {
+  type Recipe,
+  type TechniqueName,
+  techniqueNamed,
+  techniqueNames,
+  techniqueOf as traitsOf,
+} from '../../../shared/techniques';
 import { transformerDefaults } from '../../../shared/transformer';
 import type { Pixels } from '../../../web/engine/api';
 import { pixelsOf } from '../../../web/engine/images/pictures';
@@ -44,10 +50,12 @@ const cases: readonly Case[] = [
 ];
 
 const training = 'training';
+/** Whether the network of problems, which looks, is one for it: any style's paints, and is the row `any-fast`. */
+const looks = (name: TechniqueName) => techniqueNamed(name).network !== 'paints';
 /** Every technique, one that has no case of its own by its defaults, and a step of training. */
 export const subjectNames: readonly string[] = [
   ...cases.map(({ name }) => name),
-  ...techniqueNames.filter((name) => cases.every(({ technique }) => technique !== name)),
+  ...techniqueNames.filter((name) => looks(name) && cases.every(({ technique }) => technique !== name)),
   training,
 ];
 

@@ -104,7 +104,7 @@ const passSize = { width: 512, height: 384 };
 
 export const memoryFloor: Row = {
   name: 'memory-floor',
-  title: 'tensors at the peak of an iteration against the least possible, and the heap of one pass, WASM',
+  title: 'tensors at the peak of an iteration against what it must keep, and the heap of one pass, WASM',
   async run() {
     const asked = { name: 'style', rounds: 1, warmUps: 1, atMostMs: 0 } as const;
     const measured = await engineOf(request, (child) => child.call('measure', asked));
@@ -130,7 +130,7 @@ export const memoryFloor: Row = {
         },
       ],
       notes: [
-        'The floor follows from shapes and from what each operator’s adjoint asks for. Held between iterations are the picture, Adam’s moments and the targets, which no order of computing saves.',
+        'The floor follows from shapes and from what each operator’s adjoint asks for; the largest temporary need not meet all that is saved. Held between iterations are the picture, Adam’s moments and the targets, which no order of computing saves.',
       ],
       numbers: { ...size, ...measured, heapBytes },
     };
