@@ -3,17 +3,28 @@ import '@tensorflow/tfjs-backend-cpu';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { landscape, picturesOf, recipeFor } from '../../../tools/bench/engine/problem';
+import { manifestOf } from '../../../tools/files';
+import { readStored } from '../../../tools/weights/stored';
 import { type Device, openDevice } from '../../../web/engine/device';
 import { useHalf } from '../../../web/engine/device/webgpu/half';
 import { useSubgroups } from '../../../web/engine/device/webgpu/subgroups';
+import { rasterOf, tensorOf } from '../../../web/engine/images/pictures';
 import * as kernels from '../../../web/engine/kernels';
 import * as composed from '../../../web/engine/kernels/composed';
 import type { Padding, PaddingMode } from '../../../web/engine/kernels/contract';
 import { totalOf } from '../../../web/engine/kernels/fused';
+import { architectureOf } from '../../../web/engine/network/architectures';
+import { Network } from '../../../web/engine/network/network';
 import { amplifyObjective } from '../../../web/engine/objectives/amplify';
 import { contentObjective } from '../../../web/engine/objectives/content';
+import { addPixelTaps, pixelNetwork } from '../../../web/engine/objectives/grain';
+import { headOf } from '../../../web/engine/objectives/objective';
+import { addTotalVariation } from '../../../web/engine/objectives/regularisation';
 import { styleObjective } from '../../../web/engine/objectives/style';
 import { PyramidAdam } from '../../../web/engine/optimise/pyramidAdam';
+import { contentObjectives, styleObjectives, tapsOfRecipe } from '../../../web/engine/techniques/style/objectives';
+import { targetsFromImage } from '../../../web/engine/techniques/style/targets';
 import { normalise, statisticsOf } from '../../../web/engine/transformer/normalisation';
 import { gpu } from './gpu';
 import { numbers, relativeError } from './numbers';
@@ -374,6 +385,37 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
     };
     expect(await errorOf(run, run)).toBeLessThan(tolerance);
   });
+
+  it('have the image gradient of style transfer by the embedded network as the CPU has it', async () => {
+    const recipe = recipeFor(64);
+    const { parameters } = await readStored(manifestOf(recipe.network));
+    const { painting: style, content } = picturesOf(landscape(28, 24));
+    const lookOn = async (backend: 'cpu' | 'webgpu') => {
+      await tf.setBackend(backend);
+      const network = Network.create(architectureOf(recipe.network), parameters);
+      const grain = pixelNetwork(recipe);
+      const styles = await styleObjectives(recipe, network, [targetsFromImage(style)], 28);
+      const seen = tensorOf(rasterOf(content));
+      const [, height, width] = seen.shape;
+      const objectives = [...styles, ...contentObjectives(recipe, network, tf.zeros([1, height, width, 3]))];
+      const terms: tf.Tensor[] = [];
+      const measure = (loss: tf.Tensor) => terms.push(loss);
+      const arrived = network.forward(seen, tapsOfRecipe(recipe)).backward(headOf(objectives, measure));
+      const gradient = addTotalVariation(
+        seen,
+        addPixelTaps(grain, seen, arrived as tf.Tensor4D, objectives, measure),
+        10,
+      );
+      const values = await Promise.all([gradient.data<'float32'>(), totalOf(terms).data<'float32'>()]);
+      network.dispose();
+      return values;
+    };
+    const [gradient, loss] = await lookOn('cpu');
+    const [own, ownLoss] = await lookOn('webgpu');
+    device.check();
+    expect(relativeError(own, gradient)).toBeLessThan(1e-2);
+    expect(relativeError(ownLoss, loss)).toBeLessThan(1e-2);
+  }, 240_000);
 
   it('split work that one dispatch may not carry', async () => {
     await tf.setBackend('webgpu');

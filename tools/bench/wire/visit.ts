@@ -28,6 +28,8 @@ interface Visit {
   /** The heaviest preset of the server. */
   readonly preset: string;
   readonly backend: string;
+  /** As the page names it. */
+  readonly device: string;
   /** From the start of the navigation until the page took a photo, and until its first request of the engine. */
   readonly usableMs: number;
   readonly engineAskedMs: number;
@@ -114,7 +116,7 @@ async function visit(url: string): Promise<Visit> {
     await quiet();
 
     await page.getByTestId('sketches').check();
-    const gpu = { backend: 'webgpu', coldMs, ...(await warmVisit(page, requests)) };
+    const gpu = { backend: await backendOf(page), coldMs, ...(await warmVisit(page, requests)) };
     const seen = new Set<string>();
     const crossed = requests.filter(({ request }) => {
       // The page and its worker share a cache; a blob or data URL never leaves the browser.
@@ -137,7 +139,8 @@ async function visit(url: string): Promise<Visit> {
       untilFirstPicture,
       untilUsable,
       preset,
-      backend: (await page.getByTestId('device').getAttribute('data-backend')) ?? 'none',
+      backend: await backendOf(page),
+      device: await page.getByTestId('device').innerText(),
       usableMs,
       engineAskedMs: (engineRequest?.timing().startTime ?? Number.NaN) - opened,
       engineInFirstLoad: withEngine.filter(({ firstLoad }) => firstLoad).map(({ path }) => path),
@@ -150,6 +153,8 @@ async function visit(url: string): Promise<Visit> {
     await session.close();
   }
 }
+
+const backendOf = async (page: Page) => (await page.getByTestId('device').getAttribute('data-backend')) ?? 'none';
 
 /** @returns milliseconds from the click on the sample photo to what one pass makes of it */
 async function firstPicture(page: Page): Promise<number> {
