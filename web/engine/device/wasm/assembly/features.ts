@@ -1,6 +1,7 @@
 // Statistics of a feature map over its positions, and their adjoint. x is [positions, channels], row-major.
 
 import { gemm } from './gemm';
+import { add, outer4x4, outer4x8 } from './outer';
 import { loadLanes, storeLanes } from './vector';
 
 /** Rows that are summed before they are added to the total: keeps the block in cache and the rounding small. */
@@ -49,8 +50,16 @@ export function moments(
       for (let i = top; i < bottom; i += 4) {
         let j = i;
         if (i + 4 <= channels) {
-          for (; j + 8 <= channels; j += 8) addGram4x8(block, count, row, i, j, gram, channels);
-          for (; j + 4 <= channels; j += 4) addGram4x4(block, count, row, i, j, gram, channels);
+          const line = gram + ((<usize>(i * channels)) << 2);
+          const a = block + ((<usize>i) << 2);
+          for (; j + 8 <= channels; j += 8) {
+            const at = (<usize>j) << 2;
+            outer4x8(a, row, block + at, row, count, line + at, row);
+          }
+          for (; j + 4 <= channels; j += 4) {
+            const at = (<usize>j) << 2;
+            outer4x4(a, row, block + at, row, count, line + at, row);
+          }
         }
         for (; j < channels; j += 4) addGramEdge(block, count, row, i, j, gram, channels);
       }
@@ -101,10 +110,10 @@ function addMeans(block: usize, count: i32, channels: i32, mean: usize, c: i32, 
       p += row;
     }
     const at = mean + ((<usize>c) << 2);
-    accumulate(at, s0);
-    accumulate(at + 16, s1);
-    accumulate(at + 32, s2);
-    accumulate(at + 48, s3);
+    add(at, s0);
+    add(at + 16, s1);
+    add(at + 32, s2);
+    add(at + 48, s3);
   }
   for (; c < end; c += 4) {
     const lanes = min(4, channels - c);
@@ -117,71 +126,6 @@ function addMeans(block: usize, count: i32, channels: i32, mean: usize, c: i32, 
     const at = mean + ((<usize>c) << 2);
     storeLanes(at, f32x4.add(loadLanes(at, lanes), sum), lanes);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function accumulate(at: usize, value: v128): void {
-  v128.store(at, f32x4.add(v128.load(at), value));
-}
-
-function addGram4x8(block: usize, count: i32, row: usize, i: i32, j: i32, gram: usize, channels: i32): void {
-  let p = block + ((<usize>i) << 2);
-  let q = block + ((<usize>j) << 2);
-  let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
-  let c10 = f32x4.splat(0), c11 = f32x4.splat(0);
-  let c20 = f32x4.splat(0), c21 = f32x4.splat(0);
-  let c30 = f32x4.splat(0), c31 = f32x4.splat(0);
-  for (let r = 0; r < count; r++) {
-    const b0 = v128.load(q);
-    const b1 = v128.load(q, 16);
-    const x0 = v128.load32_splat(p);
-    c00 = f32x4.add(c00, f32x4.mul(x0, b0));
-    c01 = f32x4.add(c01, f32x4.mul(x0, b1));
-    const x1 = v128.load32_splat(p, 4);
-    c10 = f32x4.add(c10, f32x4.mul(x1, b0));
-    c11 = f32x4.add(c11, f32x4.mul(x1, b1));
-    const x2 = v128.load32_splat(p, 8);
-    c20 = f32x4.add(c20, f32x4.mul(x2, b0));
-    c21 = f32x4.add(c21, f32x4.mul(x2, b1));
-    const x3 = v128.load32_splat(p, 12);
-    c30 = f32x4.add(c30, f32x4.mul(x3, b0));
-    c31 = f32x4.add(c31, f32x4.mul(x3, b1));
-    p += row;
-    q += row;
-  }
-  let at = gram + ((<usize>(i * channels + j)) << 2);
-  accumulate(at, c00);
-  accumulate(at + 16, c01);
-  at += row;
-  accumulate(at, c10);
-  accumulate(at + 16, c11);
-  at += row;
-  accumulate(at, c20);
-  accumulate(at + 16, c21);
-  at += row;
-  accumulate(at, c30);
-  accumulate(at + 16, c31);
-}
-
-function addGram4x4(block: usize, count: i32, row: usize, i: i32, j: i32, gram: usize, channels: i32): void {
-  let p = block + ((<usize>i) << 2);
-  let q = block + ((<usize>j) << 2);
-  let c0 = f32x4.splat(0), c1 = f32x4.splat(0), c2 = f32x4.splat(0), c3 = f32x4.splat(0);
-  for (let r = 0; r < count; r++) {
-    const b = v128.load(q);
-    c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(p), b));
-    c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(p, 4), b));
-    c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(p, 8), b));
-    c3 = f32x4.add(c3, f32x4.mul(v128.load32_splat(p, 12), b));
-    p += row;
-    q += row;
-  }
-  const at = gram + ((<usize>(i * channels + j)) << 2);
-  accumulate(at, c0);
-  accumulate(at + row, c1);
-  accumulate(at + 2 * row, c2);
-  accumulate(at + 3 * row, c3);
 }
 
 function addGramEdge(block: usize, count: i32, row: usize, i: i32, j: i32, gram: usize, channels: i32): void {

@@ -3,6 +3,7 @@
 // Sums run along a row, then over rows: the order is fixed, and rounding stays small for large pictures.
 
 import { BAND_ROWS, bandFloats, fillBand } from './band';
+import { add, outer4x8 } from './outer';
 import { loadLanes, storeLanes } from './vector';
 
 /** Positions whose operands stay in a first-level cache while every pair of channels meets. */
@@ -57,49 +58,6 @@ function packRow(dy: usize, mask: usize, width: i32, co: i32, panels: usize, bia
     const total = bias + ((<usize>c) << 2);
     v128.store(total, f32x4.add(v128.load(total), sum));
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function add(at: usize, value: v128): void {
-  v128.store(at, f32x4.add(v128.load(at), value));
-}
-
-/** sums[0..3][0..7] += Σ a[p][0..3] ⊗ b[p][0..7]; `step` bytes from one position of a to the next, `pitch` between sums. */
-function outer4x8(a: usize, step: usize, b: usize, count: i32, sums: usize, pitch: usize): void {
-  let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
-  let c10 = f32x4.splat(0), c11 = f32x4.splat(0);
-  let c20 = f32x4.splat(0), c21 = f32x4.splat(0);
-  let c30 = f32x4.splat(0), c31 = f32x4.splat(0);
-  for (let p = 0; p < count; p++) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    const x0 = v128.load32_splat(a);
-    c00 = f32x4.add(c00, f32x4.mul(x0, b0));
-    c01 = f32x4.add(c01, f32x4.mul(x0, b1));
-    const x1 = v128.load32_splat(a, 4);
-    c10 = f32x4.add(c10, f32x4.mul(x1, b0));
-    c11 = f32x4.add(c11, f32x4.mul(x1, b1));
-    const x2 = v128.load32_splat(a, 8);
-    c20 = f32x4.add(c20, f32x4.mul(x2, b0));
-    c21 = f32x4.add(c21, f32x4.mul(x2, b1));
-    const x3 = v128.load32_splat(a, 12);
-    c30 = f32x4.add(c30, f32x4.mul(x3, b0));
-    c31 = f32x4.add(c31, f32x4.mul(x3, b1));
-    a += step;
-    b += 32;
-  }
-  add(sums, c00);
-  add(sums + 16, c01);
-  sums += pitch;
-  add(sums, c10);
-  add(sums + 16, c11);
-  sums += pitch;
-  add(sums, c20);
-  add(sums + 16, c21);
-  sums += pitch;
-  add(sums, c30);
-  add(sums + 16, c31);
 }
 
 /** sums[0..7][0..3] += Σ a[p][0..7] ⊗ b[p][0..3] */
@@ -174,8 +132,8 @@ export function filterGrad(
             const panel = panels + ((<usize>(o * outWidth)) << 2);
             if (o + 8 <= cop) {
               const b = panel + ((<usize>start) << 5);
-              outer4x8(a, step, b, count, at, pitch);
-              outer4x8(a + 16, step, b, count, at + 4 * pitch, pitch);
+              outer4x8(a, step, b, 32, count, at, pitch);
+              outer4x8(a + 16, step, b, 32, count, at + 4 * pitch, pitch);
             } else {
               outer8x4(a, step, panel + ((<usize>start) << 4), count, at, pitch);
             }
