@@ -34,6 +34,8 @@ const append = (bytes: Uint8Array, ...more: number[]) => Uint8Array.from([...byt
 const text = bytesOf('GPS 37.5665,126.9780 owner=kim@example.com, and so on and so on: 0123456789');
 const end = chunk('IEND', []);
 const pixels = (width: number, height: number) => chunk('IDAT', zlib(pngPixels(width, height)));
+const entry = [0x50, 0x4b, 1, 2, 20, 0, 0x50, 0x4b, 5, 6];
+const message = 'GPS 37.5665,126.9780 owner=kim@example.com, and so on: 0123';
 const archive = [0x50, 0x4b, 5, 6, 0, 0, 0, 0, 1, 0, 1, 0, ...Array.from({ length: 10 }, () => 0)];
 /** What a picture of 40 × 30 RGB pixels is made of, some of them something else. */
 const filled = (...some: readonly number[]) => {
@@ -220,6 +222,29 @@ const refused: readonly [string, Uint8Array<ArrayBuffer>][] = [
     'a progressive JPEG without its fine details',
     jpegOf(jfif, steps(0), frame(8, 8, 0xc2), codes, segment(0xda, [1, 1, 0, 0, 0, 0]), [0x7f]),
   ],
+  [
+    'a JPEG of more blocks at once than there may be',
+    jpegOf(
+      jfif,
+      steps(0),
+      segment(0xc0, [8, 0, 32, 0, 32, 3, ...[1, 2, 3].flatMap((id) => [id, 0x44, 0])]),
+      codes,
+      segment(0xda, [3, 1, 0, 2, 0, 3, 0, 0, 63, 0]),
+      Array.from({ length: 12 }, () => 0),
+    ),
+  ],
+  [
+    'a JPEG with noughts that lead to nothing',
+    jpegOf(
+      jfif,
+      steps(0),
+      frame(8, 8),
+      segment(0xc4, [0, 1, ...Array<number>(15).fill(0), 0]),
+      segment(0xc4, [0x10, 0, 2, ...Array<number>(14).fill(0), 0, 0xf0]),
+      scan,
+      [0x29],
+    ),
+  ],
   ['a JPEG whose scan comes twice', jpegOf(jfif, steps(0), frame(3, 2), codes, scan, [0], scan, [0])],
 
   ['a PNG with text', png(3, 2, 0, chunk('tEXt', bytesOf('Comment\0hi')))],
@@ -240,6 +265,26 @@ const refused: readonly [string, Uint8Array<ArrayBuffer>][] = [
   ['a PNG with text in its end', pngOf(pngHeader(3, 2), pixels(3, 2), chunk('IEND', text))],
   ['a PNG with an archive in its end', pngOf(pngHeader(3, 2), pixels(3, 2), chunk('IEND', archive))],
   ['a PNG with an archive for pixels', filled(...archive)],
+  ...[
+    [...entry, 0, 0, 0, 0, 0, 0, 1, 0],
+    [...entry, 1, 0, 1, 0, 1, 0, 1, 0],
+  ].map((zip): [string, Uint8Array<ArrayBuffer>] => [
+    `a PNG with an archive for pixels that counts its files otherwise: ${zip.slice(-8)}`,
+    filled(...zip, ...Array.from({ length: 10 }, () => 0)),
+  ]),
+  ['a PNG with a RAR for pixels', filled(...bytesOf('Rar!\u001a\u0007'), 1, 0)],
+  ['a PNG with a 7z for pixels', filled(0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0, 4)],
+  ['a PNG with a cabinet for pixels', filled(...bytesOf('MSCF'), 0, 0, 0, 0)],
+  ['a PNG with Korean for pixels', filled(...new TextEncoder().encode('별이 빛나는 밤, 고흐가 그린 마을. '.repeat(4)))],
+  [
+    'a PNG with wide text for pixels',
+    filled(
+      ...bytesOf(message)
+        .flatMap((byte) => [byte, 0])
+        .slice(0, 119),
+    ),
+  ],
+  ['a PNG with wide text for pixels, big end first', filled(...bytesOf(message).flatMap((byte) => [0, byte]))],
   ['a PNG with a PDF for pixels', filled(...bytesOf('%PDF-1.7'))],
   ['a PNG with text for pixels', filled(...text)],
   ['a PNG with a zip behind its end', append(png(3, 2), ...bytesOf('PK\u0003\u0004'))],

@@ -8,11 +8,28 @@ const kinds = 12;
 
 const isPrintable = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d;
 
-/** @throws ReverieError `share-picture-refused` */
-export function refuseHidden(pixels: Uint8Array): void {
-  if (hasText(pixels)) throw refuse('there is text where its pixels should be');
-  if (find(pixels.subarray(0, 1024), [0x25, 0x50, 0x44, 0x46, 0x2d]) >= 0) throw refuse('it is a PDF too');
-  if (hasArchive(pixels.subarray(-65_557))) throw refuse('it is an archive too');
+/** ZIP's two records behind its files (APPNOTE 4.3.12, 4.3.16), of which programs look for the last from behind. */
+const [zipFile, zipEnd] = [codesOf('PK\x01\x02'), codesOf('PK\x05\x06')];
+/** RAR, 7z and cabinets are found wherever they begin, behind a program that would unpack them. */
+const archives = ['Rar!\x1a\x07', '7z\xbc\xaf\x27\x1c', 'MSCF\0\0\0\0'].map(codesOf);
+const pdf = codesOf('%PDF-');
+
+function codesOf(text: string): number[] {
+  return [...text].map((character) => character.charCodeAt(0));
+}
+
+/** @param parts coded pixels, in their order @throws ReverieError `share-picture-refused` */
+export function refuseHidden(parts: readonly Uint8Array[]): void {
+  const has = (what: readonly number[]) => parts.some((part) => find(part, what) >= 0);
+  if (parts.some((part) => hasText(part) || hasOtherText(part)))
+    throw refuse('there is text where its pixels should be');
+  if (parts.some((part) => find(part.subarray(0, 1024), pdf) >= 0)) throw refuse('it is a PDF too');
+  if (
+    archives.some(has) ||
+    (has(zipEnd) && has(zipFile)) ||
+    parts.some((part) => isEmptyArchive(part.subarray(-65_557)))
+  )
+    throw refuse('it is an archive too');
 }
 
 /** Looks at every 48th byte, and around it where that can be printed: a run of them holds one. */
@@ -29,10 +46,40 @@ function hasText(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** The record at the end of a ZIP, which programs look for from behind (APPNOTE 4.3.16): of one disk, with as many entries on it as in all. */
-function hasArchive(tail: Uint8Array): boolean {
+/**
+ * Of a character at this place: its bytes, 0 where there is none. UTF-8 beyond ASCII, and ASCII in UTF-16, either end first.
+ */
+const characters: readonly ((bytes: Uint8Array, at: number) => number)[] = [
+  (bytes, at) => {
+    const first = bytes[at] ?? 0;
+    if (isPrintable(first)) return 1;
+    const length = first >= 0xe1 && first < 0xf0 ? 3 : first >= 0xc3 && first < 0xe0 ? 2 : 0;
+    for (let i = 1; i < length; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0;
+    return length;
+  },
+  (bytes, at) => (isPrintable(bytes[at] ?? 0) && bytes[at + 1] === 0 ? 2 : 0),
+  (bytes, at) => (bytes[at] === 0 && isPrintable(bytes[at + 1] ?? 0) ? 2 : 0),
+];
+
+/** The same from every 48th byte on, or the next ones, where a character may begin. */
+function hasOtherText(bytes: Uint8Array): boolean {
+  for (let from = 0; from < bytes.length; from += run) {
+    for (const length of characters) {
+      for (let start = from; start < from + 3; start++) {
+        let to = start;
+        for (let some = length(bytes, to); some > 0 && to - start < 4 * run; some = length(bytes, to)) to += some;
+        if (to - start >= run && new Set(bytes.subarray(start, to)).size >= kinds) return true;
+        if (to > start) break;
+      }
+    }
+  }
+  return false;
+}
+
+/** A ZIP without a file is its last record alone: of one disk, with as many entries on it as in all. */
+function isEmptyArchive(tail: Uint8Array): boolean {
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
-  for (let at = find(tail, [0x50, 0x4b, 5, 6]); at >= 0; at = find(tail, [0x50, 0x4b, 5, 6], at + 1)) {
+  for (let at = find(tail, zipEnd); at >= 0; at = find(tail, zipEnd, at + 1)) {
     if (at + 22 > tail.length) return false;
     if (view.getUint32(at + 4, true) === 0 && view.getUint16(at + 8, true) === view.getUint16(at + 10, true))
       return true;

@@ -165,6 +165,9 @@ function frameOf(data: Uint8Array, isProgressive: boolean): Frame {
       throw refuse('it is another kind of JPEG than a canvas writes');
     return { id, across, down, table };
   });
+  // T.81, B.2.3.
+  if (count > 1 && sampling.reduce((sum, { across, down }) => sum + across * down, 0) > 10)
+    throw refuse('it is another kind of JPEG than a canvas writes');
   const [widest, tallest] = [Math.max(...sampling.map((s) => s.across)), Math.max(...sampling.map((s) => s.down))];
   const components = sampling.map(({ id, across, down, table }): Component => {
     const columns = Math.ceil(Math.ceil((width * across) / widest) / 8);

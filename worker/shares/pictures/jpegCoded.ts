@@ -100,33 +100,41 @@ class Reader {
       this.run--;
       return;
     }
+    /** Sixteen noughts in a row, which no encoder writes before nothing. */
+    let isLed = false;
     for (let k = from; k <= to; k++) {
       const symbol = this.#symbol(ac);
       const [zeros, size] = [symbol >> 4, symbol & 15];
       if (size === 0 && zeros < 15) {
+        if (isLed) throw damaged();
         this.run = 2 ** zeros - 1 + this.bits.read(zeros);
         return;
       }
       k += zeros;
       if (k > to) throw damaged();
-      if (size === 0) continue;
+      isLed = size === 0;
+      if (isLed) continue;
       this.bits.skip(size);
       if (met.length > 0) met[base + k] = 1;
     }
+    if (isLed) throw damaged();
   }
 
   /** A bit for each that was not 0 before, and among them those that are not 0 any more (T.81, G.1.2.3). */
   #refined({ ac, met }: ScanPart, base: number): void {
     const { to } = this.scan;
     let k = this.scan.from;
+    let isLed = false;
     while (this.run === 0 && k <= to) {
       const symbol = this.#symbol(ac);
       const [zeros, size] = [symbol >> 4, symbol & 15];
       if (size === 0 && zeros < 15) {
+        if (isLed) throw damaged();
         this.run = 2 ** zeros + this.bits.read(zeros);
         break;
       }
       if (size > 1) throw damaged();
+      isLed = size === 0;
       this.bits.skip(size);
       let left = zeros;
       for (; k <= to; k++) {

@@ -61,6 +61,10 @@ function picture(bits: Bits, fullWidth: number, height: number): void {
     const group = groups.of[Math.floor(row / groups.side) * groups.columns + Math.floor(column / groups.side)] ?? 0;
     return codes[(group >> 8) & 0xffff];
   });
+  const used = new Set(Array.from(groups?.of ?? [0], (group) => (group >> 8) & 0xffff));
+  // Those that no pixel has, libwebp writes as codes of nothing.
+  if (codes.some((group, i) => !used.has(i) && group.some((code) => code !== 0)))
+    throw refuse('it has a table that nothing needs');
 }
 
 /** An image beside the picture. @returns its pixels, where they are asked for */
