@@ -3,6 +3,12 @@ import { refuse } from './refuse';
 
 /** By chance one byte in three can be printed: 48 in a row are no accident, once in 10²⁰ bytes. */
 const run = 48;
+/**
+ * Codes of a zlib stream may be such that most of its bytes can be printed: smooth photos have runs of up to 130. None has
+ * blanks as text has.
+ */
+const packedRun = 400;
+const isSentence = (some: Uint8Array): boolean => some.filter((byte) => byte === 0x20).length * 16 >= some.length;
 /** Flat areas are coded as few bytes, again and again. */
 const kinds = 12;
 
@@ -18,10 +24,13 @@ function codesOf(text: string): number[] {
   return [...text].map((character) => character.charCodeAt(0));
 }
 
-/** @param parts coded pixels, in their order @throws ReverieError `share-picture-refused` */
-export function refuseHidden(parts: readonly Uint8Array[]): void {
+/**
+ * @param parts coded pixels, in their order @param isPacked by zlib
+ * @throws ReverieError `share-picture-refused`
+ */
+export function refuseHidden(parts: readonly Uint8Array[], isPacked: boolean): void {
   const has = (what: readonly number[]) => parts.some((part) => find(part, what) >= 0);
-  if (parts.some((part) => hasText(part) || hasOtherText(part)))
+  if (parts.some((part) => hasText(part, isPacked) || hasOtherText(part)))
     throw refuse('there is text where its pixels should be');
   if (parts.some((part) => find(part.subarray(0, 1024), pdf) >= 0)) throw refuse('it is a PDF too');
   if (
@@ -33,26 +42,29 @@ export function refuseHidden(parts: readonly Uint8Array[]): void {
 }
 
 /** Looks at every 48th byte, and around it where that can be printed: a run of them holds one. */
-function hasText(bytes: Uint8Array): boolean {
+function hasText(bytes: Uint8Array, isPacked: boolean): boolean {
   for (let at = run - 1; at < bytes.length; at += run) {
     if (!isPrintable(bytes[at] ?? 0)) continue;
     let from = at;
     while (from > 0 && isPrintable(bytes[from - 1] ?? 0)) from--;
     let to = at + 1;
     while (to < bytes.length && isPrintable(bytes[to] ?? 0)) to++;
-    if (to - from >= run && new Set(bytes.subarray(from, to)).size >= kinds) return true;
+    const some = bytes.subarray(from, to);
+    const isLong = some.length >= (isPacked && !isSentence(some) ? packedRun : run);
+    if (isLong && new Set(some).size >= kinds) return true;
     at = Math.max(at, to - 1);
   }
   return false;
 }
 
 /**
- * Of a character at this place: its bytes, 0 where there is none. UTF-8 beyond ASCII, and ASCII in UTF-16, either end first.
+ * Of a character at this place: its bytes, 0 where there is none. UTF-8 beyond ASCII and blanks between, and ASCII in UTF-16,
+ * either end first.
  */
 const characters: readonly ((bytes: Uint8Array, at: number) => number)[] = [
   (bytes, at) => {
     const first = bytes[at] ?? 0;
-    if (isPrintable(first)) return 1;
+    if (first === 0x20) return 1;
     const length = first >= 0xe1 && first < 0xf0 ? 3 : first >= 0xc3 && first < 0xe0 ? 2 : 0;
     for (let i = 1; i < length; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0;
     return length;

@@ -121,7 +121,7 @@ export function readJpeg(bytes: Uint8Array<ArrayBuffer>): Parsed {
   };
   return {
     ...{ type: 'image/jpeg', width: frame.width, height: frame.height },
-    pixels: { parts: scans.flatMap(({ data }) => data), check },
+    pixels: { parts: scans.flatMap(({ data }) => data), isPacked: false, check },
   };
 }
 

@@ -55,7 +55,9 @@ export function readPng(bytes: Uint8Array<ArrayBuffer>): Parsed {
     if (name === 'IEND') break;
   }
   if (at !== bytes.length) throw refuse('something is hidden behind its end');
-  return { type: 'image/png', ...size, pixels: { parts, check: () => checkPixels(parts, size, depth) } };
+  // Behind the stream's two bytes its first block says whether it is stored as it is (RFC 1951, section 3.2.3).
+  const isPacked = ((parts[0]?.[2] ?? 0) & 6) !== 0;
+  return { type: 'image/png', ...size, pixels: { parts, isPacked, check: () => checkPixels(parts, size, depth) } };
 }
 
 const known = (name: string): string => (/^\w{4}$/.test(name) ? `a PNG chunk ${name}` : 'a PNG chunk of no name');

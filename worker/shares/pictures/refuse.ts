@@ -13,6 +13,8 @@ export interface Parsed extends Sniffed {
   readonly pixels: {
     /** Coded pixels, as they lie in the file. */
     readonly parts: readonly Uint8Array[];
+    /** By zlib, as codes of bits. */
+    readonly isPacked: boolean;
     /** Whether they are what the header says, where that can be told. @throws ReverieError */
     readonly check?: () => void | Promise<void>;
   };

@@ -26,7 +26,7 @@ export async function sniffPicture(bytes: Uint8Array<ArrayBuffer>): Promise<Snif
       `it is ${width}×${height} pixels, and at most ${maxSide} a side and ${maxPixels / 1e6} million are taken`,
     );
   }
-  refuseHidden(pixels.parts);
+  refuseHidden(pixels.parts, pixels.isPacked);
   await pixels.check?.();
   return { type, width, height };
 }

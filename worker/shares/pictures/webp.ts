@@ -38,7 +38,7 @@ export function readWebp(bytes: Uint8Array<ArrayBuffer>): Parsed {
     if (coded.alpha && alpha && (alpha[0] ?? 0) & 1) checkVp8l(coded.alpha, width, height);
   };
   const parts = Object.values(coded).filter((part) => part !== undefined);
-  return { type: 'image/webp', width, height, pixels: { parts, check } };
+  return { type: 'image/webp', width, height, pixels: { parts, isPacked: false, check } };
 }
 
 function chunksOf(bytes: Uint8Array<ArrayBuffer>): Chunk[] {
