@@ -95,13 +95,38 @@ const shown: Case[] = [
     [1, 1],
     [1, 8],
     [1, 4],
+    [7, 7],
+    [1, 11],
+    [12, 17],
+    [10, 8],
+    // Of these one half says nothing.
+    [12, 2],
+    [2, 13],
   ].map(
     ([primaries = 0, transfer = 0]): Case => [
       `PNG, cICP ${primaries} ${transfer}`,
       () => png('rgb', 8, [made.cicp(primaries, transfer)]),
     ],
   ),
+  ['PNG, cICP of video, a profile behind it', () => png('rgb', 8, [made.cicp(9, 1, 0, 0), iccp(p3)])],
+  ['PNG, cHRM of nothing', () => png('rgb', 8, [made.gama(0.45455), made.chrm(0, 0, 0, 0, 0, 0, 0, 0)])],
+  ...[0.42, 0.44, 0.45, 0.47, 0.49].map(
+    (gamma): Case => [`PNG, gAMA ${gamma}`, () => png('rgb', 8, [made.gama(gamma)])],
+  ),
+  ['PNG, sRGB of no kind', () => png('rgb', 8, [made.pngChunk('sRGB', Buffer.from([9])), made.gama(1)])],
+  ...Object.entries(made.oddProfiles).flatMap(([name, profile]): Case[] => [
+    [`PNG, ${name}`, () => png('rgb', 16, [iccp(profile)])],
+    [`JPEG, ${name}`, () => made.jpeg(profile)],
+  ]),
+  ['PNG, grey, a profile by Lab', () => png('grey', 8, [iccp(made.greyLab)])],
   ['JPEG', () => made.jpeg(null)],
+  // An orientation that is none.
+  ...[
+    [4, 1],
+    [1, 1],
+    [3, 2],
+    [3, 0],
+  ].map(([type = 0, count = 0]): Case => [`JPEG, EXIF ${type} ${count}`, () => made.jpegWith(made.exif(type, count))]),
   ['JPEG, grey, grey profile', () => made.jpeg(made.greyProfile, true)],
   ['JPEG, CMYK', () => made.cmykJpeg(false)],
   ...[
@@ -118,7 +143,12 @@ const shown: Case[] = [
     [`AVIF, ${bits} bits`, () => made.avif(1, 13, bits)],
     [`AVIF, ${bits} bits, 12 13`, () => made.avif(12, 13, bits)],
   ]),
+  ['AVIF, 7 7', () => made.avif(7, 7)],
   ['GIF', made.gif],
+  ['GIF without its end', async () => (await made.gif()).subarray(0, -1)],
+  ['BMP, a short palette', () => made.bmp(8, { colours: 4 })],
+  ['BMP, 24 bits, Display P3', () => made.bmp(24, { profile: p3 })],
+  ['BMP, 32 bits and alpha', () => made.bmp(32, { profile: profiles.sRGB as Buffer })],
   ...([8, 24, 32] as const).map((bits): Case => [`BMP, ${bits} bits`, () => made.bmp(bits)]),
 ];
 
@@ -173,6 +203,7 @@ describe('colours', () => {
       () => png('rgb', 8, [iccp(tableProfiles['tables of 8 bits'] as Buffer)]),
     ],
     ['ink', () => made.tiff(5, 8), () => png('rgb', 8)],
+    ['ink, 16 bits', () => made.tiff(5, 16), () => png('rgb', 8)],
     ['Lab', () => made.tiff(8, 8), null],
   ];
   it.each(others)('are alike in a TIFF, wherever it is read: %s', async (_, make, twin) => {
@@ -208,6 +239,15 @@ describe('the way up', () => {
       expectAlike(studio, browser, `studio, ${orientation}`, 12);
       expectAlike(terminal, browser, `command line, ${orientation}`, 12);
     }
+  });
+
+  it('is that of the first EXIF, whatever stands behind its name, and the label knows its sides', async () => {
+    const file = await made.jpegWith(made.exif(3, 1, 'Exif\0\xff'), made.exif(3, 0));
+    const { browser, studio, terminal } = await look(file, corners);
+    expect(browser).toMatchObject({ width: 16, height: 128 });
+    expectAlike(studio, browser, 'studio', 1);
+    expectAlike(terminal, browser, 'command line');
+    expect(studio).toMatchObject({ notes: [] });
   });
 
   it.each(formats)('holds where a picture is reduced while it is decoded: %s', async (format) => {

@@ -88,7 +88,30 @@ export const profiles: Readonly<Record<string, Buffer>> = {
   'ProPhoto RGB': rgbProfile(colorants.proPhoto, gammaCurve(1.8)),
   'a table': rgbProfile(colorants.adobe, tableCurve),
 };
+/** A profile's parametric curve (ICC.1:2022, 10.18). */
+const bent = (kind: number, ...numbers: readonly number[]) =>
+  rgbProfile(colorants.p3, bytesOf('para', 0, Buffer.from([0, kind, 0, 0]), ...numbers.map(fixed)));
+const changed = (change: (profile: Buffer) => void): Buffer => {
+  const profile = rgbProfile(colorants.p3, srgbCurve);
+  change(profile);
+  return profile;
+};
+/** Each shown, or passed over, as browsers have it. */
+export const oddProfiles: Readonly<Record<string, Buffer>> = {
+  'a curve with a foot': bent(1, 2.2, 1.1, -0.1),
+  'a curve with a floor': bent(2, 2, 1.1, -0.1, 0.02),
+  'a curve that is raised': bent(4, 2.2, 0.95, 0.05, 0.07, 0.05, 0.01, 0.01),
+  'a curve that begins below 0': bent(1, 2.2, 0.9, 0.1),
+  'a curve that falls': bent(0, -1),
+  'a curve of no kind': bent(5, 1),
+  'a later version': changed((profile) => profile.writeUInt8(5, 8)),
+  'another white': changed((profile) => profile.writeInt32BE(fixed(0.9505), 68)),
+  'a length beyond its end': changed((profile) => profile.writeUInt32BE(profile.length + 4, 0)),
+  'a tag beyond its end': changed((profile) => profile.writeUInt32BE(profile.length, 140)),
+  'Lab beside a matrix': changed((profile) => profile.write('Lab ', 20, 'latin1')),
+};
 export const greyProfile = icc('GRAY', [white, ['kTRC', gammaCurve(1.8)]]);
+export const greyLab = icc('GRAY', [white, ['kTRC', gammaCurve(1.8)]], 'Lab ');
 
 /** Lab of a made-up printer at three steps of red, green and blue, in 0..1: duller than a screen, its blacks not black. */
 const printed = Array.from({ length: 27 }, (_, i) => {
@@ -168,7 +191,8 @@ export const iccp = (profile: Uint8Array) => pngChunk('iCCP', bytesOf('p\0\0', d
 export const gama = (value: number) => pngChunk('gAMA', bytesOf(Math.round(value * 100_000)));
 export const chrm = (...values: readonly number[]) =>
   pngChunk('cHRM', bytesOf(...values.map((v) => Math.round(v * 100_000))));
-export const cicp = (primaries: number, transfer: number) => pngChunk('cICP', Buffer.from([primaries, transfer, 0, 1]));
+export const cicp = (primaries: number, transfer: number, matrix = 0, fullRange = 1) =>
+  pngChunk('cICP', Buffer.from([primaries, transfer, matrix, fullRange]));
 
 export type PngKind = 'grey' | 'rgb' | 'palette' | 'grey+alpha' | 'rgba';
 const pngTypes = { grey: 0, rgb: 2, palette: 3, 'grey+alpha': 4, rgba: 6 } as const;
@@ -203,6 +227,23 @@ export function png(kind: PngKind, depth: number, chunks: readonly Buffer[] = []
 }
 
 const rgb = () => sharp(png('rgb', 8));
+
+/** One entry of a directory, an orientation: 6, of this type and as many. */
+export function exif(type: number, count: number, sign = 'Exif\0\0'): Buffer {
+  const data = Buffer.alloc(26);
+  data.write('II*\0\x08\0\0\0\x01\0', 'latin1');
+  [0x112, type, count, 0, 6].forEach((word, i) => {
+    data.writeUInt16LE(word, 10 + 2 * i);
+  });
+  return Buffer.concat([Buffer.from(sign, 'latin1'), data]);
+}
+
+/** With a segment behind its start marker. */
+export async function jpegWith(...parts: readonly Buffer[]): Promise<Buffer> {
+  const coded = await jpeg(null);
+  const segments = parts.map((part) => Buffer.concat([Buffer.from([0xff, 0xe1, 0, part.length + 2]), part]));
+  return Buffer.concat([coded.subarray(0, 2), ...segments, coded.subarray(2)]);
+}
 
 /** A profile in APP2, behind the start marker. */
 export async function jpeg(profile: Buffer | null, grey = false): Promise<Buffer> {
@@ -261,27 +302,40 @@ export const cmykJpeg = (profile: boolean) => {
 
 export const gif = () => rgb().gif().toBuffer();
 
-/** BITMAPINFOHEADER, bottom row first. @param bits 8, with a palette, 24 or 32 */
-export function bmp(bits: 8 | 24 | 32): Buffer {
+/**
+ * Bottom row first. @param bits 8, with a palette, 24 or 32 @param profile makes a header of the fifth version
+ * @param colours of the palette
+ */
+export function bmp(
+  bits: 8 | 24 | 32,
+  { profile, colours = patches.length }: { profile?: Buffer; colours?: number } = {},
+) {
   const palette = bits === 8 ? Buffer.from(patches.flatMap(([r, g, b]) => [b, g, r, 0])) : Buffer.alloc(0);
   const row = Buffer.from(
     Array.from({ length: width }, (_, x) => {
       const patch = Math.floor(x / side);
       const [r, g, b] = patches[patch] ?? [0, 0, 0];
-      return bits === 8 ? [patch] : bits === 24 ? [b, g, r] : [b, g, r, 0];
+      return bits === 8 ? [patch] : bits === 24 ? [b, g, r] : [b, g, r, profile ? 191 + 8 * patch : 0];
     }).flat(),
   );
-  const header = Buffer.alloc(54);
+  const header = Buffer.alloc(profile ? 138 : 54);
+  const pixels = header.length + palette.length;
   header.write('BM');
-  header.writeUInt32LE(54 + palette.length + row.length * side, 2);
-  header.writeUInt32LE(54 + palette.length, 10);
-  header.writeUInt32LE(40, 14);
+  header.writeUInt32LE(pixels + row.length * side + (profile?.length ?? 0), 2);
+  header.writeUInt32LE(pixels, 10);
+  header.writeUInt32LE(header.length - 14, 14);
   header.writeInt32LE(width, 18);
   header.writeInt32LE(side, 22);
   header.writeUInt16LE(1, 26);
   header.writeUInt16LE(bits, 28);
-  header.writeUInt32LE(bits === 8 ? patches.length : 0, 46);
-  return Buffer.concat([header, palette, ...Array.from({ length: side }, () => row)]);
+  header.writeUInt32LE(bits === 8 ? colours : 0, 46);
+  if (profile) {
+    header.writeUInt32LE(bits === 32 ? 0xff000000 : 0, 66);
+    header.write('DEBM', 70, 'latin1');
+    header.writeUInt32LE(pixels - 14 + row.length * side, 126);
+    header.writeUInt32LE(profile.length, 130);
+  }
+  return Buffer.concat([header, palette, ...Array.from({ length: side }, () => row), profile ?? Buffer.alloc(0)]);
 }
 
 /** TIFF 6.0, little end first, one strip, nothing compressed. @param photometric 0 and 1 grey, 2 RGB, 5 ink, 8 Lab */

@@ -12,10 +12,12 @@ import type { Pixels } from '../../web/engine/api';
 import { type Colour, isTransparent, meanColour, opaque } from '../../web/engine/images/alpha';
 import { decodeBmp } from '../../web/engine/images/files/bmp';
 import { fromInk, spaceOfProfile, toSrgb } from '../../web/engine/images/files/colourSpace';
-import { readHeader } from '../../web/engine/images/files/header';
+import { upright } from '../../web/engine/images/files/exif';
+import { type ImageHeader, readHeader } from '../../web/engine/images/files/header';
 import { readHeifPrimary } from '../../web/engine/images/files/heif';
 import { endedJpeg } from '../../web/engine/images/files/jpegEnd';
 import { pngChunks, pngFirstFrame, pngSpace } from '../../web/engine/images/files/png';
+import { isReadable } from '../../web/engine/images/files/sniff';
 import { decodeTiff } from '../../web/engine/images/files/tiff';
 import { stdio } from '../files';
 import { firstFramePng, readableKinds, readHeic, sniff } from './decoders';
@@ -88,7 +90,10 @@ export async function decodeImage(
           { cause },
         );
   const read = readers[kind.format] ?? readWithSharp;
-  const decoded = await read(bytes, name).catch((cause: unknown) => {
+  const header = isReadable(kind.format) ? readHeader(kind.format, bytes) : null;
+  if (header) checkPictureSize(header, name);
+  if (header && !header.complete && !header.endless) throw damaged(new RangeError('its end is missing'));
+  const decoded = await read(bytes, name, header).catch((cause: unknown) => {
     throw damaged(cause);
   });
   const { width, height, data } = decoded;
@@ -101,28 +106,40 @@ export async function decodeImage(
 }
 
 type Decoded = Pixels & { readonly notes: readonly string[] };
-type Reader = (bytes: Uint8Array, name: string) => Promise<Decoded>;
+type Reader = (bytes: Uint8Array, name: string, header: ImageHeader | null) => Promise<Decoded>;
 
 /** Those that libvips is not asked for. */
 const readers: Readonly<Record<string, Reader>> = {
   heic: async (bytes) => ({ ...(await readHeic(bytes)), notes: [] }),
-  /** libtiff refuses a whole picture for a tag out of range; what the studio reads is read here too. */
-  tiff: (bytes, name) =>
-    readWithSharp(bytes, name).catch(async (cause: unknown) => {
-      if (cause instanceof ReverieError) throw cause;
-      return { ...(await decodeTiff(Uint8Array.from(bytes)).catch(() => Promise.reject(cause))), notes: [] };
-    }),
-  async bmp(bytes, name) {
-    const { width = 0, height = 0, complete } = readHeader('bmp', bytes) ?? {};
-    checkPictureSize({ width, height }, name);
-    if (!complete) throw new RangeError('pixels are missing');
-    return { ...decodeBmp(bytes), notes: [] };
+  /** As the studio does; libvips has the words for what it does not, and reads fax. */
+  async tiff(bytes, name, header) {
+    const pixels = await decodeTiff(Uint8Array.from(bytes)).catch(() => null);
+    if (!pixels) return readWithSharp(bytes, name, header);
+    // libtiff refuses a whole picture for a tag out of range.
+    const metadata = await sharp(bytes)
+      .metadata()
+      .catch(() => ({}));
+    return { ...pixels, notes: notesOf('tiff', metadata, false) };
   },
+  bmp: async (bytes) => ({ ...decodeBmp(bytes), notes: [] }),
 };
 
-async function readWithSharp(bytes: Uint8Array, name: string): Promise<Decoded> {
+function notesOf(
+  format: string | undefined,
+  { pages = 1, space }: { readonly pages?: number | undefined; readonly space?: string | undefined },
+  animated: boolean,
+): string[] {
+  const frames = pages > 1 ? ` of ${pages} frames` : ' frame';
+  return [
+    ...(animated || pages > 1
+      ? [`is ${format === 'tiff' ? 'a multi-page TIFF' : 'animated'}; only the first${frames} is used.`]
+      : []),
+    ...(space === 'cmyk' ? ['is in CMYK (print) colours; they were converted to sRGB.'] : []),
+  ];
+}
+
+async function readWithSharp(bytes: Uint8Array, name: string, header: ImageHeader | null): Promise<Decoded> {
   const format = sniff(bytes)?.format;
-  const header = format === 'gif' || format === 'jpeg' || format === 'tiff' ? readHeader(format, bytes) : null;
   const { animated, apart } = format === 'png' ? pngFirstFrame(bytes) : { animated: false, apart: null };
   const input = header?.endless ? endedJpeg(bytes) : apart ? firstFramePng(bytes, apart) : bytes;
   // libvips must not be the one to refuse a size: its message has no code. `error` refuses truncation and
@@ -134,27 +151,20 @@ async function readWithSharp(bytes: Uint8Array, name: string): Promise<Decoded> 
   };
   if ([8, 9, 10].includes(header?.photometric ?? 0)) throw refuse('has Lab colours');
   const metadata = await sharp(bytes, { failOn: 'error', page: 0, pages: 1, limitInputPixels: false }).metadata();
-  const { width, height, pageHeight, depth, space, icc, channels, pages: frames = 1 } = metadata;
+  const { width, height, pageHeight, depth, space, icc, channels } = metadata;
   // With one page asked for, `height` is that page's; orientations 5 to 8 swap the sides, which no bound minds.
   checkPictureSize({ width, height: pageHeight ?? height }, name);
   if (depth === 'float' || depth === 'double') throw refuse('has colours as numbers with fractions');
 
-  const notes: string[] = [];
-  if (animated || frames > 1) {
-    const count = frames > 1 ? ` of ${frames} frames` : ' frame';
-    notes.push(`is ${format === 'tiff' ? 'a multi-page TIFF' : 'animated'}; only the first${count} is used.`);
-  }
-  if (space === 'cmyk') notes.push('is in CMYK (print) colours; they were converted to sRGB.');
-
+  const notes = notesOf(format, metadata, animated);
   const ink = space === 'cmyk';
   const colours = colourSpaceOf(bytes, format, icc, ink ? 4 : Math.min(3, channels));
   if (colours === 'hdr') throw refuse('has HDR colours (PQ or HLG), brighter than a screen’s white');
   if (colours === 'ink') throw refuse('has CMYK colours by a profile (for print)');
   const deep = depth === 'ushort' && !ink;
   const pipeline = ink
-    ? open().autoOrient().pipelineColourspace('cmyk').toColourspace('cmyk')
+    ? open().pipelineColourspace('cmyk').toColourspace('cmyk')
     : open()
-        .autoOrient()
         .toColourspace(deep ? 'rgb16' : 'srgb')
         .ensureAlpha();
   const raw = pipeline.raw({ depth: deep ? 'ushort' : 'uchar' });
@@ -166,11 +176,12 @@ async function readWithSharp(bytes: Uint8Array, name: string): Promise<Decoded> 
     ...{ width: info.width, height: info.height },
     data: ink ? fromInk(data) : toSrgb(colours, values, deep ? 65535 : 255),
   };
-  if (apart) return { ...placed(pixels, width, height, apart), notes };
-  return {
-    ...(header?.frame ? placed(cut(pixels, header.frame), width, pageHeight ?? height, header.frame) : pixels),
-    notes,
-  };
+  const whole = apart
+    ? placed(pixels, width, height, apart)
+    : header?.frame
+      ? placed(cut(pixels, header.frame), width, pageHeight ?? height, header.frame)
+      : pixels;
+  return { ...upright(whole, header?.orientation ?? 1), notes };
 }
 
 function colourSpaceOf(bytes: Uint8Array, format: string | undefined, icc: Uint8Array | undefined, channels: number) {
@@ -185,8 +196,10 @@ function colourSpaceOf(bytes: Uint8Array, format: string | undefined, icc: Uint8
 function pngProfile(bytes: Uint8Array): Uint8Array | undefined {
   const chunk = pngChunks(bytes).find(({ type }) => type === 'iCCP');
   const data = bytes.subarray(chunk?.from ?? 0, chunk?.to ?? 0);
+  const name = data.indexOf(0);
+  if (name < 1 || name > 79 || data[name + 1] !== 0) return undefined;
   try {
-    return inflateSync(data.subarray(data.indexOf(0) + 2), { maxOutputLength: 2 ** 24 });
+    return inflateSync(data.subarray(name + 2), { maxOutputLength: 2 ** 24 });
   } catch {
     return undefined;
   }

@@ -46,6 +46,16 @@ describe('refused in words', () => {
     });
   });
 
+  it('should be a TIFF that is packed in a way that the studio does not know', async () => {
+    const file = new Uint8Array(tiff(1, 8));
+    const compression = Buffer.from(file).indexOf(Buffer.from([3, 1, 3, 0, 1, 0, 0, 0]));
+    new DataView(file.buffer).setUint16(compression + 8, 34_925, true);
+    await expect(decodeTiff(file)).rejects.toMatchObject({
+      code: 'image-unsupported',
+      message: 'TIFF pictures packed in this way cannot be read.',
+    });
+  });
+
   it('should be fractions in the decoder that the studio has, too', async () => {
     await expect(decodeTiff(new Uint8Array(fractions()))).rejects.toMatchObject({
       code: 'image-unsupported',

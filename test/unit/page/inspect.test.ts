@@ -22,6 +22,7 @@ describe('inspect', () => {
   it('lets an ordinary photo in at its own size', () => {
     expect(inspect(jpeg(1600, 1200))).toEqual({
       format: 'jpeg',
+      opaque: true,
       size: { width: 1600, height: 1200 },
       animated: false,
       endless: false,

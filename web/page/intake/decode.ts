@@ -21,7 +21,7 @@ export interface DecodedPhoto {
   readonly notes: readonly PhotoNote[];
 }
 
-async function decodeNatively(blob: Blob, { decodeSize, size, orientation }: Inspection): Promise<ImageBitmap> {
+async function decodeNatively(blob: Blob, { decodeSize, size, orientation, opaque }: Inspection): Promise<ImageBitmap> {
   // One side alone keeps the shape, whatever the browser makes of how the picture is turned.
   const side = orientation >= 5 ? 'height' : 'width';
   const resize =
@@ -29,7 +29,8 @@ async function decodeNatively(blob: Blob, { decodeSize, size, orientation }: Ins
       ? { resizeWidth: decodeSize[side], resizeQuality: 'high' as const }
       : {};
   const imageOrientation = orientation > 1 ? 'none' : 'from-image';
-  return createImageBitmap(blob, { imageOrientation, premultiplyAlpha: 'none', ...resize });
+  // Chromium is exact about profiles only where it may premultiply, which costs transparent colours some of their levels.
+  return createImageBitmap(blob, { imageOrientation, premultiplyAlpha: opaque ? 'default' : 'none', ...resize });
 }
 
 async function toBitmap(blob: Blob, bytes: Uint8Array<ArrayBuffer>, found: Inspection, onHeic?: () => void) {

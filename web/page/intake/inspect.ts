@@ -2,10 +2,11 @@
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { checkPictureBytes, checkPictureSize } from '../../../shared/pictureSize';
+import { hasTag } from '../../engine/images/files/bytes';
 import type { Orientation } from '../../engine/images/files/exif';
 import { readHeader } from '../../engine/images/files/header';
 import { readHeifPrimary } from '../../engine/images/files/heif';
-import { pngSpace } from '../../engine/images/files/png';
+import { isOpaquePng, pngSpace } from '../../engine/images/files/png';
 import { isReadable, type ReadableFormat, sniff } from '../../engine/images/files/sniff';
 import { fitWithin } from './fit';
 
@@ -14,8 +15,10 @@ export interface Inspection {
   /** Size in the file, as shown. Null for a HEIF whose header hides it. */
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly animated: boolean;
-  /** How it is to be turned beyond what browsers do. */
+  /** How it is to be turned beyond what browsers do: none turns a WebP. */
   readonly orientation: Orientation;
+  /** Surely lets nothing through. */
+  readonly opaque: boolean;
   /** JPEG: the end marker is missing, and perhaps more. */
   readonly endless: boolean;
   /** Size to decode at: the longest side is at most what a run can use. */
@@ -43,7 +46,7 @@ export function inspect(bytes: Uint8Array): Inspection {
   const header = readHeader(format, bytes);
   if (!header || header.width === 0 || header.height === 0) {
     if (format === 'heic' || format === 'avif')
-      return { format, size: null, animated: false, endless: false, orientation: 1, decodeSize: null };
+      return { format, size: null, animated: false, endless: false, opaque: false, orientation: 1, decodeSize: null };
     throw truncated();
   }
   checkPictureSize(header);
@@ -54,7 +57,8 @@ export function inspect(bytes: Uint8Array): Inspection {
     size: { width: header.width, height: header.height },
     animated: header.animated,
     endless,
-    orientation: header.orientation ?? 1,
+    opaque: format === 'jpeg' || (format === 'png' && isOpaquePng(bytes)) || hasTag(bytes, 12, 'VP8 '),
+    orientation: (format === 'webp' && header.orientation) || 1,
     decodeSize: fitWithin(header.width, header.height, limits.run.maxSize),
   };
 }

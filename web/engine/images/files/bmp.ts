@@ -1,7 +1,8 @@
 /** BMP for those who have no browser: all that Windows writes, packed or not. Header and masks: MS-WMF 2.2.2. */
 import { ReverieError } from '../../../../shared/errors';
 import type { Pixels } from '../../types';
-import { u8, u16le, u32le } from './bytes';
+import { hasTag, u8, u16le, u32le } from './bytes';
+import { type ColourSpace, spaceOfProfile, toSrgb } from './colourSpace';
 
 const [none, rle8, rle4, fields, alphaFields] = [0, 1, 2, 3, 6];
 
@@ -23,9 +24,11 @@ export function decodeBmp(bytes: Uint8Array): Pixels {
     const count = (!old && u32le(bytes, 46)) || 2 ** bits;
     const put = (x: number, row: number, index: number) => {
       if (x >= width || row >= height) return;
-      const at = 14 + header + entry * Math.min(index, count - 1);
-      data.set([u8(bytes, at + 2), u8(bytes, at + 1), u8(bytes, at), 255], place(x, row));
+      const at = 14 + header + entry * index;
+      data.set(index < count ? [u8(bytes, at + 2), u8(bytes, at + 1), u8(bytes, at)] : [0, 0, 0], place(x, row));
     };
+    // What a packed picture passes over, and what its palette does not have, is black.
+    for (let i = 3; i < data.length; i += 4) data[i] = 255;
     if (packing === rle8 || packing === rle4) unpack(bytes, offset, packing === rle4, put);
     else if (packing === none) {
       const stride = 4 * Math.ceil((width * bits) / 32);
@@ -44,6 +47,8 @@ export function decodeBmp(bytes: Uint8Array): Pixels {
   const masked = packing !== none;
   const plain = bits === 16 ? [0x7c00, 0x3e0, 0x1f, 0] : [0xff0000, 0xff00, 0xff, 0];
   const alphaMask = header >= 56 || packing === alphaFields ? u32le(bytes, 66) : 0;
+  // From its fourth version on, the header's transparency counts beside plain colours, too.
+  if (bits === 32 && header >= 108) plain[3] = alphaMask;
   const masks = masked ? [54, 58, 62].map((at) => u32le(bytes, at)).concat(alphaMask) : plain;
   const size = bits / 8;
   const stride = 4 * Math.ceil((width * bits) / 32);
@@ -63,7 +68,15 @@ export function decodeBmp(bytes: Uint8Array): Pixels {
       });
     }
   }
-  return { width, height, data };
+  return { width, height, data: toSrgb(profileOf(bytes, header), data, 255) };
+}
+
+/** Of its fifth version, where it has one inside (MS-WMF 2.2.2.5). */
+function profileOf(bytes: Uint8Array, header: number): ColourSpace | null {
+  if (header < 124 || !hasTag(bytes, 70, 'DEBM')) return null;
+  const from = 14 + u32le(bytes, 126);
+  const space = spaceOfProfile(bytes.subarray(from, from + u32le(bytes, 130)), 3);
+  return typeof space === 'string' ? null : space;
 }
 
 const unsupported = (bits: number, packing: number) =>
@@ -99,5 +112,4 @@ function unpack(
       at += length + (length & 1);
     }
   }
-  throw new RangeError('the end is missing');
 }

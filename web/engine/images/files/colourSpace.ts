@@ -79,6 +79,8 @@ const primaries: Readonly<Record<number, Chromaticities>> = {
   7: [...d65, 0.63, 0.34, 0.31, 0.595, 0.155, 0.07],
   8: [0.31, 0.316, 0.681, 0.319, 0.243, 0.692, 0.145, 0.049],
   9: [...d65, 0.708, 0.292, 0.17, 0.797, 0.131, 0.046],
+  // XYZ itself, whose axes have hardly a y.
+  10: [1 / 3, 1 / 3, 1, 1e-9, 0, 1, 0, 1e-9],
   11: [0.314, 0.351, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06],
   12: [...d65, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06],
   22: [...d65, 0.63, 0.34, 0.295, 0.605, 0.155, 0.077],
@@ -99,20 +101,35 @@ const srgbCurve = parametric(2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045);
 const videoCurve = power(2.4);
 
 const transfers: Readonly<Record<number, Curve>> = {
-  ...{ 1: videoCurve, 6: videoCurve, 14: videoCurve, 15: videoCurve },
-  ...{ 4: power(2.2), 5: power(2.8), 8: (v) => v, 13: srgbCurve },
+  1: videoCurve,
+  4: power(2.2),
+  5: power(2.8),
+  6: videoCurve,
+  7: parametric(1 / 0.45, 0.899627, 0.100373, 0.25, 0.091286),
+  8: (v) => v,
+  11: videoCurve,
+  13: srgbCurve,
+  14: videoCurve,
+  15: videoCurve,
+  17: (v) => (52.37 / 48) * v ** 2.6,
 };
 
 const xyzToLinearSrgb = inverse(toXyz(primaries[1] ?? []));
 
 const same = (curve: Curve) => [curve, curve, curve] as const;
 
+const isHdr = (transfer: number): boolean => transfer === 16 || transfer === 18;
+
+/** Whether code points say all that they can. */
+export const areKnown = (primary: number, transfer: number): boolean =>
+  primary in primaries && (transfer in transfers || isHdr(transfer));
+
 /**
  * By the code points of ITU-T H.273, as AVIF, HEIC and PNG's cICP have them.
  * @returns null for sRGB and what counts as such because it says nothing
  */
 export function spaceOfCodePoints(primary: number, transfer: number): ColourSpace | Unfit | null {
-  if (transfer === 16 || transfer === 18) return 'hdr';
+  if (isHdr(transfer)) return 'hdr';
   const chromaticities = primaries[primary];
   const curve = transfers[transfer];
   if (!chromaticities && !curve) return null;
@@ -128,11 +145,10 @@ export function spaceOfCodePoints(primary: number, transfer: number): ColourSpac
  * @param gamma of the file, e.g. 0.45455 @param chromaticities white, red, green, blue; sRGB's when there are none
  */
 export function spaceOfGamma(gamma: number, chromaticities: Chromaticities | null): ColourSpace | null {
-  if (!chromaticities && Math.abs(gamma - 0.45455) < 0.0001) return null;
-  return {
-    curves: same(power(1 / gamma)),
-    toLinearSrgb: chromaticities ? times(xyzToLinearSrgb, toXyz(chromaticities)) : identity,
-  };
+  // What is that near counts as the same, in libpng and in browsers.
+  if (!chromaticities && Math.abs(2.2 * gamma - 1) < 0.05) return null;
+  const toLinearSrgb = chromaticities ? times(xyzToLinearSrgb, toXyz(chromaticities)) : identity;
+  return toLinearSrgb.every(Number.isFinite) ? { curves: same(power(1 / gamma)), toLinearSrgb } : null;
 }
 
 /**
@@ -151,22 +167,26 @@ export function spaceOfProfile(profile: Uint8Array, channels: number): ColourSpa
 const tagAt = (view: DataView, at: number) => String.fromCharCode(...[0, 1, 2, 3].map((i) => view.getUint8(at + i)));
 const fixed = (view: DataView, at: number) => view.getInt32(at) / 65536;
 
-/** ICC.1:2022, 7.2 (header), 7.3 (tags), 10.6, 10.18 (curves). */
+/** ICC.1:2022, 7.2 (header), 7.3 (tags), 10.6, 10.18 (curves). One that is not whole or of a later version browsers pass over. */
 function readProfile(view: DataView, channels: number): ColourSpace | Unfit | null {
-  if (tagAt(view, 36) !== 'acsp') return null;
+  const [size, count] = [view.getUint32(0), view.getUint32(128)];
+  const isWhole = size <= view.byteLength && size >= 132 + 12 * count;
+  const isUnderD50 = d50.every((value, i) => Math.abs(fixed(view, 68 + 4 * i) - value) <= 0.01);
+  if (tagAt(view, 36) !== 'acsp' || view.getUint8(8) > 4 || !isWhole || !isUnderD50) return null;
   const tags = new Map<string, number>();
-  for (let i = 0; i < Math.min(view.getUint32(128), 200); i++) {
-    tags.set(tagAt(view, 132 + 12 * i), view.getUint32(136 + 12 * i));
+  for (let at = 132; at < 132 + 12 * count; at += 12) {
+    const [place, length] = [view.getUint32(at + 4), view.getUint32(at + 8)];
+    if (length < 4 || place + length > size) return null;
+    tags.set(tagAt(view, at), place);
   }
   const space = tagAt(view, 16);
   const curve = (tag: string) => curveAt(view, tags.get(tag) ?? Number.NaN).curve;
-  if (space === 'GRAY') return channels > 2 ? null : { curves: same(curve('kTRC')), toLinearSrgb: identity };
+  const isLab = tagAt(view, 20) === 'Lab ';
+  if (space === 'GRAY') return channels > 2 || isLab ? null : { curves: same(curve('kTRC')), toLinearSrgb: identity };
   if (space === 'CMYK' && channels > 3) return 'ink';
   if (space !== 'RGB ' || channels > 3) return null;
   const table = tags.get('A2B0') ?? tags.get('A2B1');
-  if (table !== undefined)
-    return { tables: readTables(view, table, tagAt(view, 20) === 'Lab ', (at) => curveAt(view, at)) };
-  if (tagAt(view, 20) !== 'XYZ ') return null;
+  if (table !== undefined) return { tables: readTables(view, table, isLab, (at) => curveAt(view, at)) };
   const columns = ['rXYZ', 'gXYZ', 'bXYZ'].map((tag) => tags.get(tag) ?? Number.NaN);
   const rows = [0, 1, 2].flatMap((row) => columns.map((at) => fixed(view, at + 8 + 4 * row)));
   return {
@@ -186,9 +206,12 @@ function curveAt(view: DataView, at: number): { readonly curve: Curve; readonly 
       fixed(view, at + 12 + 4 * i),
     );
     const length = 12 + 4 * count;
+    // Of kinds 1 and 2, `c` is what lies below all, and the power begins where it is 0.
+    const [slope, from] = kind === 1 || kind === 2 ? [0, -b / a] : [c, d];
+    if (!([count, g, a, slope, from].every((value) => value >= 0) && a * from + b > -1e-6))
+      throw new RangeError('no curve');
     if (kind === 0) return { curve: power(g), length };
-    if (kind === 1) return { curve: parametric(g, a, b, 0, -b / a), length };
-    if (kind === 2) return { curve: parametric(g, a, b, 0, -b / a, c, c), length };
+    if (kind < 3) return { curve: parametric(g, a, b, 0, from, c, c), length };
     return { curve: parametric(g, a, b, c, d, e, f), length };
   }
   if (tagAt(view, at) !== 'curv') throw new RangeError('no curve');

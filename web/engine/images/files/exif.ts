@@ -15,7 +15,9 @@ export function exifOrientation(bytes: Uint8Array, tiff: number, end: number): O
   for (let i = 0; i < entries; i++) {
     const at = directory + 2 + i * 12;
     if (at + 12 > end) break;
-    if (u16(bytes, at) === 0x0112) return validOrientation(u16(bytes, at + 8));
+    // One SHORT; browsers believe nothing else.
+    if (u16(bytes, at) === 0x0112 && u16(bytes, at + 2) === 3 && u32(bytes, at + 4) === 1)
+      return validOrientation(u16(bytes, at + 8));
   }
   return 1;
 }
@@ -27,6 +29,12 @@ export const shownSize = <T extends { readonly width: number; readonly height: n
   size: T,
   orientation: Orientation,
 ): T => (orientation >= 5 ? { ...size, width: size.height, height: size.width } : size);
+
+/** The same, and how it is to be turned, where it is. */
+export const turned = (size: { readonly width: number; readonly height: number }, orientation: Orientation) => ({
+  ...shownSize(size, orientation),
+  ...(orientation > 1 && { orientation }),
+});
 
 /** The picture as it is meant to be seen. */
 export function upright(pixels: Pixels, orientation: Orientation): Pixels {

@@ -3,7 +3,7 @@
  * refused or reduced before the browser spends 400 MB on it, and browsers show half a file as if it were whole.
  */
 import { hasTag, u8, u16be, u16le, u24le, u32be, u32le } from './bytes';
-import { exifOrientation, type Orientation, shownSize, validOrientation } from './exif';
+import { exifOrientation, type Orientation, turned, validOrientation } from './exif';
 import { readHeifPrimary } from './heif';
 import { readJpeg } from './jpeg';
 import { pngChunks, pngFirstFrame, pngOrientation } from './png';
@@ -16,7 +16,7 @@ export interface ImageHeader {
   readonly animated: boolean;
   /** False when the file ends before its format says it should. */
   readonly complete: boolean;
-  /** WebP: how the picture is to be turned, which no browser does. */
+  /** JPEG, PNG, WebP and TIFF: how the pixels are to be turned, where they are; `width` and `height` are so already. */
   readonly orientation?: Orientation;
   /** TIFF: PhotometricInterpretation, what the numbers mean. */
   readonly photometric?: number;
@@ -28,7 +28,7 @@ export interface ImageHeader {
 
 function readPng(bytes: Uint8Array): ImageHeader | null {
   if (!hasTag(bytes, 12, 'IHDR')) return null;
-  const size = shownSize({ width: u32be(bytes, 16), height: u32be(bytes, 20) }, pngOrientation(bytes));
+  const size = turned({ width: u32be(bytes, 16), height: u32be(bytes, 20) }, pngOrientation(bytes));
   const complete = pngChunks(bytes).some(({ type }) => type === 'IEND');
   return { ...size, animated: pngFirstFrame(bytes).animated, complete };
 }
@@ -41,31 +41,25 @@ function readGif(bytes: Uint8Array): ImageHeader | null {
     while (at < bytes.length && u8(bytes, at) !== 0) at += 1 + u8(bytes, at);
     return at + 1;
   };
-  const [width, height] = [u16le(bytes, 6), u16le(bytes, 8)];
+  let [width, height] = [u16le(bytes, 6), u16le(bytes, 8)];
   let frame: ImageHeader['frame'];
   let images = 0;
-  let complete = false;
   let at = 13 + colourTable(u8(bytes, 10));
   while (at < bytes.length) {
     const block = u8(bytes, at);
-    if (block === 0x3b) {
-      complete = true;
-      break;
-    }
     if (block === 0x21) at = skipSubBlocks(at + 2);
     else if (block === 0x2c) {
       const [x = 0, y = 0, w = 0, h = 0] = [1, 3, 5, 7].map((offset) => u16le(bytes, at + offset));
+      // A screen of no size has its first frame's.
+      if (images === 0) [width, height] = [width || x + w, height || y + h];
       if (images === 0 && (x > 0 || y > 0 || w < width || h < height)) frame = { x, y, width: w, height: h };
       at = skipSubBlocks(at + 11 + colourTable(u8(bytes, at + 9)));
       // The first frame is all that is used, so it is all that must be whole.
       if (at <= bytes.length) images += 1;
-      if (images > 1) {
-        complete = true;
-        break;
-      }
+      if (images > 1) break;
     } else break;
   }
-  return { width, height, animated: images > 1, complete, ...(frame && { frame }) };
+  return { width, height, animated: images > 1, complete: images > 0, ...(frame && { frame }) };
 }
 
 /** WebP (RFC 9649): extended, lossless or lossy first chunk. */
@@ -74,8 +68,7 @@ function readWebp(bytes: Uint8Array): ImageHeader | null {
   if (hasTag(bytes, 12, 'VP8X')) {
     const animated = (u8(bytes, 20) & 0x02) !== 0;
     const size = { width: u24le(bytes, 24) + 1, height: u24le(bytes, 27) + 1 };
-    const orientation = webpOrientation(bytes);
-    return { ...shownSize(size, orientation), animated, complete, ...(orientation > 1 && { orientation }) };
+    return { ...turned(size, webpOrientation(bytes)), animated, complete };
   }
   if (hasTag(bytes, 12, 'VP8L')) {
     const bits = u32le(bytes, 21);
@@ -112,7 +105,7 @@ function readTiff(bytes: Uint8Array): ImageHeader | null {
   const animated = u32(bytes, directory + 2 + 12 * u16(bytes, directory)) !== 0;
   const photometric = entries.get(0x106) ?? 1;
   const orientation = validOrientation(entries.get(0x112) ?? 1);
-  return { ...shownSize({ width, height }, orientation), photometric, animated, complete: true };
+  return { ...turned({ width, height }, orientation), photometric, animated, complete: true };
 }
 
 function readBmp(bytes: Uint8Array): ImageHeader | null {

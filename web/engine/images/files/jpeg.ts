@@ -1,6 +1,6 @@
 /** A JPEG's size, orientation and completeness, by walking its segments (ITU T.81, Exif 2.3). */
 import { hasTag, u8, u16be } from './bytes';
-import { exifOrientation, shownSize } from './exif';
+import { exifOrientation, turned } from './exif';
 
 /** True when an end-of-image marker stands behind the first scan; an Exif thumbnail's own does not count. */
 function hasEnd(bytes: Uint8Array, scan: number): boolean {
@@ -12,7 +12,7 @@ function hasEnd(bytes: Uint8Array, scan: number): boolean {
 
 export function readJpeg(bytes: Uint8Array) {
   let size: { width: number; height: number } | null = null;
-  let orientation = 1;
+  let orientation: number | undefined;
   let at = 2;
   while (at + 4 <= bytes.length) {
     if (u8(bytes, at) !== 0xff) return null;
@@ -28,8 +28,8 @@ export function readJpeg(bytes: Uint8Array) {
     const length = u16be(bytes, at + 2);
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
     if (isFrame) size = { width: u16be(bytes, at + 7), height: u16be(bytes, at + 5) };
-    if (marker === 0xe1 && hasTag(bytes, at + 4, 'Exif\0\0')) {
-      orientation = exifOrientation(bytes, at + 10, Math.min(at + 2 + length, bytes.length));
+    if (marker === 0xe1 && hasTag(bytes, at + 4, 'Exif\0')) {
+      orientation ??= exifOrientation(bytes, at + 10, Math.min(at + 2 + length, bytes.length));
     }
     if (marker === 0xda || marker === 0xd9) break;
     at += 2 + length;
@@ -37,5 +37,5 @@ export function readJpeg(bytes: Uint8Array) {
   if (!size) return null;
   const complete = hasEnd(bytes, at);
   const endless = !complete && u8(bytes, at + 1) === 0xda;
-  return { ...shownSize(size, orientation), animated: false, complete, ...(endless && { endless }) };
+  return { ...turned(size, orientation ?? 1), animated: false, complete, ...(endless && { endless }) };
 }

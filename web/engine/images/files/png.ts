@@ -1,6 +1,6 @@
 /** What a PNG (3rd edition) says beside its pixels: colours, which way up, and which picture is the first of a moving one. */
 import { u8, u32be } from './bytes';
-import { type ColourSpace, spaceOfCodePoints, spaceOfGamma, type Unfit } from './colourSpace';
+import { areKnown, type ColourSpace, spaceOfCodePoints, spaceOfGamma, type Unfit } from './colourSpace';
 import { exifOrientation, type Orientation } from './exif';
 
 export interface PngChunk {
@@ -31,15 +31,24 @@ function pngHead(bytes: Uint8Array): Map<string, PngChunk> {
 export function pngSpace(bytes: Uint8Array): ColourSpace | Unfit | 'profile' | null {
   const chunks = pngHead(bytes);
   const points = chunks.get('cICP');
-  if (points) return spaceOfCodePoints(u8(bytes, points.from), u8(bytes, points.from + 1));
+  const [primary = 0, transfer = 0, matrix, fullRange, more] = points ? bytes.subarray(points.from, points.to) : [];
+  if (matrix === 0 && fullRange === 1 && more === undefined && areKnown(primary, transfer))
+    return spaceOfCodePoints(primary, transfer);
   if (chunks.has('iCCP')) return 'profile';
   const gamma = chunks.get('gAMA');
-  if (chunks.has('sRGB') || !gamma) return null;
+  const intent = chunks.get('sRGB');
+  if ((intent && u8(bytes, intent.from) <= 3) || !gamma) return null;
   const colours = chunks.get('cHRM');
   const units = (from: number, count: number) =>
     Array.from({ length: count }, (_, i) => u32be(bytes, from + 4 * i) / 100_000);
   const [value = 0] = units(gamma.from, 1);
   return value > 0 ? spaceOfGamma(value, colours ? units(colours.from, 8) : null) : null;
+}
+
+/** Neither its kind of pixels has transparency, nor one of its colours, nor a frame's surroundings. */
+export function isOpaquePng(bytes: Uint8Array): boolean {
+  const chunks = pngHead(bytes);
+  return (u8(bytes, 25) & 4) === 0 && !chunks.has('tRNS') && !chunks.has('acTL');
 }
 
 export function pngOrientation(bytes: Uint8Array): Orientation {

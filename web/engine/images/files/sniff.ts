@@ -13,7 +13,7 @@ export type ForeignFormat = (typeof foreignFormats)[number];
 
 export type ImageFormat = ReadableFormat | ForeignFormat;
 
-export function isReadable(format: ImageFormat): format is ReadableFormat {
+export function isReadable(format: string): format is ReadableFormat {
   return readableFormats.some((readable) => readable === format);
 }
 

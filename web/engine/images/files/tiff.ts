@@ -19,6 +19,7 @@ export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>): Promise<Pixels
     return await readImage(await file.getImage(0));
   } catch (cause) {
     if (cause instanceof ReverieError) throw cause;
+    if (/compression/i.test(String(cause))) throw unsupported('packed in this way');
     throw new ReverieError('image-truncated', 'The TIFF is damaged or incomplete.', { cause });
   }
 }
