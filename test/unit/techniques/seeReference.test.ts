@@ -149,7 +149,7 @@ describe('views against PyTorch', () => {
     const before = alive();
     // A channel that a grey photo does not wake.
     const silent = { layer: 'relu5_1', channel: 20 };
-    for (const view of ['gradcam', 'occlusion'] as const) {
+    for (const view of ['saliency', 'gradcam', 'occlusion', 'segmentation'] as const) {
       await expect(run({ view, ...silent }, flat([128, 128, 128]))).rejects.toMatchObject({ code: 'channel-silent' });
     }
     const behind = run({ view: 'gradcam', layer: 'relu3_1', mapLayer: 'relu4_1' });

@@ -16,7 +16,7 @@ import type { TechniqueContext } from '../technique';
 import { coloured } from './activations';
 import { photoOf } from './features';
 import { blend, overPhoto } from './heat';
-import { responseOf } from './response';
+import { assertAnswers, responseOf } from './response';
 
 /** A few pixels far beyond the others would leave the rest in the dark. */
 const brightest = 0.99;
@@ -83,7 +83,9 @@ export async function runSaliency(
     },
   };
   try {
-    return descent.result(madeOf(await descent.through(stage, gradients)));
+    const total = await descent.through(stage, gradients);
+    assertAnswers(total.length === 0 || total.some((value) => value !== 0), recipe);
+    return descent.result(madeOf(total));
   } finally {
     sum?.dispose();
     shifter.dispose();
