@@ -18,7 +18,7 @@ const ofKind = (channel: number) => ({ network: kindsNetwork, layer: classLayer,
 
 export const figures: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   activations: see('activations', { layer: 'relu3_1', maxChannels: 36 }),
-  saliency: see('saliency', { layer: 'relu4_1', channel: 20, smooth: { samples: 8 } }),
+  saliency: see('saliency', { layer: 'relu5_1', smooth: { samples: 8 } }),
   guided: see('saliency', { layer: 'relu4_1', channel: 20, backward: 'guided', smooth: { samples: 1 }, overlay: 1 }),
   check: see('saliency', { layer: 'relu4_1', channel: 20, shuffled: true, smooth: { samples: 1 }, overlay: 1 }),
   gradcam: see('gradcam', { layer: 'relu5_1', channel: 5 }),
@@ -46,9 +46,36 @@ export const figures: Readonly<Record<string, Readonly<Record<string, unknown>>>
   seurat: { technique: 'any', styles: [{ preset: 'la-grande-jatte', weight: 1 }] },
 };
 
-/** What the small networks have not: the photo's own style, with which a strength is mixed. */
-export const withoutControl = (network: string, path: string): boolean =>
-  network.startsWith('claims-') && path === 'strength';
+/** The controls beside a figure, by their fields' keys: those that its text speaks of. The small networks that show a claim have none. */
+export const figureControls: Readonly<Record<keyof typeof figures, readonly string[]>> = {
+  activations: ['layer', 'maxChannels'],
+  saliency: ['layer', 'samples'],
+  guided: ['backward', 'channel'],
+  check: ['backward', 'channel'],
+  gradcam: ['layer', 'channel'],
+  occlusion: ['channel', 'square'],
+  class: ['channel', 'overlay'],
+  classfeature: ['channel', 'steps'],
+  segmentation: ['layer', 'samples'],
+  feature: ['layer', 'channel'],
+  ascent: ['layer', 'channel'],
+  filters: ['layer'],
+  patches: ['layer', 'channel'],
+  neighbours: ['layer'],
+  map: ['layout', 'layer'],
+  gram: ['layer'],
+  fooling: ['layer', 'steps'],
+  apart: ['layer'],
+  dream: ['strength', 'octaves'],
+  inversion: ['steps', 'smoothness'],
+  texture: ['method', 'grain'],
+  style: ['strength', 'styleScale'],
+  instant: ['strength'],
+  instancenorm: [],
+  batchnorm: [],
+  transposed: [],
+  seurat: ['strength', 'styleScale'],
+};
 
 export const isFigure = (name: string): boolean => Object.hasOwn(figures, name);
 

@@ -31,6 +31,12 @@ export const wantsStrengthMap = (recipe: Recipe): boolean =>
 /** The hashes of photos that it compares beside its photo; null before a run. */
 export const photosOf = (recipe: Recipe): readonly (string | null)[] => techniqueOf(recipe).photos?.(recipe) ?? [];
 
+/** The same recipe, with nothing beside its photo. */
+export function withoutPhotos(recipe: Recipe): Recipe {
+  const { photos: _, ...rest } = recipe as Recipe & { readonly photos?: unknown };
+  return rest as Recipe;
+}
+
 /** Whether the run begins with a picture that is given, instead of with the photo or with noise. */
 export const startsFromPicture = (recipe: Recipe): boolean =>
   techniqueOf(recipe).startsFromPicture?.(recipe) ?? ('startImage' in recipe && recipe.startImage !== undefined);

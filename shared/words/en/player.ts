@@ -32,6 +32,8 @@ export const player = {
     introNothing: 'This picture was grown from nothing but its recipe and its seed. Grow it again, on this device.',
     ownStyle:
       'Painted in a style that somebody taught the network in their own browser. The style stays there, so it cannot be painted again here.',
+    severalPhotos:
+      'It compares several photos. They were not shared, so this very picture cannot be made again here; but its recipe was: try it on a photo of your own, whose parts are compared then. Nothing leaves this device.',
     impossible: 'It was made with pictures that were not shared, so it cannot be painted again here.',
     start: 'Paint it live',
     own: 'Try it on your photo',

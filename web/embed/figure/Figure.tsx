@@ -1,21 +1,24 @@
 /** A live figure: its picture as it comes to be, one or two controls, the visitor's own photo. */
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { wantsGuide } from '../../../shared/recipe/about';
+import { needsPhoto, wantsGuide } from '../../../shared/recipe/about';
 import { chooseLanguage } from '../../../shared/words';
 import { type LookWords, lookWords } from '../../../shared/words/looks';
 import type { StudioWords } from '../../../shared/words/studio';
 import { studioWords } from '../../../shared/words/studio';
+import { Frames } from '../../page/looks/Frames';
 import { Look } from '../../page/looks/Look';
 import { FileButton } from '../../page/parts/FileButton';
 import { PixelCanvas } from '../../page/parts/PixelCanvas';
 import { busy, cancel, preview, progress } from '../../page/run/drive';
-import { describeError, frameName } from '../../page/words/describe';
+import { describeError } from '../../page/words/describe';
 import { formatInteger } from '../../page/words/format';
 import { Controls } from './Controls';
+import { tellHeight } from './host';
 import { failure, photo, readAddress, recipe, result, run, stopped } from './state';
 
 const language = chooseLanguage([document.documentElement.lang]);
+const name = document.body.dataset.figure ?? '';
 
 function Figure({ t, words }: { readonly t: LookWords; readonly words: StudioWords }) {
   const [frame, setFrame] = useState<number | null>(null);
@@ -36,15 +39,19 @@ function Figure({ t, words }: { readonly t: LookWords; readonly words: StudioWor
           ? t.figure.done
           : '';
   const looked = done?.data && ['occlusion', 'filters', 'map'].includes(done.data.kind) ? done.data : null;
+  const looking = !busy.value && looked && recipe.value && photo.value && (
+    <Look data={looked} photos={[photo.value]} size={recipe.value.size} language={language} />
+  );
   return (
     <>
-      {shown ? (
+      {looking && done?.data?.kind === 'map' ? null : shown ? (
         <div class="picture">
           <PixelCanvas pixels={shown} label={document.title} testId="figure-picture" />
         </div>
       ) : (
-        <img src={`/figures/${document.body.dataset.figure}.webp`} alt={document.title} />
+        <img src={`/figures/${name}.webp`} alt={document.title} />
       )}
+      {looking}
       <p role="status" data-testid="figure-said" data-busy={busy.value}>
         {said}
       </p>
@@ -58,31 +65,19 @@ function Figure({ t, words }: { readonly t: LookWords; readonly words: StudioWor
             {t.figure.again}
           </button>
         )}
-        <FileButton testId="figure-own" onFile={(own) => void run({}, { own })}>
-          {t.figure.own}
-        </FileButton>
-        {recipe.value && wantsGuide(recipe.value) && (
+        {recipe.value && !busy.value && needsPhoto(recipe.value) && (
+          <FileButton testId="figure-own" onFile={(own) => void run({}, { own })}>
+            {t.figure.own}
+          </FileButton>
+        )}
+        {recipe.value && !busy.value && wantsGuide(recipe.value) && (
           <FileButton testId="figure-second" onFile={(other) => void run({}, { other })}>
             {t.figure.second}
           </FileButton>
         )}
       </div>
-      <Controls words={words} />
-      {!busy.value && looked && recipe.value && photo.value && (
-        <Look data={looked} photos={[photo.value]} size={recipe.value.size} language={language} />
-      )}
-      {!busy.value && done && done.frames.length > 1 && (
-        <ul class="frames">
-          {done.frames.map(({ label, pixels }, i) => (
-            <li key={label}>
-              <button type="button" class="quiet" aria-pressed={frame === i} onClick={() => setFrame(i)}>
-                <PixelCanvas pixels={pixels} label={frameName(label, words)} testId={`figure-frame-${i}`} />
-                {frameName(label, words)}
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Controls words={words} figure={name} />
+      {!busy.value && done && <Frames frames={done.frames} words={words} chosen={frame} onChoose={setFrame} />}
     </>
   );
 }
@@ -95,5 +90,6 @@ export async function open(): Promise<void> {
   if (!root) return;
   root.replaceChildren();
   render(<Figure t={t} words={words} />, root);
+  tellHeight(root);
   await run();
 }

@@ -1,4 +1,6 @@
 /** All that a figure's frame loads until it is touched: the rest comes with the first press. */
+import './host';
+
 const start = document.getElementById('start') as HTMLButtonElement | null;
 const begin = async () => {
   if (start) start.disabled = true;

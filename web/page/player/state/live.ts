@@ -17,6 +17,8 @@ export interface Mine extends Outcome {
   /** What it is compared with: the shared picture, or the visitor's photo. */
   readonly beside: Pixels;
   readonly kind: 'replay' | 'own';
+  /** The photo that the run was given. */
+  readonly looked: Pixels | null;
   /** Of a replay that came to its end. */
   readonly similarity: Similarity | null;
   readonly difference: Pixels | null;
@@ -80,12 +82,15 @@ async function carryOut(kind: Mine['kind'], wanted: Wanted): Promise<void> {
   opening.value = kind === 'own';
   show('mine');
   let beside: Pixels | null = null;
+  let looked: Pixels | null = null;
   const error = await drive({
     prepare: async (engine, signal) => {
       const { recipe, own } = await wanted(engine);
       if (own) beside = copyOf(own);
       opening.value = false;
       const inputs = await inputsFor(recipe, own, signal);
+      // The engine takes its inputs along.
+      looked = inputs.content && copyOf(inputs.content);
       return { recipe: await fitted(engine, recipe, inputs.content), inputs };
     },
     keep: async (outcome) => {
@@ -93,7 +98,7 @@ async function carryOut(kind: Mine['kind'], wanted: Wanted): Promise<void> {
       beside ??= kind === 'replay' ? await readPixels(await fetchPicture(share.result)) : pixels;
       const comparable = kind === 'replay' && complete && reducedTo.peek() === null;
       const figures = comparable ? await likenessOf(beside, pixels) : { similarity: null, difference: null };
-      mine.value = { ...outcome, beside, kind, exactInputs, ...figures };
+      mine.value = { ...outcome, beside, kind, looked, exactInputs, ...figures };
     },
   });
   opening.value = false;

@@ -8,6 +8,7 @@ import {
   stylesOf,
   wantsGuide,
   wantsStrengthMap,
+  withoutPhotos,
   withoutStart,
 } from '../../../../shared/recipe/about';
 import type { PublicShare, ShareInput } from '../../../../shared/share';
@@ -33,17 +34,19 @@ export function whatIsPossible(share: PublicShare): Possible {
   const others =
     count('style') === styles.filter((style) => 'image' in style).length &&
     count('mask') === styles.filter(({ mask }) => mask !== undefined).length &&
-    photosOf(recipe).length === 0 &&
     (!wantsGuide(recipe) || count('guide') === 1) &&
     (!wantsStrengthMap(recipe) || count('strength') === 1) &&
     !paintsInOwnStyle(share);
   const photo = needsPhoto(recipe);
+  const compares = photosOf(recipe).length > 0;
   return {
-    replay: others && (!photo || count('content') === 1) && (!startsFromPicture(recipe) || count('start') === 1),
-    own: others && photo,
+    // What was compared stayed with its author.
+    replay:
+      others && !compares && (!photo || count('content') === 1) && (!startsFromPicture(recipe) || count('start') === 1),
+    own: others && (photo || compares),
   };
 }
 
-/** The recipe for another photo: what was said of the first one is forgotten, and it starts from the photo at hand. */
+/** The recipe for another photo: what was said of the first one is forgotten, those beside it too, and it starts from the photo at hand. */
 export const recipeForOwn = (recipe: Recipe, size: number): Recipe =>
-  withoutStart({ ...recipe, content: null, size: Math.min(recipe.size, size) });
+  withoutStart({ ...withoutPhotos(recipe), content: null, size: Math.min(recipe.size, size) });

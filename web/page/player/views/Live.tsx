@@ -1,6 +1,7 @@
 /** Painting on this device: starting it, how far it is, and what came of it. */
 
-import { needsPhoto } from '../../../../shared/recipe/about';
+import { useEffect, useState } from 'preact/hooks';
+import { needsPhoto, photosOf } from '../../../../shared/recipe/about';
 import { FileButton } from '../../parts/FileButton';
 import { Icon } from '../../parts/Icon';
 import { busy, cancel, progress, runStatus } from '../../run/drive';
@@ -132,6 +133,17 @@ export function Running() {
   );
 }
 
+/** What a view saw, to be looked into. */
+function Seen({ done }: { readonly done: Mine }) {
+  const [part, setPart] = useState<typeof import('../../looks/Seen') | null>(null);
+  const wanted = done.data !== undefined || done.frames.length > 1;
+  // Without it the picture is there all the same.
+  useEffect(() => void (wanted && import('../../looks/Seen').then(setPart, () => undefined)), [wanted]);
+  if (!wanted || !part || !done.record) return null;
+  const { size } = done.record.recipe;
+  return <part.Seen outcome={done} photo={done.looked} size={size} language={words.value.tag} />;
+}
+
 function Done({ done }: { readonly done: Mine }) {
   const t = words.value;
   const lead = useTakeOver<HTMLParagraphElement>();
@@ -143,6 +155,7 @@ function Done({ done }: { readonly done: Mine }) {
       <p ref={lead} tabIndex={-1} class="note lead" role="status">
         {done.complete ? t.live.done : t.live.stopped}
       </p>
+      <Seen done={done} />
       <Likeness />
       {record && (
         <p class="figures">
@@ -165,6 +178,7 @@ function Done({ done }: { readonly done: Mine }) {
 
 function introOf({ replay, own }: typeof possible): string {
   const t = words.value.live;
+  if (photosOf(share.recipe).length > 0) return t.severalPhotos;
   if (!replay) return own ? t.introOwn : paintsInOwnStyle(share) ? t.ownStyle : t.impossible;
   return needsPhoto(share.recipe) ? t.intro : t.introNothing;
 }

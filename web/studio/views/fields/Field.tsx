@@ -10,7 +10,8 @@ import type {
   RangeField as Range,
 } from '../../../../shared/techniques/contract';
 import { fieldsOf, fromSlider, keyOf, reaching, readField, toSlider } from '../../../../shared/techniques/values';
-import { formatDecimal, formatInteger, formatPercent } from '../../../page/words/format';
+import { formatInteger } from '../../../page/words/format';
+import { sliderText } from '../../../page/words/slider';
 import { dictionary } from '../../state/language';
 import { editField, recipes } from '../../state/recipe';
 import { SizeField } from '../SizeField';
@@ -61,21 +62,13 @@ function Slider({ name, field }: Props<Range<Recipe>>) {
   const { shared, ends, none } = describeField(name, field);
   const own = readField(recipes.value[name], field) as number;
   const value = toSlider(own, field);
-  const texts = {
-    integer: () => formatInteger(tag, value),
-    decimal: () => formatDecimal(tag, value),
-    percent: () => formatPercent(tag, value),
-    hundredths: () => formatPercent(tag, value / 100),
-    degrees: () => `${formatDecimal(tag, value)}°`,
-    times: () => `×${formatDecimal(tag, own)}`,
-  };
   return (
     <RangeField
       {...shared}
       {...(ends ? { ends } : {})}
       {...reaching(field, value)}
       value={value}
-      text={none !== undefined && value === 0 ? none : texts[field.format]()}
+      text={none !== undefined && value === 0 ? none : sliderText(tag, field, own)}
       onValue={(next) => editField(name, field, fromSlider(next, field.scale))}
     />
   );
