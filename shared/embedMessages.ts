@@ -26,6 +26,8 @@ export type FrameMessage =
   /** The visitor's own photo: `done` of `total` steps. */
   | (Envelope<'progress'> & { readonly done: number; readonly total: number })
   | (Envelope<'result'> & { readonly complete: boolean })
+  /** A live figure that has run is so many pixels high. */
+  | (Envelope<'height'> & { readonly height: number })
   /** An error code of `shared/errors.ts`. */
   | (Envelope<'error'> & { readonly code: string });
 
@@ -53,7 +55,7 @@ export function isHostMessage(data: unknown): data is HostMessage {
 const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
 export function isFrameMessage(data: unknown): data is FrameMessage {
-  const { done, total, complete, code } = (data ?? {}) as Partial<Record<string, unknown>>;
+  const { done, total, complete, height, code } = (data ?? {}) as Partial<Record<string, unknown>>;
   switch (messageType(data)) {
     case 'ready':
     case 'play':
@@ -62,6 +64,8 @@ export function isFrameMessage(data: unknown): data is FrameMessage {
       return true;
     case 'progress':
       return isCount(done) && isCount(total);
+    case 'height':
+      return isCount(height);
     case 'result':
       return typeof complete === 'boolean';
     case 'error':

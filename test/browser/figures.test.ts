@@ -1,6 +1,7 @@
 /** Live figures and the atlas: frames of the edge on another site, and pages of its own. */
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
 import { figures } from '../../shared/figures';
+import { growsFromNoise, type SeeView } from '../../shared/techniques/see/schema';
 import { startDemo } from '../../tools/setup/demo.mjs';
 import { type LaunchOptions, launch, type Session } from './support/chromium';
 import { layoutShift, valuesOn } from './support/page';
@@ -101,6 +102,10 @@ it('the lecture stands still until a figure is touched, then runs one of them at
     expect(await figures.count()).toBeGreaterThanOrEqual(12);
     expect(await page.locator('math').count()).toBeGreaterThan(5);
     expect(await layoutShift(page)).toBe(0);
+    // What is cited is listed, and what is listed is cited.
+    const cited = await page.locator('.cite a').evaluateAll((all) => all.map((each) => each.getAttribute('href')));
+    const listed = await page.locator('.references li').evaluateAll((all) => all.map(({ id }) => `#${id}`));
+    expect([...new Set(cited)]).toEqual(listed);
     expect(requests.filter(({ url }) => url.startsWith(edge) && !/\/(embed\.js|figures\/)/.test(url))).toEqual([]);
     expect(errors).toEqual([]);
     if (shots) await page.screenshot({ path: `${shots}/lecture${path === '/' ? '-en' : '-ko'}.png`, fullPage: true });
@@ -109,6 +114,9 @@ it('the lecture stands still until a figure is touched, then runs one of them at
   const { page } = await visit(demo.url);
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  const formulas = page.locator('math[display=block]');
+  const cut = await formulas.evaluateAll((all) => all.filter((each) => each.scrollWidth > each.clientWidth).length);
+  expect(cut).toBe(0);
   const first = page.locator('reverie-embed[figure=filters]');
   await first.scrollIntoViewIfNeeded();
   await first.locator('button').click();
@@ -148,7 +156,13 @@ it('every figure runs when it is pressed, in the reader’s language, on another
     const steps = 'steps' in fields ? '&steps=2' : '';
     const { frame, said, remove } = await embedded(page, name, `size=96${steps}`);
     await expect.poll(said, { timeout: 60_000, message: name }).toBe('다 되었습니다.');
-    expect([name, (await valuesOn(frame.getByTestId('figure-picture'))) > 2]).toEqual([name, true]);
+    const drawn = frame.locator('[data-testid=figure-picture], [data-testid=look-plane] canvas').first();
+    await expect.poll(async () => (await valuesOn(drawn)) > 2, { message: name }).toBe(true);
+    const fromNoise = growsFromNoise(fields.view as SeeView);
+    expect([name, await frame.getByTestId('figure-own').count()]).toEqual([name, fromNoise ? 0 : 1]);
+    // The page has made room: nobody scrolls in a frame.
+    const hidden = () => frame.locator('html').evaluate((html) => html.scrollHeight - html.clientHeight);
+    await expect.poll(hidden, { message: name }).toBe(0);
     for (const label of await frame.locator('.frames button').allInnerTexts())
       expect([name, label.replace(notWords, '')]).toEqual([name, expect.stringMatching(/^[가-힣]*$/)]);
     await remove();

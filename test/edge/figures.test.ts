@@ -1,9 +1,10 @@
 /** The edge's part in live figures and the atlas: which names there are, headers, oEmbed, what is hostile. */
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
-import { figureRecipe, figures } from '../../shared/figures';
+import { figureControls, figureRecipe, figures } from '../../shared/figures';
 import { parseRecipe } from '../../shared/recipe';
 import { recipeVersion } from '../../shared/recipe/version';
+import { fieldsOf, keyOf } from '../../shared/techniques/values';
 import { createApp } from '../../worker/app';
 
 const origin = 'https://reverie.test';
@@ -22,6 +23,16 @@ it('has a recipe for every figure, and a picture', async () => {
   expect(together).toBeLessThan(180_000);
 });
 
+it('has controls that its recipe has a use for, at most two', () => {
+  for (const [name, keys] of Object.entries(figureControls)) {
+    const recipe = parseRecipe({ version: recipeVersion, ...figureRecipe(name, []) });
+    const used = fieldsOf(recipe.technique).filter((field) => field.when?.(recipe) ?? true);
+    const known = keys.filter((key) => used.some((field) => keyOf(field) === key));
+    expect([name, known, keys.length <= 2]).toEqual([name, keys, true]);
+  }
+  expect(Object.keys(figureControls)).toEqual(Object.keys(figures));
+});
+
 describe('GET /figure/:name', () => {
   it('may be framed by anybody, with a strict policy, in the language that is asked for', async () => {
     const response = await get('/figure/occlusion?lang=ko');
@@ -35,6 +46,12 @@ describe('GET /figure/:name', () => {
     expect(policy).toContain("style-src 'self'");
     expect(policy).not.toContain('unsafe-inline');
     expect(response.headers.get('Cross-Origin-Embedder-Policy')).toBe('require-corp');
+  });
+
+  it('is light or dark where the page that embeds it says so, and nothing else', async () => {
+    expect(await (await get('/figure/gram?theme=dark')).text()).toContain('data-theme="dark"');
+    for (const other of ['', '?theme=', '?theme="><script>'])
+      expect(await (await get(`/figure/gram${other}`)).text()).not.toContain('data-theme');
   });
 
   it.each(['no-such', '__proto__', 'constructor', '%3Cscript%3E', 'occlusion/deeper'])('knows no %s', async (name) => {

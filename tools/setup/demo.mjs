@@ -68,7 +68,8 @@ export async function startDemo({ port, edge, isolated = false }) {
 const lecture = { '/': 'lecture.en.html', '/ko': 'lecture.ko.html', '/lecture.css': 'lecture.css' };
 
 /**
- * A page of the lecture: every `<figure name="…">caption</figure>` is a live figure, and a picture where there is no script.
+ * A page of the lecture: every `<figure name="…">caption</figure>` is a live figure, and a picture where there is no script;
+ * every `[[key, key]]` leads to what it cites.
  *
  * @param {string} file
  * @param {string} edge
@@ -77,15 +78,46 @@ async function written(file, edge) {
   const [text, references] = await Promise.all(
     [file, 'references.html'].map((name) => readFile(path.join(folder, name), 'utf8')),
   );
+  const known = [...String(references).matchAll(/<li id="(\w+)"/g)].map(([, key]) => key);
+  const cite = (/** @type {string} */ keys) => {
+    const links = keys.split(', ').map((key) => `<a href="#${key}">${known.indexOf(key) + 1}</a>`);
+    return `<span class="cite">[${links.join(', ')}]</span>`;
+  };
+  const sizes = await pictureSizes(String(text));
   return String(text)
     .replace('{{REFERENCES}}', String(references))
     .replaceAll(/<figure name="([\w-]+)">(.*?)<\/figure>/gs, (_, name, caption) => {
-      const still = `<img src="${edge}/figures/${name}.webp" alt="${caption}" loading="lazy" />`;
+      const plain = caption.replaceAll(/\s*\[\[.*?\]\]/g, '');
+      const size = sizes.get(name);
+      const still = `<img src="${edge}/figures/${name}.webp" alt="${plain}" ${size} loading="lazy" />`;
       const link = `<a href="${edge}/figure/${name}">${still}</a>`;
-      const embed = `<reverie-embed figure="${name}" width="480" height="560" title="${caption}">${link}</reverie-embed>`;
+      const embed = `<reverie-embed figure="${name}" ${size} title="${plain}">${link}</reverie-embed>`;
       return `<figure>${embed}<figcaption>${caption}</figcaption></figure>`;
     })
+    .replaceAll(/\[\[([\w, ]+)\]\]/g, (_, keys) => cite(keys))
     .replaceAll('{{EDGE}}', edge);
+}
+
+/** Of a figure, pixels. */
+const figureWidth = 480;
+
+/**
+ * The attributes that reserve each figure's place: its picture's shape, which a WebP file without transparency says in bytes 26 to 29.
+ *
+ * @param {string} text
+ * @returns {Promise<Map<string, string>>}
+ */
+async function pictureSizes(text) {
+  const names = [...text.matchAll(/<figure name="([\w-]+)"/g)].map(([, name]) => String(name));
+  const sizes = names.map(async (name) => {
+    const file = await readFile(path.join(root, 'web/public/figures', `${name}.webp`));
+    const [width, height] = [file.readUInt16LE(26) & 0x3fff, file.readUInt16LE(28) & 0x3fff];
+    return /** @type {const} */ ([
+      name,
+      `width="${figureWidth}" height="${Math.round((figureWidth * height) / width)}"`,
+    ]);
+  });
+  return new Map(await Promise.all(sizes));
 }
 
 /**

@@ -104,6 +104,7 @@ class ReverieEmbed extends HTMLElement {
     const id = figure ?? this.getAttribute('share') ?? '';
     this.#view?.disconnect();
     this.#frame = undefined;
+    this.style.removeProperty('--reverie-height');
     this.#root.replaceChildren(document.createElement('slot'));
     if (!ids.test(id)) return;
     const [width, height] = [Number(this.getAttribute('width')), Number(this.getAttribute('height'))];
@@ -190,6 +191,7 @@ class ReverieEmbed extends HTMLElement {
     if (!this.#frame || from !== this.#frame.contentWindow || origin !== this.#base || !isFrameMessage(data)) return;
     const { ns, v, type, ...detail } = data as FrameMessage;
     if (type === 'ready') this.#root.querySelector('button')?.remove();
+    if (type === 'height') this.style.setProperty('--reverie-height', `${(data as { height: number }).height}px`);
     this.#tell(type, detail);
   };
 

@@ -1,7 +1,7 @@
 /** The widget's style, for a constructed style sheet: an inline one would break hosts with a strict policy. */
 export const css = `
 :host{display:block;position:relative;overflow:hidden;box-sizing:border-box;width:var(--reverie-width,100%);max-width:100%;
-aspect-ratio:var(--reverie-ratio,4/3);background:#8883;contain:content}
+aspect-ratio:var(--reverie-ratio,4/3);height:var(--reverie-height,auto);background:#8883;contain:content}
 :host([hidden]){display:none}
 slot{display:grid;place-items:center;height:100%;padding:12px;box-sizing:border-box;text-align:center}
 button,img,iframe{position:absolute;inset:0;width:100%;height:100%;border:0;margin:0;padding:0}

@@ -6,7 +6,7 @@ import { pageWords } from '../../shared/words/pages';
 import type { Bindings } from '../bindings';
 import { methodNotAllowed } from '../errors';
 import { contentSecurityPolicy, framePageHeaders, frames } from './headers';
-import { languageOf } from './language';
+import { languageOf, themeOf } from './language';
 import { respondFailure, respondMissing } from './respond';
 
 /** Of the build (web/figure-frame.html), as files are asked for. */
@@ -21,7 +21,7 @@ export const figurePage = () =>
       const language = languageOf(c);
       const { figure } = await pageWords(language);
       const rows = Object.keys(figures).map((name) => {
-        const code = `&lt;reverie-embed figure="${name}" width="480" height="560">&lt;/reverie-embed>`;
+        const code = `&lt;reverie-embed figure="${name}" width="480" height="360">&lt;/reverie-embed>`;
         const still = `<img src="${figurePaths.picture(name)}" alt="" loading="lazy">`;
         const link = `<a href="${figurePaths.page(name)}">${figure.names[name] ?? name}</a>`;
         return `<section><h2>${link}</h2>${still}<pre><code>${code}</code></pre></section>`;
@@ -46,6 +46,7 @@ export const figurePage = () =>
         c.env.ASSETS.fetch(new URL(file, c.req.url)),
       ]);
       const { origin } = new URL(c.req.url);
+      const theme = themeOf(c);
       const values: Readonly<Record<string, string>> = {
         ...{
           NAME: name,
@@ -57,7 +58,7 @@ export const figurePage = () =>
       };
       const html = (await asset.text())
         .replaceAll(/\{\{(\w+)\}\}/g, (_, key: string) => values[key] ?? '')
-        .replace('lang="en"', `lang="${language}"`);
+        .replace('lang="en"', `lang="${language}"${theme ? ` data-theme="${theme}"` : ''}`);
       // Its sheet is a file, as on every page that is one.
       c.header('Content-Security-Policy', contentSecurityPolicy({ styleHash: 'self' }, frames.embed));
       c.header('Cache-Control', 'no-cache');
