@@ -7,6 +7,7 @@ import { type AtlasLayer, atlasColumns, atlasPaths } from '../../shared/atlas';
 import { defaultNetwork } from '../../shared/networks';
 import { recipeVersion } from '../../shared/recipe/version';
 import type { Recipe } from '../../shared/techniques';
+import { styleDefaults } from '../../shared/techniques/style/schema';
 import { chooseLanguage } from '../../shared/words';
 import { type LookWords, lookWords } from '../../shared/words/looks';
 import { recipeLink } from '../page/run/recipeLink';
@@ -40,10 +41,25 @@ async function openStudio(fields: object): Promise<void> {
   location.href = await recipeLink(recipe, `${location.origin}/`);
 }
 
+/** Layers that the gallery's paintings are measured at. */
+const painted: readonly string[] = styleDefaults.styleLayers.map((each) => each.layer);
+
 const ways = (layer: string, channel: number) =>
   [
     ['mine', { technique: 'see', view: 'occlusion', layer, channel }],
     ['dream', { technique: 'dream', layers: [{ layer, weight: 1, channels: [channel] }] }],
+    ...(painted.includes(layer)
+      ? [
+          [
+            'paint',
+            {
+              technique: 'style',
+              styles: [{ preset: 'starry-night', weight: 1 }],
+              styleLayers: [{ layer, weight: 1 }],
+            },
+          ] as const,
+        ]
+      : []),
     ['invert', { technique: 'invert', layers: [layer] }],
     ['grow', { technique: 'see', view: 'feature', layer, channel }],
   ] as const;
@@ -52,34 +68,36 @@ function Channel({ t, facts, channel }: Omit<Props, 'layers'> & { readonly chann
   const { places = [], partners = [] } = facts.channels[channel] ?? {};
   const share = 100 / facts.photoSize;
   return (
-    <section data-testid="atlas-channel">
+    <section class="channel" data-testid="atlas-channel">
       <h2>
         {layer} · {channel}
       </h2>
       <Cell channel={channel} count={facts.channels.length} class="large" />
-      <h3>{t.partners}</h3>
-      <p class="row">
-        {partners.map(([other, cosine]) => (
-          <a key={other} class="button quiet" href={atlasPaths.page(layer, other)}>
-            {other} · {cosine.toFixed(2)}
-          </a>
-        ))}
-        {partners.length === 0 && t.alone}
-      </p>
-      <h3>{t.places}</h3>
-      <p class="row places">
-        {places.map(([x, y, side], i) => (
-          <Patch key={i} {...{ x, y, side, share, photo: facts.photo }} />
-        ))}
-        {places.length === 0 && t.silent}
-      </p>
-      <p class="row">
-        {ways(layer, channel).map(([way, fields], i) => (
-          <button key={way} type="button" class={i > 0 ? 'quiet' : ''} onClick={() => void openStudio(fields)}>
-            {t[way]}
-          </button>
-        ))}
-      </p>
+      <div>
+        <h3>{t.partners}</h3>
+        <p class="row">
+          {partners.map(([other, cosine]) => (
+            <a key={other} class="button quiet" href={atlasPaths.page(layer, other)}>
+              {other} · {cosine.toFixed(2)}
+            </a>
+          ))}
+          {partners.length === 0 && t.alone}
+        </p>
+        <h3>{t.places}</h3>
+        <p class="row places">
+          {places.map(([x, y, side], i) => (
+            <Patch key={i} {...{ x, y, side, share, photo: facts.photo }} />
+          ))}
+          {places.length === 0 && t.silent}
+        </p>
+        <p class="row">
+          {ways(layer, channel).map(([way, fields], i) => (
+            <button key={way} type="button" class={i > 0 ? 'quiet' : ''} onClick={() => void openStudio(fields)}>
+              {t[way]}
+            </button>
+          ))}
+        </p>
+      </div>
     </section>
   );
 }
