@@ -163,7 +163,7 @@ it('every figure runs when it is pressed, in the reader’s language, on another
     // The page has made room: nobody scrolls in a frame.
     const hidden = () => frame.locator('html').evaluate((html) => html.scrollHeight - html.clientHeight);
     await expect.poll(hidden, { message: name }).toBe(0);
-    for (const label of await frame.locator('.frames button').allInnerTexts())
+    for (const label of await frame.locator('.look-frames button').allInnerTexts())
       expect([name, label.replace(notWords, '')]).toEqual([name, expect.stringMatching(/^[가-힣]*$/)]);
     await remove();
   }

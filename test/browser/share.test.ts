@@ -1,6 +1,7 @@
 /** The page of a share as its readers meet it: without JavaScript, in a fresh profile, replayed, painted again, deleted. */
 import sharp from 'sharp';
 import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { parseRecipe } from '../../shared/recipe';
 import { type CreatedShare, type PublicShare, sharePaths } from '../../shared/share';
 import { type LaunchOptions, launch, type Session } from './support/chromium';
 import { faintTexts, layoutShift } from './support/page';
@@ -143,6 +144,29 @@ describe('with JavaScript', () => {
     );
     expect(black).toBe(true);
     expect(again.errors).toEqual([]);
+  });
+
+  it('shows what a view leaves to be looked into; of several photos, that one may be looked at', async () => {
+    const see = (more: object) => parseRecipe({ technique: 'see', version: 2, size: 96, ...more });
+    const occlusion = see({ view: 'occlusion', squares: 4 });
+    const { at, page, errors } = await open({
+      of: await createShare(edge, { recipe: occlusion }),
+      query: '?backend=wasm',
+    });
+    await at('run-live').click();
+    await at('look-photo').waitFor({ timeout: 120_000 });
+    await expect.poll(() => at('look-said').textContent()).toContain('Covered here');
+    expect(await at('look-frames').locator('canvas').count()).toBeGreaterThan(1);
+    if (shots) await page.screenshot({ path: `${shots}/share-look.png`, fullPage: true });
+
+    const compared = see({ view: 'neighbours', photos: [null, null] });
+    const { id } = await createShare(edge, { recipe: compared, withPhoto: false });
+    await page.goto(`${edge}${sharePaths.page(id)}?backend=wasm`);
+    await expect.poll(() => page.locator('#live').textContent()).toContain('It compares several photos.');
+    expect(await at('run-live').count()).toBe(0);
+    await at('own-photo').setInputFiles('web/public/sample.jpg');
+    await at('done').waitFor({ timeout: 120_000 });
+    expect(errors).toEqual([]);
   });
 
   it('deletes by the key in the link, and is gone', async () => {

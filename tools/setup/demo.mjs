@@ -78,9 +78,9 @@ async function written(file, edge) {
   const [text, references] = await Promise.all(
     [file, 'references.html'].map((name) => readFile(path.join(folder, name), 'utf8')),
   );
-  const known = [...String(references).matchAll(/<li id="(\w+)"/g)].map(([, key]) => key);
+  const known = [...String(references).matchAll(/<li id="ref-(\w+)"/g)].map(([, key]) => key);
   const cite = (/** @type {string} */ keys) => {
-    const links = keys.split(', ').map((key) => `<a href="#${key}">${known.indexOf(key) + 1}</a>`);
+    const links = keys.split(', ').map((key) => `<a href="#ref-${key}">${known.indexOf(key) + 1}</a>`);
     return `<span class="cite">[${links.join(', ')}]</span>`;
   };
   const sizes = await pictureSizes(String(text));

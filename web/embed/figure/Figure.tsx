@@ -83,13 +83,13 @@ function Figure({ t, words }: { readonly t: LookWords; readonly words: StudioWor
 }
 
 /** The first press has come. */
-export async function open(): Promise<void> {
+export async function open(heard: readonly MessageEvent<unknown>[]): Promise<void> {
   const [t, words] = await Promise.all([lookWords(language), studioWords(language)]);
   readAddress();
   const root = document.getElementById('figure');
   if (!root) return;
   root.replaceChildren();
   render(<Figure t={t} words={words} />, root);
-  tellHeight(root);
+  tellHeight(root, heard);
   await run();
 }
