@@ -113,13 +113,17 @@ const readers: Readonly<Record<string, Reader>> = {
   heic: async (bytes) => ({ ...(await readHeic(bytes)), notes: [] }),
   /** As the studio does; libvips has the words for what it does not, and reads fax. */
   async tiff(bytes, name, header) {
-    const pixels = await decodeTiff(Uint8Array.from(bytes)).catch(() => null);
-    if (!pixels) return readWithSharp(bytes, name, header);
+    const own = await decodeTiff(Uint8Array.from(bytes)).catch(ReverieError.from);
+    if (own instanceof ReverieError) {
+      return readWithSharp(bytes, name, header).catch((cause: unknown) => {
+        throw cause instanceof ReverieError || own.code !== 'image-unsupported' ? cause : own;
+      });
+    }
     // libtiff refuses a whole picture for a tag out of range.
     const metadata = await sharp(bytes)
       .metadata()
       .catch(() => ({}));
-    return { ...pixels, notes: notesOf('tiff', metadata, false) };
+    return { ...own, notes: notesOf('tiff', metadata, false) };
   },
   bmp: async (bytes) => ({ ...decodeBmp(bytes), notes: [] }),
 };
