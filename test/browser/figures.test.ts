@@ -144,7 +144,7 @@ async function embedded(page: Session['page'], name: string, params: string) {
   await element.locator('button').click();
   const frame = page.frameLocator(`#${name} iframe`);
   const said = () => frame.getByTestId('figure-said').textContent({ timeout: 60_000 });
-  return { frame, said, remove: () => element.evaluate((each) => each.remove()) };
+  return { frame, said, poster: element.locator('button'), remove: () => element.evaluate((each) => each.remove()) };
 }
 
 /** A layer, a number, a measure; everything else is a word, and no word is English. */
@@ -174,6 +174,8 @@ it('of two figures the last one that is pressed runs, and one that is taken away
   const { page, errors } = await visit(demo.url);
   const long = await embedded(page, 'feature', 'size=192&steps=768');
   await expect.poll(long.said, { timeout: 60_000 }).toMatch(/^Step \d+ of 768$/);
+  // What was pressed is behind the frame now, where no key may find it.
+  await expect.poll(() => long.poster.count()).toBe(0);
   const other = await embedded(page, 'gradcam', 'size=96');
   await expect.poll(other.said, { timeout: 60_000 }).toBe('Done.');
   expect(await long.said()).toBe('Another figure runs: this one was stopped.');

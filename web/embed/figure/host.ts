@@ -1,4 +1,4 @@
-/** The page that embeds a figure is told how high it is, so that nobody scrolls in a frame (shared/embedMessages.ts). */
+/** The page that embeds a figure is told that it stands and how high it is, so that nobody scrolls in a frame (shared/embedMessages.ts). */
 import { isHostMessage, sealed } from '../../../shared/embedMessages';
 
 /** @param heard messages that came before anybody listened */
@@ -19,7 +19,10 @@ export function tellHeight(figure: Element, heard: readonly MessageEvent<unknown
   const listen = ({ data, source, origin }: MessageEvent<unknown>) => {
     // A sandboxed or `file:` page cannot be addressed.
     if (source !== parent || parent === window || !isHostMessage(data) || !/^https?:/.test(origin)) return;
-    host ??= origin;
+    if (host !== undefined) return;
+    host = origin;
+    // Its picture's button is out of reach then, and out of the tab order.
+    parent.postMessage(sealed({ type: 'ready' }), host);
     tell();
   };
   for (const event of heard) listen(event);
