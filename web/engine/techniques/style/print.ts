@@ -31,7 +31,11 @@ import { measureStyle } from './targets';
 /** Steps of a size at most: what hangs has its shapes, and strokes are all that is asked for. */
 const mostSteps = 16;
 /** So few are averaged over fewer than a run's many. */
-const mostAveraging = 0.8;
+const mostAveraging = 0.9;
+/** Of a run's step: what hangs is near its end, and steps as long as those would leave speckle and strong colours. By eye. */
+const stepShare = 0.4;
+/** Of the noise that grain grows from, likewise. */
+const seedShare = 0.5;
 const alignments = 4;
 /** Of what the photo shows beyond what hangs. */
 const detailShare = 1 / 3;
@@ -89,7 +93,11 @@ class StylePrint {
     this.shifts = shiftsUpTo(recipe.jitter, alignments, randomGenerator(recipe.seed));
     this.steps = Math.min(mostSteps, Math.max(1, recipe.schedule.steps));
     const { optimiser } = recipe;
-    this.settings = { ...optimiser, averaging: Math.min(optimiser.averaging, mostAveraging) };
+    this.settings = {
+      ...optimiser,
+      averaging: Math.min(optimiser.averaging, mostAveraging),
+      stepSize: stepShare * optimiser.stepSize,
+    };
     this.descent = new Descent(control, [{ steps: this.steps }]);
     this.canvas = printCanvas(print, detailShare);
     // The optimiser's coarsest level has cells, too.
@@ -198,7 +206,8 @@ class StylePrint {
   private open(start: Raster, scale: PrintScale, part: Part): Tile {
     const { recipe } = this.context;
     const { width, height, top, left } = part;
-    const sownStart = recipe.grain === 0 ? start : sown(start, noiseField(recipe.seed, top, left, height, width));
+    const noise = () => noiseField(recipe.seed, top, left, height, width).map((value) => seedShare * value);
+    const sownStart = recipe.grain === 0 ? start : sown(start, noise());
     const image = tensorOf(this.canvas.photo(scale, part));
     const layers = recipe.contentLayers.filter(({ weight }) => weight > 0);
     const energies = this.plans[scale.index]?.energies;
