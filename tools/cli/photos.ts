@@ -57,7 +57,17 @@ function shareEngine(context: Context): { openEngine: Context['openEngine']; clo
   return {
     async openEngine(backend, threads) {
       open ??= context.openEngine(backend, threads);
-      return { ...(await open), async dispose() {} };
+      const engine = await open;
+      // Its methods lie on its class: a copy of it would have none.
+      return {
+        device: () => engine.device(),
+        prepare: (...asked) => engine.prepare(...asked),
+        estimate: (...asked) => engine.estimate(...asked),
+        run: (...asked) => engine.run(...asked),
+        train: (...asked) => engine.train(...asked),
+        clearStorage: () => engine.clearStorage(),
+        async dispose() {},
+      };
     },
     async close() {
       await (await open)?.dispose();

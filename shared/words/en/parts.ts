@@ -230,6 +230,7 @@ export const parts = {
     start: 'Paint all',
     count: (done: string, all: string) => `${done} of ${all} painted`,
     save: (name: string) => `Save ${name}`,
+    silent: 'Without its sound, which this browser cannot decode.',
     faults: {
       kind: 'This is no video, or one of a kind that is not known here.',
       codec: 'This browser cannot decode this video. Another browser may; or convert it to MP4 (H.264).',

@@ -226,6 +226,7 @@ export const parts: PartWords = {
     start: '모두 그리기',
     count: (done, all) => `${all}개 중 ${done}개 완성`,
     save: (name) => `${name} 저장`,
+    silent: '이 브라우저가 풀 수 없어 소리는 빠졌습니다.',
     faults: {
       kind: '동영상이 아니거나 알 수 없는 형식입니다.',
       codec: '이 브라우저는 이 동영상을 풀 수 없습니다. 다른 브라우저를 쓰거나 MP4(H.264)로 바꿔 보세요.',

@@ -56,7 +56,8 @@ export function fakeWorld(behaviour: FakeBehaviour = {}): FakeWorld {
     },
     async openEngine(backend) {
       world.opened.push(backend);
-      return fakeEngine(world, behaviour);
+      // As the real one: nothing of it is its own, all is its class's.
+      return Object.create(fakeEngine(world, behaviour));
     },
   };
   return world;

@@ -3,13 +3,7 @@ import { ReverieError } from '../../../shared/errors';
 import type { Pixels } from '../../engine/types';
 import { decodePhoto } from '../intake/decode';
 import { encode } from '../output/save';
-import type { VideoPainting } from '../video/paint';
-
-export interface Painted {
-  readonly blob: Blob;
-  /** Without a dot. */
-  readonly extension: string;
-}
+import type { Painted, VideoPainting } from '../video/paint';
 
 export interface ManyPaintings {
   readonly files: readonly File[];

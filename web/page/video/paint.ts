@@ -18,7 +18,9 @@ import {
   Output,
   QUALITY_HIGH,
   type Source,
-  type VideoSample,
+  VideoSample,
+  VideoSampleSink,
+  VideoSampleSource,
   WebMOutputFormat,
 } from 'mediabunny';
 import { ReverieError, type VideoFault } from '../../../shared/errors';
@@ -28,6 +30,15 @@ import { fitWithin } from '../intake/fit';
 
 /** Long side of a painted video, pixels: 1080p. */
 export const maxVideoSide = 1920;
+
+/** Of a photo, or of a video. */
+export interface Painted {
+  readonly blob: Blob;
+  /** Without a dot. */
+  readonly extension: string;
+  /** A video whose sound could not be taken along. */
+  readonly silent?: boolean;
+}
 
 /** Who paints, and who is told. */
 export interface VideoHand {
@@ -47,17 +58,9 @@ export interface VideoPainting {
    * @returns null where it was stopped
    * @throws ReverieError `image-unsupported` for what is damaged, or whatever painting throws; it is over then
    */
-  go(hand: VideoHand): Promise<PaintedVideo | null>;
+  go(hand: VideoHand): Promise<Painted | null>;
   /** Lets go of what it holds. */
   close(): void;
-}
-
-export interface PaintedVideo {
-  readonly blob: Blob;
-  readonly extension: 'mp4' | 'webm';
-  readonly frames: number;
-  /** False where there was no sound, or none that could be taken along. */
-  readonly sound: boolean;
 }
 
 const sentences: Readonly<Record<VideoFault, string>> = {
@@ -82,7 +85,7 @@ export const openVideo = (file: Blob, size: number): Promise<VideoPainting> =>
   });
 
 async function open(file: Blob, size: number): Promise<VideoPainting> {
-  const { input, track } = await read(new BlobSource(file));
+  const { input, track, sounds } = await read(new BlobSource(file));
   const [across, down] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
   const fitted = fitWithin(across, down, Math.min(size, maxVideoSide));
   // Encoders take whole squares of colour.
@@ -95,72 +98,84 @@ async function open(file: Blob, size: number): Promise<VideoPainting> {
     format: codec === 'avc' ? new Mp4OutputFormat({ fastStart: 'in-memory' }) : new WebMOutputFormat(),
     target,
   });
-  let frames = 0;
-  let share = 0;
-  let failure: unknown;
   const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext('2d', { willReadFrequently: true });
+  const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
   if (!context) throw unreadable('writer');
-  const steady = new Steady();
-  let hand: VideoHand | undefined;
-  const process = async (sample: VideoSample) => {
-    try {
-      sample.draw(context, 0, 0, width, height);
-      const photo = pixelsOf(context, width, height);
-      const drawn = await hand?.paint({ ...photo, data: new Uint8ClampedArray(photo.data) });
-      const painted = steady.next(photo, await exactly(drawn ?? photo, width, height));
-      context.putImageData(new ImageData(painted.data as Uint8ClampedArray<ArrayBuffer>, width, height), 0, 0);
-      frames++;
-      hand?.onFrame?.(painted, share);
-      return canvas;
-    } catch (cause) {
-      failure ??= cause;
-      throw cause;
-    }
-  };
-  const conversion = await Conversion.init({
-    ...{ input, output, tracks: 'primary', showWarnings: false },
+  const pictures = new VideoSampleSource({ codec, quality: QUALITY_HIGH });
+  output.addVideoTrack(pictures);
+  const [start, length] = [Math.max(0, await input.getFirstTimestamp()), await input.computeDuration()];
+  const sound = await Conversion.init({
+    ...{ input, output, tracks: 'primary', composable: true, showWarnings: false },
+    trim: { start },
+    video: { discard: true },
     // Such sound may lie in an MP4, and is heard by few.
-    audio: async (sound) => {
-      const codec = (await sound.getCodec())?.startsWith('pcm') && (await getFirstEncodableAudioCodec(['aac', 'opus']));
-      return codec ? { codec } : {};
-    },
-    video: {
-      ...{ width, height, fit: 'contain', codec, quality: QUALITY_HIGH, forceTranscode: true },
-      ...{ allowTransformationMetadata: false, process, processedWidth: width, processedHeight: height },
+    audio: async (each) => {
+      const heard = (await each.getCodec())?.startsWith('pcm') && (await getFirstEncodableAudioCodec(['aac', 'opus']));
+      return heard ? { codec: heard } : {};
     },
   });
-  const lost = conversion.discardedTracks.find(({ track: each }) => each.type === 'video');
-  if (!conversion.isValid || lost) throw unreadable('codec', lost?.reason);
-  conversion.onProgress = (progress) => {
-    share = progress;
+  await output.start();
+  const samples = new VideoSampleSink(track).samples(start);
+  const following = async () => (await samples.next()).value ?? null;
+  // Not by a conversion as the sound: that leaves out what a file says no length of, as WebM does of the last in each cluster.
+  let sample = await following();
+  if (!sample) throw unreadable('empty');
+  let duration = 0;
+  const steady = new Steady();
+  const close = () => {
+    sample?.close();
+    void samples.return();
+    void output.cancel();
+    input.dispose();
   };
+
+  const paintOne = async (now: VideoSample, { paint, onFrame }: VideoHand) => {
+    // What changes its size is laid into that of the first.
+    context.clearRect(0, 0, width, height);
+    now.drawWithFit(context, { fit: 'contain' });
+    const photo = pixelsOf(context, width, height);
+    const drawn = await paint({ ...photo, data: new Uint8ClampedArray(photo.data) });
+    const painted = steady.next(photo, await exactly(drawn, width, height));
+    context.putImageData(new ImageData(painted.data as Uint8ClampedArray<ArrayBuffer>, width, height), 0, 0);
+    onFrame?.(painted, (now.timestamp - start) / length);
+  };
+
   return {
     id: crypto.randomUUID(),
-    async go(by) {
-      hand = by;
+    async go(hand) {
       try {
-        await conversion.execute({ pauseSignal: by.signal });
+        while (sample) {
+          if (hand.signal.aborted) return null;
+          await paintOne(sample, hand);
+          const timestamp = Math.max(0, sample.timestamp - start);
+          const told = sample.duration;
+          sample.close();
+          sample = await following();
+          duration = sample ? sample.timestamp - start - timestamp : told || duration;
+          const painted = new VideoSample(canvas, { timestamp, duration });
+          await pictures.add(painted);
+          painted.close();
+          await sound.execute({ until: timestamp + duration });
+        }
+        pictures.close();
+        await sound.execute();
+        await output.finalize();
       } catch (cause) {
-        input.dispose();
-        throw failure ?? unreadable('damaged', cause);
+        close();
+        throw cause instanceof ReverieError ? cause : unreadable('damaged', cause);
       }
-      if (conversion.state === 'idle') return null;
-      input.dispose();
-      if (frames === 0 || !target.buffer) throw unreadable('empty');
-      const sound = conversion.utilizedTracks.some(({ type }) => type === 'audio');
-      return { blob: new Blob([target.buffer], { type: `video/${extension}` }), extension, frames, sound };
+      const silent = sounds && sound.utilizedTracks.length === 0;
+      return { blob: new Blob([target.buffer ?? ''], { type: `video/${extension}` }), extension, silent };
     },
-    close() {
-      void conversion.cancel();
-      input.dispose();
-    },
+    close,
   };
 }
 
 interface Opened {
   readonly input: Input;
   readonly track: InputVideoTrack;
+  /** Whether the file has sound, of whatever kind. */
+  readonly sounds: boolean;
 }
 
 async function read(source: Source, isCopy = false): Promise<Opened> {
@@ -170,7 +185,8 @@ async function read(source: Source, isCopy = false): Promise<Opened> {
   });
   if (!track || !(await new EncodedPacketSink(track).getFirstPacket())) throw unreadable('empty');
   if (!(await track.canDecode())) throw unreadable('codec');
-  if (isCopy || !(await track.canBeTransparent())) return { input, track };
+  const sounds = (await input.getAudioTracks()).length > 0;
+  if (isCopy || !(await track.canBeTransparent())) return { input, track, sounds };
   // Mediabunny lays alpha over colour in a worker made of text, which this site's policy forbids. What is painted is opaque:
   // a copy leaves alpha out.
   const target = new BufferTarget();
@@ -178,7 +194,7 @@ async function read(source: Source, isCopy = false): Promise<Opened> {
   const copy = await Conversion.init({ input, output, tracks: 'primary', showWarnings: false });
   await copy.execute();
   input.dispose();
-  return read(new BufferSource(target.buffer ?? new ArrayBuffer(0)), true);
+  return { ...(await read(new BufferSource(target.buffer ?? new ArrayBuffer(0)), true)), sounds };
 }
 
 function pixelsOf(context: OffscreenCanvasRenderingContext2D, width: number, height: number): Pixels {

@@ -60,46 +60,6 @@ export default function ManyDialog() {
           </label>
         )}
       </div>
-      {trouble.value && (
-        <p class="share-error" role="alert" data-code={trouble.value.code}>
-          {describeError(trouble.value, t)}
-        </p>
-      )}
-      {items.value.length > 0 && (
-        <>
-          <p role="status" data-testid="many-count">
-            {t.many.count(count(many.done.value), count(items.value.length))}
-          </p>
-          {shown.value && (
-            <div class="live-stage">
-              <PixelCanvas pixels={shown.value} class="live-canvas" label={t.many.heading} testId="many-canvas" />
-            </div>
-          )}
-          <ul class="many-list">
-            {items.value.map((item, i) => (
-              <li key={i} data-testid="many-item" data-state={item.state}>
-                <span class="many-name">{item.file.name}</span>
-                {(item.state === 'painting' || (item.state === 'waiting' && item.share > 0)) && (
-                  <progress max={1} value={item.share} aria-label={item.file.name} />
-                )}
-                {item.error && item.state === 'failed' && (
-                  <span data-code={item.error.code}>{faultOf(item.error)}</span>
-                )}
-                {item.painted && (
-                  <button
-                    type="button"
-                    class="quiet"
-                    aria-label={t.many.save(item.file.name)}
-                    onClick={() => many.save(item)}
-                  >
-                    {item.painted.extension.toUpperCase()}
-                  </button>
-                )}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
       <div class="field-row wrap">
         {running.value ? (
           <button type="button" class="primary" data-testid="many-stop" onClick={many.stop}>
@@ -130,6 +90,47 @@ export default function ManyDialog() {
           </button>
         )}
       </div>
+      {trouble.value && (
+        <p class="share-error" role="alert" data-code={trouble.value.code}>
+          {describeError(trouble.value, t)}
+        </p>
+      )}
+      {items.value.length > 0 && (
+        <>
+          <p role="status" data-testid="many-count">
+            {t.many.count(count(many.done.value), count(items.value.length))}
+          </p>
+          {shown.value && (
+            <div class="live-stage">
+              <PixelCanvas pixels={shown.value} class="live-canvas" label={t.many.heading} testId="many-canvas" />
+            </div>
+          )}
+          <ul class="many-list">
+            {items.value.map((item, i) => (
+              <li key={i} data-testid="many-item" data-state={item.state}>
+                <span class="many-name">{item.file.name}</span>
+                {(item.state === 'painting' || (item.state === 'waiting' && item.share > 0)) && (
+                  <progress max={1} value={item.share} aria-label={item.file.name} />
+                )}
+                {item.error && item.state === 'failed' && (
+                  <span data-code={item.error.code}>{faultOf(item.error)}</span>
+                )}
+                {item.painted?.silent && <span>{t.many.silent}</span>}
+                {item.painted && (
+                  <button
+                    type="button"
+                    class="quiet"
+                    aria-label={t.many.save(item.file.name)}
+                    onClick={() => many.save(item)}
+                  >
+                    {item.painted.extension.toUpperCase()}
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </Dialog>
   );
 }
