@@ -9,6 +9,7 @@ import { edgeStrange } from './edgeStrange';
 import { fastOnnx } from './fastOnnx';
 import { flickerRow } from './flicker';
 import { layers, memoryFloor, styleIteration, twentyRuns } from './iteration';
+import { manyMemory } from './manyMemory';
 import { phoneMemory } from './phoneMemory';
 import { threads } from './threads';
 import { views } from './views';
@@ -16,6 +17,6 @@ import { wire } from './wire';
 
 export const rows: readonly Row[] = [
   ...[styleIteration, memoryFloor, fastOnnx, anyFast, wire, twentyRuns, backends, techniques, layers, threads, views],
-  ...[flickerRow, phoneMemory],
+  ...[flickerRow, phoneMemory, manyMemory],
   ...[edgeRequests, edgeCpu, edgeHistories, edgeStrange],
 ];

@@ -12,7 +12,7 @@ const mostMegabytes = 500;
 const pollMs = 500;
 
 /** Of the largest renderer below this process, its share of what is shared taken as that; megabytes. Linux. */
-async function rendererMegabytes(): Promise<number> {
+export async function rendererMegabytes(): Promise<number> {
   const parents = new Map<number, number>();
   const renderers: number[] = [];
   for (const name of await readdir('/proc')) {
