@@ -8,6 +8,8 @@ import { isObject } from './objects';
 export const errorCodes = {
   // input images
   'image-not-an-image': { retryable: false, status: 415 },
+  /** Moved, or not allowed. */
+  'image-unreadable': { retryable: false, status: 422 },
   'image-unsupported': { retryable: false, status: 415 },
   'image-truncated': { retryable: false, status: 422 },
   'image-too-small': { retryable: false, status: 422 },
@@ -109,6 +111,8 @@ export interface ErrorData {
   'bad-request': Field;
   'preset-unknown': { readonly preset: string };
   'network-unknown': { readonly network: string };
+  /** What could not be fetched: a network, or what a run needs of a painting. */
+  'weights-network': { readonly network: string } | { readonly work: string };
   'layer-unknown': { readonly layer: string; readonly known: readonly string[] };
   /** `why` is one of `rejections` (backends.ts). */
   'backend-unavailable': { readonly why: Rejection };

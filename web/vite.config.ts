@@ -59,7 +59,7 @@ export default defineConfig({
           groups: [
             {
               name: 'state',
-              test: /web\/studio\/(state\/(?!remix|openCompared|loadRecipe|chooseNetwork|resultActions|film|partWords)|views\/(fields\/(controls|Field)|SizeField|Gallery|NoticeBar|lazy|lazyViews|LiveRegion)\.|sharing\/reel)/,
+              test: /web\/studio\/(state\/(?!remix|openCompared|loadRecipe|chooseNetwork|copyRecipe|resultActions|film|partWords)|views\/(fields\/(controls|Field)|SizeField|Gallery|NoticeBar|lazy|lazyViews|LiveRegion)\.|sharing\/reel)/,
             },
             {
               // What drives a run, for the studio at once and for share pages when one is run.

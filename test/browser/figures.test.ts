@@ -77,6 +77,7 @@ it('the atlas has a page for a channel, and leads into the studio with it', asyn
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   if (shots) await page.screenshot({ path: `${shots}/atlas-390.png` });
   await page.getByRole('button', { name: '내 사진은 어디에서 반응할까?' }).click();
+  await page.getByTestId('advanced').locator('summary').first().click();
   await expect
     .poll(() =>
       page

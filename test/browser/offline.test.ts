@@ -165,6 +165,27 @@ describe('the studio', { timeout: 180_000 }, () => {
     expect(await at('painting-label').innerText()).toMatch(/kiss/i);
   });
 
+  it('says by its name what is not there: a painting for the slow painter, a network', async () => {
+    const missing = async (of: object) => {
+      await loadRecipe({ version: 2, ...of });
+      await at('paint').click();
+      await expect
+        .poll(
+          () =>
+            at('notice')
+              .getAttribute('data-code')
+              .catch(() => null),
+          { timeout: 60_000 },
+        )
+        .toBe('weights-network');
+      const said = await at('notice').innerText();
+      await at('notice').getByRole('button', { name: 'Dismiss' }).click();
+      return said;
+    };
+    expect(await missing({ ...recipe, styles: [{ preset: 'the-scream' }] })).toMatch(/The Scream/);
+    expect(await missing({ technique: 'see', network: 'squeezenet1_1', layer: 'fire5' })).toMatch(/squeezenet1_1/);
+  });
+
   it('paints at once without a server too, and keeps what is shared until it is back', async () => {
     await paintAtOnce();
     await at('share').click();
@@ -214,6 +235,37 @@ describe('the studio', { timeout: 180_000 }, () => {
     await page.goto(`http://localhost:${port}/?shared`);
     await at('notice').waitFor();
     expect(await at('notice').getAttribute('data-code')).toBe('not-found');
+  });
+
+  it('opens the file that the system opens with it, and says when that may not be read', async () => {
+    const { page, context } = session;
+    // As an installed app's window.
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Emulation.setEmulatedMedia', { features: [{ name: 'display-mode', value: 'standalone' }] });
+    await page.addInitScript(() => {
+      const setConsumer = (take: (launched: object) => void) => Object.assign(window, { take });
+      Object.defineProperty(window, 'launchQueue', { configurable: true, value: { setConsumer } });
+    });
+    await page.goto(`http://localhost:${port}/`);
+    await page.waitForFunction(() => 'take' in window);
+    const launch = (name: string) =>
+      page.evaluate(async (name) => {
+        const canvas = new OffscreenCanvas(90, 60);
+        canvas.getContext('2d')?.fillRect(0, 0, 90, 60);
+        const file = new File([await canvas.convertToBlob()], name, { type: 'image/png' });
+        const getFile = async () => {
+          if (!name) throw new DOMException('The request is not allowed.', 'NotAllowedError');
+          return file;
+        };
+        (window as unknown as { take: (launched: object) => void }).take({ files: [{ getFile }] });
+      }, name);
+    await launch('');
+    await at('notice').waitFor();
+    expect(await at('notice').getAttribute('data-code')).toBe('image-unreadable');
+    await launch('Opened with it.png');
+    await at('photo-label').waitFor();
+    expect(await at('photo-label').innerText()).toMatch(/Opened with it/);
+    await devtools.detach();
   });
 
   it('says when the device has no network', async () => {

@@ -11,6 +11,7 @@ beforeAll(async () => {
   studio = await openStudio({ path: '/?backend=wasm' });
   await studio.hang(await jpeg(160, 120));
   await studio.at('photo-canvas').waitFor();
+  await studio.at('advanced').locator('summary').first().click();
 });
 afterAll(() => studio?.close());
 

@@ -180,6 +180,24 @@ describe('live', () => {
     expect(studio.errors).toEqual([]);
   });
 
+  it('takes a photo: thirds over what the camera sees, the other camera, once more, and it hangs', async () => {
+    const { at } = studio;
+    await at('more').click();
+    await at('camera-open').click();
+    const sees = () => expect.poll(() => at('camera-dialog').getAttribute('data-running'), { timeout: 30_000 });
+    await sees().toBe('true');
+    await at('camera-flip').click();
+    await sees().toBe('true');
+    await at('camera-shoot').click();
+    await at('camera-photo').waitFor();
+    await at('camera-retake').click();
+    await at('camera-shoot').click();
+    await at('camera-use').click();
+    await at('camera-dialog').waitFor({ state: 'detached' });
+    await expect.poll(() => at('painting-label').innerText(), { timeout: 60_000 }).toMatch(/^Photo, after/);
+    await settled();
+  });
+
   it.each([
     ['refused', 'NotAllowedError', 'camera-refused'],
     ['missing', 'NotFoundError', 'camera-missing'],
@@ -196,6 +214,11 @@ describe('live', () => {
     await at('live-camera').click();
     await expect.poll(() => at('live-error').getAttribute('data-code')).toBe(code);
     await at('live-close').click();
+    await at('more').click();
+    await at('camera-open').click();
+    await expect.poll(() => at('camera-error').getAttribute('data-code')).toBe(code);
+    expect(await at('camera-input').count()).toBe(1);
+    await at('camera-close').click();
     expect(await look()).toBe(before);
   });
 });

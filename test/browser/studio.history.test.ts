@@ -16,7 +16,7 @@ const items = () => studio.at('history-item').count();
 
 describe('what was made', () => {
   it('stays in a strip, one for every style of a photo, and hangs again with its recipe', async () => {
-    const { at } = studio;
+    const { at, page } = studio;
     await studio.hang(await jpeg(160, 120));
     await settled();
     await expect.poll(items).toBe(1);
@@ -33,6 +33,15 @@ describe('what was made', () => {
     expect(await at('strength').inputValue()).toBe('20');
     await settled();
     expect(await items()).toBe(2);
+    // Through all of it with the arrows, by itself on the screen.
+    await at('viewer-open').click();
+    const heading = () => at('viewer').locator('h2').innerText();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(heading, { timeout: 10_000 }).toMatch(/starry/i);
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(heading, { timeout: 10_000 }).toMatch(/scream/i);
+    await page.goBack();
+    await at('viewer').waitFor({ state: 'detached' });
     await at('history-item').nth(1).click();
     await expect.poll(label).toMatch(/starry/i);
     expect(await at('style-starry-night').locator('input').isChecked()).toBe(true);

@@ -56,7 +56,8 @@ describe('the switch', () => {
     await at('dream-octaves').focus();
     await page.keyboard.press('ArrowRight');
     const octaves = await at('dream-octaves').inputValue();
-    // What people ask for by name sets the layer, and leaves the rest.
+    // What people ask for by name sets the layer, in small print under Advanced, and leaves the rest.
+    await at('advanced').locator('summary').first().click();
     await at('example-strokes').click();
     expect(await at('dream-layer').inputValue()).toBe('relu3_1');
     expect(await at('example-strokes').getAttribute('aria-pressed')).toBe('true');

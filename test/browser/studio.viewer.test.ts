@@ -122,6 +122,12 @@ describe('in the viewer', () => {
     await expect.poll(async () => (await box('viewer-frame')).x).toBeLessThan(x);
     await page.keyboard.press('0');
     await expect.poll(() => widthOf('viewer-frame'), patient).toBeCloseTo(whole, 0);
+    const [middleX, middleY] = await middleOf('viewer-frame');
+    await page.mouse.move(middleX, middleY);
+    await page.mouse.wheel(0, -300);
+    await expect.poll(() => widthOf('viewer-frame'), patient).toBeGreaterThan(1.5 * whole);
+    await page.mouse.wheel(0, 3000);
+    await expect.poll(() => widthOf('viewer-frame'), patient).toBeCloseTo(whole, 0);
     await page.keyboard.press('c');
     await expect.poll(() => photoShare('viewer-frame')).toBe('100%');
     await page.keyboard.press('c');

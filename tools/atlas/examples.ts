@@ -11,7 +11,7 @@ import { writeWhole } from '../files';
 import { readPhoto } from '../images';
 
 /** Of a square in the row, and of the run that it is cut out of, pixels. */
-const [square, side] = [128, 192];
+const [square, side] = [128, 256];
 /** As many as a small square shows. */
 const mostSteps = 100;
 

@@ -7,7 +7,7 @@ type Place = NonNullable<DreamRecipe['layers'][number]['at']>;
 const isFilm = ({ film }: DreamRecipe) => film.frames > 0;
 
 export const dreamFields: readonly Field<DreamRecipe>[] = [
-  { kind: 'view', path: 'layers', view: 'dream-layers' },
+  { kind: 'view', path: 'layers', view: 'dream-layers', place: 'advanced' },
   { kind: 'weighted-layers', path: 'layers', flag: 'layer', place: 'flag', least: 1 },
   {
     kind: 'channels',

@@ -3,7 +3,7 @@ import { type Field, networkField, range, seedField, sizeField } from '../contra
 import type { InvertRecipe } from './schema';
 
 export const invertFields: readonly Field<InvertRecipe>[] = [
-  { kind: 'layers', path: 'layers', flag: 'layer', least: 1 },
+  { kind: 'layers', path: 'layers', flag: 'layer', place: 'advanced', least: 1 },
   range('steps', 'steps', [50, 1000, 50], 'integer'),
   // Multiples, in octaves.
   range('totalVariation', 'tv', [-4, 4, 0.5], 'times', { key: 'smoothness', scale: 'octaves' }),

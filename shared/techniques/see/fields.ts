@@ -26,11 +26,12 @@ const later = (name: keyof typeof laterDefaults) => (recipe: SeeRecipe) => recip
 export const seeFields: readonly Field<SeeRecipe>[] = [
   { kind: 'choice', path: 'view', flag: 'view', options: seeViews, list: true },
   // A channel's number means another thing in another layer.
-  { kind: 'layer', path: 'layer', flag: 'layer', clears: ['channel'] },
+  { kind: 'layer', path: 'layer', flag: 'layer', place: 'advanced', clears: ['channel'] },
   {
     kind: 'channel',
     path: 'channel',
     flag: 'channel',
+    place: 'advanced',
     when: ({ view }) => told(view),
     tells: ({ view }) => view,
   },

@@ -23,6 +23,7 @@ export const textureFields: readonly Field<TextureRecipe>[] = [
     kind: 'weighted-layers',
     path: 'layers',
     flag: 'layer',
+    place: 'advanced',
     when: isGram,
     ...{ least: 1, offered: 'first of block', chips: true },
   },

@@ -208,6 +208,15 @@ export const parts = {
     deleted: (name: string) => `“${name}” is deleted.`,
   },
 
+  camera: {
+    name: 'Photo',
+    view: 'What the camera sees',
+    shoot: 'Take it',
+    retake: 'Once more',
+    use: 'Hang it',
+    otherwise: 'Choose a photo instead',
+  },
+
   live: {
     heading: 'Live',
     privacy: 'Nothing of the camera leaves this device.',

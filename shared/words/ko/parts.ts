@@ -204,6 +204,15 @@ export const parts: PartWords = {
     deleted: (name: string) => `‘${name}’ 화풍을 지웠습니다.`,
   },
 
+  camera: {
+    name: '사진',
+    view: '카메라에 비치는 모습',
+    shoot: '찍기',
+    retake: '다시 찍기',
+    use: '걸기',
+    otherwise: '대신 사진 고르기',
+  },
+
   live: {
     heading: '실시간',
     privacy: '카메라 영상은 이 기기를 떠나지 않습니다.',

@@ -153,6 +153,10 @@ export const studio: FirstWords = {
     },
     pause: '잠시 멈춤',
     fits: (size) => `이 크기는 기기가 내준 메모리보다 많이 필요합니다. ${size}픽셀이면 그릴 수 있습니다.`,
+    lacksNetwork: (name) =>
+      `신경망 ${name}이(가) 아직 이 기기에 없고, 받아 올 수도 없었습니다. 연결을 확인하고 다시 시도하세요. 이미 받은 것은 남아 있습니다.`,
+    lacksStyle: (work) =>
+      `‘${work}’에서 필요한 것이 아직 이 기기에 없고, 받아 올 수도 없었습니다. 연결을 확인하거나 다른 화풍을 고르세요.`,
     resume: '이어 그리기',
     cancel: '그만하기',
     pausing: '잠시 멈춤',
@@ -251,6 +255,7 @@ export const studio: FirstWords = {
   errors: {
     'image-not-an-image': '그림 파일이 아닙니다. JPEG, PNG, WebP, GIF, AVIF, HEIC 파일을 골라 주세요.',
     'image-unsupported': '이 형식의 그림은 열 수 없습니다. JPEG, PNG, WebP로 저장해서 다시 시도하세요.',
+    'image-unreadable': '파일이 옮겨졌거나 시스템이 읽기를 허용하지 않습니다. 다시 골라 주세요.',
     'image-truncated': '그림 파일이 손상되었거나 일부가 빠져 있습니다. 다시 복사하거나 내려받아 주세요.',
     'image-too-small': '그리기에는 너무 작은 그림입니다. 더 큰 것을 골라 주세요.',
     'image-too-long': '그리기에는 너무 길고 좁은 그림입니다. 먼저 잘라 주세요.',
@@ -292,7 +297,7 @@ export const studio: FirstWords = {
     unavailable: '서버가 저장소에 닿지 못해 아무것도 저장하지 않았습니다. 잠시 뒤 다시 시도하세요.',
     gone: '삭제되었거나 기한이 지났습니다.',
     'camera-refused': '카메라 사용이 거부되었습니다. 브라우저 설정에서 허용한 뒤 다시 시도하세요.',
-    'camera-missing': '카메라가 없거나 분리되었거나 다른 프로그램이 사용 중입니다. 녹화한 것은 저장됩니다.',
+    'camera-missing': '카메라가 없거나 분리되었거나 다른 프로그램이 사용 중입니다.',
     'network-failed': '연결에 실패했습니다. 잃은 것은 없으니 다시 시도하세요.',
     'not-found': '서버에서 찾을 수 없습니다.',
     'method-not-allowed': '서버가 이 요청을 허용하지 않습니다.',

@@ -77,6 +77,7 @@ function realParts({
         sha256: statistics.sha256,
         bytes: statistics.bytes,
         what: `The style "${preset.work}"`,
+        missing: { work: preset.work },
         store,
         signal,
         onBytes,

@@ -4,7 +4,7 @@
  */
 
 import * as v from 'valibot';
-import { ReverieError } from '../../../shared/errors';
+import { type DataOf, ReverieError } from '../../../shared/errors';
 import { sha256Hex } from '../../../shared/hash';
 import { limits } from '../../../shared/limits';
 import { idSchema, parseWeightsManifest, type WeightsManifest, weightPaths } from '../../../shared/manifest';
@@ -161,7 +161,7 @@ export async function fetchManifest({ baseUrl, id, ...options }: ManifestRequest
   const download = (cache: RequestCache) =>
     fetchBytes({ url, maxBytes: limits.weights.maxShardBytes, cache, ...options }).catch((cause) => {
       if (cause instanceof TransferError && cause.status === 404) throw unknownNetwork(id);
-      throw asNetworkError(cause, `The list of ${id}'s parts`);
+      throw asNetworkError(cause, `The list of ${id}'s parts`, { network: id });
     });
   try {
     // Its name stays when its content changes: always ask the server, a 304 is cheap.
@@ -203,6 +203,8 @@ export interface VerifiedRequest {
   readonly bytes: number;
   /** What it is, as the subject of an error message: `Part 2 of 3 of reverie-vgg`. */
   readonly what: string;
+  /** The same for programs, when it cannot be had. */
+  readonly missing?: DataOf<'weights-network'>;
   readonly store: Pick<ShardStore, 'get' | 'put'>;
   readonly signal?: AbortSignal | undefined;
   /** Bytes on hand, up to `bytes`; goes back when a download has to start again. */
@@ -244,7 +246,7 @@ export async function fetchVerified(request: VerifiedRequest): Promise<VerifiedB
 }
 
 async function download(request: VerifiedRequest, cache: 'reload' | undefined): Promise<Uint8Array<ArrayBuffer>> {
-  const { url, what, signal, fetch, patience, onBytes, bytes } = request;
+  const { url, what, missing, signal, fetch, patience, onBytes, bytes } = request;
   try {
     return await fetchBytes({
       url,
@@ -256,15 +258,16 @@ async function download(request: VerifiedRequest, cache: 'reload' | undefined): 
       onBytes: onBytes && ((loaded) => onBytes(Math.min(loaded, bytes), false)),
     });
   } catch (cause) {
-    throw asNetworkError(cause, what);
+    throw asNetworkError(cause, what, missing);
   }
 }
 
 /** A failed transfer in words that say what to do; anything else is passed on. */
-function asNetworkError(cause: unknown, what: string): ReverieError {
+function asNetworkError(cause: unknown, what: string, data?: DataOf<'weights-network'>): ReverieError {
   if (!(cause instanceof TransferError)) return ReverieError.from(cause);
   const advice = cause.final
     ? 'The server is missing a part of its weights; reload the page, and tell its operator if that does not help.'
     : 'Check the connection and try again; what has arrived is kept.';
-  return new ReverieError('weights-network', `${what} could not be fetched: ${cause.message}. ${advice}`, { cause });
+  const message = `${what} could not be fetched: ${cause.message}. ${advice}`;
+  return new ReverieError('weights-network', message, { cause, data });
 }

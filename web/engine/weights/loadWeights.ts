@@ -130,6 +130,7 @@ async function everyShard(manifest: WeightsManifest, options: LoadWeightsOptions
         sha256,
         bytes,
         what: `Part ${index + 1} of ${manifest.shards.length} of ${manifest.id}`,
+        missing: { network: manifest.id },
         store,
         signal: stop.signal,
         onBytes: (loaded, cached) => report.bytes(index, loaded, cached),

@@ -72,7 +72,10 @@ function readPixels(bitmap: ImageBitmap): Pixels {
  */
 export async function decodePhoto(file: Blob, onHeic?: () => void): Promise<DecodedPhoto> {
   checkPictureBytes(file.size);
-  const bytes = new Uint8Array(await file.arrayBuffer());
+  const read = file.arrayBuffer().catch((cause) => {
+    throw new ReverieError('image-unreadable', 'The file is no longer there, or may not be read.', { cause });
+  });
+  const bytes = new Uint8Array(await read);
   const found = inspect(bytes);
   const bitmap = await toBitmap(file, bytes, found, onHeic);
   try {

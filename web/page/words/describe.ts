@@ -2,7 +2,7 @@
 import type { DeviceReport, Rejection } from '../../../shared/backends';
 import type { ErrorCode, ErrorData, ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import type { StudioWords } from '../../../shared/words/studio';
+import { museumName, type StudioWords } from '../../../shared/words/studio';
 import { formatBytes, formatDuration, formatInteger, formatSize } from './format';
 
 /** Layers, channels and numbers stay; the words among the labels of frames are said in the reader's language. */
@@ -45,6 +45,8 @@ const described: { readonly [C in keyof ErrorData]?: (data: ErrorData[C], t: Stu
   'recipe-invalid': ({ path }, t) => t.recipe.field(path),
   'out-of-memory': ({ fittingSize }, t) =>
     fittingSize > 0 ? t.run.fits(formatInteger(t.tag, fittingSize)) : t.errors['out-of-memory'],
+  'weights-network': (data, t) =>
+    'work' in data ? t.run.lacksStyle(museumName(t, data.work)) : t.run.lacksNetwork(data.network),
   'layer-unknown': ({ layer }, t) => t.recipe.layer(layer),
   'rate-limited': ({ retryAfter }, t) => comeBack('rate-limited', retryAfter, t),
   'uploads-disabled': ({ retryAfter }, t) => comeBack('uploads-disabled', retryAfter, t),

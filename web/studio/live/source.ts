@@ -10,13 +10,16 @@ export interface Source {
   close(): void;
 }
 
-/** @throws ReverieError `camera-refused`, `camera-missing` */
-export async function openCamera(facing: Facing): Promise<Source> {
+/**
+ * @param wide pixels that the picture is best wide
+ * @throws ReverieError `camera-refused`, `camera-missing`
+ */
+export async function openCamera(facing: Facing, wide = 1280): Promise<Source> {
   if (!navigator.mediaDevices?.getUserMedia) {
     throw new ReverieError('camera-missing', 'This browser gives pages no camera here.');
   }
   const stream = await navigator.mediaDevices
-    .getUserMedia({ audio: false, video: { facingMode: facing, width: { ideal: 1280 } } })
+    .getUserMedia({ audio: false, video: { facingMode: facing, width: { ideal: wide } } })
     .catch((cause: unknown) => {
       const refused = cause instanceof DOMException && ['NotAllowedError', 'SecurityError'].includes(cause.name);
       throw new ReverieError(

@@ -38,7 +38,10 @@ export async function takeArrivals(): Promise<void> {
   const asked = new URLSearchParams(location.search);
   const queue = (globalThis as { launchQueue?: LaunchQueue }).launchQueue;
   queue?.setConsumer(({ files = [] }) => {
-    void files[0]?.getFile().then((file) => takeFile(file, 'photo'), complain);
+    void files[0]?.getFile().then(
+      (file) => takeFile(file, 'photo'),
+      (cause) => complain(ReverieError.from(cause, 'image-unreadable')),
+    );
   });
   if (!asked.has('shared') && !asked.has('open')) return;
   const opened = asked.get('open') ?? '';

@@ -1,32 +1,14 @@
-/** `/#remix=<id>` and `/#recipe=<packed>`: what a link brings into the studio, and how a recipe becomes such a link; their packing is a chunk of its own. */
+/** `/#remix=<id>` and `/#recipe=<packed>`: what a link brings into the studio; its packing is a chunk of its own. */
 import { effect } from '@preact/signals';
-import { firstTechnique, isTechnique, type Recipe, type TechniqueName } from '../../../shared/techniques';
+import { firstTechnique, isTechnique, type TechniqueName } from '../../../shared/techniques';
 import { applyRecipe } from './actions';
-import { complain, confirm } from './notice';
+import { complain } from './notice';
 import { chooseTechnique, tab } from './recipe';
-
-const load = () => import('../../page/run/recipeLink');
-
-export async function copyRecipeLink(recipe: Recipe): Promise<void> {
-  let link: string;
-  try {
-    link = await (await load()).recipeLink(recipe, location.origin);
-  } catch (cause) {
-    complain(cause, { text: (t) => t.share.recipeTooLong });
-    return;
-  }
-  try {
-    await navigator.clipboard.writeText(link);
-    confirm((t) => t.share.copied);
-  } catch (cause) {
-    complain(cause, { text: (t) => t.recipe.copyFailed });
-  }
-}
 
 /** @param packed what follows `#recipe=` */
 export async function openRecipeLink(packed: string): Promise<void> {
   try {
-    await applyRecipe(await (await load()).recipeOfLink(packed));
+    await applyRecipe(await (await import('../../page/run/recipeLink')).recipeOfLink(packed));
   } catch (cause) {
     complain(cause, { text: (t) => t.share.recipeBroken });
   }

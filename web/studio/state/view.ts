@@ -90,6 +90,13 @@ export function resetViewOnPainting(): () => void {
   });
 }
 
+/** A photo to be taken. */
+export const cameraOpen = signal(false);
+
+export const openCamera = () => {
+  cameraOpen.value = true;
+};
+
 /** The camera's view. What it does is in `live/`, which comes with it. */
 export const liveOpen = signal(false);
 

@@ -1,15 +1,25 @@
 /** What few people need: seed, start, smoothness, preview, the recipe as text, stored weights. A chunk of its own. */
 import '../state/partWords';
 import { techniqueNamed } from '../../../shared/techniques';
-import { clearStorage } from '../state/actions';
+import { getEngine } from '../../page/run/engine';
 import { livePreview } from '../state/appearance';
 import { dictionary } from '../state/language';
+import { complain, confirm } from '../state/notice';
 import { resetSettings, technique } from '../state/recipe';
 import { chooseSketches, sketches } from '../state/sketch';
 import { fieldsIn } from './fields/Field';
 import { Fields } from './fields/More';
 import { NamedSettings } from './NamedSettings';
 import { RecipeBox } from './RecipeBox';
+
+async function clearStorage(): Promise<void> {
+  try {
+    await (await getEngine()).clearStorage();
+    confirm((t) => t.storage.cleared);
+  } catch (cause) {
+    complain(cause);
+  }
+}
 
 export function AdvancedFields() {
   const t = dictionary.value;

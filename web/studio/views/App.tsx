@@ -11,14 +11,18 @@ import { DropLayer } from './DropLayer';
 import { Gallery, MoreWays } from './Gallery';
 import { Header } from './Header';
 import { LiveRegion } from './LiveRegion';
+import { useLazy } from './lazy';
 import { Dialogs } from './lazyViews';
 import { Advanced, Settings } from './Settings';
 import { Stage } from './Stage';
 import { TechniqueSwitch } from './TechniqueSwitch';
 
+const loadExamples = () => import('./Examples');
+
 export function App() {
   const t = dictionary.value;
   const paints = fieldsOf(tab.value).some(({ kind }) => kind === 'styles');
+  const Examples = useLazy(!paints, loadExamples)?.Examples;
   return (
     <>
       <a class="skip" href="#picture">
@@ -35,7 +39,7 @@ export function App() {
           <div class="panel-scroll">
             {!narrow.value && <TechniqueSwitch />}
             <div role="tabpanel" id="technique-panel" aria-labelledby={`technique-${tab.value}`}>
-              {paints && <Gallery />}
+              {paints ? <Gallery /> : Examples && <Examples name={tab.value} />}
               {narrow.value && <Caption />}
               {paints && <MoreWays />}
               <Settings />

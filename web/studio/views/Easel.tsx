@@ -23,65 +23,67 @@ export function Easel({ photo }: { readonly photo: Photo | null }) {
   const looking = useLens(view, frame, hung.pixels, !narrow.value);
   const paints = fieldsOf(tab.value).some(({ kind }) => kind === 'styles');
   const close = !isWhole(looking.lens.value);
+  const tools = (
+    <div class="easel-tools">
+      {close && (
+        <button
+          type="button"
+          class="on-picture"
+          data-testid="zoom-fit"
+          aria-label={t.viewer.fit}
+          title={t.viewer.fit}
+          onClick={looking.fit}
+        >
+          <Icon name="fit" />
+          {formatPercent(t.tag, looking.share.value)}
+        </button>
+      )}
+      {comparable.value && (
+        <button
+          type="button"
+          class="on-picture icon-only"
+          data-testid="divider"
+          aria-label={t.viewer.compare}
+          title={`${t.viewer.compare}. ${t.viewer.hold}`}
+          aria-pressed={divider.value}
+          onClick={toggleDivider}
+        >
+          <Icon name="compare" />
+        </button>
+      )}
+      {photo && paints && (
+        <button
+          type="button"
+          class="on-picture icon-only"
+          data-testid="styles-open"
+          aria-label={t.viewer.styles}
+          title={t.viewer.styles}
+          onClick={() => {
+            stylesOpen.value = true;
+          }}
+        >
+          <Icon name="grid" />
+        </button>
+      )}
+      <button
+        type="button"
+        class="on-picture icon-only"
+        data-testid="viewer-open"
+        aria-label={t.viewer.open}
+        title={t.viewer.open}
+        onClick={() => {
+          viewerOpen.value = true;
+        }}
+      >
+        <Icon name="zoom" />
+      </button>
+    </div>
+  );
   return (
     <div ref={view} class="easel" data-testid="easel" data-close={close}>
-      <Hanging {...{ hung, looking, frame }}>{gram.value && <GramCells />}</Hanging>
-      {hung.state !== 'painting' && (
-        <div class="easel-tools">
-          {close && (
-            <button
-              type="button"
-              class="on-picture"
-              data-testid="zoom-fit"
-              aria-label={t.viewer.fit}
-              title={t.viewer.fit}
-              onClick={looking.fit}
-            >
-              <Icon name="fit" />
-              {formatPercent(t.tag, looking.share.value)}
-            </button>
-          )}
-          {comparable.value && (
-            <button
-              type="button"
-              class="on-picture icon-only"
-              data-testid="divider"
-              aria-label={t.viewer.compare}
-              title={`${t.viewer.compare}. ${t.viewer.hold}`}
-              aria-pressed={divider.value}
-              onClick={toggleDivider}
-            >
-              <Icon name="compare" />
-            </button>
-          )}
-          {photo && paints && (
-            <button
-              type="button"
-              class="on-picture icon-only"
-              data-testid="styles-open"
-              aria-label={t.viewer.styles}
-              title={t.viewer.styles}
-              onClick={() => {
-                stylesOpen.value = true;
-              }}
-            >
-              <Icon name="grid" />
-            </button>
-          )}
-          <button
-            type="button"
-            class="on-picture icon-only"
-            data-testid="viewer-open"
-            aria-label={t.viewer.open}
-            title={t.viewer.open}
-            onClick={() => {
-              viewerOpen.value = true;
-            }}
-          >
-            <Icon name="zoom" />
-          </button>
-        </div>
-      )}
+      <Hanging {...{ hung, looking, frame }} tools={hung.state !== 'painting' && tools}>
+        {gram.value && <GramCells />}
+      </Hanging>
     </div>
   );
 }

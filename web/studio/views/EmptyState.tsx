@@ -4,6 +4,7 @@ import { Icon } from '../../page/parts/Icon';
 import { hangSample, takeFile } from '../state/actions';
 import { dictionary } from '../state/language';
 import { opening } from '../state/photo';
+import { openCamera } from '../state/view';
 import { Landing } from './Landing';
 
 export function EmptyState() {
@@ -17,12 +18,10 @@ export function EmptyState() {
           <FileButton class="primary" testId="photo-input" onFile={(file) => void takeFile(file, 'photo')}>
             {t.photo.choose}
           </FileButton>
-          <span class="only-coarse">
-            <FileButton testId="camera-input" camera onFile={(file) => void takeFile(file, 'photo')}>
-              <Icon name="camera" />
-              {t.photo.take}
-            </FileButton>
-          </span>
+          <button type="button" data-testid="camera-open" onClick={openCamera}>
+            <Icon name="camera" />
+            {t.photo.take}
+          </button>
           <button
             type="button"
             class="link"

@@ -244,6 +244,7 @@ export function MoreWays() {
           {t.styles.live}
         </button>
         <button type="button" class="quiet" data-testid="many-open" onClick={openMany}>
+          <Icon name="grid" />
           {t.styles.many}
         </button>
         <button type="button" class="quiet" data-testid="train-open" onClick={openTraining}>

@@ -64,11 +64,13 @@ interface Props {
   readonly frame: RefObject<HTMLDivElement | null>;
   /** Before the test ids of a second one. */
   readonly prefix?: string;
+  /** In its corner, whatever of it is seen. */
+  readonly tools?: ComponentChildren;
   /** What lies over it. */
   readonly children?: ComponentChildren;
 }
 
-export function Hanging({ hung, looking, frame, prefix = '', children }: Props) {
+export function Hanging({ hung, looking, frame, prefix = '', tools, children }: Props) {
   const t = dictionary.value;
   const { state, photo, behind, over, pixels } = hung;
   const done = state === 'done' ? painting.value : null;
@@ -76,15 +78,14 @@ export function Hanging({ hung, looking, frame, prefix = '', children }: Props) 
   const { scale, x, y } = looking.lens.value;
   const sides = behind && photo ? photo.pixels : pixels;
   // Set through the DOM: our content security policy allows no style attributes.
+  const size = { '--aspect': String(sides.width / sides.height), '--scale': String(scale) };
   const style = {
-    '--aspect': String(sides.width / sides.height),
-    '--scale': String(scale),
     '--x': `${x}px`,
     '--y': `${y}px`,
     '--comparison': `${!comparable.value ? 0 : looking.held.value ? 100 : comparison.value}%`,
   };
   return (
-    <div class="hanging">
+    <div class="hanging" style={size}>
       <div ref={frame} class={`frame ${state}`} style={style} data-testid={`${prefix}frame`} data-state={state}>
         {photo && behind && (
           <PixelCanvas
@@ -100,6 +101,7 @@ export function Hanging({ hung, looking, frame, prefix = '', children }: Props) 
         {comparable.value && divider.value && <Compare />}
         {children}
       </div>
+      {tools}
     </div>
   );
 }

@@ -3,12 +3,13 @@ import { useRef } from 'preact/hooks';
 import { canCopyImages } from '../../page/output/save';
 import { FileButton } from '../../page/parts/FileButton';
 import { Icon } from '../../page/parts/Icon';
-import { copyRecipe, savePainting, takeFile } from '../state/actions';
+import { savePainting, takeFile } from '../state/actions';
+import { copyRecipe } from '../state/copyRecipe';
 import { dictionary } from '../state/language';
 import { photo } from '../state/photo';
 import { canGoOn, copyPainting, goOn, printable, saveRecord, saveVideo, takeAsPhoto } from '../state/resultActions';
 import type { Painting } from '../state/run';
-import { printOpen } from '../state/view';
+import { openCamera, printOpen } from '../state/view';
 
 const menuId = 'more-actions';
 
@@ -77,6 +78,7 @@ export function MoreActions({ painting }: { readonly painting: Painting }) {
         <FileButton class="quiet" testId="photo-input" onFile={(file) => void takeFile(file, 'photo')}>
           {photo.value ? t.photo.change : t.photo.choose}
         </FileButton>
+        <Action testId="camera-open" name={t.photo.take} act={openCamera} />
         <Action testId="use-as-photo" name={t.result.useAsPhoto} act={takeAsPhoto} />
         {canGoOn.value && <Action testId="go-on" name={t.result.goOnHelp} act={goOn} />}
         <Action testId="save-jpeg" name={t.result.saveJpeg} act={() => savePainting('jpeg')} />

@@ -1,6 +1,7 @@
 /** The recipe as text: out by copying, in by pasting (here or anywhere on the page) or dropping a .json file. */
 import { useSignal } from '@preact/signals';
-import { applyRecipe, copyRecipe } from '../state/actions';
+import { applyRecipe } from '../state/actions';
+import { copyRecipe } from '../state/copyRecipe';
 import { dictionary } from '../state/language';
 
 export function RecipeBox() {

@@ -1,6 +1,5 @@
 /** The controls most people touch, of the technique that is chosen. */
 import { useSignal } from '@preact/signals';
-import { firstTechnique } from '../../../shared/techniques';
 import { Icon } from '../../page/parts/Icon';
 import { dictionary } from '../state/language';
 import { loadNetworks } from '../state/networks';
@@ -9,7 +8,6 @@ import { canRedo, canUndo, redo, undo } from '../state/undo';
 import { arePlain, Field, fieldsIn } from './fields/Field';
 import { useLazy } from './lazy';
 
-const loadExamples = () => import('./Examples');
 const loadMore = () => import('./fields/More');
 
 export function Settings() {
@@ -18,7 +16,6 @@ export function Settings() {
   const fields = fieldsIn(name);
   const plain = arePlain(fields);
   const more = useLazy(!plain, loadMore)?.MoreField;
-  const Examples = useLazy(name !== firstTechnique, loadExamples)?.Examples;
   return (
     <section class="block" aria-labelledby="settings-heading">
       <header class="block-head">
@@ -28,7 +25,6 @@ export function Settings() {
           <UndoButton name="redo" can={canRedo.value} act={redo} />
         </div>
       </header>
-      {Examples && <Examples name={name} />}
       {(plain || more) &&
         fields.map((field) => <Field key={name + field.kind + field.path} name={name} field={field} more={more} />)}
     </section>

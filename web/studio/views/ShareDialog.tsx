@@ -11,7 +11,7 @@ import { formatBytes, formatInteger, formatPercent } from '../../page/words/form
 import { loadMine, share } from '../sharing/attempt';
 import type { PreparedShare } from '../sharing/prepare';
 import { savePainting } from '../state/actions';
-import { copyRecipeLink } from '../state/address';
+import { copyRecipeLink } from '../state/copyRecipe';
 import { dictionary, language } from '../state/language';
 import { painting } from '../state/run';
 import { cancelSharing, closeSharing, sharing } from '../state/sharing';

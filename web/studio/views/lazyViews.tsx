@@ -7,10 +7,11 @@ import { maskEdited } from '../state/masks';
 import { photo } from '../state/photo';
 import { closeSharing, sharing } from '../state/sharing';
 import { trainOpen } from '../state/training';
-import { helpOpen, liveOpen, manyOpen, printOpen, stylesOpen, viewerOpen } from '../state/view';
+import { cameraOpen, helpOpen, liveOpen, manyOpen, printOpen, stylesOpen, viewerOpen } from '../state/view';
 import { useLazy } from './lazy';
 
 const loadHelp = () => import('./HelpDialog');
+const loadCamera = () => import('./CameraDialog');
 const loadLive = () => import('./LiveDialog');
 const loadMany = () => import('./ManyDialog');
 const loadTrain = () => import('./TrainDialog');
@@ -55,6 +56,7 @@ export const Dialogs = () => (
     <Later open={helpOpen} load={loadHelp} />
     <Share />
     <Mask />
+    <Later open={cameraOpen} load={loadCamera} />
     <Later open={liveOpen} load={loadLive} />
     <Later open={manyOpen} load={loadMany} />
     <Later open={trainOpen} load={loadTrain} />

@@ -186,7 +186,7 @@ export function Fields({ name, fields }: { readonly name: TechniqueName; readonl
   const show = (field: TechniqueField) => (
     <Field key={field.kind + describeField(name, field).shared.testId} name={name} field={field} more={MoreField} />
   );
-  const weighted = fields.filter(({ kind }) => kind === 'weighted-layers');
+  const weighted = fields.filter((field) => field.kind === 'weighted-layers' && !field.chips);
   const [first] = weighted;
   return (
     <>
