@@ -125,7 +125,6 @@ describe('a style', () => {
   it('takes and keeps the layers that were chosen, and starts from a picture of one’s own', async () => {
     const { at, page } = studio;
     await load({ technique: 'style', styles: [{ preset: 'great-wave' }], schedule: { firstSteps: 3, steps: 1 } });
-    await page.locator('[data-testid=advanced] > summary').click();
     await page.locator('[data-testid=style-layers-open] > summary').click();
     await at('style-layers-remove-relu1_2').click();
     await at('style-layers-relu5_1').fill('0.5');

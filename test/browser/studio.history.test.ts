@@ -35,11 +35,12 @@ describe('what was made', () => {
     expect(await items()).toBe(2);
     // Through all of it with the arrows, by itself on the screen.
     await at('viewer-open').click();
+    await at('viewer-picture').waitFor();
     const heading = () => at('viewer').locator('h2').innerText();
     await page.keyboard.press('ArrowRight');
-    await expect.poll(heading, { timeout: 10_000 }).toMatch(/starry/i);
+    await expect.poll(heading).toMatch(/starry/i);
     await page.keyboard.press('ArrowLeft');
-    await expect.poll(heading, { timeout: 10_000 }).toMatch(/scream/i);
+    await expect.poll(heading).toMatch(/scream/i);
     await page.goBack();
     await at('viewer').waitFor({ state: 'detached' });
     await at('history-item').nth(1).click();

@@ -5,12 +5,51 @@ import { jpeg, png } from './studio.pictures';
 
 let studio: Studio;
 beforeAll(async () => {
-  studio = await openStudio({ path: '/?backend=wasm', sketches: true });
+  studio = await openStudio({
+    path: '/?backend=wasm',
+    sketches: true,
+    hasTouch: true,
+    viewport: { width: 360, height: 640 },
+  });
 });
 afterAll(() => studio?.close());
 
 const facts = () => studio.at('painting-label').innerText();
 const settled = () => expect.poll(() => studio.at('frame').getAttribute('data-state')).toBe('done');
+
+describe('from the link to a saved picture', () => {
+  const saves = async (act: () => Promise<unknown>) => {
+    await expect.poll(() => studio.at('frame').getAttribute('data-state'), { timeout: 60_000 }).toBe('done');
+    const [download] = await Promise.all([studio.page.waitForEvent('download'), act()]);
+    expect(download.suggestedFilename()).toMatch(/starry-night\.png$/);
+  };
+
+  it('it is two taps', async () => {
+    await studio.at('sample').tap();
+    await saves(() => studio.at('save-png').tap());
+  });
+
+  it('it is done by keys alone, with a painting that is finer at Enter', async () => {
+    const { at, page } = studio;
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.reload();
+    await at('sample').waitFor();
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-testid'));
+    for (let i = 0; i < 20 && (await focused()) !== 'sample'; i++) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await saves(() => page.keyboard.press('s'));
+    await page.keyboard.press('Enter');
+    await at('run-status').waitFor();
+    await page.keyboard.press('Escape');
+    await settled();
+    await page.keyboard.press('?');
+    expect(await at('help').locator('kbd').allInnerTexts()).toEqual(expect.arrayContaining(['Enter', 'Esc', '?']));
+    await page.goBack();
+    await at('help').waitFor({ state: 'detached' });
+    await page.reload();
+    await at('sample').waitFor();
+  });
+});
 
 describe('the first sketch', () => {
   it('hangs without being asked for, once there are photo and painting', async () => {

@@ -202,7 +202,6 @@ describe('style', () => {
     await at('technique-style').click();
     await at('style-input').setInputFiles(await png(96, 96));
     await at('style-own-picture').waitFor();
-    await page.locator('[data-testid=advanced] > summary').click();
     await at('mix-add').selectOption({ index: 1 });
     await expect.poll(() => at('mix-weight-1').count()).toBe(1);
     await at('mask-0').click();

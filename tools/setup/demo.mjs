@@ -18,7 +18,7 @@ const folder = path.join(root, 'web/embed/demo');
  * @returns {Promise<{ url: string, stop: () => void }>}
  */
 export async function startDemo({ port, edge, isolated = false }) {
-  const policy = `default-src 'none'; script-src ${edge}; img-src ${edge}; frame-src ${edge}; style-src 'self'`;
+  const policy = `default-src 'none'; connect-src 'self'; script-src ${edge}; img-src ${edge}; frame-src ${edge}; style-src 'self'`;
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const isStyle = url.pathname === '/blog.css';

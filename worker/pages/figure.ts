@@ -27,9 +27,8 @@ export const figurePage = () =>
         return `<section><h2>${link}</h2>${still}<pre><code>${code}</code></pre></section>`;
       });
       const script = `&lt;script async src="${origin}/embed.js">&lt;/script>`;
-      const head =
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/figures.css">';
       const { heading, intro } = figure.list;
+      const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="description" content="${intro}"><link rel="stylesheet" href="/figures.css">`;
       const start = `<h1>${heading}</h1><p>${intro}</p><pre><code>${script}</code></pre>`;
       c.header('Content-Security-Policy', contentSecurityPolicy({ styleHash: 'self' }, frames.share));
       c.header('Cache-Control', 'no-cache');

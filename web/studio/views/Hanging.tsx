@@ -86,7 +86,15 @@ export function Hanging({ hung, looking, frame, prefix = '', tools, children }: 
   };
   return (
     <div class="hanging" style={size}>
-      <div ref={frame} class={`frame ${state}`} style={style} data-testid={`${prefix}frame`} data-state={state}>
+      <div
+        // One of another shape is another frame: it comes, and does not move.
+        key={(sides.width / sides.height).toFixed(2)}
+        ref={frame}
+        class={`frame ${state}`}
+        style={style}
+        data-testid={`${prefix}frame`}
+        data-state={state}
+      >
         {photo && behind && (
           <PixelCanvas
             pixels={photo.pixels}

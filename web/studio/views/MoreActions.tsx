@@ -21,6 +21,7 @@ function placeAt(menu: HTMLElement, button: HTMLElement): void {
     right: `${Math.max(0, innerWidth - right)}px`,
     top: above ? 'auto' : `${bottom}px`,
     bottom: above ? `${innerHeight - top}px` : 'auto',
+    maxHeight: `${above ? top : innerHeight - bottom}px`,
   });
 }
 
