@@ -43,7 +43,9 @@ describe('from the link to a saved picture', () => {
     await page.keyboard.press('Escape');
     await settled();
     await page.keyboard.press('?');
-    expect(await at('help').locator('kbd').allInnerTexts()).toEqual(expect.arrayContaining(['Enter', 'Esc', '?']));
+    await at('help').waitFor();
+    // Where fingers are at hand they are not shown.
+    expect(await at('help').locator('kbd').allTextContents()).toEqual(expect.arrayContaining(['Enter', 'Esc', '?']));
     await page.goBack();
     await at('help').waitFor({ state: 'detached' });
     await page.reload();
