@@ -18,7 +18,10 @@ await runProcess(
     .action(async ({ dryRun }) => {
       const wrangler = wranglerOf();
       const deployed = await deploy({
-        ...{ folder: root, wrangler, dryRun, say: console.error },
+        folder: root,
+        wrangler,
+        dryRun,
+        say: console.error,
         build: async () => (await tool('tools/build.ts')) && tool('tools/check.ts'),
         networks: await networksForR2(wrangler),
         hasToken: Boolean(process.env.CLOUDFLARE_API_TOKEN),

@@ -46,7 +46,9 @@ function errors(...codes: readonly ErrorCode[]): Record<string, JsonSchema> {
 }
 
 const inPath = (name: string, pattern: string): JsonSchema => ({
-  ...{ name, in: 'path', required: true },
+  name,
+  in: 'path',
+  required: true,
   schema: { type: 'string', pattern },
 });
 const shareId = inPath('id', '^[A-Za-z0-9_-]{22}$');
@@ -90,7 +92,11 @@ function schemas(): Record<string, JsonSchema> {
     CreatedShare: record({ id: text, url: text, deleteKey: text, expiresAt: { ...text, format: 'date-time' } }),
     Picture: picture,
     Share: record({
-      ...{ id: text, title, language, recipe, run },
+      id: text,
+      title,
+      language,
+      recipe,
+      run,
       result: ref('Picture'),
       card: { anyOf: [ref('Picture'), { type: 'null' }] },
       film: {
@@ -113,7 +119,9 @@ const health = record({
   checks: record({ database: text, pictures: text, sweep: text }),
 });
 const clientKey = {
-  ...{ name: clientKeyHeader, in: 'header', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{22,128}$' } },
+  name: clientKeyHeader,
+  in: 'header',
+  schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{22,128}$' },
   description: 'Of the client’s own, by chance: sent again with the same share, it is answered the same.',
 };
 

@@ -112,7 +112,8 @@ describe('the device in a browser without WebGPU', () => {
     try {
       const alone = await perform(session, { options: { backend: 'wasm', wasm: { threads: 1 } } });
       const shared = await perform(session, {
-        ...{ options: { backend: 'wasm', wasm: { threads: 3, pool: { leastWork: 100 } } }, threads: true },
+        options: { backend: 'wasm', wasm: { threads: 3, pool: { leastWork: 100 } } },
+        threads: true,
       });
       expect(shared).toMatchObject({ report: { description: 'WASM SIMD, 3 threads' }, running: 2 });
       expect([shared.gram, alone.running]).toEqual([alone.gram, 0]);

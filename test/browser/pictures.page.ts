@@ -27,7 +27,9 @@ const seen = (
   places: Places,
   notes: readonly string[] = [],
 ): Seen => ({
-  ...{ width, height, notes },
+  width,
+  height,
+  notes,
   colours: places.map(([x, y]) => {
     const at = 4 * (Math.floor(y * height) * width + Math.floor(x * width));
     return [0, 1, 2, 3].map((c) => data[at + c] ?? -1);

@@ -35,7 +35,9 @@ async function look(file: Uint8Array, places: Places = inPatches) {
   );
   const terminal = await decodeImage(file, 'it', { transparency: true }).then(
     ({ width, height, data, notes }): Seen => ({
-      ...{ width, height, notes },
+      width,
+      height,
+      notes,
       colours: places.map(([x, y]) => {
         const at = 4 * (Math.floor(y * height) * width + Math.floor(x * width));
         return [...data.subarray(at, at + 4)];

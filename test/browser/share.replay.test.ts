@@ -67,7 +67,9 @@ it('replays two styles, one of them a picture, each where its mask lets it', asy
   await load({
     technique: 'style',
     styles: [{ preset: 'starry-night' }],
-    ...{ size: 128, seed: 5, schedule: { minSize: 64, firstSteps: 12, steps: 8 } },
+    size: 128,
+    seed: 5,
+    schedule: { minSize: 64, firstSteps: 12, steps: 8 },
   });
   await at('style-input').setInputFiles(await png(300, 200));
   await at('style-own-picture').waitFor();

@@ -43,7 +43,10 @@ describe('sharing', () => {
   it('sends the picture, its film and its recipe, and no photo unless it is ticked', async () => {
     const made = await share('<b>Waves</b> & more', false);
     expect(made).toMatchObject({
-      ...{ title: '<b>Waves</b> & more', language: 'en', inputs: [], state: 'live' },
+      title: '<b>Waves</b> & more',
+      language: 'en',
+      inputs: [],
+      state: 'live',
       recipe: { technique: 'invert', size: 96, weights: expect.stringMatching(/^[0-9a-f]{64}$/) },
       result: { width: 96, type: 'image/webp' },
       card: { width: 1200, height: 630, type: 'image/jpeg' },

@@ -22,7 +22,12 @@ afterAll(() => session?.close());
 
 /** A second's work, but for the shaders that every device compiles anew. */
 const dream: Extract<RecipeInput, { technique: 'dream' }> = {
-  ...{ technique: 'dream', version: 2, size: 64, octaves: 1, steps: 5, layers: [{ layer: 'relu2' }] },
+  technique: 'dream',
+  version: 2,
+  size: 64,
+  octaves: 1,
+  steps: 5,
+  layers: [{ layer: 'relu2' }],
 };
 const suffer = (task: Partial<TroubleTask>) =>
   askWorker<TroubleOutcome>(session, { recipe: dream, photo: [64, 48], crashPath, ...task });
@@ -57,7 +62,8 @@ describe('a run on WebGPU', () => {
     expect(outcome).toMatchObject({ complete: true, record: { steps: 5 } });
     expect(backendsOf(outcome)).toEqual(['webgpu', 'webgpu', 'wasm']);
     expect(outcome.record?.device).toMatchObject({
-      ...{ backend: 'wasm', rejected: [{ backend: 'webgpu', why: 'failed', reason: 'it failed in mid-run' }] },
+      backend: 'wasm',
+      rejected: [{ backend: 'webgpu', why: 'failed', reason: 'it failed in mid-run' }],
     });
     expect(outcome.record?.troubles).toMatchObject([
       { code: 'device-lost', message: expect.stringContaining('The GPU was lost') },

@@ -43,7 +43,10 @@ export class Harness {
   /** Starts a run of `steps` iterations at 96 pixels. */
   start(steps: number): Watched {
     const recipe = parseRecipe({
-      ...{ technique: 'style', version: 2, size: 96, styles: [{ image: null }] },
+      technique: 'style',
+      version: 2,
+      size: 96,
+      styles: [{ image: null }],
       schedule: { minSize: 96, firstSteps: steps, steps },
     });
     const progress: Progress[] = [];
@@ -95,15 +98,17 @@ export class Harness {
     for (let i = 1; i < limits.paintings.max; i++) await storage.set(`own-${i}`, { ...other.painting, id: `own-${i}` });
     const oneTooMany = await paintings.addPainting(photo(64, 64, 3), 'another');
     return {
-      ...{
-        kept,
-        name: painting.name,
-        aspect: painting.aspect,
-        again: again.painting.id === id,
-        smaller: smaller !== text,
-      },
-      ...{ listed: [listed?.name, Object.keys(listed?.statistics ?? {})], picture: [picture?.width, picture?.height] },
-      ...{ thumbnail: listed?.thumbnail?.type, file: file.size, gone, damaged },
+      kept,
+      name: painting.name,
+      aspect: painting.aspect,
+      again: again.painting.id === id,
+      smaller: smaller !== text,
+      listed: [listed?.name, Object.keys(listed?.statistics ?? {})],
+      picture: [picture?.width, picture?.height],
+      thumbnail: listed?.thumbnail?.type,
+      file: file.size,
+      gone,
+      damaged,
       other: [other.painting.name, other.painting.picture, Object.values(other.painting.statistics).includes(text)],
       painted: new Set(painted.pixels.data).size,
       full: [oneTooMany.kept, (await paintings.ownPaintings()).length - limits.paintings.max],

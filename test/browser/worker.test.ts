@@ -97,9 +97,18 @@ describe('the engine in its worker', () => {
   it('measures paintings of one’s own, which the browser keeps, and takes their statistics back from a file', async () => {
     const came = await page.evaluate(() => window.harness.ownPainting());
     expect(came).toMatchObject({
-      ...{ kept: true, name: 'Mine.jpg', aspect: 1.5, again: true, smaller: true },
-      ...{ listed: ['Waves', ['128', '512']], picture: [300, 200], thumbnail: 'image/jpeg' },
-      ...{ gone: 'not-found', damaged: 'training-file-invalid', other: ['Waves', null, true], full: [false, 1] },
+      kept: true,
+      name: 'Mine.jpg',
+      aspect: 1.5,
+      again: true,
+      smaller: true,
+      listed: ['Waves', ['128', '512']],
+      picture: [300, 200],
+      thumbnail: 'image/jpeg',
+      gone: 'not-found',
+      damaged: 'training-file-invalid',
+      other: ['Waves', null, true],
+      full: [false, 1],
     });
     expect(came.file).toBeLessThan(64 * 1024);
     expect(came.painted).toBeGreaterThan(50);

@@ -12,8 +12,12 @@ const hashOf = (letter: string) => letter.repeat(64);
 
 it('should publish no hash of a picture that a recipe was run with, also of shares made before', async () => {
   const recipe: RecipeInput = {
-    ...{ technique: 'style', version: 2, start: 'image' },
-    ...{ content: hashOf('a'), startImage: hashOf('b'), weights: hashOf('e') },
+    technique: 'style',
+    version: 2,
+    start: 'image',
+    content: hashOf('a'),
+    startImage: hashOf('b'),
+    weights: hashOf('e'),
     styles: [{ image: hashOf('c'), mask: hashOf('d') }, { preset: 'starry-night' }],
   };
   const { id } = await (await post(formOf(await draft({ recipe })))).json<CreatedShare>();

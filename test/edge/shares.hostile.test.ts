@@ -64,7 +64,9 @@ describe('an upload', () => {
       (s) => ({
         ...s,
         inputs: Array.from({ length: limits.share.maxInputs + 1 }, (_, index) => ({
-          ...{ role: 'style', index, picture: s.result },
+          role: 'style',
+          index,
+          picture: s.result,
         })),
       }),
     ],

@@ -35,7 +35,12 @@ describe('a share', () => {
     expect(response.headers.get('Cache-Control')).toBe('no-cache');
     const share = await response.json<PublicShare>();
     expect(share).toMatchObject({
-      ...{ id, title: 'A town under stars', language: 'en', state: 'live', card: null, inputs: [] },
+      id,
+      title: 'A town under stars',
+      language: 'en',
+      state: 'live',
+      card: null,
+      inputs: [],
       recipe: { technique: 'style', size: 512, styles: [{ preset: 'starry-night', weight: 1 }] },
       result: { width: 60, height: 40, type: 'image/png', url: expect.stringMatching(/^\/i\/[0-9a-f]{64}\.png$/) },
       film: { frames: 4, losses: [null, 3, 2, 1] },

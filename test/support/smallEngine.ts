@@ -18,7 +18,10 @@ import { chain } from './smallNetworks';
 
 export const smallTaps = ['relu1', 'relu2'] as const;
 const configuration: TransformerConfiguration = {
-  ...{ width: 4, blocks: 1, norm: 'instance', upsampling: 'resize' },
+  width: 4,
+  blocks: 1,
+  norm: 'instance',
+  upsampling: 'resize',
   styles: ['waves', photoStyle],
 };
 
@@ -59,7 +62,8 @@ export function smallEngine(backend?: BackendName, wasm: DeviceOptions['wasm'] =
     fetchPresets: unused,
     fetchStatistics: unused,
     techniqueOf: (recipe) => watched(techniqueOf(recipe), () => small.onStep(++step)),
-    ...{ targetsFromPreset, targetsFromImage },
+    targetsFromPreset,
+    targetsFromImage,
     clearStorage: async () => {},
     pace: everyStep,
   };

@@ -200,7 +200,8 @@ const rows: Row[] = [
     };
   }),
   affineRow('jitter of a seamless texture, rolled around the border', () => ({
-    ...{ apply: (x) => roll(x, 2, 3), adjoint: (dy) => unroll(dy, 2, 3) },
+    apply: (x) => roll(x, 2, 3),
+    adjoint: (dy) => unroll(dy, 2, 3),
     dispose: () => {},
   })),
   // Coefficients are [1, C, H, W].

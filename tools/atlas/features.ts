@@ -30,16 +30,14 @@ export async function growFeatures(
       const file = featureFile(folder, tap, channel);
       if (!existsSync(file)) {
         const recipe = parseRecipe({
-          ...{
-            technique: 'see',
-            version: recipeVersion,
-            view: 'feature',
-            network,
-            layer: tap,
-            channel,
-            size: cellSide,
-            steps,
-          },
+          technique: 'see',
+          version: recipeVersion,
+          view: 'feature',
+          network,
+          layer: tap,
+          channel,
+          size: cellSide,
+          steps,
         });
         const { pixels } = await engine.run({ recipe, inputs: { content: null } }).result;
         const { data, width, height } = pixels;

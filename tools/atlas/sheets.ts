@@ -47,7 +47,9 @@ export async function makeSheets(
     const features = await featuresOf(opened, tap, photo);
     const cosines = normalisedGram(gramOf(features), channels);
     const layer: AtlasLayer = {
-      ...{ layer: tap, photo: '/sample.jpg', photoSize },
+      layer: tap,
+      photo: '/sample.jpg',
+      photoSize,
       channels: strongest(features, 0, photo, geometry).map((answers, channel) => ({
         places: answers.map(({ x, y, side }) => [x, y, side] as const),
         partners: partnersOf(cosines, channels, channel),

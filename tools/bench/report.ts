@@ -30,7 +30,11 @@ export interface Row {
 }
 
 export const target = (name: string, value: number, sense: Target['sense'], bound: number, unit = ''): Target => ({
-  ...{ name, value, sense, bound, unit },
+  name,
+  value,
+  sense,
+  bound,
+  unit,
 });
 
 /** A number that is none has reached nothing. */

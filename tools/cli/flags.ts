@@ -32,7 +32,11 @@ const number: Kind = { value: 'N', read: ([word = ''], flag) => toNumber(flag, w
 const optionsOf = (field: AnyField) => ('options' in field ? field.options : []);
 
 const kinds: Readonly<Partial<Record<AnyField['kind'], Kind>>> = {
-  ...{ range: number, number, size: number, seed: number, channel: number },
+  range: number,
+  number,
+  size: number,
+  seed: number,
+  channel: number,
   network: { value: 'ID', read: ([word]) => word },
   check: { read: () => true },
   choice: {

@@ -120,16 +120,19 @@ async function paint(name: TechniqueName, values: Values, context: Context): Pro
   const content = path ? await readPhoto(path) : null;
   return execute(
     {
-      ...{ recipe: beginningWith(built, start), inputs: { ...inputs, content, start }, out, write, print },
+      recipe: beginningWith(built, start),
+      inputs: { ...inputs, content, start },
+      out,
+      write,
+      print,
       notes: [...(content?.notes ?? []), ...notes],
       replayOf: base?.replayOf,
       flags: {
-        ...{
-          backend: values.backend as BackendName,
-          threads: Number(values.threads),
-          keepRecord: values.record !== false,
-        },
-        ...{ json: values.json === true, quiet: values.quiet === true },
+        backend: values.backend as BackendName,
+        threads: Number(values.threads),
+        keepRecord: values.record !== false,
+        json: values.json === true,
+        quiet: values.quiet === true,
       },
     },
     context,

@@ -68,8 +68,19 @@ interface Sniffed {
 }
 
 const names: Readonly<Record<ImageFormat, string>> = {
-  ...{ jpeg: 'JPEG', png: 'PNG', webp: 'WebP', gif: 'GIF', avif: 'AVIF', heic: 'HEIC', tiff: 'TIFF', bmp: 'BMP' },
-  ...{ svg: 'SVG', psd: 'Photoshop', jxl: 'JPEG XL', jp2: 'JPEG 2000', bigtiff: 'BigTIFF' },
+  jpeg: 'JPEG',
+  png: 'PNG',
+  webp: 'WebP',
+  gif: 'GIF',
+  avif: 'AVIF',
+  heic: 'HEIC',
+  tiff: 'TIFF',
+  bmp: 'BMP',
+  svg: 'SVG',
+  psd: 'Photoshop',
+  jxl: 'JPEG XL',
+  jp2: 'JPEG 2000',
+  bigtiff: 'BigTIFF',
 };
 
 /** Kinds that are read, as people call them. */

@@ -177,7 +177,8 @@ async function readWithSharp(bytes: Uint8Array, name: string, header: ImageHeade
   const values = deep ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data;
   // A copy in any case, so that the pixels own an ArrayBuffer that can be transferred (Buffer may share a pool).
   const pixels = {
-    ...{ width: info.width, height: info.height },
+    width: info.width,
+    height: info.height,
     data: ink ? fromInk(data) : toSrgb(colours, values, deep ? 65535 : 255),
   };
   const whole = apart

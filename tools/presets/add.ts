@@ -81,7 +81,9 @@ export async function addPaintings(
     }
     const others = known.find((preset) => preset.id === work.id)?.statistics ?? [];
     await putPreset(out, {
-      ...{ ...work, aspect: Number((painting.width / painting.height).toFixed(4)), colour: meanColour(painting) },
+      ...work,
+      aspect: Number((painting.width / painting.height).toFixed(4)),
+      colour: meanColour(painting),
       thumbnail: thumbnailName(work.id),
       statistics: [...others.filter(({ network }) => !networks.includes(network)), ...statistics],
     });

@@ -117,19 +117,39 @@ const styleCommand = ({ style, teach }: Trainings) =>
       const { id, out, perceptual, resume, every, from } = flags;
       const { width, blocks, norm, upsampling, noise, speckle } = flags;
       const network = {
-        ...{ width, blocks, norm, upsampling, noise, speckle },
+        width,
+        blocks,
+        norm,
+        upsampling,
+        noise,
+        speckle,
         styles: [...styles.map(styleId), ...(flags.photo ? [photoStyle] : [])],
       };
       const options = parseTrainOptions(
         given({
-          ...{ ...common, network, grain: flags.grain, palette: flags.palette, totalVariation: flags.variation },
+          ...common,
+          network,
+          grain: flags.grain,
+          palette: flags.palette,
+          totalVariation: flags.variation,
           contentLayers: flags.contentLayer?.map((word) => parseLayer(word)),
           optimiser: flags.stepSize === undefined ? undefined : { stepSize: flags.stepSize },
         }),
       );
       const work = flags.work ?? path.join('.cache/train', id);
       return style({
-        ...{ options, images, paintings: styles, id, out, work, perceptual, resume, backend, threads, every, from },
+        options,
+        images,
+        paintings: styles,
+        id,
+        out,
+        work,
+        perceptual,
+        resume,
+        backend,
+        threads,
+        every,
+        from,
       });
     });
 

@@ -65,7 +65,10 @@ export async function score(options: Scoring, print: (line: string) => void): Pr
       photo: null,
       fast: parseRecipe({ technique: 'fast', version: recipeVersion, size, styles: [{ style }] }),
       optimised: parseRecipe({
-        ...{ technique: 'style', version: recipeVersion, size, styles: [{ preset: style }] },
+        technique: 'style',
+        version: recipeVersion,
+        size,
+        styles: [{ preset: style }],
         schedule: { minSize: size, firstSteps: steps, steps: 0 },
       }),
     };

@@ -33,15 +33,18 @@ export async function paintSheet(
   const { width, height } = first;
   await sharp({
     create: {
-      ...{ width: width * (configuration.styles.length + 1), height: height * photos.length },
-      ...{ channels: 3, background: '#808080' },
+      width: width * (configuration.styles.length + 1),
+      height: height * photos.length,
+      channels: 3,
+      background: '#808080',
     },
   })
     .composite(
       cells.map(({ raster, row, column }) => ({
         input: Buffer.from(pixelsOf(raster).data),
         raw: { width, height, channels: 4 as const },
-        ...{ left: column * width, top: row * height },
+        left: column * width,
+        top: row * height,
       })),
     )
     .png()

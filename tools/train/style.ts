@@ -31,7 +31,9 @@ export async function trainStyles(training: StyleTraining, signal: AbortSignal, 
   const last = await runTraining(
     training,
     {
-      ...{ state, steps, encode: encodeCheckpoint },
+      state,
+      steps,
+      encode: encodeCheckpoint,
       thread: { kind: 'network', setting: { ...training, photos } },
       sizes: { values: size, running: network.norm === 'batch' ? 2 * channels : 0 },
       train: (sources: readonly GradientSource[], onStep) => train(state, photos.length, sources, { onStep }),
@@ -73,8 +75,13 @@ async function publish(training: StyleTraining, state: TrainState): Promise<stri
   const last = state.losses.slice(-200);
   const mean = (term: 'content' | 'style') => last.reduce((sum, losses) => sum + losses[term], 0) / last.length;
   await writeRecord(training, {
-    ...{ ...options, perceptual: path.parse(perceptual).name, step: state.step, backend, threads },
-    ...{ content: mean('content'), style: mean('style') },
+    ...options,
+    perceptual: path.parse(perceptual).name,
+    step: state.step,
+    backend,
+    threads,
+    content: mean('content'),
+    style: mean('style'),
   });
   return `${file}: ${manifest.bytes} bytes`;
 }

@@ -51,7 +51,12 @@ export function listNetworks(folder: string): ListedNetwork[] {
 }
 
 const installed = ({ id, dtype, parameters, bytes, license, source, transformer }: WeightsManifest) => ({
-  ...{ id, dtype, parameters, bytes, license, source },
+  id,
+  dtype,
+  parameters,
+  bytes,
+  license,
+  source,
   ...(transformer && { styles: transformer.styles }),
 });
 

@@ -86,7 +86,7 @@ function Channel({ t, facts, channel }: Omit<Props, 'layers'> & { readonly chann
         <h3>{t.places}</h3>
         <p class="row places">
           {places.map(([x, y, side], i) => (
-            <Patch key={i} {...{ x, y, side, share, photo: facts.photo }} />
+            <Patch key={i} x={x} y={y} side={side} share={share} photo={facts.photo} />
           ))}
           {places.length === 0 && t.silent}
         </p>
@@ -140,7 +140,7 @@ function Atlas({ t, facts, layers }: Props) {
           ))}
         </ul>
       </nav>
-      {chosen !== undefined && <Channel {...{ t, facts }} channel={chosen} />}
+      {chosen !== undefined && <Channel t={t} facts={facts} channel={chosen} />}
       <ul class="cells" data-testid="atlas-cells">
         {facts.channels.map((_, channel) => (
           <li key={channel}>
@@ -149,7 +149,7 @@ function Atlas({ t, facts, layers }: Props) {
               aria-label={`${layer} · ${channel}`}
               aria-current={channel === chosen ? 'true' : undefined}
             >
-              <Cell {...{ channel, count }} />
+              <Cell channel={channel} count={count} />
             </a>
           </li>
         ))}
@@ -167,5 +167,5 @@ const [{ atlas: t }, facts, layers] = await Promise.all([
 if (root) {
   const known =
     facts && (chosen === undefined || (Number.isInteger(chosen) && chosen >= 0 && chosen < facts.channels.length));
-  render(known ? <Atlas {...{ t, facts, layers }} /> : <p data-testid="atlas-missing">{t.missing}</p>, root);
+  render(known ? <Atlas t={t} facts={facts} layers={layers} /> : <p data-testid="atlas-missing">{t.missing}</p>, root);
 }

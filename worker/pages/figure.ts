@@ -47,12 +47,10 @@ export const figurePage = () =>
       const { origin } = new URL(c.req.url);
       const theme = themeOf(c);
       const values: Readonly<Record<string, string>> = {
-        ...{
-          NAME: name,
-          TITLE: figure.title(figure.names[name] ?? name),
-          START: figure.start,
-          NOSCRIPT: figure.noScript,
-        },
+        NAME: name,
+        TITLE: figure.title(figure.names[name] ?? name),
+        START: figure.start,
+        NOSCRIPT: figure.noScript,
         OEMBED: `/oembed?url=${encodeURIComponent(origin + figurePaths.page(name))}`,
       };
       const html = (await asset.text())

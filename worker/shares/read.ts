@@ -76,7 +76,10 @@ function publicShare(row: ShareRow): PublicShare | undefined {
   if (!read) return undefined;
   const { title, language, recipe, result, card, film, run, inputs } = read;
   return {
-    ...{ id, title, language, recipe },
+    id,
+    title,
+    language,
+    recipe,
     run: { ...run, backend: backendNames.find((name) => name === run.backend) ?? 'other' },
     result: linkTo(result),
     card: card ? linkTo(card) : null,
@@ -90,7 +93,10 @@ function publicShare(row: ShareRow): PublicShare | undefined {
 
 const linkTo = ({ sha256, type, width, height, bytes, transparent }: DescribedPicture): SharePicture => ({
   url: sharePaths.picture(sha256, type),
-  ...{ width, height, type, bytes },
+  width,
+  height,
+  type,
+  bytes,
   ...(transparent && { transparent }),
 });
 

@@ -53,7 +53,9 @@ export async function createShare(
 }
 
 const answer = (id: string, expiresAt: number, deleteKey: string): CreatedShare => ({
-  ...{ id, url: sharePaths.page(id), deleteKey },
+  id,
+  url: sharePaths.page(id),
+  deleteKey,
   expiresAt: new Date(expiresAt).toISOString(),
 });
 

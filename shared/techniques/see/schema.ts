@@ -13,8 +13,20 @@ import type * as Pieces from '../pieces';
  * layer's Gram matrix for the photo.
  */
 export const seeViews = [
-  ...(['activations', 'saliency', 'gradcam', 'occlusion', 'segmentation', 'feature', 'ascent', 'filters'] as const),
-  ...(['patches', 'neighbours', 'map', 'gram', 'fooling', 'apart'] as const),
+  'activations',
+  'saliency',
+  'gradcam',
+  'occlusion',
+  'segmentation',
+  'feature',
+  'ascent',
+  'filters',
+  'patches',
+  'neighbours',
+  'map',
+  'gram',
+  'fooling',
+  'apart',
 ] as const;
 export type SeeView = (typeof seeViews)[number];
 

@@ -11,8 +11,14 @@ const channelOrLayer = 'One number: only this channel. Empty is the whole layer.
 const classOrLayer = 'What ImageNet calls it, for example “tabby”: only this class. Empty is the whole layer.';
 /** Views of one channel or of a whole layer. */
 const maps = <Text>(text: Text) => ({
-  ...{ saliency: text, gradcam: text, occlusion: text, segmentation: text },
-  ...{ filters: text, patches: text, fooling: text, apart: text },
+  saliency: text,
+  gradcam: text,
+  occlusion: text,
+  segmentation: text,
+  filters: text,
+  patches: text,
+  fooling: text,
+  apart: text,
 });
 
 /** Of `see`. */

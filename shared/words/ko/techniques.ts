@@ -7,8 +7,14 @@ const quality = '얼마나 오래 그릴지 정합니다. 정교하게는 초안
 
 /** Views of one channel or of a whole layer. */
 const maps = <Text>(text: Text) => ({
-  ...{ saliency: text, gradcam: text, occlusion: text, segmentation: text },
-  ...{ filters: text, patches: text, fooling: text, apart: text },
+  saliency: text,
+  gradcam: text,
+  occlusion: text,
+  segmentation: text,
+  filters: text,
+  patches: text,
+  fooling: text,
+  apart: text,
 });
 
 /** Of `see`. */

@@ -86,7 +86,8 @@ export const webpOf = (chunks: readonly number[]): Uint8Array<ArrayBuffer> =>
 /** Grey of 3×2 and of 300×200 as libwebp codes it, behind the sizes: lossy with its tag before, and lossless. */
 const greys = {
   small: {
-    ...{ tag: [0x40, 1, 0], lossy: [2, 0, 2, 192, 76, 37, 164, 0, 4, 116, 0, 0, 228, 64, 0, 0] },
+    tag: [0x40, 1, 0],
+    lossy: [2, 0, 2, 192, 76, 37, 164, 0, 4, 116, 0, 0, 228, 64, 0, 0],
     lossless: [7, 80, 192, 2, 22, 176, 255, 129, 136, 232, 127, 0],
   },
   large: {

@@ -26,12 +26,23 @@ describe('the model of a card', () => {
 
 const ms = { median: 10, low: 9, high: 11, count: 5 };
 const packed: Packed = {
-  ...{ format: packFormat, date: '2026-01-01T00:00:00.000Z', engine: '1.0.0', seconds: 400, notes: ['a note'] },
+  format: packFormat,
+  date: '2026-01-01T00:00:00.000Z',
+  engine: '1.0.0',
+  seconds: 400,
+  notes: ['a note'],
   card: { ...card, description: 'llvmpipe', software: true, features: ['shader-f16'], without: ['ReverieSettle'] },
   rows: [
     {
-      ...{ what: 'iteration', network: 'embedded', side: 256, reverie: { ms }, submits: 7, allocatedBytes: 2 ** 20 },
-      ...{ tensorflow: { ms: { ...ms, median: 35 } }, pytorch: { why: 'not here' }, watts: 200 },
+      what: 'iteration',
+      network: 'embedded',
+      side: 256,
+      reverie: { ms },
+      submits: 7,
+      allocatedBytes: 2 ** 20,
+      tensorflow: { ms: { ...ms, median: 35 } },
+      pytorch: { why: 'not here' },
+      watts: 200,
       told: [{ key: 'conv2d', dispatches: 13, flop: 5e9, bytes: 1e6 }],
     },
     { what: 'dream', network: 'embedded', side: 512, reverie: { why: 'the time was up' } },
@@ -68,7 +79,9 @@ describe('--read', () => {
   it('says which tiles are best on a card, and where to write them down', () => {
     const shape = [16, 8, 4, 4] as const;
     const sweep = (columns: number, ms: number) => ({
-      ...{ shape: 'any', columns, flop: 1e9 },
+      shape: 'any',
+      columns,
+      flop: 1e9,
       tiles: [
         { name: 'as taken', ms: 2 },
         { name: 'other', ms, shape: [...shape] as [number, number, number, number] },

@@ -52,7 +52,10 @@ interface Given {
 function smallProblem({ loss, weighed, jitter, ...pixels }: Given): Problem {
   const recipe = {
     ...recipeFor(size.width),
-    ...{ strength: 60, loss, jitter, ...pixels },
+    strength: 60,
+    loss,
+    jitter,
+    ...pixels,
     contentLayers: [{ layer: 'relu2_1', weight: 0.5 }],
     styleLayers: [
       { layer: 'relu1_1', weight: 1 },

@@ -11,7 +11,11 @@ import { layoutOf } from '../../../web/engine/transformer/parameters';
 import { useBackend } from '../../support/backends';
 
 const configuration: TransformerConfiguration = {
-  ...{ width: 4, blocks: 2, norm: 'instance', upsampling: 'resize', styles: ['first', 'second'] },
+  width: 4,
+  blocks: 2,
+  norm: 'instance',
+  upsampling: 'resize',
+  styles: ['first', 'second'],
 };
 const width = 40;
 const height = 32;

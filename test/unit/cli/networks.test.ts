@@ -30,8 +30,11 @@ describe('reverie networks', () => {
     // 5,504 biases in four bytes each.
     expect(vgg?.bytes).toEqual({ float16: 2 * 20_024_384 + 2 * 5_504, uint8: 20_024_384 + 3 * 5_504 });
     expect(vgg?.taps.at(-1)).toEqual({
-      ...{ tap: 'relu5_4', channels: 512, stride: 16 },
-      ...{ centre: [7.5, 7.5], receptiveField: [252, 252] },
+      tap: 'relu5_4',
+      channels: 512,
+      stride: 16,
+      centre: [7.5, 7.5],
+      receptiveField: [252, 252],
     });
   });
 

@@ -42,17 +42,16 @@ describe('reverie see', () => {
       '--view saliency --layer relu2_1 --channel 7 --size 200 --max-channels 9 --samples 4 --noise 0.2 --overlay 0.5 --steps 12 --seed 3 --network squeezenet1_1 --backend cpu';
     expect(await withPhoto(world, ...flags.split(' '))).toBe(0);
     expect(requestOf(world).recipe).toMatchObject({
-      ...{
-        view: 'saliency',
-        layer: 'relu2_1',
-        channel: 7,
-        size: 200,
-        maxChannels: 9,
-        overlay: 0.5,
-        steps: 12,
-        seed: 3,
-      },
-      ...{ smooth: { samples: 4, noise: 0.2 }, network: 'squeezenet1_1' },
+      view: 'saliency',
+      layer: 'relu2_1',
+      channel: 7,
+      size: 200,
+      maxChannels: 9,
+      overlay: 0.5,
+      steps: 12,
+      seed: 3,
+      smooth: { samples: 4, noise: 0.2 },
+      network: 'squeezenet1_1',
     });
     expect(world.opened).toEqual(['cpu']);
   });

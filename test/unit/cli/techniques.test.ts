@@ -48,7 +48,9 @@ describe('the verbs of the lecture', () => {
   it('should mix styles that a network has learned', async () => {
     const { recipe } = await run('fast', '--style', 'la-grande-jatte:0.7,starry-night:0.3', '--strength', '80');
     expect(recipe).toMatchObject({
-      ...{ technique: 'fast', network: 'reverie-fast', strength: 80 },
+      technique: 'fast',
+      network: 'reverie-fast',
+      strength: 80,
       styles: [
         { style: 'la-grande-jatte', weight: 0.7 },
         { style: 'starry-night', weight: 0.3 },
@@ -83,7 +85,11 @@ describe('the verbs of the lecture', () => {
 
   it('should paint in a style from a file, alone and mixed, and refuse what is none', async () => {
     const bytes = await encodeStyleFile({
-      ...{ name: 'Mine', network: 'reverie-fast', weights: 'a'.repeat(64), trains: 'style', steps: 9 },
+      name: 'Mine',
+      network: 'reverie-fast',
+      weights: 'a'.repeat(64),
+      trains: 'style',
+      steps: 9,
       transformer: { width: 1, blocks: 1, norm: 'instance', upsampling: 'resize' },
       values: new Float32Array(2 * (1 + 2 + 4 + 4 + 4 + 2 + 1 + 3)).fill(0.5),
       thumbnail: new Uint8Array(),
@@ -115,7 +121,8 @@ describe('the verbs of the lecture', () => {
         { statistics: styleText(encodeStyle(small)), weight: 2 },
         { preset: 'udnie', weight: 1 },
       ],
-      ...{ strengthMap: null, colours: 'match' },
+      strengthMap: null,
+      colours: 'match',
     });
     expect([inputs?.styles, inputs?.strengthMap?.width]).toEqual([[], 40]);
     await writeFile(at('bad.reverie-style'), 'reverie-style');

@@ -27,7 +27,11 @@ function prepare(account: Partial<Account> = {}, options: Partial<DeployOptions>
   const { wrangler, read, change } = fakeWrangler(folder, account);
   const run = (more: Partial<DeployOptions> = {}) =>
     deploy({
-      ...{ folder, networks: noNetworks, dryRun: false, hasToken: false, build: async () => true },
+      folder,
+      networks: noNetworks,
+      dryRun: false,
+      hasToken: false,
+      build: async () => true,
       // The fake's answers are of no interest to whoever runs the tests.
       wrangler: (args) => wrangler(args),
       say: (line) => void said.push(line),

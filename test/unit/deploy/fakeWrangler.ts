@@ -50,7 +50,12 @@ export function fakeWrangler(folder: string, given: Partial<Account> = {}) {
   const change = (changes: Partial<Account>) => writeFileSync(file, JSON.stringify({ ...read(), ...changes }));
   const empty: Account = {
     loggedIn: true,
-    ...{ databases: [], buckets: [], objects: {}, configs: [], asked: [], failing: null },
+    databases: [],
+    buckets: [],
+    objects: {},
+    configs: [],
+    asked: [],
+    failing: null,
   };
   writeFileSync(script, program);
   writeFileSync(file, JSON.stringify({ ...empty, ...given }));

@@ -199,7 +199,12 @@ describe.each([
 
 it('a run whose thread is killed goes on without, with the same picture', async () => {
   const recipe = parseRecipe({
-    ...{ technique: 'dream', version: 2, size: 64, octaves: 1, steps: 4, layers: [{ layer: 'relu2' }] },
+    technique: 'dream',
+    version: 2,
+    size: 64,
+    octaves: 1,
+    steps: 4,
+    layers: [{ layer: 'relu2' }],
   });
   const run = async (small: ReturnType<typeof smallEngine>) => {
     const result = await small.engine.run({ recipe, inputs: { content: landscape(64, 48), styles: [] } }).result;

@@ -120,7 +120,12 @@ it.each([1, 2])(
   'a run whose WASM heap is full goes on elsewhere, with the same picture, %i threads',
   async (threads) => {
     const recipe = parseRecipe({
-      ...{ technique: 'dream', version: 2, size: 64, octaves: 1, steps: 5, layers: [{ layer: 'relu2' }] },
+      technique: 'dream',
+      version: 2,
+      size: 64,
+      octaves: 1,
+      steps: 5,
+      layers: [{ layer: 'relu2' }],
     });
     const start = () => small.engine.run({ recipe, inputs: { content: landscape(64, 48), styles: [] } }).result;
     const small = smallEngine(undefined, { threads });

@@ -128,7 +128,9 @@ const shallow = {
 export const onPlainJavaScript: Readonly<Record<string, object>> = {
   'style from noise': { schedule: { minSize: 64, firstSteps: 1, steps: 0 }, ...shallow },
   'style by L-BFGS, two scales': {
-    ...{ size: 64, schedule: { minSize: 64, firstSteps: 1, steps: 0 }, jitter: 0 },
+    size: 64,
+    schedule: { minSize: 64, firstSteps: 1, steps: 0 },
+    jitter: 0,
     ...shallow,
   },
   dream: { size: 64, octaves: 1, steps: 1 },

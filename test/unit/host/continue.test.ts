@@ -12,8 +12,12 @@ const layers = smallTaps.map((layer) => ({ layer, weight: 1 }));
 const steps = 40;
 const more = 5;
 const style = {
-  ...{ ...small, technique: 'style', styles: [{ image: null }], styleLayers: layers },
-  ...{ contentLayers: [{ layer: 'relu2', weight: 1 }], schedule: { minSize: 64, firstSteps: steps } },
+  ...small,
+  technique: 'style',
+  styles: [{ image: null }],
+  styleLayers: layers,
+  contentLayers: [{ layer: 'relu2', weight: 1 }],
+  schedule: { minSize: 64, firstSteps: steps },
 };
 const dream = { ...small, technique: 'dream', layers: [{ layer: 'relu2' }], steps };
 const recipes: Readonly<Record<string, object>> = {

@@ -157,7 +157,12 @@ export class FakeParts implements EngineParts {
     estimateBytes: (_recipe, _network, width, height) => width * height * 900,
     heldBytes: (_recipe, width, height) => width * height * 100,
     run: async (context) => ({
-      ...{ pixels: picture(8, 8), complete: true, losses: [], steps: 1, msPerStep: 5, peakBytes: 7 },
+      pixels: picture(8, 8),
+      complete: true,
+      losses: [],
+      steps: 1,
+      msPerStep: 5,
+      peakBytes: 7,
       ...(await this.script(context)),
     }),
   });

@@ -14,7 +14,12 @@ const outOfMemory = () => new ReverieError('out-of-memory', 'The buffer was refu
 const lost = () => new ReverieError('device-lost', 'The driver restarted.');
 
 const resultAt = (step: number, complete: boolean): TechniqueResult => ({
-  ...{ pixels: picture(8, 8, step), complete, losses: [], steps: step, msPerStep: 1, peakBytes: 7 },
+  pixels: picture(8, 8, step),
+  complete,
+  losses: [],
+  steps: step,
+  msPerStep: 1,
+  peakBytes: 7,
 });
 
 /** Counts to `count` and keeps every step; `begun` learns where each attempt began. */

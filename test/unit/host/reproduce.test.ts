@@ -19,8 +19,12 @@ const layers = [
   { layer: 'relu2', weight: 1 },
 ];
 const style = {
-  ...{ ...small, technique: 'style', styles: [{ image: null }], styleLayers: layers },
-  ...{ contentLayers: [{ layer: 'relu2', weight: 1 }], schedule: { minSize: 64, firstSteps: 4, steps: 4 } },
+  ...small,
+  technique: 'style',
+  styles: [{ image: null }],
+  styleLayers: layers,
+  contentLayers: [{ layer: 'relu2', weight: 1 }],
+  schedule: { minSize: 64, firstSteps: 4, steps: 4 },
 } as const;
 const fast = { ...small, technique: 'fast', network: 'reverie-fast', styles: [{ style: 'waves' }] } as const;
 /** Plain JavaScript takes minutes for it. */
@@ -34,7 +38,11 @@ const recipes: Record<string, { recipe: object; steps: number }> = {
   dream: { recipe: { ...small, technique: 'dream', layers: [{ layer: 'relu2' }], steps: 4, octaves: 2 }, steps: 8 },
   'a film of a dream': {
     recipe: {
-      ...{ ...small, technique: 'dream', layers: [{ layer: 'relu2' }], steps: 2, octaves: 1 },
+      ...small,
+      technique: 'dream',
+      layers: [{ layer: 'relu2' }],
+      steps: 2,
+      octaves: 1,
       film: { frames: 3, zoom: 1.1, rotate: 3 },
     },
     steps: 6,

@@ -23,7 +23,8 @@ const open = () => createLocalEngine({ baseUrl: 'http://localhost', backend: 'wa
 
 const request = (steps: number, more: Partial<TrainRequest> = {}): TrainRequest => ({
   options: { trains: 'output', steps, batch: 1, crop: 64 },
-  ...{ network: 'reverie-fast', perceptual: 'reverie-vgg' },
+  network: 'reverie-fast',
+  perceptual: 'reverie-vgg',
   painting: painting(96, 96),
   photos: [landscape(96, 80), landscape(80, 112)],
   samples: [landscape(66, 50)],

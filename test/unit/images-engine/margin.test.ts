@@ -3,7 +3,9 @@ import { addMargin, cropMiddle } from '../../../web/engine/images/margin';
 
 /** Each value says where it is: row · 10 + column. */
 const picture = (width: number, height: number) => ({
-  ...{ width, height, channels: 1 },
+  width,
+  height,
+  channels: 1,
   values: Float32Array.from({ length: width * height }, (_, i) => Math.floor(i / width) * 10 + (i % width)),
 });
 

@@ -103,7 +103,9 @@ const kinds: readonly (readonly [string, Made])[] = [
   [
     '32 bits, the other way round',
     {
-      ...{ bits: 32, packing: 3, masks: [0xff000000, 0xff0000, 0xff00] },
+      bits: 32,
+      packing: 3,
+      masks: [0xff000000, 0xff0000, 0xff00],
       body: words(4, (index) => mixed(8, 8, 8)(index) << 8),
     },
   ],
@@ -116,7 +118,10 @@ const kinds: readonly (readonly [string, Made])[] = [
       [
         `32 bits with alpha, header of ${header}`,
         {
-          ...{ bits: 32, packing: 3, header, masks: [0xff0000, 0xff00, 0xff, 0xff000000] },
+          bits: 32,
+          packing: 3,
+          header,
+          masks: [0xff0000, 0xff00, 0xff, 0xff000000],
           body: words(4, (index) => bgr(index) | 0xff000000),
         },
       ] as const,

@@ -5,7 +5,8 @@ import { PngWriter } from '../../../web/engine/images/files/pngWriter';
 import type { Pixels } from '../../../web/engine/types';
 
 const bandOf = (width: number, height: number, seed: number): Pixels => ({
-  ...{ width, height },
+  width,
+  height,
   data: Uint8ClampedArray.from({ length: 4 * width * height }, (_, i) =>
     i % 4 === 3 ? 255 : (i * 31 + seed * i * i) % 256,
   ),

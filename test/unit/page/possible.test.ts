@@ -5,11 +5,18 @@ import { paintsInOwnStyle, recipeForOwn, whatIsPossible } from '../../../web/pag
 
 const picture = { url: '/i/x.jpg', width: 4, height: 3, type: 'image/jpeg' as const, bytes: 9 };
 const shareOf = (style: string): PublicShare => ({
-  ...{ id: 'x', title: '', language: 'en', result: picture, card: null, film: null, state: 'live' },
+  id: 'x',
+  title: '',
+  language: 'en',
+  result: picture,
+  card: null,
+  film: null,
+  state: 'live',
   recipe: parseRecipe({ technique: 'fast', version: 2, styles: [{ style }, { style: 'udnie' }] }),
   run: { backend: 'wasm', engine: '0.1.0', seconds: 1, steps: 1 },
   inputs: [{ role: 'content', index: 0, picture }],
-  ...{ createdAt: '2026-01-01T00:00:00Z', expiresAt: '2026-02-01T00:00:00Z' },
+  createdAt: '2026-01-01T00:00:00Z',
+  expiresAt: '2026-02-01T00:00:00Z',
 });
 
 describe('a share of a view that compares photos', () => {

@@ -23,7 +23,10 @@ describe('a recipe', () => {
     const recipe = parseRecipe(minimal);
     expect(recipe).toEqual({
       ...styleDefaults,
-      ...{ version: 2, technique: 'style', network: 'reverie-vgg', content: null },
+      version: 2,
+      technique: 'style',
+      network: 'reverie-vgg',
+      content: null,
       styles: [{ preset: 'starry-night', weight: 1 }],
     });
     recipe.optimiser.stepSize = 1;

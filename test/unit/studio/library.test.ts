@@ -7,13 +7,24 @@ import type { KeptTraining } from '../../../web/studio/training/library';
 const transformer = { width: 1, blocks: 1, norm: 'instance', upsampling: 'resize' } as const;
 const weights = 'a'.repeat(64);
 const style = (name: string, value = 0.5): Omit<StyleFile, 'id'> => ({
-  ...{ name, network: 'reverie-fast', weights, trains: 'style', steps: 9, transformer },
+  name,
+  network: 'reverie-fast',
+  weights,
+  trains: 'style',
+  steps: 9,
+  transformer,
   values: new Float32Array(2 * (1 + 2 + 4 + 4 + 4 + 2 + 1 + 3)).fill(value),
   thumbnail: new Uint8Array(),
 });
 const training = (id: string, step: number): KeptTraining => ({
-  ...{ id, name: id, options: { trains: 'style', steps: 100 }, painting: new ArrayBuffer(3), photos: null },
-  ...{ curve: [{ step, loss: 1 }], step, updatedAt: `2026-01-0${step}T00:00:00Z` },
+  id,
+  name: id,
+  options: { trains: 'style', steps: 100 },
+  painting: new ArrayBuffer(3),
+  photos: null,
+  curve: [{ step, loss: 1 }],
+  step,
+  updatedAt: `2026-01-0${step}T00:00:00Z`,
 });
 
 /** A page with a storage of its own, or with that of the page before. */

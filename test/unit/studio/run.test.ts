@@ -43,8 +43,14 @@ const hung = (value: number): Photo => ({
 });
 
 const mine = {
-  ...{ id: 'own-1', image: 'c'.repeat(64), name: 'Mine', aspect: 1.25, addedAt: '', statistics: {} },
-  ...{ thumbnail: null, picture: new Blob() },
+  id: 'own-1',
+  image: 'c'.repeat(64),
+  name: 'Mine',
+  aspect: 1.25,
+  addedAt: '',
+  statistics: {},
+  thumbnail: null,
+  picture: new Blob(),
 };
 vi.mock('../../../web/page/paintings/store', () => ({
   withPaintings: async (_: Engine, recipe: object) => ({ recipe, styles: [pixels(9)] }),

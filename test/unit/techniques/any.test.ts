@@ -26,8 +26,10 @@ const recipeOf = (fields: object = {}): AnyStyleRecipe =>
   parseRecipe({ technique: 'any', version: recipeVersion, size: 96, styles, ...fields }) as AnyStyleRecipe;
 
 const control: RunControl = {
-  ...{ proceed: async () => true, report: () => {} },
-  ...{ wantsPreview: () => false, preview: () => {} },
+  proceed: async () => true,
+  report: () => {},
+  wantsPreview: () => false,
+  preview: () => {},
 };
 const open = async () => AnyStyleNetwork.create((await readStored('web/public/weights/reverie-any.json')).parameters);
 
@@ -76,7 +78,8 @@ const furthest = (a: Pixels, b: Pixels, [from, to]: readonly [number, number]): 
 
 const flat = (r: number, g: number, b: number) => painted(40, 30, () => [r, g, b]);
 const seeThrough = ({ width, height, data }: Pixels): Pixels => ({
-  ...{ width, height },
+  width,
+  height,
   data: data.map((value, i) => (i % 4 === 3 && i < data.length / 2 ? 0 : value)),
 });
 const strip = painted(256, 16, (x) => [x, 255 - x, 128]);

@@ -17,7 +17,12 @@ import { difference, grain, landscape } from './pictures';
 
 const recipeOf = (fields: object): DreamRecipe =>
   parseRecipe({
-    ...{ technique: 'dream', version: 2, octaves: 1, steps: 1, jitter: 0, stepSize: 0.05 },
+    technique: 'dream',
+    version: 2,
+    octaves: 1,
+    steps: 1,
+    jitter: 0,
+    stepSize: 0.05,
     ...fields,
   } as { technique: 'dream' });
 const control = { proceed: async () => true, report: () => {}, wantsPreview: () => false, preview: () => {} };

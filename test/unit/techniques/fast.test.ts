@@ -19,7 +19,10 @@ import { servedParameters } from '../../support/networks';
 import { difference, landscape, painting } from './pictures';
 
 const configuration: TransformerConfiguration = {
-  ...{ width: 4, blocks: 1, norm: 'instance', upsampling: 'resize' },
+  width: 4,
+  blocks: 1,
+  norm: 'instance',
+  upsampling: 'resize',
   styles: ['waves', 'dots', photoStyle],
 };
 

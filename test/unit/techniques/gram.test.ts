@@ -13,7 +13,9 @@ import {
 const width = 6;
 const height = 4;
 const features: FeatureMap = {
-  ...{ width, height, channels: 5 },
+  width,
+  height,
+  channels: 5,
   values: Float32Array.from({ length: width * height * 5 }, (_, at) => {
     const [cell, channel] = [Math.floor(at / 5), at % 5];
     const even = (cell + Math.floor(cell / width)) % 2 === 0;

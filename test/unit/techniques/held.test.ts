@@ -17,15 +17,23 @@ const [width, height] = [96, 72];
 const layers = smallTaps.map((layer) => ({ layer, weight: 1 }));
 const small = { version: 2, size: width, seed: 3 } as const;
 const style = {
-  ...{ ...small, technique: 'style', styles: [{ image: null }], styleLayers: layers },
-  ...{ contentLayers: [{ layer: 'relu2', weight: 1 }], schedule: { minSize: 64, firstSteps: 2, steps: 12 } },
+  ...small,
+  technique: 'style',
+  styles: [{ image: null }],
+  styleLayers: layers,
+  contentLayers: [{ layer: 'relu2', weight: 1 }],
+  schedule: { minSize: 64, firstSteps: 2, steps: 12 },
 } as const;
 const recipes: Readonly<Record<string, object>> = {
   'style by Adam': style,
   'style by L-BFGS': { ...style, optimiser: { method: 'lbfgs', history: 5 } },
   dream: { ...small, technique: 'dream', layers: [{ layer: 'relu2' }], steps: 2, octaves: 2 },
   'a film of a dream': {
-    ...{ ...small, technique: 'dream', layers: [{ layer: 'relu2' }], steps: 2, octaves: 1 },
+    ...small,
+    technique: 'dream',
+    layers: [{ layer: 'relu2' }],
+    steps: 2,
+    octaves: 1,
     film: { frames: 4, zoom: 1.1, rotate: 3 },
   },
   inversion: { ...small, technique: 'invert', layers: ['relu2'], steps: 2 },
@@ -49,7 +57,10 @@ function bytesIn(value: unknown, seen = new Set<object>()): number {
 async function held(technique: Technique, recipe: Recipe): Promise<number> {
   const states: unknown[] = [];
   const control: RunControl = {
-    ...{ proceed: async () => true, report: () => {}, wantsPreview: () => false, preview: () => {} },
+    proceed: async () => true,
+    report: () => {},
+    wantsPreview: () => false,
+    preview: () => {},
     keep: async (take) => void states.push((await take()).state),
   };
   const network = Network.create(chain(), madeUpParameters(chain()));

@@ -37,7 +37,8 @@ const hungOver = (photo: Pixels): Pixels => ({
 
 /** White on the left, black on the right. */
 const leftHalf = (width: number, height: number): Pixels => ({
-  ...{ width, height },
+  width,
+  height,
   data: Uint8ClampedArray.from({ length: 4 * width * height }, (_, i) =>
     i % 4 === 3 || ((i / 4) | 0) % width < width / 2 ? 255 : 0,
   ),
@@ -80,7 +81,11 @@ async function printOf(
 async function print(width: number, height: number, tile: number, fields: object = {}, more: object = {}) {
   const network = await open();
   const recipe = parseRecipe({
-    ...{ technique: 'any', version: recipeVersion, size: 120, styles: [{ image: null }], tile },
+    technique: 'any',
+    version: recipeVersion,
+    size: 120,
+    styles: [{ image: null }],
+    tile,
     ...fields,
   }) as RecipeOf<'any'>;
   const styles = [targetsFromImage(painting(96, 80)), targetsFromImage(landscape(96, 80))].slice(

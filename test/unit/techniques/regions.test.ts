@@ -48,7 +48,9 @@ describe('regions of styles', () => {
 
 describe('colours', () => {
   const picture = (seed: number, centre: number, spread: number): Raster => ({
-    ...{ width: 12, height: 10, channels: 3 },
+    width: 12,
+    height: 10,
+    channels: 3,
     values: numbers(360, seed).map((value, i) => centre + 0.05 * (i % 3) + spread * value),
   });
   const [one, other] = [picture(1, 0.4, 0.1), picture(2, 0.5, 0.05)];

@@ -250,7 +250,10 @@ describe('views of the embedded network', () => {
     expect(measured?.change).toBeCloseTo(rms, 3);
     expect(difference(pixels, landscape())).toBeLessThan(0.5 * difference(guide, landscape()));
     const classless = see.run({
-      ...{ recipe: recipeOf({ view: 'fooling', channel: 3 }), network, content: landscape(), styles: [] },
+      recipe: recipeOf({ view: 'fooling', channel: 3 }),
+      network,
+      content: landscape(),
+      styles: [],
       control: new Control(),
     });
     await expect(classless).rejects.toMatchObject({ code: 'classes-missing' });

@@ -97,7 +97,12 @@ async function share(id: string, pictures: readonly Buffer[], title: string): Pr
   const [first = result] = pictures;
   const picture = { sha256: sha256Of(first), bytes: 100, width: 8, height: 8, type: 'image/webp' };
   const record = {
-    ...{ version: 1, title, language: 'en', termDays: 7, inputs: [], result: picture },
+    version: 1,
+    title,
+    language: 'en',
+    termDays: 7,
+    inputs: [],
+    result: picture,
     recipe: { technique: 'style', version: recipeVersion, styles: [{ preset: 'starry-night' }] },
     run: { backend: 'wasm', engine: 'test', seconds: 1, steps: 1 },
   };

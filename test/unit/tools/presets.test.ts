@@ -106,7 +106,10 @@ describe('the gallery of presets', () => {
 
   it('should read from a file name what it says', () => {
     expect(workOf('x/la-grande-jatte--georges-seurat-1886.jpg', {}, [])).toEqual({
-      ...{ id: 'la-grande-jatte', work: 'La Grande Jatte', painter: 'Georges Seurat', year: 1886 },
+      id: 'la-grande-jatte',
+      work: 'La Grande Jatte',
+      painter: 'Georges Seurat',
+      year: 1886,
     });
     expect(workOf('My Cat.jpg', { painter: 'Me', year: 2026 }, [])).toMatchObject({ id: 'my-cat', work: 'My Cat' });
   });

@@ -101,7 +101,9 @@ function randomNetwork(id: string): Network {
 const waves = (phase: number): PhotoSource => ({
   count: 2,
   square: async ({ photo, left }, side) => ({
-    ...{ width: side, height: side, channels: 3 },
+    width: side,
+    height: side,
+    channels: 3,
     values: Float32Array.from(
       { length: side * side * 3 },
       (_, i) => 0.5 + 0.4 * Math.sin(phase + photo + left + i / (7 + photo) + (i % 3)),

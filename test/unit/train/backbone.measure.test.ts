@@ -85,7 +85,10 @@ describe('how much a network leaves over', () => {
       }
       const record: unknown = JSON.parse(await readFile(path.join(out, 'tiny.training.txt'), 'utf8'));
       expect(record).toMatchObject({
-        ...{ architecture: 'vgg-3.4-5', step: 0, losses: [1, 3], unexplained: { relu1_1: 0.5 } },
+        architecture: 'vgg-3.4-5',
+        step: 0,
+        losses: [1, 3],
+        unexplained: { relu1_1: 0.5 },
         files: ['teacher.safetensors'],
       });
     } finally {

@@ -25,8 +25,12 @@ describe('npm run train -- backbone', () => {
       ],
     });
     expect(training).toMatchObject({
-      ...{ teachers: ['a:b/vgg.safetensors'], images: ['photos'], backend: 'wasm', resume: false },
-      ...{ work: '.cache/train/backbone', out: '.cache/train/backbone/network' },
+      teachers: ['a:b/vgg.safetensors'],
+      images: ['photos'],
+      backend: 'wasm',
+      resume: false,
+      work: '.cache/train/backbone',
+      out: '.cache/train/backbone/network',
     });
   });
 
@@ -35,7 +39,9 @@ describe('npm run train -- backbone', () => {
     const more = ['--steps', '20', '--step-size', '0.01', '--warm-up', '0', '--noise', '0'];
     const training = await trainingOf('backbone', [...needed, ...flags, ...more]);
     expect(training.options).toMatchObject({
-      ...{ architecture: 'vgg-4-5-6.7-8-9.9', steps: 20, noise: 0 },
+      architecture: 'vgg-4-5-6.7-8-9.9',
+      steps: 20,
+      noise: 0,
       optimiser: { ...backboneDefaults.optimiser, stepSize: 0.01, warmUp: 0 },
     });
     expect(lessonsOf(training.options).map(({ teacher }) => teacher)).toEqual([0, 0, 1]);

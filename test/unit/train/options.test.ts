@@ -18,7 +18,12 @@ describe('npm run train -- style', () => {
   it('should fill in what is not said, name styles by their files, and add the photo itself', async () => {
     const training = await trainingOf('style', needed);
     expect(training.options.network).toEqual({
-      ...{ width: 16, blocks: 5, norm: 'instance', upsampling: 'spline', noise: 0.04, speckle: 0.25 },
+      width: 16,
+      blocks: 5,
+      norm: 'instance',
+      upsampling: 'spline',
+      noise: 0.04,
+      speckle: 0.25,
       styles: ['starry-night', 'wave-2', 'photo'],
     });
     expect(training.options).toMatchObject({ steps: trainDefaults.steps, crop: trainDefaults.crop });
@@ -42,7 +47,9 @@ describe('npm run train -- style', () => {
       '3',
     ];
     expect((await trainingOf('style', [...needed, ...flags])).options).toMatchObject({
-      ...{ steps: 20, grain: 1, palette: 3 },
+      steps: 20,
+      grain: 1,
+      palette: 3,
       network: { norm: 'batch', upsampling: 'transposed', styles: ['starry-night', 'wave-2'] },
       optimiser: { stepSize: 0.01, beta1: trainDefaults.optimiser.beta1 },
     });
@@ -64,8 +71,13 @@ describe('npm run train -- style', () => {
   it('should teach one painting to the shipped network when a style file is asked for', async () => {
     const one = ['--images', 'photos', '--styles', 'a/Golden Fields.png', '--style-file', 'golden.reverie-style'];
     expect(await trainingOf('teach', one)).toEqual({
-      ...{ images: 'photos', painting: 'a/Golden Fields.png', file: 'golden.reverie-style', name: 'Golden Fields' },
-      ...{ backend: 'wasm', threads: 2, options: { trains: 'output' } },
+      images: 'photos',
+      painting: 'a/Golden Fields.png',
+      file: 'golden.reverie-style',
+      name: 'Golden Fields',
+      backend: 'wasm',
+      threads: 2,
+      options: { trains: 'output' },
     });
     expect((await trainingOf('teach', [...one, '--thorough', '--steps', '9'])).options).toEqual({
       trains: 'all',
@@ -88,7 +100,9 @@ describe('npm run train -- score', () => {
   it('should fill in what is not said', async () => {
     expect(await trainingOf('score', judged)).toMatchObject({
       judge: { from: 'a/squeeze.safetensors', architecture: 'squeezenet1_1', taps: ['conv1', 'fire3'] },
-      ...{ count: 20, size: 256, steps: 300 },
+      count: 20,
+      size: 256,
+      steps: 300,
     });
   });
 

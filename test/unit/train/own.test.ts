@@ -21,7 +21,10 @@ import {
 } from '../../../web/engine/transformer/parameters';
 
 const network: TransformerConfiguration = {
-  ...{ width: 2, blocks: 1, norm: 'instance', upsampling: 'resize' },
+  width: 2,
+  blocks: 1,
+  norm: 'instance',
+  upsampling: 'resize',
   styles: ['one', 'two', 'three', photoStyle],
 };
 
@@ -128,7 +131,9 @@ describe('quick', () => {
     const learned = ownNumbers(state);
     expect(learned.length).toBe(2 * channels);
     expect(blendStyles(layoutOf(network), base.parameters.values, [0, 0, 0, 0, 1], [learned])).toEqual({
-      ...{ scale: learned.subarray(0, channels), shift: learned.subarray(channels), output: null },
+      scale: learned.subarray(0, channels),
+      shift: learned.subarray(channels),
+      output: null,
     });
   });
 });

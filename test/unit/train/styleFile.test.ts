@@ -24,7 +24,12 @@ const style = (more: Partial<StyleFile> = {}): Omit<StyleFile, 'id'> => {
   const trains = more.trains ?? 'output';
   const count = numbersOf({ trains }, { ...transformer, styles: ['any'] });
   return {
-    ...{ name: 'Klimt, 금빛', network: 'reverie-fast', weights: 'a'.repeat(64), transformer, trains, steps: 400 },
+    name: 'Klimt, 금빛',
+    network: 'reverie-fast',
+    weights: 'a'.repeat(64),
+    transformer,
+    trains,
+    steps: 400,
     values: Float32Array.from({ length: count }, (_, i) => (i % 64) / 32 - 1),
     thumbnail: jpeg,
     ...more,

@@ -66,7 +66,8 @@ class History {
       const step: Schedule = (name, ...args) =>
         new Promise((resolve, reject) => {
           this.waiting.push({
-            ...{ process, step: name },
+            process,
+            step: name,
             run: ({ steps }) => (steps[name] as (...given: typeof args) => unknown)(...args),
             tell: (how, answer) => (how === 'done' ? resolve(answer as never) : reject(failure)),
           });

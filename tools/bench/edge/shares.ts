@@ -42,13 +42,21 @@ export async function createShare(edge: string): Promise<MeasuredShare> {
   const files = { result, film: await film };
   const steps = Array.from({ length: 24 }, (_, i) => i * 10);
   const request: ShareRequestInput = {
-    ...{ version: 1, title: 'Measured', language: 'en', termDays: 7, inputs: [] },
+    version: 1,
+    title: 'Measured',
+    language: 'en',
+    termDays: 7,
+    inputs: [],
     recipe: { technique: 'style', version: recipeVersion, styles: [{ preset: 'starry-night' }] },
     result: result.picture,
     film: {
       picture: files.film.picture,
-      ...{ frames: 24, columns: 6, frameWidth: 160, frameHeight: 120 },
-      ...{ steps, losses: steps.map((step) => 1 / (1 + step)) },
+      frames: 24,
+      columns: 6,
+      frameWidth: 160,
+      frameHeight: 120,
+      steps,
+      losses: steps.map((step) => 1 / (1 + step)),
     },
     run: { backend: 'wasm', engine: 'bench', seconds: 1, steps: 230 },
   };

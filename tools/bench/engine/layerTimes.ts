@@ -52,8 +52,10 @@ const kindsOfKernels: Readonly<Record<string, LayerKind>> = {
   [kernelNames.totalVariation]: 'total variation',
   [kernelNames.moments]: 'losses on moments',
   [fusedNames.covarianceLoss]: 'losses on moments',
-  ...{ [kernelNames.averagePool]: 'pooling', MaxPool: 'pooling' },
-  ...{ [kernelNames.averagePoolGrad]: 'pooling adjoint', MaxPoolGrad: 'pooling adjoint' },
+  [kernelNames.averagePool]: 'pooling',
+  MaxPool: 'pooling',
+  [kernelNames.averagePoolGrad]: 'pooling adjoint',
+  MaxPoolGrad: 'pooling adjoint',
 };
 
 /** Which row a kernel's time belongs to, given the part of the iteration that called it. */

@@ -57,7 +57,10 @@ export const picturesOf = (content: Raster): Pick<Problem, 'content' | 'compared
 /** One scale, so that every step is like the others. */
 export const recipeFor = (size: number): StyleRecipe =>
   parseRecipe({
-    ...{ technique: 'style', version: recipeVersion, size, styles: [{ image: null }] },
+    technique: 'style',
+    version: recipeVersion,
+    size,
+    styles: [{ image: null }],
     schedule: { minSize: size, firstSteps: 1, steps: 0 },
   });
 
@@ -65,7 +68,10 @@ export const recipeFor = (size: number): StyleRecipe =>
 export async function openProblem({ width, height }: Size): Promise<Problem> {
   const recipe = recipeFor(Math.max(width, height));
   const { manifest, parameters } = await loadWeights({
-    ...{ baseUrl: 'http://localhost', id: recipe.network, store: memoryShardStore(), fetch: localFetch(assets) },
+    baseUrl: 'http://localhost',
+    id: recipe.network,
+    store: memoryShardStore(),
+    fetch: localFetch(assets),
   });
   const architecture = architectureOf(manifest.architecture);
   const network = Network.create(architecture, parameters);

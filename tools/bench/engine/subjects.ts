@@ -164,7 +164,10 @@ function trainingOf({ problem }: Opened, steps: number): Subject {
   const crop = content.width;
   const options = parseTrainOptions({
     network: trainedNetwork,
-    ...{ crop, steps, batch: 1, styleSize: crop },
+    crop,
+    steps,
+    batch: 1,
+    styleSize: crop,
   });
   const square = painting(crop, crop);
   return async (onStep) => {

@@ -103,7 +103,13 @@ export function tapeOf(
       const at = next();
       const { value, grad } = tf.tidy(() => tf.valueAndGrad<Tensor4D, tf.Scalar>((x) => lossOf(x, at))(state.x));
       const moved = adam(state, grad, {
-        ...{ stepSize, beta1, beta2, step, epsilon: 1e-8, min: 0, max: 1 },
+        stepSize,
+        beta1,
+        beta2,
+        step,
+        epsilon: 1e-8,
+        min: 0,
+        max: 1,
         averaging: 1 - (1 - averaging) / (1 - averaging ** (step + 1)),
       });
       tf.dispose([grad, state.x, state.first, state.second, state.average]);

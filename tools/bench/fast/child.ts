@@ -71,7 +71,8 @@ async function openEngine({ configuration, parameters, weights, picture }: Given
   const network = new Transformer(configuration, parameters);
   const vector = network.blend(weights);
   return {
-    ...{ description: `engine, ${device.report.description}`, threads },
+    description: `engine, ${device.report.description}`,
+    threads,
     async paint() {
       const image = tensorOf(picture);
       const painted = network.paint(image, vector);
@@ -90,7 +91,8 @@ async function openAny({ picture }: Given): Promise<Runtime> {
   const network = AnyStyleNetwork.create((await readStored('web/public/weights/reverie-any.json')).parameters);
   const style = await measurePainting(network, { ...picture, values: picture.values.map((value) => 1 - value ** 2) });
   return {
-    ...{ description: `any style, ${device.report.description}`, threads: 1 },
+    description: `any style, ${device.report.description}`,
+    threads: 1,
     paint: async () => (await paintStrong(network, picture, style, { strength: 1, detail: 0, seed: 1 })).values,
     channelsLast: (values) => values,
   };
@@ -102,7 +104,8 @@ async function openOther({ configuration, parameters, weights, picture }: Given,
   const pixels = picture.width * picture.height;
   const planes = picture.values.map((_, i) => picture.values[(i % pixels) * 3 + Math.floor(i / pixels)] ?? 0);
   return {
-    ...{ description: `onnxruntime-web ${onnxVersion}, WASM`, threads: onnxThreads() },
+    description: `onnxruntime-web ${onnxVersion}, WASM`,
+    threads: onnxThreads(),
     paint: () => session.run(planes, picture),
     channelsLast: (values) => values.map((_, i) => values[(i % 3) * pixels + Math.floor(i / 3)] ?? 0),
   };

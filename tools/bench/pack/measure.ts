@@ -137,7 +137,12 @@ async function iteration(network: NetworkName, side: number, share: number): Pro
     for (let n = 0; n < (small ? 0 : 8); n++) await own.call('step', undefined);
     const watts = power();
     return {
-      ...{ what: 'iteration', network, side, reverie: of('reverie'), ...told, ...(watts !== undefined && { watts }) },
+      what: 'iteration',
+      network,
+      side,
+      reverie: of('reverie'),
+      ...told,
+      ...(watts !== undefined && { watts }),
       tensorflow: failed.tensorflow === undefined ? of('tensorflow') : { why: failed.tensorflow },
       pytorch: python ? (failed.pytorch === undefined ? of('pytorch') : { why: failed.pytorch }) : { why: 'not here' },
     };
@@ -212,7 +217,13 @@ rows.push(
 );
 if (small) notes.push('Measured small, to see that the pack works.');
 const packed: Packed = {
-  ...{ format: packFormat, date: new Date().toISOString(), engine: version, card, rows, swept, notes },
+  format: packFormat,
+  date: new Date().toISOString(),
+  engine: version,
+  card,
+  rows,
+  swept,
+  notes,
   seconds: Math.round((performance.now() - startedAt) / 1000),
 };
 await writeFile(flags.out, `${JSON.stringify(packed, null, 2)}\n`);

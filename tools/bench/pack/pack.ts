@@ -49,7 +49,11 @@ export async function writePack(file: string, progress: (what: string) => void):
       root,
       ssr: { noExternal: true, external: ['webgpu', 'sharp'], target: 'node' },
       build: {
-        ...{ ssr: true, target: 'es2022', minify: false, outDir: within('app/js'), emptyOutDir: true },
+        ssr: true,
+        target: 'es2022',
+        minify: false,
+        outDir: within('app/js'),
+        emptyOutDir: true,
         rolldownOptions: {
           input: Object.fromEntries(
             ['measure', 'child'].map((name) => [name, path.join(root, `tools/bench/pack/${name}.ts`)]),

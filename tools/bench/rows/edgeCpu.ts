@@ -26,8 +26,11 @@ const titles = {
 };
 type Name = keyof typeof titles;
 const around = {
-  ...{ page: 'routed', picture: 'routed', film: 'routed' },
-  ...{ unseenPage: 'row', unseenPicture: 'object' },
+  page: 'routed',
+  picture: 'routed',
+  film: 'routed',
+  unseenPage: 'row',
+  unseenPicture: 'object',
 } as const satisfies Partial<Record<Name, Name>>;
 
 const run = (): Promise<RowResult> =>

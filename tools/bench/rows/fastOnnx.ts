@@ -66,7 +66,11 @@ export const fastOnnx: Row = {
           `onnxruntime-web takes ${threads} ${threads === 1 ? 'thread' : 'threads'} here by itself; against that, the engine’s one takes ${formatNumber(ownRatio)} times as long.`,
         ],
         numbers: {
-          ...{ side, ratio, ownRatio, maxDifference: max, meanDifference: mean },
+          side,
+          ratio,
+          ownRatio,
+          maxDifference: max,
+          meanDifference: mean,
           contenders: contenders.map(({ opened, wallMs }) => ({ ...opened, wallMs })),
         },
       };

@@ -54,7 +54,9 @@ export const views: Row = {
         if (photos > pictures.length) throw new RangeError(`There are ${pictures.length} pictures, not ${photos}.`);
         const many = pictures.slice(0, photos);
         const recipe = parseRecipe({
-          ...{ technique: 'see', version: recipeVersion, size },
+          technique: 'see',
+          version: recipeVersion,
+          size,
           ...fields,
           ...(photos > 0 && { photos: many.map(() => null) }),
         });

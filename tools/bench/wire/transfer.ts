@@ -64,8 +64,11 @@ export function totalOf<Name extends string>(kind: Name, transfers: readonly Tra
   const sum = (bytesOf: (transfer: Transfer) => number) =>
     transfers.reduce((total, transfer) => total + bytesOf(transfer), 0);
   return {
-    ...{ kind, requests: transfers.length, bodyBytes: sum(({ bodyBytes }) => bodyBytes) },
-    ...{ sentBytes: sum(({ sentBytes }) => sentBytes), deployedBytes: sum(deployedBytes) },
+    kind,
+    requests: transfers.length,
+    bodyBytes: sum(({ bodyBytes }) => bodyBytes),
+    sentBytes: sum(({ sentBytes }) => sentBytes),
+    deployedBytes: sum(deployedBytes),
   };
 }
 

@@ -63,13 +63,28 @@ export const anyCommand = (train: (training: AnyTraining) => void | Promise<void
       const { seed, steps, batch, crop, content, style, identity, stepSize } = flags;
       const options = parseAnyOptions(
         given({
-          ...{ seed, steps, batch, crop, content, style, identity },
+          seed,
+          steps,
+          batch,
+          crop,
+          content,
+          style,
+          identity,
           judges: judges.map(({ architecture, taps }) => weighed(architecture, taps)),
           optimiser: given({ stepSize }),
         }),
       );
       return train({
-        ...{ options, images, paintings, id, out, from, resume, threads, every, backend },
+        options,
+        images,
+        paintings,
+        id,
+        out,
+        from,
+        resume,
+        threads,
+        every,
+        backend,
         perceptual: flags.perceptual,
         judges: judges.map((judge) => judge.from),
         work: flags.work ?? path.join('.cache/train', id),

@@ -44,7 +44,9 @@ export async function trainAnyStyle(training: AnyTraining, signal: AbortSignal, 
   const last = await runTraining(
     training,
     {
-      ...{ state, steps: options.steps, encode: encodeAny },
+      state,
+      steps: options.steps,
+      encode: encodeAny,
       thread: { kind: 'any', setting: { options, backend, perceptual, judges, photos, paintings } },
       sizes: { values: anyLayout.size, running: 0 },
       train: (sources: readonly Source<AnySample, AnyGradient>[], onStep) => trainAny(state, counts, sources, onStep),
@@ -96,7 +98,11 @@ async function publish(training: AnyTraining, state: AnyState): Promise<string> 
   const whole = scatterWhole((await readStored(perceptual)).parameters, trainedAny(state));
   const { file, manifest } = await publishNetwork(training, { architecture: anyStyleArchitecture, source }, whole);
   const trained = {
-    ...{ ...options, step, backend, threads, perceptual: path.parse(perceptual).name },
+    ...options,
+    step,
+    backend,
+    threads,
+    perceptual: path.parse(perceptual).name,
     judges: training.judges.map((judge, i) => ({ file: describeSource(judge), ...options.judges[i] })),
   };
   await writeRecord(training, { ...begun, ...(step > 0 && trained) });

@@ -80,7 +80,8 @@ export async function writeSheet(file: string, rows: readonly (readonly Raster[]
         row.map((raster, x) => ({
           input: Buffer.from(pixelsOf(raster).data),
           raw: { width: raster.width, height: raster.height, channels: 4 as const },
-          ...{ left: x * side, top: y * side },
+          left: x * side,
+          top: y * side,
         })),
       ),
     )

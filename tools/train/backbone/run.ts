@@ -65,7 +65,9 @@ export async function trainBackbone(
     const last = await runTraining(
       training,
       {
-        ...{ state, steps: options.steps, encode: encodeDistillation },
+        state,
+        steps: options.steps,
+        encode: encodeDistillation,
         thread: {
           kind: 'backbone',
           setting: { options, backend, photos, teachers: training.teachers, variances: state.variances },
@@ -91,7 +93,9 @@ export async function trainBackbone(
     const silent = last.firing.reduce((sum, share) => sum + (share < silentBelow ? 1 : 0), 0);
     print(`${silent} of ${layout.channels} channels are silent`);
     const measuredNow = {
-      ...{ photos: photos.length, heldOut: heldOut.length, silent },
+      photos: photos.length,
+      heldOut: heldOut.length,
+      silent,
       ...(begun.before && { unexplainedBefore: named(layout, begun.before) }),
       unexplained: named(layout, after.unexplained),
     };
@@ -178,9 +182,14 @@ export const recordOf = (
   state: BackboneState,
   measured: object,
 ): object => ({
-  ...{ ...state.options, step: state.step, backend, threads, files: teachers.map(describeSource) },
+  ...state.options,
+  step: state.step,
+  backend,
+  threads,
+  files: teachers.map(describeSource),
   ...(from !== undefined && { from: describeSource(from) }),
-  ...{ losses: recentLosses(state), ...measured },
+  losses: recentLosses(state),
+  ...measured,
 });
 
 /** Steps that the record's losses are the mean of. */

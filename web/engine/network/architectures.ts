@@ -166,7 +166,9 @@ function reverieKinds(id: string): Architecture {
   const read = ['pool4', 'conv5_1', 'conv5_2', 'conv5_3', 'conv5_4'];
   const depth = [4, 5].flatMap((block) => reverieVgg.channels[block - 1]?.slice(block === 4 ? -1 : 0) ?? []);
   const place = (name: string, tap: string, from: string, channels: [number, number]): Node => ({
-    ...{ name, tap, from: [from] },
+    name,
+    tap,
+    from: [from],
     layer: { kind: 'conv', kernel: [1, 1], channels, stride: 1, padding: uniformPadding('zero', 0), relu: true },
   });
   const hidden = 96;

@@ -47,7 +47,10 @@ function convOperator(name: string, layer: ConvLayer, parameters: Parameters): O
       const masked = relu && backward !== 'deconvnet';
       const back = (gradient: Tensor4D) =>
         conv2dInputGrad(gradient, masked ? output : null, rotated, {
-          ...{ stride, padding, relu: masked, inputShape: given(inputShape) },
+          stride,
+          padding,
+          relu: masked,
+          inputShape: given(inputShape),
         });
       return [relu && backward ? tf.tidy(() => back(tf.relu(dy))) : back(dy)];
     },

@@ -136,7 +136,8 @@ export function passOf(network: Network, taps: readonly string[], height: number
   const sizes = [...shapes.values()].map(sizeOf);
   const largest = Math.max(...sizes);
   return {
-    ...{ shapes, largest },
+    shapes,
+    largest,
     /** Every saved activation, and the two largest once more: a gradient and its successor on the way back. */
     numbers: sizes.reduce((a, b) => a + b, 0) + 2 * largest,
     /** Of the features at these layers. */

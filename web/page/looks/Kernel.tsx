@@ -46,7 +46,9 @@ export function Kernel({ data, photo, t }: { data: FilterData; photo: Pixels; t:
   return (
     <div class="look" data-testid="look-filters">
       <PointedPhoto
-        {...{ photo, label: t.filters.name, testId: 'look-photo' }}
+        photo={photo}
+        label={t.filters.name}
+        testId="look-photo"
         onPoint={(x, y) => setPlace([x, y])}
         onStep={(x, y) => setPlace([(column + 0.5 + x) / columns, (row + 0.5 + y) / rows])}
       >

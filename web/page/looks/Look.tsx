@@ -25,11 +25,11 @@ export function Look({ data, photos, size, language }: Props) {
   if (!t || !photo) return null;
   switch (data.kind) {
     case 'occlusion':
-      return <Occlusion {...{ data, photo, t }} />;
+      return <Occlusion data={data} photo={photo} t={t} />;
     case 'filters':
-      return <Kernel {...{ data, photo, t }} />;
+      return <Kernel data={data} photo={photo} t={t} />;
     case 'map':
-      return <PlaneMap {...{ data, t }} photos={scaled} />;
+      return <PlaneMap data={data} t={t} photos={scaled} />;
     default:
       return null;
   }

@@ -21,7 +21,9 @@ export function Occlusion({ data, photo, t }: { data: OcclusionData; photo: Pixe
   return (
     <div class="look" data-testid="look-occlusion">
       <PointedPhoto
-        {...{ photo, label: t.occlusion.name, testId: 'look-photo' }}
+        photo={photo}
+        label={t.occlusion.name}
+        testId="look-photo"
         onPoint={(x, y) => to(nearest(left, x * whole.width), nearest(top, y * whole.height))}
         onStep={(x, y) => to(column + x, row + y)}
       >

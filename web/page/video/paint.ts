@@ -105,7 +105,11 @@ async function open(file: Blob, size: number): Promise<VideoPainting> {
   output.addVideoTrack(pictures);
   const [start, length] = [Math.max(0, await input.getFirstTimestamp()), await input.computeDuration()];
   const sound = await Conversion.init({
-    ...{ input, output, tracks: 'primary', composable: true, showWarnings: false },
+    input,
+    output,
+    tracks: 'primary',
+    composable: true,
+    showWarnings: false,
     trim: { start },
     video: { discard: true },
     // Such sound may lie in an MP4, and is heard by few.

@@ -18,8 +18,12 @@ export function frameName(label: string, t: StudioWords): string {
 
 /** What helps against a backend's being passed over. */
 const advice: Readonly<Record<Rejection, keyof StudioWords['device']['advice']>> = {
-  ...{ noWebGpu: 'browser', noAdapter: 'browser', slow: 'browser' },
-  ...{ wrong: 'driver', late: 'driver', failed: 'again' },
+  noWebGpu: 'browser',
+  noAdapter: 'browser',
+  slow: 'browser',
+  wrong: 'driver',
+  late: 'driver',
+  failed: 'again',
 };
 
 /** The reasons that people meet are said in their own language; others as the engine says them, in English. */

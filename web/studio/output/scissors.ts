@@ -62,7 +62,12 @@ export class Strokes {
 export async function cutOut(photo: Pixels, guide: Pixels | null): Promise<Pixels> {
   const engine = await getEngine();
   const recipe = parseRecipe({
-    ...{ technique: 'see', version: recipeVersion, view: 'segmentation', layer, size, smooth: { samples: 4 } },
+    technique: 'see',
+    version: recipeVersion,
+    view: 'segmentation',
+    layer,
+    size,
+    smooth: { samples: 4 },
     ...(guide && { guide: null }),
   });
   const inputs = { content: copyWithin(photo, 2 * size), ...(guide && { guide }) };

@@ -54,7 +54,8 @@ export async function print({ width, height }: Size, dpi: number): Promise<void>
         inputs: {
           ...request.inputs,
           print: {
-            ...{ width, height },
+            width,
+            height,
             photo: copyWithin(photo.pixels, isPhone() ? phoneSide : Math.max(width, height)),
             base: whole(base),
           },

@@ -57,7 +57,10 @@ async function squeeze(
     const exact = isLossless(bytes, known);
     if (bytes.length > most || (only === 'exact' && !exact)) continue;
     const described = {
-      ...{ bytes: bytes.length, width: canvas.width, height: canvas.height, type: known },
+      bytes: bytes.length,
+      width: canvas.width,
+      height: canvas.height,
+      type: known,
       ...(transparent && known !== 'image/jpeg' && { transparent }),
       sha256: await sha256Hex(bytes),
     };
@@ -94,7 +97,10 @@ export async function encodeFilm(frames: readonly KeyFrame[]): Promise<EncodedFi
   });
   return {
     ...(await squeeze(canvas, transparent, forFilm, limits.share.maxFilmBytes)),
-    ...{ frames: frames.length, columns, frameWidth, frameHeight },
+    frames: frames.length,
+    columns,
+    frameWidth,
+    frameHeight,
     steps: frames.map(({ step }) => step),
     losses: frames.map(({ loss }) => loss),
   };

@@ -64,12 +64,23 @@ export async function prepareShare(
     key: crypto.randomUUID(),
     files,
     request: {
-      ...{ version: 1, title, language, termDays, recipe: withoutPictures(record.recipe), result, card, inputs: sent },
+      version: 1,
+      title,
+      language,
+      termDays,
+      recipe: withoutPictures(record.recipe),
+      result,
+      card,
+      inputs: sent,
       ...(film && {
         film: {
           picture: add('film', film),
-          ...{ frames: film.frames, columns: film.columns, frameWidth: film.frameWidth, frameHeight: film.frameHeight },
-          ...{ steps: [...film.steps], losses: [...film.losses] },
+          frames: film.frames,
+          columns: film.columns,
+          frameWidth: film.frameWidth,
+          frameHeight: film.frameHeight,
+          steps: [...film.steps],
+          losses: [...film.losses],
         },
       }),
       run: {

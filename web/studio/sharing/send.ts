@@ -40,7 +40,8 @@ export function sendShare(
  */
 export async function revoke(key: string): Promise<void> {
   const response = await fetch(sharePaths.create, {
-    ...{ method: 'DELETE', keepalive: true },
+    method: 'DELETE',
+    keepalive: true,
     headers: { [clientKeyHeader]: key },
   }).catch((cause: unknown) => {
     throw new ReverieError('network-failed', 'The connection failed; it may have been shared.', { cause });

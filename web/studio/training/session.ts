@@ -76,8 +76,14 @@ async function endMeasuring(): Promise<void> {
 /** @returns whether it went as it was asked to; else `trainError` says why not. */
 export async function startTraining({ name, options, painting, photos }: Plan): Promise<boolean> {
   const kept: KeptTraining = {
-    ...{ id: crypto.randomUUID(), name: cleanName(name), options, photos },
-    ...{ painting: await keptPainting(painting), curve: [], step: 0, updatedAt: new Date().toISOString() },
+    id: crypto.randomUUID(),
+    name: cleanName(name),
+    options,
+    photos,
+    painting: await keptPainting(painting),
+    curve: [],
+    step: 0,
+    updatedAt: new Date().toISOString(),
   };
   return carryOut(kept);
 }
@@ -112,9 +118,18 @@ async function carryOut(kept: KeptTraining): Promise<boolean> {
   trained.value = null;
   afterwards = 'leave';
   training.value = {
-    ...{ id: kept.id, name: kept.name, trains: kept.options.trains, status: 'preparing', step: kept.step },
-    ...{ steps: kept.options.steps, remainingMs: null, curve: kept.curve, kept: true },
-    ...{ painting: null, photos: [], samples: [] },
+    id: kept.id,
+    name: kept.name,
+    trains: kept.options.trains,
+    status: 'preparing',
+    step: kept.step,
+    steps: kept.options.steps,
+    remainingMs: null,
+    curve: kept.curve,
+    kept: true,
+    painting: null,
+    photos: [],
+    samples: [],
   };
   try {
     await endMeasuring();
@@ -154,7 +169,11 @@ async function train(kept: KeptTraining): Promise<void> {
   };
   store();
   const request: TrainRequest = {
-    ...{ ...networks, options: kept.options, painting, photos, checkpoint },
+    ...networks,
+    options: kept.options,
+    painting,
+    photos,
+    checkpoint,
     samples: shown,
   };
   job = engine.train(request, {

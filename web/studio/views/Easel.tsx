@@ -81,7 +81,7 @@ export function Easel({ photo }: { readonly photo: Photo | null }) {
   );
   return (
     <div ref={view} class="easel" data-testid="easel" data-close={close}>
-      <Hanging {...{ hung, looking, frame }} tools={hung.state !== 'painting' && tools}>
+      <Hanging hung={hung} looking={looking} frame={frame} tools={hung.state !== 'painting' && tools}>
         {gram.value && <GramCells />}
       </Hanging>
     </div>

@@ -72,7 +72,9 @@ function Tile({ hand, name, value, checked, work, painter, colour = '', testId, 
     >
       <input
         type="radio"
-        {...{ name, value, checked }}
+        name={name}
+        value={value}
+        checked={checked}
         onChange={onChoose}
         // The choice that is there already, once more: whatever hangs by now gives way to it.
         onClick={() => checked && askAgain()}
@@ -124,7 +126,12 @@ export function Tiles({ name, chosen, onPreset, onOwn, children }: RowProps) {
         {children}
         {ownStyles.value.map(({ id, name: work, picture: src }) => (
           <Tile
-            {...{ key: id, name, value: id, checked: id === chosen, work, hand: id }}
+            key={id}
+            name={name}
+            value={id}
+            checked={id === chosen}
+            work={work}
+            hand={id}
             testId={`${name}-own`}
             painter={t.train.yours}
             onChoose={() => onOwn(id)}
@@ -134,7 +141,11 @@ export function Tiles({ name, chosen, onPreset, onOwn, children }: RowProps) {
         ))}
         {list.map(({ id, work, painter, year, colour, thumbnail }) => (
           <Tile
-            {...{ key: id, name, value: id, checked: id === chosen, colour }}
+            key={id}
+            name={name}
+            value={id}
+            checked={id === chosen}
+            colour={colour}
             hand={{ preset: id, weight: 1 }}
             testId={`${name}-${id}`}
             work={museumName(t, work)}
@@ -180,7 +191,12 @@ function OwnTiles() {
       </FileButton>
       {ownPaintings.value.map(({ id, image, name, thumbnail }) => (
         <Tile
-          {...{ key: id, name: 'style', value: id, testId: 'style-own-picture', work: name, painter: t.train.yours }}
+          key={id}
+          name="style"
+          value={id}
+          testId="style-own-picture"
+          work={name}
+          painter={t.train.yours}
           checked={typeof chosen === 'object' && chosen !== null && 'image' in chosen && chosen.image === image}
           hand={{ image, weight: 1 }}
           onChoose={() => chooseOwn(image)}

@@ -73,7 +73,10 @@ export default function LiveDialog() {
       });
       await runLive(
         {
-          ...{ engine: await getEngine(), source: opened, canvas: canvas.current, mirrored },
+          engine: await getEngine(),
+          source: opened,
+          canvas: canvas.current,
+          mirrored,
           recipe: () => recipes.peek().fast,
           ownStyles: (wanted) => ownStylesFor(fastStylesOf(wanted)),
           onFrame: (next) => {

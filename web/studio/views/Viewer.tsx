@@ -120,7 +120,7 @@ export default function Viewer() {
     >
       <div ref={whole} class="viewer-whole">
         <div ref={view} class="viewer-picture" data-testid="viewer-picture" data-close={!isWhole(lens.value)}>
-          <Hanging {...{ hung, looking, frame }} prefix="viewer-" />
+          <Hanging hung={hung} looking={looking} frame={frame} prefix="viewer-" />
           <NoticeBar />
         </div>
         <div class="viewer-tools" role="toolbar" aria-label={t.viewer.tools}>

@@ -120,7 +120,9 @@ export function readJpeg(bytes: Uint8Array<ArrayBuffer>): Parsed {
       throw refuse('it has a table that nothing needs');
   };
   return {
-    ...{ type: 'image/jpeg', width: frame.width, height: frame.height },
+    type: 'image/jpeg',
+    width: frame.width,
+    height: frame.height,
     pixels: { parts: scans.flatMap(({ data }) => data), isPacked: false, check },
   };
 }
@@ -174,7 +176,7 @@ function frameOf(data: Uint8Array, isProgressive: boolean): Frame {
     const rows = Math.ceil(Math.ceil((height * down) / tallest) / 8);
     // What is too large for anybody is refused before it is needed.
     const met = new Uint8Array(isProgressive && width * height <= limits.share.maxPixels ? 64 * columns * rows : 0);
-    return { ...{ id, across, down, table, columns, rows, met }, low: new Int8Array(64).fill(unscanned) };
+    return { id, across, down, table, columns, rows, met, low: new Int8Array(64).fill(unscanned) };
   });
   // Numbered from 0 or 1 on, as encoders do.
   const first = components[0]?.id ?? 9;

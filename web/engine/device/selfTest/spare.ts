@@ -35,7 +35,10 @@ export const spareKernels: readonly (readonly [kernelName: string, checks: Check
 function chainChecks(round: number): Check[] {
   const convolution: reference.Convolution = {
     size: 3,
-    ...{ inputChannels: channels, outputChannels: outputs, stride: 1, padding },
+    inputChannels: channels,
+    outputChannels: outputs,
+    stride: 1,
+    padding,
     // Numbers that half precision has: what is wrong by more than the rounding of features is wrong.
     filter: numbers(9 * channels * outputs, 101 * round).map((value) => Math.round(256 * value) / 256),
     bias: numbers(outputs, 102 * round),

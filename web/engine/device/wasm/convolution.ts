@@ -58,7 +58,15 @@ export function conv2d(machine: Machine, inputs: Inputs, attributes: ForwardAttr
   const [rows, columns] = [axis(height, kh, top, bottom), axis(width, kw, left, right)];
   const out = machine.heap.output([1, rows.writes.length, columns.writes.length, co]);
   convolve(machine, {
-    ...{ input: machine.heap.address(x), inWidth: width, filter, bias, relu, stride, out, rows, columns },
+    input: machine.heap.address(x),
+    inWidth: width,
+    filter,
+    bias,
+    relu,
+    stride,
+    out,
+    rows,
+    columns,
     winograd: isWinograd(kh, kw, stride),
   });
   return out;
@@ -94,7 +102,14 @@ export function conv2dSpline(machine: Machine, inputs: Inputs, attributes: ConvA
       const operands = [heap.address(x), width, ci, rows, at.columns, strip, inWidth] as const;
       machine.run('spline', operands, slices, kernels.splineScratchFloats(width, ci));
       convolve(machine, {
-        ...{ input: strip, inWidth, filter, bias, relu, stride, out, winograd: isWinograd(kh, kw, stride) },
+        input: strip,
+        inWidth,
+        filter,
+        bias,
+        relu,
+        stride,
+        out,
+        winograd: isWinograd(kh, kw, stride),
         rows: { reads: identity(read), taps: identity(kh), writes: identity(count).map((row) => begin + row) },
         columns: { reads: identity(inWidth), taps: identity(kw), writes: identity(outWidth) },
       });

@@ -323,7 +323,9 @@ export function paletteLoss(
         inputs: bound({ partialGram: partial.gram, partialSum: partial.sum, directions, goal }),
         uniforms: {
           ...uniformsOf(inputs.x, partial, weight),
-          ...{ share: float(share), gain: float(gain), least: float(least) },
+          share: float(share),
+          gain: float(gain),
+          least: float(least),
         },
         workgroups: [1, 1, 1],
         work: 12 * partial.slices,

@@ -55,7 +55,9 @@ fn update(i: i32) {${place}
     inputs: { image: scalars(image), gradient: scalars(gradient) },
     uniforms: {
       ...sizes(image.shape as Shape),
-      ...{ groups: int(groups), straight: float(straight), diagonal: float(diagonal) },
+      groups: int(groups),
+      straight: float(straight),
+      diagonal: float(diagonal),
     },
     operations: 40,
   });

@@ -40,7 +40,9 @@ export function layersOf(
 
 /** The first channel alone: masks are grey. */
 export const greyRaster = ({ width, height, channels, values }: Raster): Raster => ({
-  ...{ width, height, channels: 1 },
+  width,
+  height,
+  channels: 1,
   values: values.filter((_, i) => i % channels === 0),
 });
 

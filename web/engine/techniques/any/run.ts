@@ -33,8 +33,13 @@ export async function runAny(context: Context): Promise<TechniqueResult> {
     const painter = await anyPainter(context, layers, context.print);
     const complete = await printTiles(context.print, control, painter);
     return {
-      ...{ pixels: context.print.base, styles, complete, losses: [], steps: 1 },
-      ...{ msPerStep: performance.now() - startedAt, peakBytes: network.peakBytes },
+      pixels: context.print.base,
+      styles,
+      complete,
+      losses: [],
+      steps: 1,
+      msPerStep: performance.now() - startedAt,
+      peakBytes: network.peakBytes,
     };
   }
   const options = { strength: strength / 100, detail: detail / 100, seed, tile };
@@ -45,8 +50,13 @@ export async function runAny(context: Context): Promise<TechniqueResult> {
     : await paintInRegions(context, picture, layers, options);
   control.report({ phase: 'optimise', step: 1, steps: 1 });
   return {
-    ...{ pixels: pixelsOf(coloured(painted, picture, recipe)), styles },
-    ...{ complete: true, losses: [], steps: 1, msPerStep: performance.now() - startedAt, peakBytes: network.peakBytes },
+    pixels: pixelsOf(coloured(painted, picture, recipe)),
+    styles,
+    complete: true,
+    losses: [],
+    steps: 1,
+    msPerStep: performance.now() - startedAt,
+    peakBytes: network.peakBytes,
   };
 }
 

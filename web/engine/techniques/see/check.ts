@@ -42,7 +42,8 @@ function silence(error: unknown): null {
 }
 
 const even = ({ width, height, data }: Pixels): Pixels => ({
-  ...{ width, height },
+  width,
+  height,
   data: new Uint8ClampedArray(data.length).map((_, i) => (i % 4 === 3 ? 255 : 0)),
 });
 

@@ -34,15 +34,17 @@ export async function runFilters(context: TechniqueContext<SeeRecipe>): Promise<
       ]);
       const data: FilterData = {
         kind: 'filters',
-        ...{ kernel: layer.kernel, inputs: layer.channels[0], outputs: layer.channels[1] },
-        ...{
-          filter: filter.slice(),
-          bias: bias.slice(),
-          stride: layer.stride,
-          padding: layer.padding,
-          relu: layer.relu,
-        },
-        ...{ width: input.width, height: input.height, input: input.values.slice() },
+        kernel: layer.kernel,
+        inputs: layer.channels[0],
+        outputs: layer.channels[1],
+        filter: filter.slice(),
+        bias: bias.slice(),
+        stride: layer.stride,
+        padding: layer.padding,
+        relu: layer.relu,
+        width: input.width,
+        height: input.height,
+        input: input.values.slice(),
       };
       const shown = Array.from({ length: data.outputs }, (_, channel) => channel).filter(
         (channel) => recipe.channel === undefined || channel === recipe.channel,

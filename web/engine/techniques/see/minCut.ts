@@ -2,16 +2,14 @@
 
 /** Neighbours in pairs, so that the way back from direction d is d ^ 1. */
 export const directions: readonly (readonly [x: number, y: number])[] = [
-  ...([
-    [1, 0],
-    [-1, 0],
-    [0, 1],
-    [0, -1],
-    [1, 1],
-    [-1, -1],
-    [1, -1],
-    [-1, 1],
-  ] as const),
+  [1, 0],
+  [-1, 0],
+  [0, 1],
+  [0, -1],
+  [1, 1],
+  [-1, -1],
+  [1, -1],
+  [-1, 1],
 ];
 const ways = directions.length;
 const none = -1;

@@ -79,7 +79,9 @@ export async function runPatches(context: TechniqueContext<SeeRecipe>): Promise<
 
 const answering = ({ answers }: { readonly answers: readonly Answer[] }) => answers.length > 0;
 const blank = (side: number) => ({
-  ...{ width: side, height: side, channels: 3 },
+  width: side,
+  height: side,
+  channels: 3,
   values: new Float32Array(side * side * 3).fill(0.09),
 });
 

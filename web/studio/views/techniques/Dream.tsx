@@ -99,7 +99,9 @@ function PlaceField() {
       label={t.dream.axes[name]}
       help={t.dream.axesHelp[name]}
       testId={`dream-place-${name}`}
-      {...{ min: 0, max: 1, step: 0.01 }}
+      min={0}
+      max={1}
+      step={0.01}
       value={place[name]}
       text={formatPercent(t.tag, place[name])}
       onValue={(value) => set({ ...place, [name]: value })}
