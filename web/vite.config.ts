@@ -64,11 +64,11 @@ export default defineConfig({
             {
               // What drives a run, for the studio at once and for share pages when one is run.
               name: 'run',
-              test: /web\/page\/(run\/|intake\/(fit|scale)|output\/save|words\/describe)|shared\/(recipe\/(continue|about)|techniques\/values)\./,
+              test: /web\/page\/(run\/|intake\/(fit|scale)|output\/save|words\/(describe|slider))|shared\/(recipe\/(continue|about)|techniques\/values|words\/studio)\./,
             },
             {
               name: 'page',
-              test: /web\/page\/(parts\/|words\/format)|shared\/(limits|errors|backends|words\/index|paths|objects|ownStyle|imagenet)\./,
+              test: /web\/page\/(parts\/|words\/format)|shared\/(limits|errors|backends|words\/index|networks|techniques\/(contract|style\/schema)|paths|objects|ownStyle|imagenet)\./,
             },
           ],
         },

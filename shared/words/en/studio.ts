@@ -165,9 +165,9 @@ export const studio = {
     pause: 'Pause',
     fits: (size: string) => `This size needs more memory than the device gave. At ${size} pixels it fits.`,
     lacksNetwork: (name: string) =>
-      `The network ${name} is not on this device yet, and could not be fetched. Check your connection and try again; what has arrived is kept.`,
+      `The network ${name} could not be fetched. Check your connection and try again; what has arrived is kept.`,
     lacksStyle: (work: string) =>
-      `What this needs of “${work}” is not on this device yet, and could not be fetched. Check your connection, or choose another style.`,
+      `What this needs of “${work}” could not be fetched. Check your connection and try again.`,
     resume: 'Go on',
     cancel: 'Stop',
     pausing: 'Paused',
@@ -268,7 +268,7 @@ export const studio = {
   errors: {
     'image-not-an-image': 'This file is not a picture. Choose a JPEG, PNG, WebP, GIF, AVIF or HEIC file.',
     'image-unsupported': 'This kind of picture cannot be opened here. Save it as JPEG, PNG or WebP and try again.',
-    'image-unreadable': 'This file was moved, or the system does not let it be read. Choose it once more.',
+    'image-unreadable': 'This file was moved, or may not be read. Choose it again.',
     'image-truncated': 'The picture file is damaged or incomplete. Copy or download it again.',
     'image-too-small': 'The picture is too small to paint. Choose a larger one.',
     'image-too-long': 'The picture is too long and narrow to paint. Crop it first.',
@@ -314,7 +314,7 @@ export const studio = {
     unavailable: 'The server cannot reach its storage, and nothing was kept. Try again in a moment.',
     gone: 'This has been deleted or has expired.',
     'camera-refused': 'The camera was refused. Allow it in the browser’s settings for this page, then try again.',
-    'camera-missing': 'There is no camera, it was unplugged, or another program uses it.',
+    'camera-missing': 'There is no camera, or another program uses it.',
     'network-failed': 'The connection failed. Nothing was lost; try again.',
     'not-found': 'This was not found on the server.',
     'method-not-allowed': 'The server does not allow this request.',
