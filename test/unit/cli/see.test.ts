@@ -103,13 +103,11 @@ describe('reverie see', () => {
       ...world,
       openEngine: async (backend, threads) => {
         const engine = await world.openEngine(backend, threads);
-        return {
-          ...engine,
-          run: (request, listener) => {
-            const run = engine.run(request, listener);
-            return { ...run, result: run.result.then((result) => ({ ...result, frames })) };
-          },
+        const run: typeof engine.run = (request, listener) => {
+          const run = engine.run(request, listener);
+          return { ...run, result: run.result.then((result) => ({ ...result, frames })) };
         };
+        return Object.assign(Object.create(engine), { run });
       },
     };
     expect(await withPhoto(context, '--frames', at('cells'))).toBe(0);
