@@ -287,10 +287,9 @@ describe('out of the page', () => {
     await at('print-paper').selectOption('a5');
     await at('print-dpi').locator('input[value="150"]').check({ force: true });
     expect(await at('print-size').innerText()).toContain('1165 × 874');
-    const saved = page.waitForEvent('download', { timeout: 90_000 });
-    await at('print-start').click();
+    const [saved] = await Promise.all([page.waitForEvent('download', { timeout: 90_000 }), at('print-start').click()]);
     await expect.poll(() => at('print-dialog').getAttribute('data-state'), { timeout: 90_000 }).toBe('done');
-    const { width, height, density, format } = await sharp(await (await saved).path()).metadata();
+    const { width, height, density, format } = await sharp(await saved.path()).metadata();
     expect([format, width, height, density]).toEqual(['png', 1165, 874, 150]);
     await at('print-close').click();
     await expect.poll(() => page.evaluate(() => history.state?.over)).toBeUndefined();

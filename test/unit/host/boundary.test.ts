@@ -209,6 +209,25 @@ describe('a run', () => {
     expect([made, held < 1000]).toEqual([held, true]);
   });
 
+  it.each([
+    ['is stopped', () => new Promise(() => {})],
+    ['fails', () => Promise.reject(new Error('the disk is full'))],
+  ])('does not hold up the next when the one who takes its bands %s', async (_, onBand) => {
+    let band = true;
+    const { client, workers } = connect(async (context) => {
+      if (band) await context.control.band?.(picture(8, 1));
+      return steps(1)(context);
+    });
+    const run = client.run(request(), { onBand });
+    await vi.waitFor(() => expect(workers).toHaveLength(1));
+    await sleep(60);
+    run.cancel();
+    await errorOf(run.result);
+    band = false;
+    expect((await client.run(request()).result).complete).toBe(true);
+    expect(workers).toHaveLength(1);
+  });
+
   it('pauses, and goes on when resumed', async () => {
     let made = 0;
     const { client } = connect(steps(60, { msPerStep: 4, onStep: (step) => (made = step) }));

@@ -47,12 +47,13 @@ export function exposeEngine(endpoint: Comlink.Endpoint, create: (options: Start
 function carryJob(engine: Engine, { kind, request, hears }: JobCall, port: MessagePort): void {
   const post = (message: JobMessage) => port.postMessage(message, buffersIn(message));
   const untaken = new Map<string, () => void>();
+  let cancelled = false;
   const listener = Object.fromEntries(
     hears.map((event) => [
       event,
       (...told: readonly unknown[]) => {
         post({ type: 'told', event, told });
-        return new Promise<void>((taken) => untaken.set(event, taken));
+        return cancelled ? undefined : new Promise<void>((taken) => untaken.set(event, taken));
       },
     ]),
   );
@@ -61,6 +62,11 @@ function carryJob(engine: Engine, { kind, request, hears }: JobCall, port: Messa
   port.onmessage = ({ data }: MessageEvent<JobCommand>) => {
     if (data.type === 'taken') untaken.get(data.event)?.();
     else job[data.type]();
+    // Whoever cancels may take nothing any more, and the job is to end all the same.
+    if (data.type === 'cancel') {
+      cancelled = true;
+      for (const taken of untaken.values()) taken();
+    }
   };
   toOutcome(() => job.result).then((outcome) => post({ type: 'end', outcome }));
 }
