@@ -19,7 +19,7 @@
  * gram-pair, gram-strongest, gram-map-<channel>, gram-patches; in more-actions: go-on, use-as-photo, save-jpeg, save-record,
  * copy-image, copy-painting-recipe.
  */
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { inject } from 'vitest';
 import type { Upload } from './studio.pictures';
 import { type LaunchOptions, launch, type Session } from './support/chromium';
@@ -43,6 +43,7 @@ export async function openStudio(
   if (!options.sketches) await session.page.addInitScript("localStorage.setItem('reverie.sketch', 'off')");
   if (!options.keeps) await session.page.addInitScript("localStorage.setItem('reverie.keep-work', 'off')");
   await noteRuns(session.page);
+  leaveSettled(session.page);
   const at = (testId: string) => session.page.getByTestId(testId);
   await session.page.goto((options.edge ?? inject('edgeUrl')) + (options.path ?? '/'));
   await at('paint').waitFor();
@@ -60,5 +61,20 @@ export async function openStudio(
         },
         JSON.stringify({ version: 2, ...recipe }),
       ),
+  };
+}
+
+/** A dialog that closes takes a step back in history, which would overtake a page that is left at once. No person is so quick. */
+function leaveSettled(page: Page): void {
+  const settled = () =>
+    page.waitForFunction(() => !history.state?.over, null, { timeout: 5000 }).catch(() => undefined);
+  const [reload, goto] = [page.reload.bind(page), page.goto.bind(page)];
+  page.reload = async (options) => {
+    await settled();
+    return reload(options);
+  };
+  page.goto = async (url, options) => {
+    await settled();
+    return goto(url, options);
   };
 }
