@@ -30,6 +30,33 @@ describe('a run', () => {
     await engine.dispose();
   });
 
+  it.each([
+    ['once, ahead of its device', 0, 1],
+    ['again where what was asked ahead failed', 1, 2],
+  ])('asks for its presets %s', async (_, failures, calls) => {
+    const { engine, parts } = fakeEngine();
+    parts.presets = [await preset()];
+    const { openDevice, fetchPresets, fetchStatistics } = parts;
+    let answered = () => {};
+    const ahead = new Promise<void>((resolve) => {
+      answered = resolve;
+    });
+    parts.openDevice = () => ahead.then(() => openDevice());
+    const presets = vi.spyOn(parts, 'fetchPresets').mockImplementation(async (signal) => {
+      if (presets.mock.calls.length > failures) return fetchPresets(signal);
+      queueMicrotask(() => queueMicrotask(answered));
+      throw new ReverieError('weights-network', 'offline');
+    });
+    const statistics = vi.spyOn(parts, 'fetchStatistics').mockImplementation(async (chosen, watch) => {
+      answered();
+      return fetchStatistics(chosen, watch);
+    });
+    const run = { recipe: recipe({ styles: [{ preset: 'wave' }] }), inputs: { content: picture(), styles: [] } };
+    expect((await engine.run(run).result).complete).toBe(true);
+    expect([presets.mock.calls.length, statistics.mock.calls.length]).toEqual([calls, 1]);
+    await engine.dispose();
+  });
+
   it('leaves a record with every default and hash filled in', async () => {
     const { engine } = fakeEngine();
     const input = request({ seed: 7 });

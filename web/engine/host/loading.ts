@@ -21,6 +21,32 @@ export interface StatisticsWatch {
   readonly onBytes: (loaded: number, cached: boolean) => void;
 }
 
+/** The same for all attempts of a run, and what it asks for ahead of them: each thing is asked for once, unless that failed. */
+export function askedOnce(parts: PresetParts): PresetParts {
+  let index: Promise<readonly Preset[]> | undefined;
+  const answers = new Map<string, ReturnType<PresetParts['fetchStatistics']>>();
+  /** Who asked last is told how it gets on. */
+  const watches = new Map<string, StatisticsWatch>();
+  return {
+    fetchPresets(signal) {
+      index ??= parts.fetchPresets(signal);
+      index.catch(() => {
+        index = undefined;
+      });
+      return index;
+    },
+    fetchStatistics(chosen, watch) {
+      const { sha256 } = chosen.statistics;
+      watches.set(sha256, watch);
+      const onBytes: StatisticsWatch['onBytes'] = (...bytes) => watches.get(sha256)?.onBytes(...bytes);
+      const answer = answers.get(sha256) ?? parts.fetchStatistics(chosen, { ...watch, onBytes });
+      answers.set(sha256, answer);
+      answer.catch(() => answers.delete(sha256));
+      return answer;
+    },
+  };
+}
+
 /** A style as it came in, ready to become targets. */
 export type LoadedStyle =
   | { readonly pixels: Pixels }
@@ -82,6 +108,7 @@ export async function loadForRun(
         step(done);
       },
     });
+    cached &&= statistics.cached;
     blobs.push(statistics.blob);
     loaded += preset.statistics.bytes;
   }

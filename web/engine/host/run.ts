@@ -15,7 +15,7 @@ import { compileAhead } from './compileAhead';
 import type { JobControl } from './control';
 import { type Devices, type OpenDevice, untilLost } from './devices';
 import { checkInputs, checkOwnStyles } from './inputs';
-import { type LoadedStyle, loadForRun, type PresetParts } from './loading';
+import { askedOnce, type LoadedStyle, loadForRun, type PresetParts } from './loading';
 import { asComputeError, assertFits, estimateMemory } from './memory';
 import type { NetworkParts, NetworkShelf } from './networks';
 import { recordOf } from './record';
@@ -80,6 +80,7 @@ interface Made {
 class RecipeRun implements Recoverable<Made> {
   readonly #technique: Technique;
   readonly #keeper: Keeper;
+  readonly #presets: PresetParts;
   readonly #printed: PrintJob['done'] = { rows: 0, begun: null };
   #startedAt: number | undefined;
   #last: Pick<Made, 'weights' | 'device'> | undefined;
@@ -94,6 +95,7 @@ class RecipeRun implements Recoverable<Made> {
   ) {
     this.#technique = host.parts.techniqueOf(recipe);
     this.#keeper = new Keeper(host.parts.pace);
+    this.#presets = askedOnce(host.parts);
   }
 
   get step(): number {
@@ -114,7 +116,7 @@ class RecipeRun implements Recoverable<Made> {
     onManifest?: (manifest: WeightsManifest) => void,
   ): ReturnType<typeof loadForRun> {
     const { control, host, inputs, recipe } = this;
-    return loadForRun(host.shelf, host.parts, {
+    return loadForRun(host.shelf, this.#presets, {
       network: recipe.network,
       styles: stylesOf(recipe),
       images: inputs.styles ?? [],
