@@ -5,7 +5,7 @@ import { isSoftware } from '../../../shared/backends';
 import { limits } from '../../../shared/limits';
 import type { Device } from '../../../web/engine/device';
 import { submit } from '../../../web/engine/device/webgpu/dispatch';
-import { classOf, type TileShape, tryTiles, useTilesOf } from '../../../web/engine/device/webgpu/tiles';
+import { tryTiles, useTilesOf } from '../../../web/engine/device/webgpu/tiles';
 import { tensorOf } from '../../../web/engine/images/pictures';
 import { normalNoise, randomGenerator } from '../../../web/engine/images/random';
 import * as kernels from '../../../web/engine/kernels';
@@ -24,6 +24,7 @@ import { serve } from '../process';
 import { median } from '../report';
 import { speedsOf } from './card';
 import type { Card, Swept, Told } from './format';
+import { tilesToTry } from './tiles';
 import { type Listener, listen } from './told';
 
 export const networkNames = ['embedded', 'VGG-19'] as const;
@@ -34,6 +35,13 @@ const vgg19 = 'vgg-64.64-128.128-256.256.256.256-512.512.512.512-512';
 interface Request {
   readonly network: NetworkName;
   readonly side: number;
+}
+
+interface SweepRequest {
+  readonly side: number;
+  readonly channels: number;
+  readonly atMostMs: number;
+  readonly forMs: number;
 }
 
 let device: Device;
@@ -146,8 +154,12 @@ const handlers = {
     return { ...listener.take(), allocatedBytes: device.memory().allocatedBytes };
   },
 
-  /** A convolution of the embedded network's or VGG-19's by several tiles. */
-  async sweep({ side, channels, atMostMs }: { side: number; channels: number; atMostMs: number }): Promise<Swept> {
+  /**
+   * A convolution of the embedded network's or VGG-19's by several tiles.
+   * @param atMostMs of one tile @param forMs of all: those that are left then are not tried
+   */
+  async sweep({ side, channels, atMostMs, forMs }: SweepRequest): Promise<Swept> {
+    const endsAt = performance.now() + forMs;
     const x = tf.ones<tf.Rank.R4>([1, side, side, channels]);
     const filter = tf.ones<tf.Rank.R4>([3, 3, channels, channels]);
     const bias = tf.zeros<tf.Rank.R1>([channels]);
@@ -157,17 +169,13 @@ const handlers = {
         for (let n = 0; n < count; n++) kernels.conv2d(x, filter, bias, { stride: 1, padding, relu: true }).dispose();
       });
     const tiles: Swept['tiles'][number][] = [];
-    const wide = Math.min(16, classOf(channels) / 4);
-    const candidates: readonly (TileShape | null)[] = [
-      null,
-      ...[8, 16, 32]
-        .filter((down) => wide * down <= 128)
-        .flatMap((down) => [2, 4, 8].map((most): TileShape => [wide, down, most, most])),
-    ];
+    const candidates = [null, ...tilesToTry(channels)];
     try {
       for (const tile of candidates) {
+        if (tile && performance.now() > endsAt) break;
         if (tile) tryTiles(tile);
         await convolve(1);
+        device.check();
         const once = await convolve(1);
         const count = Math.max(1, Math.round(atMostMs / 4 / Math.max(once, 0.05)));
         const rounds = [await convolve(count), await convolve(count), await convolve(count)];
@@ -180,7 +188,13 @@ const handlers = {
     }
     device.check();
     const flop = 2 * 9 * channels ** 2 * side ** 2;
-    return { shape: `${channels} channels at ${side}×${side}`, columns: channels, flop, tiles };
+    return {
+      shape: `${channels} channels at ${side}×${side}`,
+      columns: channels,
+      flop,
+      tiles,
+      untried: candidates.length - tiles.length,
+    };
   },
 };
 

@@ -43,6 +43,8 @@ const swept = v.object({
   /** Of the product: output channels. */
   columns: v.exactOptional(count),
   flop: number,
+  /** For so many tiles there was no time. */
+  untried: v.exactOptional(count),
   /** Milliseconds of every tile that was tried, by its name and `TileShape`; the first is the one that is taken by itself. */
   tiles: v.array(
     v.object({ name: v.string(), ms: number, shape: v.exactOptional(v.tuple([count, count, count, count])) }),

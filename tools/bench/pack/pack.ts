@@ -30,7 +30,7 @@ const readme = `Reverie's engine, measured on this machine's GPU (Linux x86-64, 
   ./measure --small         on a processor that plays a GPU, to see that the pack works
 
 Where the driver is not found, VK_DRIVER_FILES names its icd file (for NVIDIA often /etc/vulkan/icd.d/nvidia_icd.json or
-/usr/share/vulkan/icd.d/nvidia_icd.json). PyTorch is measured beside it where python3 has it and it sees the card.
+/usr/share/vulkan/icd.d/nvidia_icd.json). PyTorch is measured beside it where python3 has it and it sees the card (with --small: on the processor).
 `;
 
 /** @throws ReverieError `usage` on another system; `too-large` is no code here: an archive that grew is a fault of ours */

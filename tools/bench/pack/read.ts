@@ -1,8 +1,8 @@
 /** What a pack has measured, as tables. */
-import { type ColumnClass, classOf, columnClasses, type TileShape } from '../../../web/engine/device/webgpu/tiles';
 import { formatMemory, formatNumber, formatSummary, formatTable, type Table } from '../report';
 import type { Card, Contender, Packed, Row, Swept } from './format';
 import { expect, expectedOf, knownCards } from './model';
+import { bestTiles } from './tiles';
 
 const timeOf = (contender: Contender | undefined): string =>
   contender?.ms ? formatSummary(contender.ms, 'ms') : (contender?.why ?? '–');
@@ -62,38 +62,20 @@ function kernelTable({ told = [] }: Row, card: Card): Table {
 
 const sweepTable = (swept: readonly Swept[], card: Card): Table => ({
   columns: ['convolution 3×3', 'as taken', 'of peak', 'best tile', 'its time'],
-  rows: swept.map(({ shape, flop, tiles }) => {
+  rows: swept.map(({ shape, flop, tiles, untried = 0 }) => {
     const [taken] = tiles;
     const best = tiles.toSorted((a, b) => a.ms - b.ms)[0];
     const share = taken ? (100 * flop) / taken.ms / 1e6 / card.gflops : Number.NaN;
     return [
-      ...[shape, `${formatNumber(taken?.ms ?? Number.NaN)} ms`, `${formatNumber(share)} %`],
+      ...[
+        untried === 0 ? shape : `${shape}, ${untried} tiles not tried`,
+        `${formatNumber(taken?.ms ?? Number.NaN)} ms`,
+        `${formatNumber(share)} %`,
+      ],
       ...[best?.name ?? '–', `${formatNumber(best?.ms ?? Number.NaN)} ms`],
     ];
   }),
 });
-
-/** A tile must be so much quicker to be written down. */
-const worthWriting = 0.97;
-
-/** The quickest tile of every class of products, where it is not the one that is taken; over several shapes by the mean of the ratios. */
-export function bestTiles(swept: readonly Swept[]): Partial<Record<ColumnClass, TileShape>> {
-  const best: Partial<Record<ColumnClass, TileShape>> = {};
-  for (const columnClass of columnClasses) {
-    const own = swept.filter(({ columns }) => columns !== undefined && classOf(columns) === columnClass);
-    const ratioOf = (name: string) =>
-      mean(own.map(({ tiles }) => (tiles.find((tile) => tile.name === name)?.ms ?? Number.NaN) / (tiles[0]?.ms ?? 1)));
-    const tried = (own[0]?.tiles ?? []).map((tile) => ({ ...tile, ratio: ratioOf(tile.name) }));
-    const [quickest] = tried.filter(({ ratio }) => ratio < worthWriting).toSorted((a, b) => a.ratio - b.ratio);
-    if (!quickest?.shape) continue;
-    const [across, down, rows] = quickest.shape;
-    // Where few workgroups would be left, half as many rows.
-    best[columnClass] = [across, down, rows, Math.max(1, rows / 2)];
-  }
-  return best;
-}
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function tilesToWrite(swept: readonly Swept[], { vendor, software }: Card): string {
   const best = Object.entries(bestTiles(swept)).map(([columns, shape]) => `${columns}: [${shape.join(', ')}]`);
@@ -118,7 +100,7 @@ export function printed({ card, rows, swept, notes, date, engine, seconds }: Pac
       : []),
     formatTable(sweepTable(swept, card)),
     tilesToWrite(swept, card),
-    `By the model, from what makers state:\n${formatTable({ columns: ['card', ...rows.map((row) => `${row.what} ${row.side}`)], rows: guesses })}`,
+    `By the model, from what makers state:\n${formatTable({ columns: ['card', ...rows.map(({ what, network, side }) => `${what}, ${network} ${side}`)], rows: guesses })}`,
     notes.map((note) => `- ${note}`).join('\n'),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;

@@ -8,15 +8,18 @@ try:
     import torch.nn.functional as F
 except ImportError:
     sys.exit(1)
-if not torch.cuda.is_available():
+# A processor is asked for beside another that plays a GPU.
+on_processor = "cpu" in sys.argv[1:]
+if not on_processor and not torch.cuda.is_available():
     sys.exit(1)
 
 CHANNELS = {
     "embedded": [[16, 16], [32, 32], [64, 64, 64, 64], [128, 128, 104, 88], [128]],
     "VGG-19": [[64, 64], [128, 128], [256] * 4, [512] * 4, [512]],
 }
-print(f"{torch.__version__}, {torch.cuda.get_device_name()}", flush=True)
-device = torch.device("cuda")
+name = "the processor" if on_processor else torch.cuda.get_device_name()
+print(f"{torch.__version__}, {name}", flush=True)
+device = torch.device("cpu" if on_processor else "cuda")
 state = {}
 
 
@@ -75,7 +78,8 @@ for line in sys.stdin:
             open_(request["network"], request["side"])
         else:
             step()
-        torch.cuda.synchronize()
+        if not on_processor:
+            torch.cuda.synchronize()
         print(json.dumps({"ms": 1000 * (time.perf_counter() - started)}), flush=True)
     except RuntimeError as error:
         print(json.dumps({"error": str(error).splitlines()[0]}), flush=True)

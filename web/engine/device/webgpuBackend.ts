@@ -17,7 +17,7 @@ import { useSubgroups } from './webgpu/subgroups';
 import { useTilesOf } from './webgpu/tiles';
 
 /** What our kernels need at least; WebGPU's core defaults, except 128 invocations as in compatibility mode. */
-const required = {
+export const leastLimits = {
   maxStorageBuffersPerShaderStage: 8,
   maxComputeInvocationsPerWorkgroup: 128,
   maxComputeWorkgroupSizeX: 128,
@@ -105,8 +105,8 @@ async function requestAdapter(): Promise<GPUAdapter> {
   if (!gpu) throw unavailable('this browser has no WebGPU (no navigator.gpu)', { data: { why: 'noWebGpu' } });
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw unavailable('WebGPU found no graphics adapter', { data: { why: 'noAdapter' } });
-  for (const [name, least] of Object.entries(required)) {
-    const actual = adapter.limits[name as keyof typeof required];
+  for (const [name, least] of Object.entries(leastLimits)) {
+    const actual = adapter.limits[name as keyof typeof leastLimits];
     if (actual < least)
       throw unavailable(`the graphics adapter is too small: ${name} is ${actual}, needed are ${least}`);
   }

@@ -35,6 +35,10 @@ export interface Gemm {
   readonly functions: string;
 }
 
+/** Of workgroup memory. */
+export const tileBytes = (rows: number, threadColumns: number): number =>
+  16 * (4 * (rows + planePadding) + depthPerStep * threadColumns);
+
 /** The uniforms that the product itself reads. Sizes are uniforms, so that layers share pipelines: compiling is slow. */
 export const gemmUniforms = (rows: number, columns: number, depth: number, firstTile: number) => ({
   rows: int(rows),

@@ -14,6 +14,9 @@ export interface Tile {
 /** Threads across and down, 128 at most; rows that one of them holds at most, and where few workgroups would be left. */
 export type TileShape = readonly [threadColumns: number, threadRows: number, most: number, least: number];
 
+/** Rows that a thread must hold: four threads fetch a row of the tile, and all of a workgroup fetch at once. */
+export const leastRows = (threadColumns: number): number => Math.max(1, threadColumns / 4);
+
 /** Products of so many columns at most are made alike; of more as of the last. */
 export const columnClasses = [4, 16, 32, 64] as const;
 export type ColumnClass = (typeof columnClasses)[number];
