@@ -159,7 +159,8 @@ const roundsEndAt = (endsAt: number) => performance.now() + 0.8 * (endsAt - perf
 async function iteration(row: Row, network: NetworkName, endsAt: number): Promise<void> {
   const { side } = row;
   const [own, stock] = [start(), start()];
-  await Promise.all([own.call('open', undefined), stock.call('open', undefined)]);
+  // One after the other: a self-test that waits for another's shaders is one whose time is up.
+  for (const each of [own, stock]) await each.call('open', undefined);
   const python = await torch();
   const contenders: Record<string, () => Promise<number>> = { reverie: () => own.call('step', undefined) };
   const join = async (name: 'tensorflow' | 'pytorch', open: () => Promise<unknown>, step: () => Promise<number>) => {

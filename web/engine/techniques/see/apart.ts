@@ -3,6 +3,7 @@
  * the step's normalisation, the clipping of colours.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Size } from '../../../../shared/pictureSize';
 import type { SeeRecipe } from '../../../../shared/techniques/see/schema';
 import { fitLongSide, fitted, readRaster } from '../../images/pictures';
 import { randomGenerator } from '../../images/random';
@@ -20,19 +21,24 @@ const columns = 2;
 const octaves = 3;
 const octaveScale = 1.4;
 const stepsPerOctave = 8;
-const jitter = 16;
+export const jitter = 16;
 /** Of a pixel's mean move in a step, of 0..1. */
 const move = 2 / 255;
 
 const variants = ['all', 'no octaves', 'no jitter', 'no normalisation', 'no clipping'] as const;
 type Rule = (typeof variants)[number];
 
+/** Of one of the dreams, and of its octaves. */
+export function sizesApart({ size }: Pick<SeeRecipe, 'size'>, photo: Size) {
+  const cell = fitLongSide(photo.width, photo.height, Math.floor(size / columns));
+  return { cell, sizes: octaveSizes({ octaves, octaveScale }, cell) };
+}
+
 export async function runApart(context: TechniqueContext<SeeRecipe>): Promise<TechniqueResult> {
   const { recipe, network, control } = context;
   const whole = photoOf(context);
-  const cell = fitLongSide(whole.width, whole.height, Math.floor(recipe.size / columns));
+  const { cell, sizes } = sizesApart(recipe, whole);
   const photo = fitted(whole, cell);
-  const sizes = octaveSizes({ octaves, octaveScale }, photo);
   const objective = responseOf(recipe, network, sizes[0]?.height ?? cell.height, sizes[0]?.width ?? cell.width);
   const shifter = new Shifter();
   const steps = stepsPerOctave * sizes.length;

@@ -30,13 +30,16 @@ const jitter = 8;
 /** Against a gradient whose mean is 1, in units of `Σ (x − x')²`. */
 const smoothing = 2000;
 
+/** Of one of the pictures, which lie side by side. */
+export const ascentSide = (size: number): number => Math.floor((size - (columns - 1) * 4) / columns);
+
 const rules = ['none', 'L2', 'blur', 'jitter', 'total variation', 'Fourier'] as const;
 type Rule = (typeof rules)[number];
 
 export async function runAscent(context: TechniqueContext<SeeRecipe>): Promise<TechniqueResult> {
   const { recipe, network, control } = context;
   const { size, steps, stepSize, layer, channel = 0, seed } = recipe;
-  const side = Math.floor((size - (columns - 1) * 4) / columns);
+  const side = ascentSide(size);
   const channels = channelsOf({ ...recipe, channel }, network, side, side);
   const noise = normalNoise(side * side * 3, randomGenerator(seed));
   const start: Raster = { width: side, height: side, channels: 3, values: noise.map((n) => 0.5 + startingNoise * n) };

@@ -31,7 +31,7 @@ export function estimateSeeBytes(recipe: SeeRecipe, network: Network, width: num
   return floatBytes * (saved + (3 * featurePictures + warpValues) * positions + 5 * (across + margin) ** 2);
 }
 
-const looksOnce = (view: SeeView) => compares(view) || ['activations', 'gram', 'filters'].includes(view);
+export const looksOnce = (view: SeeView) => compares(view) || ['activations', 'gram', 'filters'].includes(view);
 
 /** Photo, map, heat and overlay, or the picture as it is read and cropped. */
 const ownPictures = 4;

@@ -15,6 +15,7 @@ import { runGram } from './gram';
 import { runMap } from './map';
 import { runNeighbours } from './neighbours';
 import { runOcclusion } from './occlusion';
+import { passOfView } from './pass';
 import { runPatches } from './patches';
 import { runSaliency } from './saliency';
 import { runSegmentation } from './segmentation';
@@ -42,6 +43,7 @@ export const see: Technique<SeeRecipe> = {
   // A mosaic of channels is not the photo any more.
   transparency: ({ view }, alpha) => (liesOverPhoto(view) ? alpha : null),
   run: (context: SeeContext) => views[context.recipe.view](context),
+  pass: passOfView,
   estimateBytes: estimateSeeBytes,
   heldBytes: heldSeeBytes,
 };

@@ -25,7 +25,7 @@ const brightest = 0.99;
  * Samples look at the photo up to so many pixels off, mirrored beyond its border: strides and poolings see a lattice, and
  * the gradient at one alignment draws it into the map. As many as SqueezeNet's and VGG's deepest strides have.
  */
-const reach = 15;
+export const reach = 15;
 const unshifted: Shift = { top: 0, left: 0, extent: 0 };
 
 interface SaliencyPlace {
@@ -95,7 +95,7 @@ export async function runSaliency(
 }
 
 /** The network with the way back through its ReLUs that the recipe asks for. @throws ReverieError `relu-missing` */
-function walkedBack({ layer, backward = laterDefaults.backward }: SeeRecipe, network: Network): Network {
+export function walkedBack({ layer, backward = laterDefaults.backward }: SeeRecipe, network: Network): Network {
   if (backward === 'gradient') return network;
   if (network.hasRelu(layer)) return network.with({ backward });
   throw new ReverieError('relu-missing', `${network.architecture.id} has no ReLU before ${layer}; use the gradient.`);

@@ -1,9 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { TextureRecipe } from '../../../../shared/techniques/texture/schema';
+import { fitLongSide } from '../../images/pictures';
 import { PyramidAdam } from '../../optimise/pyramidAdam';
-import { bytesOf, floatBytes, passOf, type Technique } from '../technique';
+import { bytesOf, floatBytes, passOf, passThrough, type Technique } from '../technique';
 import { runTexture } from './run';
-import { resultSize } from './sizes';
-import { margin, optimiser } from './synthesis';
+import { resultSize, textureScales } from './sizes';
+import { margin, mirrored, optimiser, wrapped } from './synthesis';
 
 /** Iterate, average, gradients, and the optimiser's levels (4/3 of a picture each). */
 const pictures = 12;
@@ -15,16 +17,28 @@ function canvasOf(recipe: TextureRecipe) {
   return { width: width + 2 * margin, height: height + 2 * margin };
 }
 
+const tapsOf = ({ layers }: TextureRecipe) => layers.filter(({ weight }) => weight > 0).map(({ layer }) => layer);
+
 /** More of the same, and never the same twice. */
 export const texture: Technique<TextureRecipe> = {
   name: 'texture',
   run: runTexture,
 
+  /** Of the sample, forward only, and of the texture, at the coarsest size. */
+  pass(recipe, network, width, height) {
+    if (recipe.method !== 'gram') return;
+    const taps = tapsOf(recipe);
+    const [first = { ...resultSize(recipe), share: 1 }] = textureScales(recipe);
+    const sample = fitLongSide(width, height, Math.min(recipe.sampleSize, Math.max(width, height)) * first.share);
+    network.forward(tf.zeros([1, sample.height, sample.width, 3]), taps, 'features');
+    const around = recipe.seamless ? 0 : 2 * margin + mirrored;
+    passThrough(wrapped(network, recipe), taps, first.height + around, first.width + around);
+  },
+
   estimateBytes(recipe, network) {
     const { width, height } = canvasOf(recipe);
     if (recipe.method !== 'gram') return floatBytes * 3 * 3 * width * height;
-    const taps = recipe.layers.filter(({ weight }) => weight > 0).map(({ layer }) => layer);
-    return floatBytes * (passOf(network, taps, height, width).numbers + pictures * width * height * 3);
+    return floatBytes * (passOf(network, tapsOf(recipe), height, width).numbers + pictures * width * height * 3);
   },
 
   heldBytes(recipe) {

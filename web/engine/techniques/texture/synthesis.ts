@@ -43,7 +43,7 @@ type Tensor4D = tf.Tensor4D;
 export const margin = 8;
 /** The network sees the texture at so many alignments a side. */
 const alignments = 16;
-const mirrored = 7;
+export const mirrored = 7;
 /** Total variation, where nothing else looks after the grain: keeps single pixels from standing out. */
 const smoothing = 8;
 
@@ -89,7 +89,7 @@ export class Synthesis {
     private readonly textures: readonly TextureRecipe['layers'][],
   ) {
     const { recipe, network, control, resume } = context;
-    this.network = recipe.seamless ? network.with({ padding: 'circular' }) : network;
+    this.network = wrapped(network, recipe);
     this.grain = recipe.grain > 0 ? grainNetwork(recipe.seamless ? 'circular' : 'reflect') : null;
     this.margin = recipe.seamless ? 0 : margin;
     // A picture at hand has come through the coarser sizes.
@@ -271,6 +271,10 @@ interface Here {
   readonly random: RandomGenerator;
   readonly unfinished: Unfinished;
 }
+
+/** As a texture is seen. */
+export const wrapped = (network: Network, { seamless }: Pick<TextureRecipe, 'seamless'>): Network =>
+  seamless ? network.with({ padding: 'circular' }) : network;
 
 /** White noise with the sample's mean colour and contrast. */
 function startingNoise(sample: Raster, width: number, height: number, random: () => number): Raster {

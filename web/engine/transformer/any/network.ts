@@ -95,6 +95,19 @@ export class AnyStyleNetwork {
     return this.walk(picture, mover, options);
   }
 
+  /** A pass of which no data are read, for the shaders that it needs. */
+  rehearse(picture: Tensor4D): void {
+    const pass = this.passOf(picture, { noise: 1, seed: 0 });
+    const walk = pass.walk(false);
+    for (let at = walk.next(); !at.done; ) {
+      const { x } = at.value;
+      const size = x.shape[3];
+      tf.dispose(Object.values(moments(x)));
+      at = walk.next({ matrix: tf.zeros([size, size]), vector: tf.zeros([size]) });
+    }
+    pass.dispose();
+  }
+
   /** A pass that can be walked back; what it was given is freed with it. */
   passOf(picture: Tensor4D, options: PassOptions): Pass {
     return new Pass(this.weights, inputsOf(this.encoder, picture), options);

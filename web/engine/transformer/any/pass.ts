@@ -62,12 +62,20 @@ export class Pass {
    * @returns `[1, H, W, 3]`; belongs to this object
    */
   async forward(mover: Mover, keep: boolean): Promise<Tensor4D> {
+    const walk = this.walk(keep);
+    let at = walk.next();
+    while (!at.done) at = walk.next(await mover(at.value.place, at.value.x));
+    return at.value;
+  }
+
+  /** Stops at every place to be told what is done there. */
+  *walk(keep: boolean): Generator<{ place: Place; x: Tensor4D }, Tensor4D, Awaited<ReturnType<Mover>>> {
     for (const [position, { name, from, layer }] of graph.entries()) {
       const inputs = from.map((source) => required(this.outputs.get(source)));
       const x = required(inputs[0]);
       let moved: Tensor4D | undefined;
       if (layer.kind === 'move') {
-        const move = await mover(layer.place, x);
+        const move = yield { place: layer.place, x };
         if (move && 'moved' in move) moved = move.moved;
         else if (move) this.moves.set(name, move);
       }

@@ -36,7 +36,7 @@ export const tileReach = 48;
  * How much smaller the size is that comes first. One at a quarter keeps more of the photo at the same style than one at a half
  * does, or both, and takes a quarter of the time.
  */
-const quarter = 4;
+export const quarter = 4;
 /** Of the sides of a picture that may be painted small first. */
 export const cropMultiple = quarter * sideMultiple;
 /** Long side below which none comes first: a quarter of it is as small as what the network was trained with. */
@@ -44,6 +44,10 @@ const leastLongSide = 192;
 
 /** Below this strength the photo itself is mixed in, so that none of it gives the photo back. */
 const mixedBelow = 0.25;
+
+/** Whether a size comes first. */
+export const isPaintedSmall = (width: number, height: number, { detail }: Pick<ScalesOptions, 'detail'>): boolean =>
+  detail < 1 && Math.max(height, width) >= leastLongSide;
 
 /** A picture at any strength: at 0 it is the photo. RGB in 0..1. */
 export async function paintStrong(
@@ -142,7 +146,7 @@ export async function handedOn(
   options: ScalesOptions,
 ): Promise<Tensor4D> {
   const [, height, width] = picture.shape;
-  if (options.detail === 1 || Math.max(height, width) < leastLongSide) return tf.clone(picture);
+  if (!isPaintedSmall(width, height, options)) return tf.clone(picture);
   const small = tf.avgPool(picture, quarter, quarter, 'valid');
   const painted = await paintPiece(network, small, style, options);
   const result = tf.tidy(() => {
