@@ -6,8 +6,11 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parts } from '../../shared/words/en/parts';
+import { studio as en } from '../../shared/words/en/studio';
 import { openStudio, type Studio } from './studio.page';
 import { jpeg, png, text } from './studio.pictures';
+import { hide, show } from './support/background';
 
 let studio: Studio;
 beforeAll(async () => {
@@ -180,6 +183,29 @@ describe('painting', () => {
     await page.keyboard.press('Escape');
     await expect.poll(state).toBe('done');
     expect(await at('painting-label').innerText()).toContain('unfinished');
+    expect(await at('notice').count()).toBe(0);
+  });
+
+  it('goes on to its end in the background, where timers are late and nothing is drawn, and says so', async () => {
+    const { page, at } = studio;
+    const paused = page.locator('[data-testid=run-status][data-status=paused]');
+    await load(300);
+    await at('paint').click();
+    await page.locator('[data-testid=run-status][data-phase=optimise]').waitFor();
+    await at('stage').focus();
+    await page.keyboard.press('Space');
+    await paused.waitFor();
+    await hide(page);
+    await expect.poll(() => at('run-status').innerText()).toContain(parts.status.hidden);
+    expect(await state()).toBe('painting');
+    await page.keyboard.press('Space');
+    // The title is all that is seen of it there.
+    await expect.poll(() => page.title(), { timeout: 120_000 }).toBe(en.run.doneTitle);
+    expect(await state()).toBe('done');
+    expect(await at('painting-label').innerText()).toContain('300 steps');
+    await show(page);
+    await expect.poll(() => page.title()).toBe(en.title);
+    expect(new Set(await painted()).size).toBeGreaterThan(20);
     expect(await at('notice').count()).toBe(0);
   });
 
