@@ -1,9 +1,9 @@
 /** The model beside a pack's numbers, and what `--read` makes of its file. */
 import { describe, expect, it } from 'vitest';
-import { type Packed, packFormat, parsePacked } from '../../../tools/bench/pack/format';
-import { expect as expectedBy, expectedOf } from '../../../tools/bench/pack/model';
+import { type Packed, packFormat, parsePacked, winogradName } from '../../../tools/bench/pack/format';
+import { expect as expectedBy, expectedOf, winogradGain } from '../../../tools/bench/pack/model';
 import { printed } from '../../../tools/bench/pack/read';
-import { bestTiles, tilesToTry } from '../../../tools/bench/pack/tiles';
+import { bestTiles, tilesToTry, winogradFrom } from '../../../tools/bench/pack/tiles';
 import { tileBytes } from '../../../web/engine/device/webgpu/gemm';
 import { columnClasses, tileFor, tryTiles, useTilesOf } from '../../../web/engine/device/webgpu/tiles';
 import { leastLimits } from '../../../web/engine/device/webgpuBackend';
@@ -25,6 +25,22 @@ describe('the model of a card', () => {
       { key: 'b', dispatches: 1, flop: 1e6, bytes: 3e8 },
     ];
     expect(expectedBy(told, card)).toEqual({ ms: 5, by: { arithmetic: 2, memory: 3, dispatch: 0 } });
+  });
+});
+
+describe("Winograd's way by the model", () => {
+  it('gains what it saves of arithmetic where that bounds, the more with many channels', () => {
+    const [few, many] = [16, 512].map((channels) => winogradGain(channels, 240, { ...card, gigabytes: 1e6 })) as [
+      number,
+      number,
+    ];
+    expect(few).toBeGreaterThan(2);
+    expect(many).toBeGreaterThan(few);
+    expect(many).toBeLessThan(3);
+  });
+
+  it('gains nothing where memory bounds', () => {
+    expect(winogradGain(16, 256, { ...card, gigabytes: 1 })).toBe(1);
   });
 });
 
@@ -136,6 +152,30 @@ describe('--read', () => {
     expect(text).toContain('"some": { 32: [16, 8, 4, 4] },');
     expect(printed({ ...measured, card: { ...measured.card, software: true } })).toContain('not to be written down');
     expect(printed({ ...measured, swept: [sweep(32, 2)] })).toContain('No tile is quicker');
+  });
+
+  it("says from how many channels on Winograd's way is quicker than every tile", () => {
+    const sweep = (columns: number, best: number, winograd: number) => ({
+      shape: `${columns} channels`,
+      columns,
+      flop: 18 * columns ** 2 * 64 ** 2,
+      tiles: [
+        { name: 'as taken', ms: 2 },
+        { name: 'other', ms: best, shape: [16, 8, 4, 4] as [number, number, number, number] },
+        { name: winogradName, ms: winograd },
+      ],
+    });
+    // Quicker with 16, not with 32: what is between is not worth a rule.
+    const swept = [sweep(512, 2, 1), sweep(16, 2, 1.5), sweep(32, 1, 1.5), sweep(64, 2, 1.9)];
+    expect(winogradFrom(swept)).toBe(64);
+    expect(winogradFrom([sweep(64, 1, 1)])).toBeUndefined();
+    expect(winogradFrom(packed.swept)).toBeUndefined();
+    const measured = { ...packed, swept, card: { ...packed.card, software: false, vendor: 'some' } };
+    const text = printed(parsePacked(JSON.stringify(measured), 'x.json'));
+    expect(text).toContain('winograd: 64 },');
+    // No tile is said to be best that is none.
+    expect(text).not.toMatch(/64: \[/);
+    expect(text).toMatch(/512 channels.*1 ms.*2×/);
   });
 
   it.each([

@@ -89,14 +89,14 @@ describe('openDevice', () => {
           return broken ? values.map((value) => 1.01 * value) : values;
         },
       });
-      const turn = (name: string) => (on: boolean) => {
-        turned.push(`${name} ${on ? 'on' : 'off'}`);
-        broken = on && name === 'wrong';
+      const turn = (name: string) => (on: boolean | 'everywhere') => {
+        turned.push(`${name} ${on}`);
+        broken = on !== false && name === 'wrong';
       };
       return { ...opened, variants: { right: turn('right'), wrong: turn('wrong') } };
     };
     const device = await openDevice({ backend: 'cpu' }, { cpu: withVariants });
-    expect(turned).toEqual(['right on', 'wrong on', 'wrong off']);
+    expect(turned).toEqual(['right everywhere', 'right true', 'wrong everywhere', 'wrong false']);
     expect(device.without).toEqual(['wrong']);
     device.dispose();
   });

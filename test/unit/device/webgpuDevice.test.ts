@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { ReverieError } from '../../../shared/errors';
 import { type Device, openDevice } from '../../../web/engine/device';
 import { submit } from '../../../web/engine/device/webgpu/dispatch';
+import { tilesByVendor } from '../../../web/engine/device/webgpu/tiles';
 import * as kernels from '../../../web/engine/kernels';
 import { gpu } from './gpu';
 import { numbers } from './numbers';
@@ -146,33 +147,71 @@ describe.skipIf(!gpu)('the WebGPU device in trouble', () => {
     expect((await work(9)).every(Number.isFinite)).toBe(true);
   });
 
-  it('gives up subgroups whose neighbours are not what they seem, alone', async (context) => {
+  /** With what `change` makes of every shader. @param vendor instead of its own, by which subgroups would not be asked for */
+  async function openAs(vendor: string | null, change: (code: string) => string): Promise<GPUSupportedFeatures> {
     device.dispose();
     const { requestAdapter } = navigator.gpu;
-    let has = true;
+    let features: GPUSupportedFeatures = new Set();
     const adapters = vi.spyOn(navigator.gpu, 'requestAdapter').mockImplementation(async (options) => {
       const adapter = await requestAdapter.call(navigator.gpu, options);
       const { requestDevice } = adapter ?? {};
       if (!adapter || !requestDevice) return null;
-      has = adapter.features.has('subgroups');
+      ({ features } = adapter);
       const { subgroupMinSize } = adapter.info;
-      // Under its own name it would not be asked to use them.
-      Object.defineProperty(adapter, 'info', { value: { vendor: 'some', architecture: 'card', subgroupMinSize } });
+      if (vendor !== null)
+        Object.defineProperty(adapter, 'info', { value: { vendor, architecture: 'card', subgroupMinSize } });
       adapter.requestDevice = async (descriptor) => {
         const made = await requestDevice.call(adapter, descriptor);
         const compile = made.createShaderModule.bind(made);
-        made.createShaderModule = ({ code, ...rest }) =>
-          compile({ ...rest, code: code.replaceAll(/subgroupShuffleXor\((\w+), 1u\)/g, '0.5 * $1') });
+        made.createShaderModule = ({ code, ...rest }) => compile({ ...rest, code: change(code) });
         return made;
       };
       return adapter;
     });
     await open();
     adapters.mockRestore();
-    if (!has) context.skip('This device has no subgroups.');
+    return features;
+  }
+
+  it('gives up subgroups whose neighbours are not what they seem, alone', async (context) => {
+    const features = await openAs('some', (code) => code.replaceAll(/subgroupShuffleXor\((\w+), 1u\)/g, '0.5 * $1'));
+    if (!features.has('subgroups')) context.skip('This device has no subgroups.');
     expect(device.without).toEqual(['subgroups']);
     expect((await work(9)).every(Number.isFinite)).toBe(true);
     device.check();
+  });
+
+  it("convolves by Winograd's way where it was found quicker, and gives it up alone where it is wrong", async () => {
+    const measured = tilesByVendor as Record<string, { winograd: number }>;
+    const vendor = (await gpu?.requestAdapter())?.info.vendor ?? '';
+    measured[vendor] = { winograd: 16 };
+    const ways = async () => {
+      const made = vi.spyOn(GPUComputePassEncoder.prototype, 'setPipeline');
+      for (const [side, channels] of [
+        [9, 16],
+        [120, 8],
+        [120, 16],
+      ] as const) {
+        tf.tidy(() => {
+          const filter = tf.zeros<tf.Rank.R4>([3, 3, channels, channels]);
+          kernels.conv2d(tf.zeros([1, side, side, channels]), filter, tf.zeros([channels]), attributes);
+        });
+      }
+      const labels = made.mock.calls.map(([{ label }]) => label).filter((label) => label.includes('conv2d'));
+      made.mockRestore();
+      return labels.map((label) => label.includes('winograd'));
+    };
+    try {
+      await openAs(null, (code) => code);
+      expect(device.without).toEqual([]);
+      expect(await ways()).toEqual([false, false, true]);
+      await openAs(null, (code) => code.replace('0.25 * g0', '0.26 * g0'));
+      expect(device.without).toEqual(['winograd']);
+      expect(await ways()).toEqual([false, false, false]);
+      device.check();
+    } finally {
+      delete measured[vendor];
+    }
   });
 
   it('does not call onLost for its own dispose', async () => {

@@ -2,17 +2,15 @@
 import '@tensorflow/tfjs-backend-cpu';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { landscape, picturesOf, recipeFor } from '../../../tools/bench/engine/problem';
 import { manifestOf } from '../../../tools/files';
 import { readStored } from '../../../tools/weights/stored';
-import { type Device, openDevice } from '../../../web/engine/device';
-import { useHalf } from '../../../web/engine/device/webgpu/half';
 import { useSubgroups } from '../../../web/engine/device/webgpu/subgroups';
+import { useWinograd } from '../../../web/engine/device/webgpu/tiles';
 import { rasterOf, tensorOf } from '../../../web/engine/images/pictures';
 import * as kernels from '../../../web/engine/kernels';
 import * as composed from '../../../web/engine/kernels/composed';
-import type { Padding, PaddingMode } from '../../../web/engine/kernels/contract';
 import { totalOf } from '../../../web/engine/kernels/fused';
 import { architectureOf } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';
@@ -28,31 +26,18 @@ import { targetsFromImage } from '../../../web/engine/techniques/style/targets';
 import { normalise, statisticsOf } from '../../../web/engine/transformer/normalisation';
 import { gpu } from './gpu';
 import { numbers, relativeError } from './numbers';
-
-const tolerance = 1e-4;
-
-type Volume = [height: number, width: number, channels: number];
-
-const tensor = (shape: number[], seed: number) => tf.tensor(numbers(tf.util.sizeFromShape(shape), seed), shape);
-const features = ([height, width, channels]: Volume, seed: number) =>
-  tensor([1, height, width, channels], seed) as tf.Tensor4D;
-
-/** Runs on one backend and returns plain numbers; leaves no tensor behind. */
-async function on(backend: 'cpu' | 'webgpu', run: () => tf.Tensor | tf.Tensor[]): Promise<Float32Array[]> {
-  await tf.setBackend(backend);
-  const results = [tf.tidy(run)].flat();
-  const values = await Promise.all(results.map((result) => result.data<'float32'>()));
-  for (const result of results) result.dispose();
-  return values;
-}
-
-async function errorOf(own: () => tf.Tensor | tf.Tensor[], oracle: () => tf.Tensor | tf.Tensor[]): Promise<number> {
-  const expected = await on('cpu', oracle);
-  const actual = await on('webgpu', own);
-  device.check();
-  expect(actual.length).toBe(expected.length);
-  return Math.max(...actual.map((values, index) => relativeError(values, expected[index] ?? [])));
-}
+import {
+  checkDevice,
+  errorOf,
+  even,
+  features,
+  type Implementation,
+  on,
+  tensor,
+  tolerance,
+  useDevice,
+  type Volume,
+} from './onWebgpu';
 
 /** Symmetric, and nothing below 0. */
 function metricOf(channels: number): Float32Array {
@@ -64,92 +49,8 @@ function metricOf(channels: number): Float32Array {
   });
 }
 
-let device: Device;
-
-interface ConvCase {
-  readonly volume: Volume;
-  readonly outputs: number;
-  readonly size: readonly [number, number];
-  readonly stride: number;
-  readonly padding: Padding;
-  readonly relu: boolean;
-}
-
-const even = (mode: PaddingMode, by: number): Padding => ({ mode, top: by, bottom: by, left: by, right: by });
-
-const shape = (volume: Volume, outputs: number, padding: Padding, more: Partial<ConvCase> = {}): ConvCase => ({
-  volume,
-  outputs,
-  size: [3, 3],
-  stride: 1,
-  padding,
-  relu: true,
-  ...more,
-});
-
-const describeCase = ({ volume, outputs, size, stride, padding: p, relu }: ConvCase) =>
-  `${volume.join('×')} → ${outputs}, ${size.join('×')} stride ${stride}, ${p.mode} ${[p.top, p.bottom, p.left, p.right]}${relu ? ', ReLU' : ''}`;
-
-const channelCounts = [1, 3, 5, 16, 30, 64];
-const modes = ['reflect', 'replicate', 'zero', 'circular'] as const;
-
-const cases: ConvCase[] = [
-  ...channelCounts.map((channels, i) => shape([9, 11, channels], channelCounts.at(-1 - i) ?? 1, even('reflect', 1))),
-  ...[3, 16, 30].map((channels) => shape([7, 6, channels], channels, even('replicate', 1), { stride: 2 })),
-  ...modes.flatMap((mode) => [2, 3, 4, 5].map((side) => shape([side, 7 - side, 4], 8, even(mode, 1)))),
-  ...modes.map((mode) => shape([13, 10, 5], 4, even(mode, 4), { size: [9, 9] })),
-  shape([13, 10, 5], 4, even('reflect', 4), { size: [9, 9], stride: 2 }),
-  // Pads longer than the picture: reflected to and fro, wrapped around more than once.
-  ...modes.map((mode) => shape([2, 3, 5], 4, even(mode, 4), { size: [9, 9] })),
-  ...modes.map((mode) => shape([1, 4, 4], 4, even(mode, 1))),
-  ...modes.map((mode, i) =>
-    shape([8, 9, 8], 12, { mode, top: 0, bottom: 1, left: 2, right: i }, { size: [2, 4], relu: i % 2 === 0 }),
-  ),
-  shape([12, 9, 16], 24, even('zero', 0), { size: [1, 1] }),
-  shape([12, 9, 7], 33, even('zero', 0), { size: [1, 1], stride: 2, relu: false }),
-  shape([14, 13, 3], 64, even('zero', 0), { size: [3, 3], stride: 2 }),
-  // So many pixels that the tiles are the large ones, of every width, forwards and back.
-  shape([91, 93, 4], 16, even('reflect', 1)),
-  shape([91, 93, 16], 4, even('reflect', 1)),
-  shape([89, 97, 4], 32, even('zero', 1)),
-  shape([89, 97, 32], 4, even('zero', 1)),
-  shape([67, 69, 4], 64, even('replicate', 1)),
-  shape([67, 69, 64], 4, even('replicate', 1)),
-  // More rows and columns than one small tile of every kind.
-  shape([21, 23, 4], 3, even('reflect', 1), { relu: false }),
-  shape([17, 23, 16], 20, even('reflect', 1)),
-  shape([12, 13, 20], 68, even('reflect', 1)),
-  shape([12, 11, 68], 128, even('reflect', 1)),
-];
-
 describe.skipIf(!gpu)('WebGPU kernels', () => {
-  beforeAll(async () => {
-    device = await openDevice({ backend: 'webgpu' });
-    // What half precision is worth is the self-test's to say.
-    useHalf(tf.backend() as WebGPUBackend, false);
-  }, 60_000);
-  afterAll(() => device.dispose());
-
-  it.each(cases.map((one) => [describeCase(one), one] as const))('convolve %s', async (_, one) => {
-    const { volume, outputs, size, stride, padding, relu } = one;
-    const attributes = { stride, padding, relu };
-    const run = (implementation: typeof composed | typeof kernels) => () => {
-      const filter = tensor([...size, volume[2], outputs], 2) as tf.Tensor4D;
-      const x = features(volume, 1);
-      const y = implementation.conv2d(x, filter, tensor([outputs], 3) as tf.Tensor1D, attributes);
-      const rotated = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
-      const dy = tensor(y.shape, 4) as tf.Tensor4D;
-      const inputShape = [1, ...volume] as const;
-      const learned = implementation.conv2dFilterGrad(x, dy, y, { ...attributes, kernel: size });
-      return [
-        y,
-        implementation.conv2dInputGrad(dy, y, rotated, { ...attributes, inputShape }),
-        learned.filter,
-        learned.bias,
-      ];
-    };
-    expect(await errorOf(run(kernels), run(composed))).toBeLessThan(tolerance);
-  });
+  useDevice();
 
   it.each([1, 3, 5, 16, 20, 30, 32, 64, 65, 130])('take the moments of %i channels', async (channels) => {
     const x = () => features([19, 17, channels], channels);
@@ -160,7 +61,7 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
 
   it.each([1, 3, 5, 16, 30, 64])('take means of %i channels and scale them', async (channels) => {
     const volume: Volume = [19, 17, channels];
-    const run = (implementation: typeof composed | typeof kernels) => () => {
+    const run = (implementation: Implementation) => () => {
       const [x, other] = [features(volume, 1), features(volume, 2)];
       const vector = (seed: number) => tensor([channels], seed) as tf.Tensor1D;
       const [own, cross] = [implementation.channelMoments(x, null), implementation.channelMoments(x, other)];
@@ -172,26 +73,6 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
       ];
     };
     expect(await errorOf(run(kernels), run(composed))).toBeLessThan(tolerance);
-  });
-
-  it.each(modes)('convolve an enlarged picture, padding by %s', async (mode) => {
-    for (const [channels, outputs, stride] of [
-      [3, 5, 1],
-      [16, 8, 1],
-      [8, 4, 2],
-    ] as const) {
-      const run = (implementation: typeof composed | typeof kernels) => () => {
-        const filter = tensor([3, 3, channels, outputs], 2) as tf.Tensor4D;
-        const attributes = { stride, padding: even(mode, 1), relu: true, enlarge: 2 } as const;
-        return implementation.conv2d(
-          features([7, 9, channels], 1),
-          filter,
-          tensor([outputs], 3) as tf.Tensor1D,
-          attributes,
-        );
-      };
-      expect(await errorOf(run(kernels), run(composed)), `${channels} → ${outputs}`).toBeLessThan(tolerance);
-    }
   });
 
   it('take moments over one position and over many slices', async () => {
@@ -217,7 +98,7 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
 
   it.each([1, 3, 5, 16, 30, 64])('map %i channels affinely, with and without dy', async (channels) => {
     for (const withDy of [true, false]) {
-      const run = (implementation: typeof composed | typeof kernels) => () =>
+      const run = (implementation: Implementation) => () =>
         implementation.affine(
           features([9, 15, channels], 1),
           tensor([channels, channels], 2) as tf.Tensor2D,
@@ -239,7 +120,7 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
       min: -0.5,
       max: 0.5,
     };
-    const run = (implementation: typeof composed | typeof kernels) => () => {
+    const run = (implementation: Implementation) => () => {
       const volume: Volume = [31, 37, 3];
       const state = {
         x: features(volume, 1),
@@ -364,7 +245,7 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
       [9, 7, 8],
     ] as Volume[]) {
       const inputShape = [1, 2 * volume[0] + 1, 2 * volume[1], volume[2]] as const;
-      const run = (implementation: typeof composed | typeof kernels) => () => {
+      const run = (implementation: Implementation) => () => {
         const [image, gradient] = [features(volume, 1), features(volume, 2)];
         const { out, loss } = implementation.totalVariation(image, gradient, { straight: 0.3, diagonal: 0.1 });
         return [out, tf.sum(loss), implementation.averagePoolGrad(gradient, { size: 2, inputShape })];
@@ -411,36 +292,13 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
       return values;
     };
     const [gradient, loss] = await lookOn('cpu');
-    const [own, ownLoss] = await lookOn('webgpu');
-    device.check();
-    expect(relativeError(own, gradient)).toBeLessThan(1e-2);
-    expect(relativeError(ownLoss, loss)).toBeLessThan(1e-2);
-  }, 240_000);
-
-  it('split work that one dispatch may not carry', async () => {
-    await tf.setBackend('webgpu');
-    const { device: gpuDevice } = tf.backend() as unknown as { device: GPUDevice };
-    // Four workgroups at most: these shapes need more tiles than that.
-    const narrow = new Proxy(gpuDevice.limits, {
-      get: (target, name) => (name === 'maxComputeWorkgroupsPerDimension' ? 4 : Reflect.get(target, name, target)),
-    });
-    Object.defineProperty(gpuDevice, 'limits', { value: narrow, configurable: true });
-    try {
-      const volume: Volume = [33, 35, 4];
-      const run = (implementation: typeof composed | typeof kernels) => () => {
-        const x = features(volume, 1);
-        const filter = tensor([3, 3, 4, 4], 2) as tf.Tensor4D;
-        const attributes = { stride: 1, padding: even('reflect', 1), relu: true };
-        const y = implementation.conv2d(x, filter, tensor([4], 3) as tf.Tensor1D, attributes);
-        const gradient = implementation.conv2dInputGrad(x, y, filter, { ...attributes, inputShape: [1, ...volume] });
-        const state = { x, first: y, second: tf.abs(y) as tf.Tensor4D, average: x };
-        const adam = { stepSize: 1, beta1: 0.9, beta2: 0.9, epsilon: 1, step: 1, averaging: 0.5, min: -1, max: 1 };
-        const learned = implementation.conv2dFilterGrad(x, gradient, y, { ...attributes, kernel: [3, 3] });
-        return [y, gradient, implementation.adam(state, gradient, adam).average, learned.filter, learned.bias];
-      };
-      expect(await errorOf(run(kernels), run(composed))).toBeLessThan(tolerance);
-    } finally {
-      Reflect.deleteProperty(gpuDevice, 'limits');
+    for (const winograd of [false, 'everywhere'] as const) {
+      useWinograd('', winograd);
+      const [own, ownLoss] = await lookOn('webgpu');
+      useWinograd('', false);
+      checkDevice();
+      expect(relativeError(own, gradient)).toBeLessThan(1e-2);
+      expect(relativeError(ownLoss, loss)).toBeLessThan(1e-2);
     }
-  });
+  }, 240_000);
 });

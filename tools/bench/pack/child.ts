@@ -4,8 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { isSoftware } from '../../../shared/backends';
 import { limits } from '../../../shared/limits';
 import type { Device } from '../../../web/engine/device';
+import { compare } from '../../../web/engine/device/selfTest/check';
 import { submit } from '../../../web/engine/device/webgpu/dispatch';
-import { tryTiles, useTilesOf } from '../../../web/engine/device/webgpu/tiles';
+import { tryTiles, useTilesOf, useWinograd } from '../../../web/engine/device/webgpu/tiles';
 import { tensorOf } from '../../../web/engine/images/pictures';
 import { normalNoise, randomGenerator } from '../../../web/engine/images/random';
 import * as kernels from '../../../web/engine/kernels';
@@ -23,7 +24,7 @@ import { Stepper, subjectOf } from '../engine/subjects';
 import { serve } from '../process';
 import { median } from '../report';
 import { speedsOf } from './card';
-import type { Card, Swept, Told } from './format';
+import { type Card, type Swept, type Told, winogradName } from './format';
 import { tilesToTry } from './tiles';
 import { type Listener, listen } from './told';
 
@@ -155,35 +156,54 @@ const handlers = {
   },
 
   /**
-   * A convolution of the embedded network's or VGG-19's by several tiles.
+   * A convolution of the embedded network's or VGG-19's by several tiles, and by Winograd's way.
    * @param atMostMs of one tile @param forMs of all: those that are left then are not tried
    */
   async sweep({ side, channels, atMostMs, forMs }: SweepRequest): Promise<Swept> {
     const endsAt = performance.now() + forMs;
-    const x = tf.ones<tf.Rank.R4>([1, side, side, channels]);
-    const filter = tf.ones<tf.Rank.R4>([3, 3, channels, channels]);
+    const x = tf.randomUniform<tf.Rank.R4>([1, side, side, channels], -1, 1);
+    const filter = tf.randomUniform<tf.Rank.R4>([3, 3, channels, channels], -1, 1);
     const bias = tf.zeros<tf.Rank.R1>([channels]);
     const padding = { mode: 'reflect', top: 1, bottom: 1, left: 1, right: 1 } as const;
+    const once = () => kernels.conv2d(x, filter, bias, { stride: 1, padding, relu: true });
     const convolve = (count: number) =>
       timed(() => {
-        for (let n = 0; n < count; n++) kernels.conv2d(x, filter, bias, { stride: 1, padding, relu: true }).dispose();
+        for (let n = 0; n < count; n++) once().dispose();
       });
+    const numbersNow = async () => {
+      const y = once();
+      const values = await y.data();
+      y.dispose();
+      return values;
+    };
     const tiles: Swept['tiles'][number][] = [];
-    const candidates = [null, ...tilesToTry(channels)];
+    const candidates: (Pick<Swept['tiles'][number], 'name' | 'shape'> & { use?(): void })[] = [
+      { name: 'as taken' },
+      { name: winogradName, use: () => useWinograd(vendor, 'everywhere') },
+      ...tilesToTry(channels).map((shape) => ({
+        name: `${shape[0] * 4} wide, ${shape[1]} × ${shape[2]} tall`,
+        shape: [...shape] as [number, number, number, number],
+        use: () => tryTiles(shape),
+      })),
+    ];
     try {
-      for (const tile of candidates) {
-        if (tile && performance.now() > endsAt) break;
-        if (tile) tryTiles(tile);
+      useWinograd(vendor, false);
+      const direct = await numbersNow();
+      for (const { use, ...tile } of candidates) {
+        if (use && performance.now() > endsAt) break;
+        use?.();
         await convolve(1);
         device.check();
-        const once = await convolve(1);
-        const count = Math.max(1, Math.round(atMostMs / 4 / Math.max(once, 0.05)));
+        if (tile.name === winogradName) compare(winogradName, await numbersNow(), direct);
+        const alone = await convolve(1);
+        const count = Math.max(1, Math.round(atMostMs / 4 / Math.max(alone, 0.05)));
         const rounds = [await convolve(count), await convolve(count), await convolve(count)];
-        const name = tile ? `${tile[0] * 4} wide, ${tile[1]} × ${tile[2]} tall` : 'as taken';
-        tiles.push({ name, ms: median(rounds) / count, ...(tile && { shape: [...tile] }) });
+        tiles.push({ ...tile, ms: median(rounds) / count });
+        useWinograd(vendor, false);
       }
     } finally {
       useTilesOf(vendor);
+      useWinograd(vendor, !device.without.includes('winograd'));
       tf.dispose([x, filter, bias]);
     }
     device.check();

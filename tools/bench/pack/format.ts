@@ -4,6 +4,9 @@ import { ReverieError } from '../../../shared/errors';
 
 export const packFormat = 'reverie-pack/1';
 
+/** Among the tiles of a sweep: not a tile, but the other way of making a convolution. */
+export const winogradName = "Winograd's way";
+
 const number = v.number();
 const count = v.pipe(number, v.integer(), v.minValue(0));
 

@@ -1,8 +1,8 @@
 /** What a pack has measured, as tables. */
 import { formatMemory, formatNumber, formatSummary, formatTable, type Table } from '../report';
-import type { Card, Contender, Packed, Row, Swept } from './format';
-import { expect, expectedOf, knownCards } from './model';
-import { bestTiles } from './tiles';
+import { type Card, type Contender, type Packed, type Row, type Swept, winogradName } from './format';
+import { expect, expectedOf, knownCards, winogradGain } from './model';
+import { bestDirect, bestTiles, winogradFrom } from './tiles';
 
 const timeOf = (contender: Contender | undefined): string =>
   contender?.ms ? formatSummary(contender.ms, 'ms') : (contender?.why ?? '–');
@@ -61,24 +61,45 @@ function kernelTable({ told = [] }: Row, card: Card): Table {
 }
 
 const sweepTable = (swept: readonly Swept[], card: Card): Table => ({
-  columns: ['convolution 3×3', 'as taken', 'of peak', 'best tile', 'its time'],
-  rows: swept.map(({ shape, flop, tiles, untried = 0 }) => {
-    const [taken] = tiles;
-    const best = tiles.toSorted((a, b) => a.ms - b.ms)[0];
-    const share = taken ? (100 * flop) / taken.ms / 1e6 / card.gflops : Number.NaN;
+  columns: [
+    'convolution 3×3',
+    'as taken',
+    'of peak',
+    'best tile',
+    'its time',
+    winogradName,
+    'against the best tile',
+    'by the model',
+  ],
+  rows: swept.map((one) => {
+    const [taken] = one.tiles;
+    const best = bestDirect(one);
+    const winograd = one.tiles.find(({ name }) => name === winogradName);
+    const share = taken ? (100 * one.flop) / taken.ms / 1e6 / card.gflops : Number.NaN;
+    const { columns = 0 } = one;
+    const side = Math.sqrt(one.flop / 18) / columns;
     return [
       ...[
-        untried === 0 ? shape : `${shape}, ${untried} tiles not tried`,
+        one.untried ? `${one.shape}, ${one.untried} tiles not tried` : one.shape,
         `${formatNumber(taken?.ms ?? Number.NaN)} ms`,
         `${formatNumber(share)} %`,
       ],
       ...[best?.name ?? '–', `${formatNumber(best?.ms ?? Number.NaN)} ms`],
+      ...(winograd && best
+        ? [
+            `${formatNumber(winograd.ms)} ms`,
+            `${formatNumber(best.ms / winograd.ms)}×`,
+            `${formatNumber(winogradGain(columns, side, card))}×`,
+          ]
+        : ['–', '–', '–']),
     ];
   }),
 });
 
 function tilesToWrite(swept: readonly Swept[], { vendor, software }: Card): string {
   const best = Object.entries(bestTiles(swept)).map(([columns, shape]) => `${columns}: [${shape.join(', ')}]`);
+  const winograd = winogradFrom(swept);
+  if (winograd !== undefined) best.push(`winograd: ${winograd}`);
   if (best.length === 0) return 'No tile is quicker than those that are taken.';
   if (software) return 'Tiles of a software driver are not to be written down.';
   return `To be written into tilesByVendor (web/engine/device/webgpu/tiles.ts):\n  ${JSON.stringify(vendor ?? '')}: { ${best.join(', ')} },`;

@@ -8,7 +8,7 @@ import {
   type TileShape,
 } from '../../../web/engine/device/webgpu/tiles';
 import { leastLimits } from '../../../web/engine/device/webgpuBackend';
-import type { Swept } from './format';
+import { type Swept, winogradName } from './format';
 
 const workgroupBytes = leastLimits.maxComputeWorkgroupStorageSize;
 
@@ -39,13 +39,29 @@ export function bestTiles(swept: readonly Swept[]): Partial<Record<ColumnClass, 
     const ratioOf = (name: string) =>
       mean(own.map(({ tiles }) => (tiles.find((tile) => tile.name === name)?.ms ?? Number.NaN) / (tiles[0]?.ms ?? 1)));
     const tried = (own[0]?.tiles ?? []).map((tile) => ({ ...tile, ratio: ratioOf(tile.name) }));
-    const [quickest] = tried.filter(({ ratio }) => ratio < worthWriting).toSorted((a, b) => a.ratio - b.ratio);
+    const [quickest] = tried
+      .filter(({ ratio, shape }) => shape && ratio < worthWriting)
+      .toSorted((a, b) => a.ratio - b.ratio);
     if (!quickest?.shape) continue;
     const [across, down, rows] = quickest.shape;
     // Where few workgroups would be left, half as many rows.
     best[columnClass] = [across, down, rows, Math.max(leastRows(across), rows / 2)];
   }
   return best;
+}
+
+/** The quickest tile. */
+export const bestDirect = ({ tiles }: Swept) =>
+  tiles.filter(({ name }) => name !== winogradName).toSorted((a, b) => a.ms - b.ms)[0];
+
+/** The fewest channels from which on Winograd's way is quicker than the best tile at every size that was tried; undefined where it never is. */
+export function winogradFrom(swept: readonly Swept[]): number | undefined {
+  const pays = (one: Swept) => {
+    const own = one.tiles.find(({ name }) => name === winogradName)?.ms ?? Number.POSITIVE_INFINITY;
+    return own < worthWriting * (bestDirect(one)?.ms ?? 0);
+  };
+  const ordered = swept.toSorted((a, b) => (a.columns ?? 0) - (b.columns ?? 0));
+  return ordered.slice(ordered.findLastIndex((one) => !pays(one)) + 1)[0]?.columns;
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

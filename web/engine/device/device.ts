@@ -69,8 +69,8 @@ export interface OpenedBackend {
   failure(): ReverieError | null;
   compile(run: () => void): Promise<void>;
   trim(): void;
-  /** Ways of computing that it has beside its plain one, off until they are tested, by name. */
-  readonly variants?: Readonly<Record<string, (on: boolean) => void>>;
+  /** Ways of computing that it has beside its plain one, off until they are tested, by name; `everywhere` while they are: at small sizes too. */
+  readonly variants?: Readonly<Record<string, (on: boolean | 'everywhere') => void>>;
   close(): void;
   /** Milliseconds of a piece of work, while it is the active one; absent: it is not to be compared. */
   time?(): Promise<number>;

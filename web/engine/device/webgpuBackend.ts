@@ -14,7 +14,7 @@ import { internalsOf, submit } from './webgpu/dispatch';
 import { useHalf, widenForOthers } from './webgpu/half';
 import { registerWebGPUKernels } from './webgpu/register';
 import { useSubgroups } from './webgpu/subgroups';
-import { useTilesOf } from './webgpu/tiles';
+import { tilesByVendor, useTilesOf, useWinograd } from './webgpu/tiles';
 
 /** What our kernels need at least; WebGPU's core defaults, except 128 invocations as in compatibility mode. */
 export const leastLimits = {
@@ -95,8 +95,9 @@ function variantsOf(backend: WebGPUBackend, info: GPUAdapterInfo): NonNullable<O
   // To a processor that plays a card the one is as quick as the other, and compiling both is not.
   const summed = features.has(subgroups) && !isSoftware({ description: describe(info) });
   return {
-    ...(features.has(halfPrecision) && { [halfPrecision]: (on) => useHalf(backend, on) }),
+    ...(features.has(halfPrecision) && { [halfPrecision]: (on) => useHalf(backend, on !== false) }),
     ...(summed && { [subgroups]: (on) => useSubgroups(backend, on ? least : 1) }),
+    ...(tilesByVendor[info.vendor]?.winograd && { winograd: (on) => useWinograd(info.vendor, on) }),
   };
 }
 

@@ -11,6 +11,15 @@ import { accessFor, gemmSource, gemmUniforms, type RowAccess, rowReader } from '
 import { allocateStored } from './half';
 import { effectiveMode, sourceFunction } from './padding';
 import { tileFor } from './tiles';
+import { byWinograd, convolveByWinograd } from './winograd';
+
+/** WGSL `readAt(y, x, channel)`, by way of `placeOf` and `valueAt` (winograd.ts), which both ways of convolving have. */
+export const reader = (element: string): string => `
+fn readAt(y: i32, x: i32, channel: i32) -> ${element} {
+  let place = placeOf(y, x);
+  if (place < 0) { return ${element}(0.0); }
+  return valueAt(place, channel);
+}`;
 
 /**
  * WGSL `locate` and `load` over taps (i, j) and channels, by way of `sample(site, i, j, channel)`; depth counts
@@ -55,10 +64,7 @@ export function conv2d(
   // What no ReLU cuts is a difference in the making, or a picture: it stays exact.
   const result = relu ? allocateStored(backend, shape) : allocate(backend, shape);
 
-  const depth = kernelHeight * kernelWidth * inputChannels;
-  const rows = outHeight * outWidth;
   const mode = effectiveMode(padding);
-  const tile = tileFor(rows, outputChannels);
   const columns = accessFor(outputChannels);
   const channels = accessFor(inputChannels);
   const element = elementFor(outputChannels);
@@ -66,49 +72,70 @@ export function conv2d(
   // Enlarged by nearest neighbour: a pixel that is not there is read where it would come from.
   const pixel =
     enlarge === 1 ? 'y * uniforms.width + x' : `(y / ${enlarge}) * (uniforms.width / ${enlarge}) + x / ${enlarge}`;
+  const functions = `
+${sourceFunction(mode)}
+fn placeOf(paddedY: i32, paddedX: i32) -> i32 {
+  let y = source(paddedY - uniforms.top, uniforms.height);
+  let x = source(paddedX - uniforms.left, uniforms.width);
+  ${mode === 'zero' ? 'if (y < 0 || x < 0) { return -1; }' : ''}
+  return ${pixel};
+}
+fn valueAt(place: i32, channel: i32) -> ${sample} { return image[${pixelIndex('place', channels)}]; }
+${rowReader('bias', columns)}
+fn finish(value: vec4<f32>, row: i32, column4: i32) -> vec4<f32> {
+  let biased = value + bias4(0, column4);
+  return ${relu ? 'max(biased, vec4<f32>(0.0))' : 'biased'};
+}`;
+  const bound = {
+    outputs: { result: { tensor: result, element } },
+    inputs: {
+      image: { tensor: x, element: sample },
+      matrix: { tensor: filter, element },
+      bias: { tensor: bias, element },
+    },
+  };
+  const uniforms = {
+    channels4: int(Math.ceil(inputChannels / 4)),
+    height: int(height),
+    width: int(width),
+    top: int(padding.top),
+    left: int(padding.left),
+  };
+  const size = { height: outHeight, width: outWidth };
+  const winograd = { inputs: inputChannels, outputs: outputChannels };
+  if (byWinograd([kernelHeight, kernelWidth], stride, size, winograd)) {
+    const key = `conv2d ${mode} ${relu} ${enlarge}`;
+    convolveByWinograd(backend, { key, functions, ...bound, uniforms, size, channels: winograd, first: [0, 0] });
+    return result;
+  }
+  const depth = kernelHeight * kernelWidth * inputChannels;
+  const rows = outHeight * outWidth;
+  const tile = tileFor(rows, outputChannels);
   const source = () =>
     gemmSource({
       tile,
       columns,
       functions: `
-${sourceFunction(mode)}
+${functions}
+${reader(sample)}
 fn site(row: i32) -> vec4<i32> {
   let y = row / uniforms.outWidth;
   let x = row - y * uniforms.outWidth;
-  return vec4<i32>(y * ${stride} - uniforms.top, x * ${stride} - uniforms.left, 0, 0);
+  return vec4<i32>(y * ${stride}, x * ${stride}, 0, 0);
 }
-fn sample(site: vec4<i32>, i: i32, j: i32, channel: i32) -> ${sample} {
-  let y = source(site.x + i, uniforms.height);
-  let x = source(site.y + j, uniforms.width);
-  ${mode === 'zero' ? `if (y < 0 || x < 0) { return ${sample}(0.0); }` : ''}
-  return image[${pixelIndex(pixel, channels)}];
-}
-${tapLoader(kernelWidth, channels)}
-${rowReader('bias', columns)}
-fn finish(value: vec4<f32>, row: i32, column4: i32) -> vec4<f32> {
-  let biased = value + bias4(0, column4);
-  return ${relu ? 'max(biased, vec4<f32>(0.0))' : 'biased'};
-}`,
+fn sample(site: vec4<i32>, i: i32, j: i32, channel: i32) -> ${sample} { return readAt(site.x + i, site.y + j, channel); }
+${tapLoader(kernelWidth, channels)}`,
     });
   const workPerTile = tile.rows * depth * outputChannels;
   for (const [firstTile, count] of chunks(backend, Math.ceil(rows / tile.rows), workPerTile))
     dispatch(backend, {
+      ...bound,
       key: `conv2d ${kernelHeight}x${kernelWidth} /${stride} ${channels}-${columns} ${tile.name} ${mode} ${relu} ${enlarge}`,
       source,
-      outputs: { result: { tensor: result, element } },
-      inputs: {
-        image: { tensor: x, element: sample },
-        matrix: { tensor: filter, element },
-        bias: { tensor: bias, element },
-      },
       uniforms: {
         ...gemmUniforms(rows, outputChannels, depth, firstTile),
-        channels4: int(Math.ceil(inputChannels / 4)),
-        height: int(height),
-        width: int(width),
+        ...uniforms,
         outWidth: int(outWidth),
-        top: int(padding.top),
-        left: int(padding.left),
       },
       workgroups: [count, Math.ceil(outputChannels / tile.columns), 1],
       work: workPerTile * count,

@@ -1,4 +1,4 @@
-/** Which part of a matrix product a workgroup makes at a time: by the number of its columns, and by the maker of the card where one was measured. */
+/** How products are cut up for a GPU, and which convolutions are made by Winograd's way: by their sizes, and by the maker of the card where one was measured. */
 
 export interface Tile {
   /** For pipeline keys. */
@@ -30,21 +30,38 @@ const usual: Readonly<Record<ColumnClass, TileShape>> = {
   64: [16, 8, 8, 4],
 };
 
+interface Measured extends Partial<typeof usual> {
+  /** Convolutions with so many channels at least, in and out, are made by Winograd's way (winograd.ts). */
+  readonly winograd?: number;
+}
+
 /**
  * What differs from the usual, by `GPUAdapterInfo.vendor`: `npm run bench -- --read <file>` prints what a pack found to be best on a
  * card, to be written here. No card has been measured yet.
  */
-export const tilesByVendor: Readonly<Record<string, Partial<typeof usual>>> = {};
+export const tilesByVendor: Readonly<Record<string, Measured>> = {};
 
 /** Fewer workgroups than this leave a GPU idle; smaller tiles then give more of them (deep layers, small pictures). */
 const enoughWorkgroups = 64;
 
 let shapes = usual;
+let winograd: (channels: number, workgroups: number) => boolean = () => false;
 
-/** From now on. @param vendor of the adapter */
+/** From now on; by Winograd's way nothing is made yet. @param vendor of the adapter */
 export function useTilesOf(vendor: string): void {
   shapes = { ...usual, ...tilesByVendor[vendor] };
+  winograd = () => false;
 }
+
+/** @param on where it was found quicker on this vendor's cards; `'everywhere'`: of any size, to be looked at */
+export function useWinograd(vendor: string, on: boolean | 'everywhere'): void {
+  const least = tilesByVendor[vendor]?.winograd ?? Number.POSITIVE_INFINITY;
+  winograd = (channels, workgroups) =>
+    on === 'everywhere' || (on && channels >= least && workgroups >= enoughWorkgroups);
+}
+
+/** @param channels in or out, the fewer @param workgroups that it would give */
+export const winogradFor = (channels: number, workgroups: number): boolean => winograd(channels, workgroups);
 
 /** For the bench, which tries others. @param shape for every product */
 export function tryTiles(shape: TileShape): void {
