@@ -14,10 +14,10 @@ import * as composed from '../../../web/engine/kernels/composed';
 import { totalOf } from '../../../web/engine/kernels/fused';
 import { architectureOf } from '../../../web/engine/network/architectures';
 import { Network } from '../../../web/engine/network/network';
-import { amplifyObjective } from '../../../web/engine/objectives/amplify';
+import { amplifyObjective, guidedObjective } from '../../../web/engine/objectives/amplify';
 import { contentObjective } from '../../../web/engine/objectives/content';
 import { addPixelTaps, pixelNetwork } from '../../../web/engine/objectives/grain';
-import { headOf } from '../../../web/engine/objectives/objective';
+import { headOf, type Objective } from '../../../web/engine/objectives/objective';
 import { addTotalVariation } from '../../../web/engine/objectives/regularisation';
 import { styleObjective } from '../../../web/engine/objectives/style';
 import { PyramidAdam } from '../../../web/engine/optimise/pyramidAdam';
@@ -179,6 +179,38 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
       return [...gradients, ...losses.map((loss) => tf.sum(loss))];
     };
     expect(await errorOf(run, run)).toBeLessThan(tolerance);
+  });
+
+  it.each([
+    [3, 1, 13],
+    [16, 9, 15],
+    [20, 40, 70],
+  ])('draw %i channels towards a guide at once', async (channels, height, width) => {
+    const guidedBy = () => guidedObjective('relu', features([height, width, channels], 5), 3, () => 0.7);
+    const looked = (objective: Objective) => {
+      const losses: tf.Tensor[] = [];
+      const alone = objective.gradient(features([11, 13, channels], 1), null);
+      const gradient = objective.gradient(features([11, 13, channels], 1), features([11, 13, channels], 2), (loss) =>
+        losses.push(loss),
+      );
+      return [alone, gradient, ...losses.map((loss) => tf.sum(loss))];
+    };
+    const run = () => {
+      const objective = guidedBy();
+      const results = looked(objective);
+      objective.dispose();
+      return results;
+    };
+    expect(await errorOf(run, run)).toBeLessThan(tolerance);
+    await tf.setBackend('webgpu');
+    const objective = guidedBy();
+    const x = features([11, 13, channels], 1);
+    const told = vi.spyOn(GPUComputePassEncoder.prototype, 'dispatchWorkgroups');
+    tf.tidy(() => objective.gradient(x, null));
+    expect(told).toHaveBeenCalledTimes(1);
+    told.mockRestore();
+    tf.dispose(x);
+    objective.dispose();
   });
 
   it.each([1, 7, 8, 20])('add up the numbers of %i tensors', async (count) => {

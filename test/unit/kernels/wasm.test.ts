@@ -48,11 +48,11 @@ describe('the WASM kernels', () => {
   useBackend('wasm');
 
   it('are in place', () => {
-    const { stored, squaresLoss, total, ...fused } = kernels.fusedNames;
+    const { stored, squaresLoss, guidedLoss, total, ...fused } = kernels.fusedNames;
     for (const name of [...Object.values(kernels.kernelNames), ...Object.values(fused)])
       expect(tf.getKernel(name, 'wasm'), name).toBeDefined();
     // A GPU's: what is told in one go saves nothing here.
-    for (const name of [stored, squaresLoss, total]) expect(tf.getKernel(name, 'wasm')).toBeUndefined();
+    for (const name of [stored, squaresLoss, guidedLoss, total]) expect(tf.getKernel(name, 'wasm')).toBeUndefined();
   });
 
   it.each(channelCounts)('convolve %i channels as stock kernels do', async (channels) => {

@@ -113,6 +113,11 @@ export const fusedNames = {
    * `energy []` (optional: absent means 1), `dy` the shape of x (optional). Attributes: WeightAttributes. Outputs as above.
    */
   squaresLoss: 'ReverieSquaresLoss',
+  /**
+   * dy + ∂L/∂x, L = weight · Σ over positions of max over g of ⟨x, g⟩, the first of equal ones.
+   * Inputs: `x [1,H,W,C]`, `guide [G,C]`, `dy` the shape of x (optional: absent means 0). Attributes: WeightAttributes. Outputs as above.
+   */
+  guidedLoss: 'ReverieGuidedLoss',
   /** The sum of all numbers of all its inputs, whatever they are called. Output `[]`. */
   total: 'ReverieTotal',
   /**

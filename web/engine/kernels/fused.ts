@@ -41,6 +41,11 @@ export const squaresLoss = (
   attributes: WeightAttributes,
 ): Fused | null => lossOf(fusedNames.squaresLoss, inputs, attributes);
 
+export const guidedLoss = (
+  inputs: { x: Tensor4D; guide: tf.Tensor2D; dy: Tensor4D | null },
+  attributes: WeightAttributes,
+): Fused | null => lossOf(fusedNames.guidedLoss, inputs, attributes);
+
 /** The sum of all numbers of all of them, which stay the caller's. */
 export function totalOf(terms: readonly tf.Tensor[]): tf.Scalar {
   if (hasOwn(fusedNames.total)) return runOwn<tf.Scalar>(fusedNames.total, Object.fromEntries(terms.entries()), {});

@@ -3,7 +3,7 @@
  * L = −weight · mean of a²/2, so that its gradient is the activation itself, downhill.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { squaresLoss } from '../kernels/fused';
+import { guidedLoss, squaresLoss } from '../kernels/fused';
 import type { Objective } from './objective';
 
 type Tensor2D = tf.Tensor2D;
@@ -77,10 +77,15 @@ export function guidedObjective(tap: string, guide: Tensor4D, weight: number, sh
     gradient: (features, gradient, measure) =>
       tf.tidy(() => {
         const [, height, width] = features.shape;
+        const each = (-weight * share()) / features.size;
+        const fused = guidedLoss({ x: features, guide: vectors, dy: gradient }, { weight: each });
+        if (fused) {
+          measure?.(tf.keep(fused.loss));
+          return fused.gradient;
+        }
         const rows = tf.reshape(features, [height * width, channels]) as Tensor2D;
         const best = mostAlike(rows, columns);
         const towards = tf.reshape(tf.gather(vectors, best), features.shape) as Tensor4D;
-        const each = (-weight * share()) / features.size;
         measure?.(tf.keep(tf.mul(tf.sum(tf.mul(features, towards)), each)));
         const own = tf.mul<Tensor4D>(towards, each);
         return gradient ? tf.add<Tensor4D>(gradient, own) : own;

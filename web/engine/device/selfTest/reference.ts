@@ -196,6 +196,28 @@ export function covarianceLossOf(
   };
 }
 
+export function guidedLossOf(
+  x: Volume,
+  guide: Volume,
+  dy: Volume,
+  weight: number,
+): { gradient: Float32Array; loss: number } {
+  const { channels } = x;
+  const gradient = dy.data.slice();
+  let loss = 0;
+  for (let from = 0; from < x.data.length; from += channels) {
+    let [most, where] = [Number.NEGATIVE_INFINITY, 0];
+    for (let g = 0; g < guide.data.length; g += channels) {
+      let product = 0;
+      for (let c = 0; c < channels; c++) product += at(x.data, from + c) * at(guide.data, g + c);
+      if (product > most) [most, where] = [product, g];
+    }
+    loss += weight * most;
+    for (let c = 0; c < channels; c++) add(gradient, from + c, weight * at(guide.data, where + c));
+  }
+  return { gradient, loss };
+}
+
 /** @param goal deviations along the directions, then the mean */
 export function paletteLossOf(
   x: Volume,

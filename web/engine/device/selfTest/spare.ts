@@ -23,6 +23,7 @@ export const spareKernels: readonly (readonly [kernelName: string, checks: Check
   [fusedNames.covarianceLoss, covarianceChecks],
   [fusedNames.paletteLoss, paletteChecks],
   [fusedNames.squaresLoss, squaresChecks],
+  [fusedNames.guidedLoss, guidedChecks],
   [fusedNames.total, totalChecks],
   [fusedNames.enlarge, enlargeChecks],
   [fusedNames.settle, settleChecks],
@@ -158,6 +159,20 @@ function squaresChecks(round: number): Check[] {
   const gradient = weighed.data.map((value, i) => (dy.data[i] ?? 0) + 2 * share * value);
   const loss = share * differences.reduce((sum, value, i) => sum + value * (weighed.data[i] ?? 0), 0);
   return actual ? lossChecks('loss of squares', actual, { gradient, loss }) : [];
+}
+
+function guidedChecks(round: number): Check[] {
+  const [x, dy, guide] = [67, 68, 69].map((seed) => filled(height, width, channels, seed * round)) as [
+    reference.Volume,
+    reference.Volume,
+    reference.Volume,
+  ];
+  const weight = 0.3;
+  const actual = fused.guidedLoss(
+    { x: tensor4d(x), guide: tf.tensor2d(guide.data, [height * width, channels]), dy: tensor4d(dy) },
+    { weight },
+  );
+  return actual ? lossChecks('loss of a guide', actual, reference.guidedLossOf(x, guide, dy, weight)) : [];
 }
 
 function totalChecks(round: number): Check[] {

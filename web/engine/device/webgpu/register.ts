@@ -24,6 +24,7 @@ import { channelMoments } from './channelMoments';
 import { conv2d } from './conv2d';
 import { conv2dFilterGrad } from './conv2dFilterGrad';
 import { conv2dInputGrad } from './conv2dInputGrad';
+import { guidedLoss } from './guidedLoss';
 import { stored } from './half';
 import { covarianceLoss, paletteLoss } from './momentLoss';
 import { moments } from './moments';
@@ -58,6 +59,8 @@ const kernels: Record<string, (call: Call) => tf.TensorInfo | tf.TensorInfo[]> =
     paletteLoss(backend, named(inputs), attrs as PaletteLossAttributes),
   [fusedNames.squaresLoss]: ({ inputs, backend, attrs }) =>
     squaresLoss(backend, named(inputs), attrs as WeightAttributes),
+  [fusedNames.guidedLoss]: ({ inputs, backend, attrs }) =>
+    guidedLoss(backend, named(inputs), attrs as WeightAttributes),
   [fusedNames.total]: ({ inputs, backend }) =>
     total(backend, Object.values(named<Record<string, tf.TensorInfo>>(inputs))),
   [fusedNames.stored]: ({ inputs, backend }) => stored(backend, named(inputs)),
