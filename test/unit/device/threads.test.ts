@@ -61,12 +61,14 @@ const everyKernel = (): tf.Tensor[] => [
     const state = { x, first: dy, second: tf.abs(dy), average: x };
     const moved = kernels.adam(state, dy, { ...settings, min: 0, max: 1 });
     const goal = tf.tensor1d(numbers(channels * (channels + 1) + 2, 9));
-    const head = fused.covarianceLoss({ x, goal, metric: matrix, dy }, { weight: 3 });
+    const [head, masked] = [false, true].map((relu) =>
+      fused.covarianceLoss({ x, goal, metric: matrix, dy }, { weight: 3, relu }),
+    );
     const settled = fused.settle({ x, step: dy, average: x }, { keep: 0.9 });
     const enlarged = fused.enlarge(pooled, tf.slice(x, [0, 0, 0, 0], [1, 36, 40, channels]));
-    if (!head || !settled || !enlarged) throw new Error('A kernel is missing.');
+    if (!head || !masked || !settled || !enlarged) throw new Error('A kernel is missing.');
     return [
-      ...[head.gradient, head.loss, settled.x, settled.average, enlarged],
+      ...[head.gradient, head.loss, masked.gradient, settled.x, settled.average, enlarged],
       ...[mean, gram, by.mean, by.product, variation.out, variation.loss, pooled],
       kernels.affine(x, matrix, vector, dy),
       kernels.channelAffine(x, vector, vector, { other: dy }, { relu: true }),

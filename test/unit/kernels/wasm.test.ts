@@ -9,7 +9,7 @@ import { spline } from '../../../web/engine/kernels/spline';
 import { numbersOf, useBackend } from '../../support/backends';
 import { numbers, relativeError } from '../device/numbers';
 
-const channelCounts = [1, 3, 4, 5, 7, 16, 30, 64];
+const channelCounts = [1, 3, 4, 5, 7, 12, 16, 30, 64];
 const modes = ['reflect', 'replicate', 'zero', 'circular'] as const;
 
 const tensor4d = (shape: [number, number, number, number], seed: number) =>
@@ -153,16 +153,46 @@ describe('the WASM kernels', () => {
       const picture = (data: Float32Array) => tf.tensor4d(data, [1, height, width, channels]);
       for (const weighed of [true, false]) {
         const expected = covarianceLossOf(x, goal, weighed ? metric : null, dy, 40);
-        const [gradient = [], loss = []] = await numbersOf(() => {
+        const [gradient = [], loss = [], masked = []] = await numbersOf(() => {
           const weighing = weighed ? tf.tensor2d(metric, [channels, channels]) : null;
           const inputs = { x: picture(x.data), goal: tf.tensor1d(goal), metric: weighing, dy: picture(dy.data) };
-          const fused = covarianceLoss(inputs, { weight: 40 });
-          return fused ? [fused.gradient, fused.loss] : [];
+          const outputs = [false, true].map((relu) => covarianceLoss(inputs, { weight: 40, relu }));
+          return outputs.flatMap((fused) => (fused ? [fused.gradient, fused.loss] : []));
         });
         expect(relativeError(gradient, expected.gradient), `${height}×${width}`).toBeLessThan(2e-5);
         expect((loss[0] ?? 0) / expected.loss).toBeCloseTo(1, 4);
+        expect(masked).toEqual(gradient.map((value, i) => ((x.data[i] ?? 0) > 0 ? value : 0)));
       }
     }
+  });
+
+  it('ask for a ReLU once, and again where something was added since, or by another', async () => {
+    const shape: [number, number, number, number] = [1, 13, 11, 12];
+    const padding = { mode: 'reflect', top: 1, bottom: 1, left: 1, right: 1 } as const;
+    const attributes = { stride: 1, padding, relu: true, inputShape: [1, 13, 11, 5] as const };
+    const [once = [], twice = [], added = [], stock = [], other = [], stockOther = []] = await numbersOf(() => {
+      const [x, dy, y, rotated] = [
+        tensor4d(shape, 1),
+        tensor4d(shape, 2),
+        tensor4d(shape, 3),
+        tensor4d([3, 3, 12, 5], 4),
+      ];
+      const goal = tf.tensor1d(numbers(12 * 13 + 2, 5));
+      const gradientOf = (relu: boolean) => {
+        const fused = covarianceLoss({ x, goal, metric: null, dy }, { weight: 3, relu });
+        if (!fused) throw new Error('There is no such kernel.');
+        return fused.gradient;
+      };
+      const [masked, whole] = [gradientOf(true), gradientOf(false)];
+      return [
+        ...[masked, whole].map((each) => kernels.conv2dInputGrad(each, x, rotated, attributes)),
+        ...[kernels, composed].map((each) => each.conv2dInputGrad(tf.add(masked, dy), x, rotated, attributes)),
+        ...[kernels, composed].map((each) => each.conv2dInputGrad(masked, y, rotated, attributes)),
+      ];
+    });
+    expect(once).toEqual(twice);
+    expect(relativeError(added, stock)).toBeLessThan(2e-5);
+    expect(relativeError(other, stockOther)).toBeLessThan(2e-5);
   });
 
   it.each(channelCounts)('take means of %i channels and scale them as stock kernels do', async (channels) => {

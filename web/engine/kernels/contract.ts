@@ -95,7 +95,7 @@ export const kernelNames = {
 export const fusedNames = {
   /**
    * dy + ∂L/∂x, L = weight · ½ (gains₁ ⟨Σ − Σ₀, P (Σ − Σ₀) P⟩ + gains₀ ⟨μ − μ₀, P (μ − μ₀)⟩), μ and Σ the mean and covariance of x
-   * over its positions.
+   * over its positions. Where x is not above 0 it may be 0 instead if attributes.relu.
    * Inputs: `x [1,H,W,C]`, `goal [C² + C + 2]` = Σ₀, μ₀, gains, one after the other, `metric [C,C]` = P, symmetric (optional: absent
    * means the identity), `dy` the shape of x (optional: absent means 0). Attributes: WeightAttributes.
    * Outputs: the shape of x; terms `[n]` that add up to L.
@@ -183,6 +183,8 @@ export interface VariationAttributes {
 
 export interface WeightAttributes {
   readonly weight: number;
+  /** x is what a ReLU gave, and the gradient goes back through that: it counts where x is above 0 only. */
+  readonly relu?: boolean | undefined;
 }
 
 export interface PaletteLossAttributes extends WeightAttributes {

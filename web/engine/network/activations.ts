@@ -14,8 +14,9 @@ type Tensor4D = tf.Tensor4D;
  * Called at each tap on the way back, deepest first: takes the gradient that arrives from above (null at the
  * deepest tap) and returns it with the objective's own added, as a tensor that the network then owns. The
  * gradient passed in is the head's to dispose of, unless it is what it returns.
+ * @param relu whether it goes back through a ReLU from here: where that gave 0 it may be anything
  */
-export type Head = (tap: string, features: Tensor4D, gradient: Tensor4D | null) => Tensor4D | null;
+export type Head = (tap: string, features: Tensor4D, gradient: Tensor4D | null, relu: boolean) => Tensor4D | null;
 
 /**
  * What a forward pass is for. `features` keeps the taps only, `gradient` what the way back to the pixels needs too, and
@@ -99,7 +100,8 @@ export class Activations {
   private gradientAt(node: Node, head: Head, gradients: Map<string, Tensor4D>): Tensor4D | null {
     const arrived = gradients.get(node.name) ?? null;
     const tap = this.tapOf.get(node.name);
-    const gradient = tap === undefined ? arrived : head(tap, this.output(node.name), arrived);
+    const relu = this.operator(node).masks ?? false;
+    const gradient = tap === undefined ? arrived : head(tap, this.output(node.name), arrived, relu);
     // Only now: what is listed is freed when a head throws.
     gradients.delete(node.name);
     return gradient;

@@ -34,6 +34,8 @@ export interface Operator {
   readonly weights?: Weights;
   readonly needsInput: boolean;
   readonly needsOutput: boolean;
+  /** To the adjoint, dy counts where the output is above 0 only. */
+  readonly masks?: boolean;
   /** A new tensor; inputs are the caller's. */
   forward(inputs: readonly Tensor4D[]): Tensor4D;
   /** Gradients with respect to each input, new tensors; `dy` is the caller's. */

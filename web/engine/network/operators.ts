@@ -38,6 +38,7 @@ function convOperator(name: string, layer: ConvLayer, parameters: Parameters): O
   const rotated = kept(tf.tidy(() => tf.transpose(tf.reverse(single, [0, 1]), [0, 1, 3, 2])));
   const filter = kept(single);
   const over = ({ stride, padding, relu, backward }: ConvLayer): Operator => ({
+    masks: relu && backward !== 'deconvnet',
     needsInput: false,
     // The ReLU's mask is y > 0: the output is enough.
     needsOutput: relu,

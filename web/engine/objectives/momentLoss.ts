@@ -1,5 +1,6 @@
 /** What style losses share: a loss on the first two moments of features, and its pieces. */
 import * as tf from '@tensorflow/tfjs-core';
+import type { WeightAttributes } from '../kernels/contract';
 import type { Fused } from '../kernels/fused';
 
 type Tensor1D = tf.Tensor1D;
@@ -12,7 +13,7 @@ type Tensor2D = tf.Tensor2D;
 export interface MomentLoss {
   evaluate(mean: Tensor1D, gram: Tensor2D): { loss: () => tf.Scalar; toMean: Tensor1D; toGram: Tensor2D };
   /** From features to their gradient with that of deeper layers added, where the backend has one kernel for all of it. */
-  fused?(features: tf.Tensor4D, gradient: tf.Tensor4D | null, weight: number): Fused | null;
+  fused?(features: tf.Tensor4D, gradient: tf.Tensor4D | null, attributes: WeightAttributes): Fused | null;
   dispose(): void;
 }
 

@@ -16,20 +16,21 @@ export interface Objective {
    * Adds this objective's gradient to what arrives from deeper layers.
    * @param features `[1, h, w, C]`, the caller's
    * @param gradient what arrives, or null; stays the caller's
+   * @param relu whether what comes back counts where features are above 0 only
    * @returns a new tensor
    */
-  gradient(features: Tensor4D, gradient: Tensor4D | null, measure?: Measure): Tensor4D;
+  gradient(features: Tensor4D, gradient: Tensor4D | null, measure?: Measure, relu?: boolean): Tensor4D;
   dispose(): void;
 }
 
 /** The head that applies every objective at its tap. */
 export function headOf(objectives: readonly Objective[], measure?: Measure): Head {
-  return (tap, features, arrived) => {
+  return (tap, features, arrived, relu) => {
     let gradient = arrived;
     try {
       for (const objective of objectives) {
         if (objective.tap !== tap) continue;
-        const sum = objective.gradient(features, gradient, measure);
+        const sum = objective.gradient(features, gradient, measure, relu);
         gradient?.dispose();
         gradient = sum;
       }

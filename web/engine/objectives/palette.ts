@@ -45,7 +45,7 @@ export function palette({ covariance, mean: targetMean }: LayerStatistics): Mome
   const share = 3 / directions.length / energy;
   const both = tf.concat1d([goal, goalMean]);
   return {
-    fused: (x, dy, weight) =>
+    fused: (x, dy, { weight }) =>
       paletteLoss({ x, directions: along, goal: both, dy }, { weight, share, gain: 1 / energy, least: minVariance }),
     evaluate: (mean, gram) => {
       const centred = tf.matMul(along, tf.expandDims<Tensor2D>(mean, 1));

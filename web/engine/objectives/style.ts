@@ -40,9 +40,9 @@ export function styleObjective(
   const roots = guide && tf.tensor1d(guide.map(Math.sqrt));
   return {
     tap,
-    gradient: (features, gradient, measure) =>
+    gradient: (features, gradient, measure, relu) =>
       tf.tidy(() => {
-        const fused = weights ? null : loss.fused?.(features, gradient, weight);
+        const fused = weights ? null : loss.fused?.(features, gradient, { weight, relu });
         if (fused) {
           measure?.(tf.keep(fused.loss));
           return fused.gradient;
@@ -147,7 +147,7 @@ function covarianceLoss(target: LayerStatistics, metric: Metric | null, least?: 
     tf.concat1d([tf.reshape(error.target, [-1]), goalMean, tf.stack([meanError.gain, error.gain]) as Tensor1D]),
   );
   return {
-    fused: (x, dy, weight) => fusedLoss({ x, goal, metric: weigh.metric, dy }, { weight }),
+    fused: (x, dy, attributes) => fusedLoss({ x, goal, metric: weigh.metric, dy }, attributes),
     evaluate: (mean, gram) => {
       const second = error.evaluate(tf.sub<Tensor2D>(gram, outer(mean)));
       const first = meanError.evaluate(mean);

@@ -140,7 +140,8 @@ export function conv2dInputGrad(machine: Machine, inputs: Inputs, attributes: Co
   const [kh = 0, kw = 0] = rotated.shape;
   const [, height, width] = inputShape;
   const [, dyHeight = 0, dyWidth = 0] = dy.shape;
-  const from = { input: machine.heap.address(dy), inWidth: dyWidth, mask: inputs.y };
+  const mask = inputs.y && machine.masked.get(dy.dataId) !== inputs.y.dataId ? inputs.y : undefined;
+  const from = { input: machine.heap.address(dy), inWidth: dyWidth, mask };
   const out = machine.heap.output(inputShape);
   const winograd = isWinograd(kh, kw, stride);
   // What zero padding read is no pixel: crop instead of adding it back.

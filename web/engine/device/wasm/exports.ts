@@ -50,7 +50,7 @@ export interface DividedKernels {
   ): void;
   affine(
     ...operands: [
-      ...[x: number, channels: number, matrix: number, vector: number, dy: number, out: number],
+      ...[x: number, channels: number, matrix: number, vector: number, dy: number, relu: number, out: number],
       ...positions: Part,
     ]
   ): void;

@@ -26,7 +26,7 @@ export function momentsOf(machine: Machine, x: tf.TensorInfo, mean: number, gram
   });
 }
 
-/** out = dy + x · matrix + vector, of a matrix and a vector at addresses. */
+/** out = dy + x · matrix + vector, of a matrix and a vector at addresses; where x is a ReLU's, 0 where that let nothing through. */
 export function affineOf(
   machine: Machine,
   x: tf.TensorInfo,
@@ -34,18 +34,20 @@ export function affineOf(
   vector: number,
   dy: tf.TensorInfo | undefined,
   out: tf.TensorInfo,
+  relu = false,
 ): void {
   const { heap } = machine;
   const [positions, channels] = sizesOf(x);
   const bounds = machine.slices({ total: positions, unit: 4, work: positions * channels * channels });
-  const operands = [heap.address(x), channels, matrix, vector, heap.address(dy), heap.address(out)] as const;
-  machine.run('affine', operands, bounds);
+  const from = [heap.address(x), channels, matrix, vector, heap.address(dy)] as const;
+  machine.run('affine', [...from, relu ? 1 : 0, heap.address(out)], bounds);
+  if (relu) machine.masked.set(out.dataId, x.dataId);
 }
 
 export function covarianceLoss(
   machine: Machine,
   inputs: Inputs,
-  { weight }: WeightAttributes,
+  { weight, relu }: WeightAttributes,
 ): [gradient: tf.TensorInfo, loss: tf.TensorInfo] {
   const { heap, kernels } = machine;
   const { x, goal } = required(inputs, 'x', 'goal');
@@ -65,7 +67,7 @@ export function covarianceLoss(
       const times = (left: number, right: number, to: number, rows = channels) =>
         machine.run(
           'affine',
-          [left, channels, right, none, 0, to],
+          [left, channels, right, none, 0, 0, to],
           machine.slices({ total: rows, unit: 4, work: rows * square }),
         );
       times(error, metric, half);
@@ -76,7 +78,7 @@ export function covarianceLoss(
     const gains = heap.address(goal) + 4 * (square + channels);
     const value = kernels.covarianceSlopes(mean, error, matrix, off, vector, gains, channels, weight / positions);
     heap.floats(loss).fill(weight * value);
-    affineOf(machine, x, matrix, vector, inputs.dy, out);
+    affineOf(machine, x, matrix, vector, inputs.dy, out, relu);
   });
   return [out, loss];
 }

@@ -16,6 +16,9 @@ export interface Extent {
 }
 
 export class Machine {
+  /** Of gradients that are 0 already where a ReLU gave 0: what it gave. Both by their `dataId`. */
+  readonly masked = new WeakMap<object, object>();
+
   constructor(
     readonly heap: Heap,
     readonly kernels: Kernels,

@@ -148,37 +148,30 @@ function addGramEdge(block: usize, count: i32, row: usize, i: i32, j: i32, gram:
 /** Bytes of positions that are gone through once for every four channels: so many stay in a first-level cache. */
 const AFFINE_BYTES: usize = 16 * 1024;
 
-/** out = dy + x · matrix + vector at the positions `first` to `end`; dy may be 0. out must not be x. */
+/**
+ * out = dy + x · matrix + vector at the positions `first` to `end`; dy may be 0. out must not be x.
+ * @param relu 1: and 0 where x is not above 0
+ */
 export function affine(
-  x: usize, channels: i32, matrix: usize, vector: usize, dy: usize, out: usize, first: i32, end: i32, _: usize,
+  x: usize, channels: i32, matrix: usize, vector: usize, dy: usize, relu: i32, out: usize, first: i32, end: i32, _: usize,
 ): void {
   const row = (<usize>channels) << 2;
   const step = max<i32>(4, <i32>(AFFINE_BYTES / row) & ~3);
   for (let start = first; start < end; start += step) {
     const at = <usize>start * row;
-    affineBlock(x + at, min(step, end - start), channels, matrix, vector, dy ? dy + at : 0, out + at);
+    affineBlock(x + at, min(step, end - start), channels, matrix, vector, dy ? dy + at : 0, relu, out + at);
   }
 }
 
 function affineBlock(
-  x: usize, positions: i32, channels: i32, matrix: usize, vector: usize, dy: usize, out: usize,
+  x: usize, positions: i32, channels: i32, matrix: usize, vector: usize, dy: usize, relu: i32, out: usize,
 ): void {
-  const row = (<usize>channels) << 2;
   const whole = positions & ~3;
   const lanes = channels & ~3;
-  gemm(x, matrix, out, whole, lanes, channels, channels, channels, channels);
-  for (let r = 0; r < whole; r++) {
-    for (let c = 0; c < lanes; c += 4) {
-      const at = <usize>r * row + ((<usize>c) << 2);
-      let value = f32x4.add(v128.load(out + at), v128.load(vector + ((<usize>c) << 2)));
-      if (dy) value = f32x4.add(value, v128.load(dy + at));
-      v128.store(out + at, value);
-    }
-    if (lanes < channels) affineAt(x, r, channels, matrix, vector, dy, out, (<usize>lanes) << 2, channels - lanes);
-  }
-  for (let r = whole; r < positions; r++) {
-    for (let c = 0; c < channels; c += 4)
-      affineAt(x, r, channels, matrix, vector, dy, out, (<usize>c) << 2, min(4, channels - c));
+  gemm(x, matrix, out, whole, lanes, channels, channels, channels, 8, channels, vector, dy, relu ? x : 0);
+  for (let r = 0; r < positions; r++) {
+    for (let c = r < whole ? lanes : 0; c < channels; c += 4)
+      affineAt(x, r, channels, matrix, vector, dy, relu, out, (<usize>c) << 2, min(4, channels - c));
   }
 }
 
@@ -186,7 +179,8 @@ function affineBlock(
 // @ts-ignore: decorator
 @inline
 function affineAt(
-  x: usize, r: i32, channels: i32, matrix: usize, vector: usize, dy: usize, out: usize, column: usize, lanes: i32,
+  x: usize, r: i32, channels: i32, matrix: usize, vector: usize, dy: usize, relu: i32, out: usize,
+  column: usize, lanes: i32,
 ): void {
   const row = (<usize>channels) << 2;
   const at = <usize>r * row + column;
@@ -199,5 +193,6 @@ function affineAt(
     b += row;
   }
   if (dy) sum = f32x4.add(sum, loadLanes(dy + at, lanes));
+  if (relu) sum = v128.and(sum, f32x4.gt(loadLanes(x + at, lanes), f32x4.splat(0)));
   storeLanes(out + at, sum, lanes);
 }

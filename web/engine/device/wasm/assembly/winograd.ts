@@ -33,9 +33,16 @@ function tilesPerBlock(ci: i32, co: i32): i32 {
   return max(4, min(tiles, 256));
 }
 
+/** Floats from one of the 36 planes of the filters to the next. */
+// @ts-ignore: decorator
+@inline
+function filterPlane(ci: i32, co: i32): i32 {
+  return planeFloats(roundUp4(ci), (co + 7) & ~7);
+}
+
 /** Room for the filters as `winogradFilters` leaves them, in floats. */
 export function winogradFilterFloats(ci: i32, co: i32): i32 {
-  return POINTS * planeFloats(roundUp4(ci), roundUp4(co));
+  return POINTS * filterPlane(ci, co);
 }
 
 /** Scratch that `winogradConv` needs, in floats: V, M, one tile and its half-way form, and where its lines lie. */
@@ -63,20 +70,21 @@ function transformFilterLine(g0: v128, g1: v128, g2: v128, to: usize, stepTo: us
 }
 
 /**
- * U[ξ][ci][co] = (G g Gᵀ)[ξ] for every filter g of the input channels `first` to `end`; channels beyond the real ones, up to a
- * multiple of four, are zero.
+ * U[ξ][co / 8][ci][co % 8] = (G g Gᵀ)[ξ] for every filter g of the input channels `first` to `end`; input channels beyond the
+ * real ones, up to a multiple of four, are zero. What the product reads at once lies in one piece: rows of 128 channels would
+ * meet in few sets of the cache.
  * @param scratch 72 floats
  */
 export function winogradFilters(
   filter: usize, ci: i32, co: i32, u: usize, first: i32, end: i32, scratch: usize,
 ): void {
-  const cop = roundUp4(co);
-  const plane = (<usize>planeFloats(roundUp4(ci), cop)) << 2;
+  const panel = 8 * roundUp4(ci);
+  const plane = (<usize>filterPlane(ci, co)) << 2;
   const tap = (<usize>(ci * co)) << 2;
   const zero = f32x4.splat(0);
   for (let i = first; i < end; i++) {
     for (let o = 0; o < co; o += 4) {
-      const target = u + ((<usize>(i * cop + o)) << 2);
+      const target = u + ((<usize>((o >> 3) * panel + 8 * i + (o & 7))) << 2);
       if (i >= ci) {
         for (let point: usize = 0; point < <usize>POINTS; point++) v128.store(target + point * plane, zero);
         continue;
@@ -236,7 +244,7 @@ export function winogradConv(
   const block = tilesPerBlock(ci, co);
   const planeV = (<usize>planeFloats(block, cip)) << 2;
   const planeM = (<usize>planeFloats(block, cop)) << 2;
-  const planeU = (<usize>planeFloats(cip, cop)) << 2;
+  const planeU = (<usize>filterPlane(ci, co)) << 2;
   const v = scratch;
   const m = v + <usize>POINTS * planeV;
   const tile = m + <usize>POINTS * planeM;
@@ -304,7 +312,7 @@ export function winogradConv(
 
     const rows = roundUp4(count);
     for (let point: usize = 0; point < <usize>POINTS; point++) {
-      gemm(v + point * planeV, u + point * planeU, m + point * planeM, rows, cop, cip, cip, cop, cop);
+      gemm(v + point * planeV, u + point * planeU, m + point * planeM, rows, cop, cip, cip, 8, 8 * cip, cop, 0, 0, 0);
     }
 
     for (let t = 0; t < count; t++) {
