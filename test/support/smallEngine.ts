@@ -44,6 +44,7 @@ export function smallEngine(backend?: BackendName, wasm: DeviceOptions['wasm'] =
       return {
         report: device.report,
         memoryBudget: () => device.memoryBudget(),
+        takes: (tensorBytes) => device.takes(tensorBytes),
         memory: () => device.memory(),
         onLost: (callback) => {
           lose = callback;

@@ -81,6 +81,7 @@ export class FakeDevice implements HostDevice {
   failure: ReverieError | undefined;
   #lose: (error: ReverieError) => void = () => {};
   memoryBudget = () => this.budget;
+  takes = (tensorBytes: number) => tensorBytes;
   memory = () => ({ tensors: tf.memory().numTensors, bytes: tf.memory().numBytes });
   onLost = (callback: (error: ReverieError) => void) => {
     this.#lose = callback;

@@ -20,6 +20,8 @@ export interface Device {
   readonly without: readonly string[];
   /** Bytes that a run may hold at its peak. */
   memoryBudget(): number;
+  /** Bytes that it takes from the system for so many of tensors, at their peak. */
+  takes(tensorBytes: number): number;
   memory(): DeviceMemory;
   /**
    * Called once when the device is lost or has failed (validation or out-of-memory error): results since then are
@@ -62,6 +64,8 @@ export interface OpenedBackend {
   /** See DeviceReport.description. */
   readonly description: string;
   readonly budgetBytes: number;
+  /** See Device; absent: as many. */
+  takes?(tensorBytes: number): number;
   /** Bytes held and taken; tensors are counted by TensorFlow.js. */
   bytes(): { readonly bytes: number; readonly allocatedBytes: number };
   /** The failure, once there is one. */

@@ -125,6 +125,10 @@ class OpenDevice implements Device {
     return this.#opened.budgetBytes;
   }
 
+  takes(tensorBytes: number) {
+    return this.#opened.takes?.(tensorBytes) ?? tensorBytes;
+  }
+
   memory() {
     return { tensors: tf.memory().numTensors, ...this.#opened.bytes() };
   }

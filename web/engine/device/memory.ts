@@ -34,17 +34,21 @@ export function memoryBudget({ backend, mobile, maxBufferSize = 0, deviceMemory 
   }
 }
 
-/** What a WASM heap begins with (TensorFlow.js' INITIAL_MEMORY), and what of it is not the run's: its network among it. */
-const heapBytes = { least: 16 * 1024 ** 2, beside: 6 * 1024 ** 2 };
+/**
+ * What a WASM heap begins with (TensorFlow.js' INITIAL_MEMORY), what of it is not the run's, its network among it, and what each
+ * thread beside the first computes in: a block of a convolution.
+ */
+const heapBytes = { least: 16 * 1024 ** 2, beside: 6 * 1024 ** 2, perThread: 640 * 1024 };
 /** Estimates of tensors are on the safe side, by 1.2 to 1.5; what is freed leaves holes, of a twentieth to a third. */
 const heapShare = 0.85;
 
 /**
- * What a backend takes from the system for a run whose tensors are estimated at so many bytes. For WASM measured after runs of
- * every technique at 256 to 512 pixels, each in a fresh heap: 0.87 to 1.2 of what they took.
+ * How large a WASM heap grows in a run whose tensors are estimated at so many bytes. Measured after runs of every technique at 256
+ * to 512 pixels, each in a fresh heap, and at 320 on two, four and eight threads: 0.87 to 1.2 of what they took.
  */
-export function takenBytes(backend: BackendName, tensorBytes: number): number {
-  return backend === 'wasm' ? Math.max(heapBytes.least, heapBytes.beside + heapShare * tensorBytes) : tensorBytes;
+export function heapFor(tensorBytes: number, threads: number): number {
+  const { least, beside, perThread } = heapBytes;
+  return Math.max(least, beside + heapShare * tensorBytes + (threads - 1) * perThread);
 }
 
 interface NavigatorHints {

@@ -4,7 +4,7 @@ import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import { activate, deactivate, deviceless } from './activate';
 import type { DeviceOptions, OpenedBackend } from './device';
-import { isMobile, memoryBudget } from './memory';
+import { heapFor, isMobile, memoryBudget } from './memory';
 import { timeConvolution } from './speed';
 import { threadsHere } from './threads';
 
@@ -29,6 +29,7 @@ export async function openWasm({ wasm, mobile = isMobile() }: DeviceOptions): Pr
   return {
     description: pool.count === 1 ? 'WASM SIMD' : `WASM SIMD, ${pool.count} threads`,
     budgetBytes: memoryBudget({ backend: 'wasm', mobile }),
+    takes: (tensorBytes) => heapFor(tensorBytes, pool.count),
     bytes: () => ({ bytes: tf.memory().numBytes, allocatedBytes: heapBytes() }),
     time: timeConvolution,
     ...deviceless,

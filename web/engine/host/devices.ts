@@ -8,6 +8,8 @@ import { SerialQueue } from './queue';
 export interface HostDevice {
   readonly report: DeviceReport;
   memoryBudget(): number;
+  /** Bytes for so many of tensors. */
+  takes(tensorBytes: number): number;
   memory(): { readonly tensors: number; readonly bytes: number };
   /** With `device-lost` or `out-of-memory`. */
   onLost(callback: (error: ReverieError) => void): void;

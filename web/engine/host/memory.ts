@@ -4,7 +4,6 @@ import { limits } from '../../../shared/limits';
 import type { Size } from '../../../shared/pictureSize';
 import type { Recipe } from '../../../shared/techniques';
 import type { MemoryEstimate } from '../api';
-import { takenBytes } from '../device/memory';
 import { fitLongSide } from '../images/pictures';
 import type { Network } from '../network/network';
 import type { Technique } from '../techniques/technique';
@@ -15,7 +14,7 @@ export interface EstimateQuestion {
   readonly recipe: Recipe;
   readonly network: Network;
   readonly content: Size;
-  readonly device: Pick<HostDevice, 'report' | 'memoryBudget'>;
+  readonly device: Pick<HostDevice, 'takes' | 'memoryBudget'>;
 }
 
 /** `fittingSize` is 0 when not even the smallest size fits. Arithmetic only: nothing is allocated. */
@@ -25,7 +24,7 @@ export function estimateMemory({ technique, recipe, network, content, device }: 
     const { width, height } = fitLongSide(content.width, content.height, size);
     const sized = { ...recipe, size };
     const tensorBytes = technique.estimateBytes(sized, network, width, height);
-    return takenBytes(device.report.backend, tensorBytes) + technique.heldBytes(sized, width, height);
+    return device.takes(tensorBytes) + technique.heldBytes(sized, width, height);
   };
   const bytes = bytesAt(recipe.size);
   if (bytes <= budgetBytes) return { bytes, budgetBytes, fittingSize: recipe.size };
