@@ -34,8 +34,9 @@ const createNetwork = ({ manifest: { architecture }, parameters }: Stored) =>
     ? AnyStyleNetwork.create(parameters)
     : Network.create(architectureOf(architecture), parameters);
 
-/** Shifts and grain are of three channels and no network's. */
-const isOfNetwork = (label: string) => /conv2d.*quads|[pP]ool/.test(label) && !/ 3-quads| quads-3| f32/.test(label);
+/** Shifts, grain and the pyramid's means are of three channels and no network's. */
+const isOfNetwork = (label: string) =>
+  /conv2d.*quads|[pP]ool/.test(label) && !/ 3-quads| quads-3| f32|pool2D_avg/.test(label);
 
 /** The shaders of a run before its weights, and those of its network that its first steps still had to compile. */
 async function compiled(device: Device, fields: object): Promise<{ ahead: string[]; late: string[] }> {

@@ -280,7 +280,8 @@ describe.skipIf(!gpu)('WebGPU kernels', () => {
       const run = (implementation: Implementation) => () => {
         const [image, gradient] = [features(volume, 1), features(volume, 2)];
         const { out, loss } = implementation.totalVariation(image, gradient, { straight: 0.3, diagonal: 0.1 });
-        return [out, tf.sum(loss), implementation.averagePoolGrad(gradient, { size: 2, inputShape })];
+        const pooled = implementation.averagePool(features([inputShape[1], inputShape[2], volume[2]], 3), { size: 2 });
+        return [out, tf.sum(loss), pooled, implementation.averagePoolGrad(gradient, { size: 2, inputShape })];
       };
       expect(await errorOf(run(kernels), run(composed)), volume.join('×')).toBeLessThan(tolerance);
     }

@@ -1,8 +1,8 @@
-/** What happens to the picture itself and its gradient, each in one dispatch: `totalVariation`, `enlarge`, `settle` and `averagePoolGrad` of kernels/contract.ts. */
+/** What happens to the picture itself and its gradient, each in one dispatch: `totalVariation`, `enlarge`, `settle`, `averagePool` and `averagePoolGrad` of kernels/contract.ts. */
 
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { PoolGradAttributes, SettleAttributes, VariationAttributes } from '../../kernels/contract';
+import type { PoolAttributes, PoolGradAttributes, SettleAttributes, VariationAttributes } from '../../kernels/contract';
 import { allocate, elementFor, float, int, scalars } from './dispatch';
 import { eachElement, groupsOf, sumsTo } from './elements';
 
@@ -127,6 +127,33 @@ fn update(i: i32) {
     operations: 4,
   });
   return [newX, newAverage];
+}
+
+export function averagePool(backend: WebGPUBackend, { x }: { x: TensorInfo }, { size }: PoolAttributes): TensorInfo {
+  const [, height, width, channels] = x.shape as Shape;
+  const element = elementFor(channels);
+  const lanes = element === 'f32' ? 1 : 4;
+  const shape: Shape = [1, Math.floor(height / size), Math.floor(width / size), channels];
+  const out = allocate(backend, shape);
+  eachElement(backend, {
+    key: `averagePool ${element} ${size}`,
+    lanes,
+    update: `
+fn update(i: i32) {${place}
+  var sum = ${element}(0.0);
+  for (var dy = 0; dy < ${size}; dy++) {
+    for (var dx = 0; dx < ${size}; dx++) {
+      sum += x[((row * ${size} + dy) * uniforms.inputWidth + column * ${size} + dx) * uniforms.channels + channel];
+    }
+  }
+  out[i] = sum * ${1 / size ** 2};
+}`,
+    outputs: { out: { tensor: out, element } },
+    inputs: { x: { tensor: x, element } },
+    uniforms: { ...sizes(shape), channels: int(channels / lanes), inputWidth: int(width) },
+    operations: lanes * size ** 2,
+  });
+  return out;
 }
 
 export function averagePoolGrad(

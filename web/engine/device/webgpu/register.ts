@@ -12,6 +12,7 @@ import {
   type GainsAttributes,
   kernelNames,
   type PaletteLossAttributes,
+  type PoolAttributes,
   type PoolGradAttributes,
   type SettleAttributes,
   type VariationAttributes,
@@ -29,7 +30,7 @@ import { stored } from './half';
 import { covarianceLoss, paletteLoss } from './momentLoss';
 import { moments } from './moments';
 import { gains, variance } from './normalisation';
-import { averagePoolGrad, enlarge, settle, totalVariation } from './picture';
+import { averagePool, averagePoolGrad, enlarge, settle, totalVariation } from './picture';
 import { squaresLoss, total } from './squares';
 
 type Call = { inputs: tf.NamedTensorInfoMap; backend: WebGPUBackend; attrs: unknown };
@@ -49,6 +50,8 @@ const kernels: Record<string, (call: Call) => tf.TensorInfo | tf.TensorInfo[]> =
   [kernelNames.channelAffine]: ({ inputs, backend, attrs }) =>
     channelAffine(backend, named(inputs), attrs as ChannelAffineAttributes),
   [kernelNames.adam]: ({ inputs, backend, attrs }) => adam(backend, named(inputs), attrs as AdamAttributes),
+  [kernelNames.averagePool]: ({ inputs, backend, attrs }) =>
+    averagePool(backend, named(inputs), attrs as PoolAttributes),
   [kernelNames.averagePoolGrad]: ({ inputs, backend, attrs }) =>
     averagePoolGrad(backend, named(inputs), attrs as PoolGradAttributes),
   [kernelNames.totalVariation]: ({ inputs, backend, attrs }) =>
