@@ -1,7 +1,7 @@
 /** The SIMD kernels against the composition of stock kernels, on shapes that leave lanes, tiles and blocks half full. */
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { covarianceLossOf } from '../../../web/engine/device/selfTest/reference';
+import { covarianceLossOf } from '../../../web/engine/device/selfTest/referenceLosses';
 import * as kernels from '../../../web/engine/kernels';
 import * as composed from '../../../web/engine/kernels/composed';
 import { covarianceLoss } from '../../../web/engine/kernels/fused';

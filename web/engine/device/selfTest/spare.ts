@@ -17,6 +17,7 @@ import {
   width,
 } from './check';
 import * as reference from './reference';
+import * as losses from './referenceLosses';
 
 /** Their checks, by name. */
 export const spareKernels: readonly (readonly [kernelName: string, checks: Checks])[] = [
@@ -109,7 +110,7 @@ function covarianceChecks(round: number): Check[] {
     const goal = Float32Array.from([...symmetric, ...numbers(n, 54 * round), 0.7, 1.3]);
     const metric = withMetric ? symmetric : null;
     const weight = 40;
-    const expected = reference.covarianceLossOf(x, goal, metric, dy, weight);
+    const expected = losses.covarianceLossOf(x, goal, metric, dy, weight);
     const actual = fused.covarianceLoss(
       { x: tensor4d(x), goal: tf.tensor1d(goal), metric: metric && tf.tensor2d(metric, [n, n]), dy: tensor4d(dy) },
       { weight },
@@ -141,7 +142,7 @@ function paletteChecks(round: number): Check[] {
     { x: tensor4d(x), directions: tf.tensor2d(directions), goal: tf.tensor1d(goal), dy: tensor4d(dy) },
     attributes,
   );
-  return actual ? lossChecks('palette loss', actual, reference.paletteLossOf(x, directions, goal, dy, attributes)) : [];
+  return actual ? lossChecks('palette loss', actual, losses.paletteLossOf(x, directions, goal, dy, attributes)) : [];
 }
 
 function squaresChecks(round: number): Check[] {
@@ -172,7 +173,7 @@ function guidedChecks(round: number): Check[] {
     { x: tensor4d(x), guide: tf.tensor2d(guide.data, [height * width, channels]), dy: tensor4d(dy) },
     { weight },
   );
-  return actual ? lossChecks('loss of a guide', actual, reference.guidedLossOf(x, guide, dy, weight)) : [];
+  return actual ? lossChecks('loss of a guide', actual, losses.guidedLossOf(x, guide, dy, weight)) : [];
 }
 
 function totalChecks(round: number): Check[] {
