@@ -33,6 +33,7 @@ export default defineConfig({
           globalSetup: ['test/support/kernels.ts'],
           maxWorkers,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -49,6 +50,8 @@ export default defineConfig({
           setupFiles: ['test/edge/support/migrations.ts'],
           globalSetup: ['test/support/site.ts'],
           maxWorkers,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
