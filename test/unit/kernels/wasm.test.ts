@@ -138,6 +138,18 @@ describe('the WASM kernels', () => {
     }
   });
 
+  it.each(channelCounts)('leave 0 where a ReLU of %i channels gave nothing, if that is wanted', async (channels) => {
+    const shape: [number, number, number, number] = [1, 5, 7, channels];
+    const [x, whole, masked] = await numbersOf(() => {
+      const given = tensor4d(shape, 1);
+      const matrix = tf.tensor2d(numbers(channels ** 2, 2), [channels, channels]);
+      const of = (relu: boolean) => kernels.affine(given, matrix, tf.tensor1d(numbers(channels, 3)), null, { relu });
+      return [given, of(false), of(true)];
+    });
+    expect(masked).toEqual(whole?.map((value, i) => ((x?.[i] ?? 0) > 0 ? value : 0)));
+    expect(masked).not.toEqual(whole);
+  });
+
   it.each(channelCounts)('take losses on the moments of %i channels as they are defined', async (channels) => {
     // So many positions that they are summed in slices, and so few that they are not.
     for (const [height, width] of [

@@ -47,7 +47,9 @@ export const kernelNames = {
   moments: 'ReverieMoments',
   /**
    * The adjoint of `moments`, and of anything affine in the features: out = dy + x·matrix + vector, per position.
-   * Inputs: `x [1,H,W,C]`, `matrix [C,C]`, `vector [C]`, `dy [1,H,W,C]` (optional: absent means 0). Output `[1,H,W,C]`.
+   * Where x is not above 0 it may be 0 instead if attributes.relu.
+   * Inputs: `x [1,H,W,C]`, `matrix [C,C]`, `vector [C]`, `dy [1,H,W,C]` (optional: absent means 0). Attributes: BehindRelu.
+   * Output `[1,H,W,C]`.
    */
   affine: 'ReverieAffine',
   /**
@@ -181,10 +183,13 @@ export interface VariationAttributes {
   readonly diagonal: number;
 }
 
-export interface WeightAttributes {
-  readonly weight: number;
+export interface BehindRelu {
   /** x is what a ReLU gave, and the gradient goes back through that: it counts where x is above 0 only. */
   readonly relu?: boolean | undefined;
+}
+
+export interface WeightAttributes extends BehindRelu {
+  readonly weight: number;
 }
 
 export interface PaletteLossAttributes extends WeightAttributes {

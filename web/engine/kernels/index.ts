@@ -7,6 +7,7 @@ import type { AdamState, Addend } from './composed';
 import * as composed from './composed';
 import {
   type AdamAttributes,
+  type BehindRelu,
   type ChannelAffineAttributes,
   type ConvAttributes,
   type ConvGradAttributes,
@@ -97,9 +98,15 @@ export function moments(x: Tensor4D): { mean: Tensor1D; gram: Tensor2D } {
 }
 
 /** dy + x·matrix + vector at every position; a missing dy counts as 0. */
-export function affine(x: Tensor4D, matrix: Tensor2D, vector: Tensor1D, dy: Tensor4D | null): Tensor4D {
+export function affine(
+  x: Tensor4D,
+  matrix: Tensor2D,
+  vector: Tensor1D,
+  dy: Tensor4D | null,
+  attributes: BehindRelu = {},
+): Tensor4D {
   return hasOwn(kernelNames.affine)
-    ? runOwn<Tensor4D>(kernelNames.affine, { x, matrix, vector, dy }, {})
+    ? runOwn<Tensor4D>(kernelNames.affine, { x, matrix, vector, dy }, attributes)
     : composed.affine(x, matrix, vector, dy);
 }
 

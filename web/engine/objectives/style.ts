@@ -56,7 +56,7 @@ export function styleObjective(
         // G = Σ f fᵀ / M and μ = Σ f / M, so ∂L/∂f = (2 ∂L/∂G · f + ∂L/∂μ) / M for a symmetric ∂L/∂G.
         const matrix = tf.mul<Tensor2D>(value.toGram, (2 * weight) / positions);
         const vector = tf.mul<Tensor1D>(value.toMean, weight / positions);
-        if (!weights) return affine(features, matrix, vector, gradient);
+        if (!weights) return affine(features, matrix, vector, gradient, { relu });
         const own = tf.mul<Tensor4D>(affine(features, matrix, vector, null), spread(weights));
         return gradient ? tf.add<Tensor4D>(gradient, own) : own;
       }),
@@ -88,7 +88,7 @@ export function partObjective(
   loss.dispose();
   return {
     tap,
-    gradient: (features, gradient) => affine(features, matrix, vector, gradient),
+    gradient: (features, gradient, _, relu) => affine(features, matrix, vector, gradient, { relu }),
     dispose: () => tf.dispose([matrix, vector]),
   };
 }

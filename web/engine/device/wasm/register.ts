@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
 import {
   type AdamAttributes,
+  type BehindRelu,
   type ChannelAffineAttributes,
   fusedNames,
   kernelNames,
@@ -106,11 +107,11 @@ function moments(machine: Machine, inputs: Inputs): tf.TensorInfo[] {
   return [mean, gram];
 }
 
-function affine(machine: Machine, inputs: Inputs): tf.TensorInfo {
+function affine(machine: Machine, inputs: Inputs, { relu }: BehindRelu): tf.TensorInfo {
   const { heap } = machine;
   const { x, matrix, vector } = required(inputs, 'x', 'matrix', 'vector');
   const out = heap.output(x.shape);
-  affineOf(machine, x, heap.address(matrix), heap.address(vector), inputs.dy, out);
+  affineOf(machine, x, heap.address(matrix), heap.address(vector), inputs.dy, out, relu);
   return out;
 }
 
