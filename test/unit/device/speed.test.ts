@@ -7,6 +7,7 @@ import { openDevice } from '../../../web/engine/device';
 import { openCpu } from '../../../web/engine/device/cpuBackend';
 import type { DeviceOptions, OpenBackend } from '../../../web/engine/device/device';
 import { rememberSpeeds, workMs } from '../../../web/engine/device/speed';
+import { eventually } from '../../support/eventually';
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -134,7 +135,7 @@ describe('the choice between WebGPU and WASM', () => {
     const { visit, time } = machine(50, 1);
     time.mockReturnValue(new Promise(() => {}));
     const visiting = visit();
-    await vi.waitUntil(() => time.mock.calls.length > 0);
+    await eventually(() => expect(time).toHaveBeenCalled());
     await vi.advanceTimersByTimeAsync(limits.device.selfTestTimeoutMs);
     expect((await visiting).rejected).toMatchObject([{ backend: 'webgpu', why: 'late' }]);
   });

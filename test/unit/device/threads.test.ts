@@ -14,6 +14,7 @@ import { withSharedMemory } from '../../../web/engine/device/wasm/sharedMemory';
 import * as kernels from '../../../web/engine/kernels';
 import * as fused from '../../../web/engine/kernels/fused';
 import { numbersOf } from '../../support/backends';
+import { eventually } from '../../support/eventually';
 import { smallEngine } from '../../support/smallEngine';
 import { landscape } from '../techniques/pictures';
 import { numbers } from './numbers';
@@ -239,11 +240,11 @@ it('threads end when there is nothing to do, and are there again when there is',
   };
   await withThreads(2, { start, idleMs: 50 });
   for (let round = 0; round < 2; round++) {
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await numbersOf(everyKernel);
       expect(state()).toBe(states.running);
     });
-    await vi.waitFor(() => expect(state()).toBe(states.none), { timeout: 5_000 });
+    await eventually(() => expect(state()).toBe(states.none));
   }
 });
 

@@ -3,6 +3,7 @@ import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { Engine, Pixels, Progress } from '../../../web/engine/api';
 import { createEngine } from '../../../web/engine/client';
+import { eventually } from '../../support/eventually';
 import {
   errorOf,
   type FakeParts,
@@ -219,7 +220,7 @@ describe('a run', () => {
       return steps(1)(context);
     });
     const run = client.run(request(), { onBand });
-    await vi.waitFor(() => expect(workers).toHaveLength(1));
+    await eventually(() => expect(workers).toHaveLength(1));
     await sleep(60);
     run.cancel();
     await errorOf(run.result);

@@ -7,6 +7,7 @@ import { limits } from '../../../shared/limits';
 import { type Progress, phases } from '../../../web/engine/api';
 import { engineVersion } from '../../../web/engine/host/version';
 import { pixelsHash } from '../../../web/engine/images/hash';
+import { eventually } from '../../support/eventually';
 import { errorOf, fakeEngine, manifest, picture, preset, recipe, request, sleep, steps } from './fakes';
 
 describe('a run', () => {
@@ -114,7 +115,7 @@ describe('a run', () => {
       return openDevice(exclude);
     };
     const { result } = engine.run(request());
-    await vi.waitFor(() => expect(parts.loaded).toEqual(['reverie-vgg']));
+    await eventually(() => expect(parts.loaded).toEqual(['reverie-vgg']));
     open();
     expect((await result).complete).toBe(true);
     expect(parts.loaded).toEqual(['reverie-vgg']);

@@ -1,5 +1,5 @@
 /** Devices that fail in mid-run: what is kept, where the next attempt goes on, and what is left when none is. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
 import type { DeviceReport, Progress } from '../../../web/engine/api';
@@ -8,6 +8,7 @@ import { Devices } from '../../../web/engine/host/devices';
 import { Keeper } from '../../../web/engine/host/recovery';
 import type { TechniqueContext } from '../../../web/engine/techniques/technique';
 import type { Kept, TechniqueResult } from '../../../web/engine/types';
+import { eventually } from '../../support/eventually';
 import { errorOf, type FakeDevice, fakeEngine, picture, request, type Script, sleep } from './fakes';
 
 const outOfMemory = () => new ReverieError('out-of-memory', 'The buffer was refused.');
@@ -148,7 +149,7 @@ describe('a run whose device fails', () => {
       parts.devices[0]?.lose(lost());
     });
     const run = engine.run(request());
-    await vi.waitFor(() => expect(parts.devices[0]?.disposed).toBe(true));
+    await eventually(() => expect(parts.devices[0]?.disposed).toBe(true));
     run.cancel();
     const { record, complete } = await run.result;
     expect([complete, record.steps, record.failure]).toEqual([false, 3, undefined]);
@@ -166,10 +167,10 @@ describe('a run whose device fails', () => {
       await sleep(10);
     });
     const run = engine.run(request());
-    await vi.waitFor(() => expect(steps).toBe(3));
+    await eventually(() => expect(steps).toBe(3));
     await sleep(30);
     parts.devices[0]?.lose(lost());
-    await vi.waitFor(() => expect(parts.devices).toHaveLength(2));
+    await eventually(() => expect(parts.devices).toHaveLength(2));
     await sleep(50);
     expect(steps).toBe(3);
     run.resume();
@@ -201,7 +202,7 @@ describe('a run whose device fails', () => {
       onProgress: (each) => seen.push(each),
       onPreview: ({ data }) => void previews.push(data[0] ?? 0),
     });
-    await vi.waitFor(() => expect(seen.at(-1)?.phase).toBe('style'));
+    await eventually(() => expect(seen.at(-1)?.phase).toBe('style'));
     await sleep(0);
     const begun: number[] = [];
     parts.devices[0]?.lose(lost());

@@ -26,6 +26,7 @@ import { canGoOn, goOn } from '../../../web/studio/state/resultActions';
 import * as run from '../../../web/studio/state/run';
 import { dropStart, startFrom } from '../../../web/studio/state/start';
 import { selectedFrame } from '../../../web/studio/state/view';
+import { eventually } from '../../support/eventually';
 
 const en = await studioWords('en');
 
@@ -131,7 +132,7 @@ function withResolvers<T>() {
 async function begin(): Promise<{ order: Order; ended: Promise<void> }> {
   const before = orders.length;
   const ended = run.paint();
-  await vi.waitFor(() => expect(orders.length).toBe(before + 1));
+  await eventually(() => expect(orders.length).toBe(before + 1));
   const order = orders.at(-1);
   if (!order) throw new Error('no run');
   return { order, ended };
@@ -192,7 +193,7 @@ describe('paint', () => {
     expect(orders).toHaveLength(0);
     come();
     await taken;
-    await vi.waitFor(() => expect(orders).toHaveLength(1));
+    await eventually(() => expect(orders).toHaveLength(1));
     expect(orders[0]?.request.recipe).toMatchObject({ technique: 'see' });
     orders[0]?.finish(3, true);
     await ended;
@@ -244,10 +245,10 @@ describe('paint', () => {
     expect(notice.value?.error?.code).toBe('out-of-memory');
     expect(notice.value?.actions.map((action) => action.label(en))).toEqual([en.run.smaller('384'), en.run.retry]);
     notice.value?.actions[0]?.act();
-    await vi.waitFor(() => expect(orders).toHaveLength(2));
+    await eventually(() => expect(orders).toHaveLength(2));
     expect(orders[1]?.request.recipe.size).toBe(384);
     orders[1]?.finish(1, true);
-    await vi.waitFor(() => expect(drive.runStatus.value).toBe('idle'));
+    await eventually(() => expect(drive.runStatus.value).toBe('idle'));
   });
 
   it('drops the painting of a photo that was taken down meanwhile', async () => {
@@ -317,7 +318,7 @@ describe('what a recipe needs', () => {
     await first.ended;
     const before = recipe.value;
     const again = goOn();
-    await vi.waitFor(() => expect(orders).toHaveLength(2));
+    await eventually(() => expect(orders).toHaveLength(2));
     const order = orders[1];
     expect(order?.request.recipe).toMatchObject({ start: 'image', schedule: { minSize: paintedSize(before.size) } });
     expect(order?.request.inputs.start?.data[0]).toBe(7);
@@ -341,7 +342,7 @@ describe('what a recipe needs', () => {
     expect(canGoOn.value).toBe(technique !== 'invert');
     if (technique === 'invert') selectedFrame.value = 1;
     const again = goOn();
-    await vi.waitFor(() => expect(orders).toHaveLength(2));
+    await eventually(() => expect(orders).toHaveLength(2));
     expect(orders[1]?.request.recipe).toMatchObject({ technique, startImage: null });
     expect(orders[1]?.request.inputs.start?.data[0]).toBe(technique === 'invert' ? 2 : 7);
     orders[1]?.finish(9, true);
@@ -363,10 +364,10 @@ describe('a run that gave up', () => {
     expect(notice.value?.error?.code).toBe('device-lost');
     expect(notice.value?.text(en)).toContain(en.run.kept);
     notice.value?.actions.find(({ label }) => label(en) === en.result.goOn)?.act();
-    await vi.waitFor(() => expect(orders).toHaveLength(2));
+    await eventually(() => expect(orders).toHaveLength(2));
     expect(orders[1]?.request.inputs.start?.data[0]).toBe(6);
     orders[1]?.finish(7, true);
-    await vi.waitFor(() => expect(drive.runStatus.value).toBe('idle'));
+    await eventually(() => expect(drive.runStatus.value).toBe('idle'));
   });
 
   it('says that it goes on when another device takes over', async () => {
