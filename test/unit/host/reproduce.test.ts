@@ -176,6 +176,9 @@ describe('on wasm', () => {
   });
 });
 
+/** The first opens its device: a processor that plays a GPU compiles all that such a run needs. */
+const patience = { timeout: 240_000 };
+
 /** Of short runs, by backend and name. */
 const short = new Map<string, RunResult>();
 
@@ -188,16 +191,20 @@ describe.each(gpu ? (['cpu', 'wasm', 'webgpu'] as const) : (['cpu', 'wasm'] as c
     });
     afterAll(() => engine.engine.dispose());
 
-    it.each(comparable)('of %s comes out the same again, and close to what the CPU makes of it', async (name) => {
-      const result = await start(engine, name, true).result;
-      short.set(`${backend} ${name}`, result);
-      // The order in which a GPU adds up is its own affair.
-      if (backend !== 'webgpu') expectSame(result, await start(engine, name, true).result);
-      const onCpu = short.get(`cpu ${name}`);
-      if (!onCpu) throw new Error('Run the whole file.');
-      const apart = difference(result.pixels, onCpu.pixels);
-      if (process.env.REVERIE_MEASURE) console.info(`apart on ${backend}, ${name}: ${apart.toFixed(4)}`);
-      expect(apart).toBeLessThan(limits.run.backendTolerance);
-    });
+    it.each(comparable)(
+      'of %s comes out the same again, and close to what the CPU makes of it',
+      patience,
+      async (name) => {
+        const result = await start(engine, name, true).result;
+        short.set(`${backend} ${name}`, result);
+        // The order in which a GPU adds up is its own affair.
+        if (backend !== 'webgpu') expectSame(result, await start(engine, name, true).result);
+        const onCpu = short.get(`cpu ${name}`);
+        if (!onCpu) throw new Error('Run the whole file.');
+        const apart = difference(result.pixels, onCpu.pixels);
+        if (process.env.REVERIE_MEASURE) console.info(`apart on ${backend}, ${name}: ${apart.toFixed(4)}`);
+        expect(apart).toBeLessThan(limits.run.backendTolerance);
+      },
+    );
   },
 );
