@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../../shared/errors';
 import type { SeeRecipe } from '../../../../shared/techniques/see/schema';
+import { squaresLoss } from '../../kernels/fused';
 import type { Network } from '../../network/network';
 import type { Objective } from '../../objectives/objective';
 
@@ -42,6 +43,12 @@ export function layerResponse(tap: string): Objective {
     tap,
     gradient: (features, gradient, measure) =>
       tf.tidy(() => {
+        const inputs = { x: features, target: null, weighed: null, energy: null, dy: gradient };
+        const fused = squaresLoss(inputs, { weight: 0.5 });
+        if (fused) {
+          measure?.(tf.keep(fused.loss));
+          return fused.gradient;
+        }
         measure?.(tf.keep(tf.mul<tf.Scalar>(tf.sum(tf.square(features)), 0.5)));
         return gradient ? tf.add<Tensor4D>(gradient, features) : tf.clone(features);
       }),
