@@ -38,7 +38,6 @@ export const errorCodes = {
   'training-file-invalid': { retryable: false, status: 422 },
   /** Statistics of a style that no painting has. */
   'style-invalid': { retryable: false, status: 422 },
-  'training-photos': { retryable: true, status: 502 },
   // live pictures
   'camera-refused': { retryable: true, status: 403 },
   'camera-missing': { retryable: true, status: 404 },

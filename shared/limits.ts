@@ -64,27 +64,16 @@ export const limits = {
     /** Side of a tile, pixels: less would be mostly surroundings. */
     minTile: 256,
   },
-  /** Of the training of one. */
   /** What a browser keeps of results: the oldest that were given no name go first. */
   history: { maxResults: 80, maxBytes: 200 * 1024 * 1024 },
 
+  /** Of the training of a network that paints in one pass, and of one style of it. */
   train: {
     maxSteps: 1_000_000,
     maxBatch: 64,
     /** Side of the squares that it sees, pixels: the deepest tap needs a few cells. */
     minCrop: 64,
     maxCrop: 512,
-    /** That it is given to choose its squares from; long side of what is kept of each, pixels. */
-    maxPhotos: 200,
-    photoSide: 400,
-    /** Photos that are painted on the way, to be looked at; their long side, pixels. */
-    maxSamples: 3,
-    sampleSide: 256,
-    /** Sample pictures and checkpoints at most this often, milliseconds. */
-    sampleIntervalMs: 4_000,
-    checkpointIntervalMs: 10_000,
-    /** A training that does not end so long after it was cancelled is terminated, milliseconds. */
-    cancelGraceMs: 30_000,
     /** Of a style as a file, bytes: all filters of a network twice as wide as ours fit. */
     maxStyleFileBytes: 4 * 1024 * 1024,
     maxHeaderBytes: 4 * 1024,

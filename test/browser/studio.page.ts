@@ -2,7 +2,7 @@
  * The studio as its tests see it. These `data-testid`s are stable: stage, empty, frame (data-state photo |
  * foretaste | painting | done), photo-canvas, painting-canvas, photo-input, style-input, camera-open with camera-dialog (data-running), camera-flip, camera-shoot, camera-photo, camera-retake,
  * camera-use, camera-error (data-code) and camera-input, sample, notice
- * (data-code), photo-label, photo-notes, painting-label, gallery, style-<preset id>, style-own-picture (one for each painting of one's own), own-tools with own-name, own-export, own-delete, strength, size,
+ * (data-code), photo-label, photo-notes, painting-label, gallery, style-<preset id>, style-own (one for each style that was taught), style-own-picture (one for each painting of one's own), own-tools with own-name, own-export, own-delete, strength, size,
  * quality, style-scale, advanced, seed, dice, load-recipe, recipe-text, apply-recipe, copy-recipe, paint, pause,
  * cancel, run-status (data-phase, data-status), run-facts, divider, compare, save-png, zoom-fit, viewer-open, more, peek, device
  * (data-backend), language-toggle, theme-toggle, help-open, help, live.

@@ -64,7 +64,6 @@ function shareEngine(context: Context): { openEngine: Context['openEngine']; clo
         prepare: (...asked) => engine.prepare(...asked),
         estimate: (...asked) => engine.estimate(...asked),
         run: (...asked) => engine.run(...asked),
-        train: (...asked) => engine.train(...asked),
         clearStorage: () => engine.clearStorage(),
         async dispose() {},
       };

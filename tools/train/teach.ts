@@ -1,21 +1,27 @@
-/**
- * `npm run train -- style … --style-file mine.reverie-style`: one more style for a network that is there, by the engine's own
- * training, as the studio does it.
- */
+/** `npm run train -- style … --style-file mine.reverie-style`: one more style for the shipped network (web/engine/train/own.ts). */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { ReverieError } from '../../shared/errors';
-import { limits } from '../../shared/limits';
+import { weightsHash } from '../../shared/hash';
 import { defaultNetwork } from '../../shared/networks';
 import { fastDefaults } from '../../shared/techniques/fast/schema';
 import type { BackendName } from '../../web/engine/api';
-import { shrinkToSize } from '../../web/engine/host/shrink';
-import type { OwnTrainOptions } from '../../web/engine/train/own';
+import {
+  type BaseNetwork,
+  balanced,
+  nearestStart,
+  type OwnTrainOptions,
+  ownNumbers,
+  ownTrainOptions,
+} from '../../web/engine/train/own';
 import { encodeStyleFile } from '../../web/engine/train/styleFile';
-import { openEngine } from '../cli/engine';
-import { readImage } from '../images';
-import { listPictures } from '../weights/pictures';
+import { startTraining, train } from '../../web/engine/train/trainer';
+import { gatherParameters } from '../../web/engine/transformer/parameters';
+import { manifestOf } from '../files';
+import { readStored } from '../weights/stored';
+import { openSource } from './setting';
+import { lossText, splitPhotos } from './work';
 
 export interface Teaching {
   readonly options: OwnTrainOptions;
@@ -29,40 +35,44 @@ export interface Teaching {
 }
 
 const thumbnailSide = 160;
+/** Long side that photos are seen at: its squares are to show things, not a patch of sky. */
+const photoSide = 400;
 
 /** Ctrl-C ends it after the step, and writes what was learned by then. @throws ReverieError */
 export async function teach(teaching: Teaching, signal: AbortSignal, print: (line: string) => void): Promise<void> {
-  const { options, images, file, name, backend, threads } = teaching;
-  const { maxPhotos, photoSide } = limits.train;
-  const files = await listPictures(images);
-  // From all over the folder, where it has more than a training takes.
-  const chosen = files.filter((_, i) => i % Math.ceil(files.length / maxPhotos) === 0);
-  if (chosen.length === 0) throw new ReverieError('not-found', `${images} has no photos.`);
-  const photos = [];
-  for (const photo of chosen) photos.push(shrinkToSize(await readImage(photo), photoSide));
-  const engine = await openEngine(backend, threads);
-  try {
-    const request = { options, network: fastDefaults.network, perceptual: defaultNetwork, photos };
-    const training = engine.train(
-      { ...request, painting: await readImage(teaching.painting) },
-      {
-        onProgress: ({ phase, step, steps, losses, remainingMs = 0 }) => {
-          if (phase !== 'optimise' || !losses || step % 10 !== 0) return;
-          const [content, style] = [losses.content, losses.style].map((loss) => loss.toFixed(3));
-          print(
-            `step ${step} of ${steps}: content ${content}, style ${style}; ${(remainingMs / 60_000).toFixed(1)} min left`,
-          );
-        },
-      },
-    );
-    signal.addEventListener('abort', () => training.cancel());
-    const { style, steps, msPerStep } = await training.result;
-    const picture = sharp(teaching.painting).autoOrient().resize(thumbnailSide, thumbnailSide).webp({ quality: 80 });
-    const thumbnail = Uint8Array.from(await picture.toBuffer());
-    const bytes = await encodeStyleFile({ ...style, steps, name, thumbnail });
-    await writeFile(file, bytes);
-    print(`${path.basename(file)}: ${bytes.length} bytes after ${steps} steps of ${msPerStep.toFixed(0)} ms`);
-  } finally {
-    await engine.dispose();
-  }
+  const { painting, file, name, backend, threads } = teaching;
+  const { photos } = await splitPhotos(teaching.images);
+  const base = await shippedNetwork();
+  const options = ownTrainOptions(teaching.options, base);
+  const perceptual = manifestOf(defaultNetwork);
+  const setting = { options, backend, backendThreads: threads, perceptual, photos, photoSide, paintings: [painting] };
+  const source = await openSource(setting);
+  const goOn = () => !signal.aborted;
+  const nearest = await nearestStart(base, options, photos.length, source, goOn);
+  const last = await train(startTraining(balanced(options, nearest), nearest.start), photos.length, [source], {
+    onStep: ({ step, losses }) => {
+      if (step % 10 === 0) print(`step ${step} of ${options.steps}: ${lossText({ ...losses.at(-1) })}`);
+      return goOn();
+    },
+  });
+  const { styles: _, ...transformer } = base.configuration;
+  const { id: network, weights } = base;
+  const learned = { trains: options.trains, steps: last.step, values: ownNumbers(last) };
+  const thumbnail = await thumbnailOf(painting);
+  const bytes = await encodeStyleFile({ name, network, weights, transformer, ...learned, thumbnail });
+  await writeFile(file, bytes);
+  print(`${path.basename(file)}: ${bytes.length} bytes after ${last.step} steps`);
+}
+
+async function shippedNetwork(): Promise<BaseNetwork> {
+  const { manifest, parameters } = await readStored(manifestOf(fastDefaults.network));
+  const { id, transformer } = manifest;
+  if (!transformer) throw new ReverieError('network-unknown', `${id} is not a network that paints.`);
+  const weights = await weightsHash(manifest);
+  return { id, weights, configuration: transformer, parameters: gatherParameters(transformer, parameters) };
+}
+
+async function thumbnailOf(painting: string): Promise<Uint8Array<ArrayBuffer>> {
+  const picture = sharp(painting).autoOrient().resize(thumbnailSide, thumbnailSide).webp({ quality: 80 });
+  return Uint8Array.from(await picture.toBuffer());
 }

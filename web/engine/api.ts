@@ -8,7 +8,6 @@ import type { ErrorRecord } from '../../shared/errors';
 import type { WeightsManifest } from '../../shared/manifest';
 import type { RunRecord } from '../../shared/record';
 import type { Recipe } from '../../shared/techniques';
-import type { OwnTrainOptions } from './train/own';
 import type { Frame, GramData, OwnStyle, Pixels, Print, Progress, ViewData } from './types';
 
 export { type BackendName, backendNames, type DeviceReport } from '../../shared/backends';
@@ -74,7 +73,7 @@ export interface RunResult {
   readonly complete: boolean;
 }
 
-/** Work under way, of any kind: a run, a training, a download. */
+/** Work under way, of any kind: a run, a download. */
 export interface Job<Result> {
   /** Rejects with a `ReverieError`. */
   readonly result: Promise<Result>;
@@ -90,7 +89,7 @@ export interface Job<Result> {
 
 /**
  * Who listens to a job; all functions are optional. The work waits for none of them, but where one returns a promise, the
- * next preview (or sample) is not made before that settles.
+ * next preview is not made before that settles.
  */
 export interface JobListener {
   /** The device that it computes on: once at the start, and again when it goes on with another. */
@@ -102,42 +101,6 @@ export interface RunListener extends JobListener {
   onPreview?(pixels: Pixels): unknown;
   /** Of a print: its rows from the top, none left out; the next ones are made when the promise settles. */
   onBand?(pixels: Pixels): unknown;
-}
-
-/** A style to be learned. Pictures stay the caller's. */
-export interface TrainRequest {
-  readonly options: OwnTrainOptions;
-  /** That it begins from, e.g. `reverie-fast`, and the one whose eyes judge, e.g. `reverie-vgg`. */
-  readonly network: string;
-  readonly perceptual: string;
-  readonly painting: Pixels;
-  /** To learn on: at least one, shrunk to `limits.train.photoSide`. */
-  readonly photos: readonly Pixels[];
-  /** Painted on the way, to be looked at; `limits.train.maxSamples` at most. */
-  readonly samples?: readonly Pixels[];
-  /** The mean of the network's styles, or the nearest of them, which takes a few steps' time to find (the default). */
-  readonly start?: 'mean' | 'nearest';
-  /** Where an earlier training stopped; it goes on as if it had not, to the options' number of steps. */
-  readonly checkpoint?: Uint8Array | undefined;
-}
-
-/** Its progress counts the training's steps in `optimise`, with `losses`, and in `style` the starts that are tried. */
-export interface TrainListener extends JobListener {
-  /** One per sample. */
-  onSamples?(samples: readonly Pixels[], step: number): unknown;
-  /** Every few seconds, on pause and at the end: what `TrainRequest.checkpoint` takes. */
-  onCheckpoint?(checkpoint: Uint8Array<ArrayBuffer>, step: number): unknown;
-}
-
-export interface TrainResult {
-  readonly style: Omit<OwnStyle, 'id'>;
-  readonly checkpoint: Uint8Array<ArrayBuffer>;
-  readonly steps: number;
-  /** False when it was cancelled before its last step. */
-  readonly complete: boolean;
-  /** Over the steps of this call but the first, pauses left out. */
-  readonly msPerStep: number;
-  readonly device: DeviceReport;
 }
 
 export interface EngineOptions {
@@ -156,18 +119,13 @@ export interface Engine {
   estimate(recipe: Recipe, content: { width: number; height: number }): Promise<MemoryEstimate>;
   /** Queued: runs go one after another. Cancelled, or given up, it comes to its last image. */
   run(request: RunRequest, listener?: RunListener): Job<RunResult>;
-  /**
-   * Begins at once, and shares the device with runs: these get their turn between two steps, so that a person can go on
-   * painting. One at a time: a second is refused `busy`. A pause hands out a checkpoint.
-   */
-  train(request: TrainRequest, listener?: TrainListener): Job<TrainResult>;
   /** Deletes every stored weight and preset on this device. */
   clearStorage(): Promise<void>;
   dispose(): Promise<void>;
 }
 
 /** The methods of `Engine` that begin a job. */
-export type JobKind = 'prepare' | 'run' | 'train';
+export type JobKind = 'prepare' | 'run';
 
 /** Results cross the worker boundary as values: comlink strips an error's class and code (comlink 4.4). */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorRecord };

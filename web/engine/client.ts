@@ -18,9 +18,6 @@ import type {
   RunListener,
   RunRequest,
   RunResult,
-  TrainListener,
-  TrainRequest,
-  TrainResult,
 } from './api';
 import { RemoteJob, type RemoteJobOptions, type SpawnWorker, Witness, WorkerSession } from './client/session';
 import { SerialQueue } from './host/queue';
@@ -82,10 +79,6 @@ class WorkerEngine implements Engine {
       if (request.inputs.print && this.#pending === 0) this.#stop();
     };
     return this.#begin(options, this.#queue, before);
-  }
-
-  train(request: TrainRequest, listener: TrainListener = {}): Job<TrainResult> {
-    return this.#begin({ kind: 'train', request, listener, graceMs: limits.train.cancelGraceMs });
   }
 
   clearStorage(): Promise<void> {

@@ -29,8 +29,6 @@ export interface Progress {
   /** Pyramid scale, counted from 1, and its picture size. */
   readonly scale?: { readonly index: number; readonly count: number; readonly width: number; readonly height: number };
   readonly loss?: number;
-  /** Of a training: what its loss is made of. */
-  readonly losses?: { readonly content: number; readonly style: number; readonly variation: number };
   readonly msPerStep?: number;
   /** Estimated time to the end of the run, milliseconds. */
   readonly remainingMs?: number;

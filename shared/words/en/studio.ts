@@ -67,17 +67,15 @@ export const studio = {
     onePass: (size: string, time: string) => `${size} · in one pass, ${time}`,
   },
 
-  train: {
-    open: 'Teach it a painting…',
-    status: (name: string, percent: string) => `Learning “${name}”: ${percent}`,
+  yours: {
     name: 'Name',
-    waiting: (name: string) => `“${name}” is not finished yet.`,
-    yours: 'Yours',
+    label: 'Yours',
     unknown: 'A style that is not here',
     export: 'Save the style as a file',
     delete: 'Delete the style',
     undo: 'Undo',
-    needsFile: 'This recipe paints in a style that somebody taught the network. Open the style’s file first.',
+    needsFile:
+      'This recipe paints in a style that somebody taught the network. Open its file first, under “Your own style”.',
   },
 
   share: {
@@ -291,8 +289,6 @@ export const studio = {
     'training-file-invalid':
       'This is not a style that can be used here: the file is damaged or something else, or the style was taught to another network.',
     'training-invalid': 'The training cannot start with these settings.',
-    'training-photos':
-      'The photos to learn on could not be fetched. Check your connection and start again, or use photos of your own.',
     'weights-integrity': 'The network arrived damaged, twice. Try again in a while.',
     'backend-unavailable':
       'Nothing here can compute now: neither GPU nor processor passed the self-test. Reload the page; if that does not help, try a current browser.',

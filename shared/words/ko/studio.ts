@@ -59,17 +59,14 @@ export const studio: FirstWords = {
     onePass: (size, time) => `${size} · 한 번에, ${time}`,
   },
 
-  train: {
-    open: '그림 가르치기…',
-    status: (name: string, percent: string) => `‘${name}’ 익히는 중: ${percent}`,
+  yours: {
     name: '이름',
-    waiting: (name: string) => `‘${name}’ 익히기가 아직 끝나지 않았습니다.`,
-    yours: '내 화풍',
+    label: '내 화풍',
     unknown: '여기에 없는 화풍',
     export: '화풍을 파일로 저장',
     delete: '화풍 지우기',
     undo: '되돌리기',
-    needsFile: '누군가 신경망에 가르친 화풍으로 그리는 레시피입니다. 먼저 그 화풍의 파일을 여세요.',
+    needsFile: '누군가 신경망에 가르친 화풍으로 그리는 레시피입니다. 먼저 ‘나만의 화풍’에서 그 화풍의 파일을 여세요.',
   },
 
   share: {
@@ -278,7 +275,6 @@ export const studio: FirstWords = {
     'training-file-invalid':
       '여기서 쓸 수 있는 화풍이 아닙니다. 파일이 손상되었거나 다른 파일이거나, 다른 신경망에 가르친 화풍입니다.',
     'training-invalid': '이 설정으로는 학습을 시작할 수 없습니다.',
-    'training-photos': '익힐 때 쓸 사진을 받아 오지 못했습니다. 연결을 확인하고 다시 시작하거나 내 사진을 쓰세요.',
     'weights-integrity': '신경망이 두 번이나 손상된 채 도착했습니다. 잠시 뒤 다시 시도하세요.',
     'backend-unavailable':
       '지금은 계산할 수 있는 장치가 없습니다. GPU도 프로세서도 자체 점검을 통과하지 못했습니다. 페이지를 새로 고치고, 그래도 안 되면 최신 브라우저를 써 보세요.',

@@ -71,7 +71,6 @@ function fakeEngine(world: FakeWorld, behaviour: FakeBehaviour): Engine {
     device: unused,
     prepare: unused,
     estimate: unused,
-    train: unused,
     clearStorage: unused,
     async dispose() {
       world.disposed++;

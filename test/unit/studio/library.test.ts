@@ -1,8 +1,8 @@
-/** Own styles and unfinished trainings in IndexedDB: back as they were, one record each, and what happens without room. */
+/** Own styles in IndexedDB: back as they were, one record each, what happens without room, and what an earlier Reverie left. */
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createStore, keys, set } from 'idb-keyval';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { encodeStyleFile, type StyleFile } from '../../../web/engine/train/styleFile';
-import type { KeptTraining } from '../../../web/studio/training/library';
 
 const transformer = { width: 1, blocks: 1, norm: 'instance', upsampling: 'resize' } as const;
 const weights = 'a'.repeat(64);
@@ -16,42 +16,37 @@ const style = (name: string, value = 0.5): Omit<StyleFile, 'id'> => ({
   values: new Float32Array(2 * (1 + 2 + 4 + 4 + 4 + 2 + 1 + 3)).fill(value),
   thumbnail: new Uint8Array(),
 });
-const training = (id: string, step: number): KeptTraining => ({
-  id,
-  name: id,
-  options: { trains: 'style', steps: 100 },
-  painting: new ArrayBuffer(3),
-  photos: null,
-  curve: [{ step, loss: 1 }],
-  step,
-  updatedAt: `2026-01-0${step}T00:00:00Z`,
-});
 
 /** A page with a storage of its own, or with that of the page before. */
 async function openPage(database: IDBFactory = new IDBFactory()) {
   vi.resetModules();
   vi.stubGlobal('indexedDB', database);
-  return { database, ...(await import('../../../web/studio/training/library')) };
+  return { database, ...(await import('../../../web/studio/ownStyles/library')) };
 }
 
 beforeEach(() => vi.unstubAllGlobals());
 
 describe('the library', () => {
-  it('should give styles and trainings back to the next page, the latest training first', async () => {
+  it('should give styles back to the next page, by name, and forget those that are deleted', async () => {
     const first = await openPage();
     const { id, kept } = await first.keepStyle(style('One'));
     expect(kept).toBe(true);
     await first.keepStyle(style('Another', 0.25));
-    await first.keepTraining(training('old', 1), Uint8Array.from([1, 2]));
-    await first.keepTraining(training('new', 2), Uint8Array.from([3]));
     const next = await openPage(first.database);
     expect((await next.allStyles()).map(({ name }) => name)).toEqual(['Another', 'One']);
-    expect((await next.allTrainings()).map((each) => each.id)).toEqual(['new', 'old']);
-    expect(await next.checkpointOf('old')).toEqual(Uint8Array.from([1, 2]));
-    await next.forgetTraining('old');
     await next.forgetStyle(id);
-    expect(await next.checkpointOf('old')).toBeUndefined();
     expect((await next.allStyles()).map(({ name }) => name)).toEqual(['Another']);
+  });
+
+  it('should clear away what an earlier Reverie kept of trainings that were left half-way, and nothing else', async () => {
+    const page = await openPage();
+    const { id } = await page.keepStyle(style('One'));
+    const store = createStore('reverie-styles', 'styles');
+    const others = ['style:own-damaged', 'something-new'];
+    const left = ['training:a', 'checkpoint:a', 'checkpoint:without-its-training'];
+    for (const key of [...left, ...others]) await set(key, new ArrayBuffer(8), store);
+    expect((await page.allStyles()).map(({ name }) => name)).toEqual(['One']);
+    expect((await keys(store)).sort()).toEqual([...others, `style:${id}`].sort());
   });
 
   it('should not lose what another tab keeps at the same time', async () => {
@@ -71,43 +66,24 @@ describe('the library', () => {
     const page = await openPage(blocked as unknown as IDBFactory);
     const { id, kept } = await page.keepStyle(style('One'));
     expect(kept).toBe(false);
-    expect(await page.keepTraining(training('it', 1), Uint8Array.from([7]))).toBe(false);
     expect((await page.allStyles()).map((each) => each.id)).toEqual([id]);
-    expect(await page.checkpointOf('it')).toEqual(Uint8Array.from([7]));
     expect((await page.styleFile(id)).size).toBeGreaterThan(100);
   });
 });
 
 describe('a disk that fills up on the way', () => {
-  afterEach(() => vi.restoreAllMocks());
-
-  it('should leave what was kept as it is, and have the newer state for as long as the page lives', async () => {
+  it('should leave what was kept as it is, have the newer for as long as the page lives, and keep it when there is room', async () => {
     const page = await openPage();
-    expect(await page.keepTraining(training('it', 1), Uint8Array.from([1]))).toBe(true);
+    await page.keepStyle(style('One', 1));
     const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
       throw new DOMException('full', 'QuotaExceededError');
     });
-    expect(await page.keepTraining(training('it', 2), Uint8Array.from([2]))).toBe(false);
-    const { kept } = await page.keepStyle(style('One'));
-    expect(kept).toBe(false);
-    expect(await page.checkpointOf('it')).toEqual(Uint8Array.from([2]));
-    expect(await page.allStyles()).toHaveLength(1);
+    expect((await page.keepStyle(style('Two', 2))).kept).toBe(false);
     full.mockRestore();
-    const next = await openPage(page.database);
-    expect((await next.allTrainings()).map(({ step }) => step)).toEqual([1]);
-    expect(await next.checkpointOf('it')).toEqual(Uint8Array.from([1]));
-  });
-
-  it('should be kept again when there is room again', async () => {
-    const page = await openPage();
-    const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
-      throw new DOMException('full', 'QuotaExceededError');
-    });
-    expect(await page.keepTraining(training('it', 1), Uint8Array.from([1]))).toBe(false);
-    full.mockRestore();
-    expect(await page.keepTraining(training('it', 2), Uint8Array.from([2]))).toBe(true);
-    const next = await openPage(page.database);
-    expect(await next.checkpointOf('it')).toEqual(Uint8Array.from([2]));
+    expect(await page.allStyles()).toHaveLength(2);
+    expect(await (await openPage(page.database)).allStyles()).toHaveLength(1);
+    expect((await page.keepStyle(style('Two', 2))).kept).toBe(true);
+    expect(await (await openPage(page.database)).allStyles()).toHaveLength(2);
   });
 });
 

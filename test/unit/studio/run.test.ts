@@ -77,9 +77,6 @@ function fakeEngine(): Engine {
       return { result, pause() {}, resume() {}, cancel() {} };
     },
     estimate: async () => ({ bytes: 1, budgetBytes: 2, fittingSize: 512 }),
-    train: () => {
-      throw new Error('not asked for in these tests');
-    },
     clearStorage: async () => {},
     dispose: async () => {},
     run(request, listener = {}) {

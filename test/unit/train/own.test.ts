@@ -1,7 +1,6 @@
 /** A new style on the shipped network: what moves, what stays, where it begins, and what comes out. */
 import { describe, expect, it } from 'vitest';
 import { photoStyle, type TransformerConfiguration } from '../../../shared/transformer';
-import { decodeCheckpoint, encodeCheckpoint } from '../../../web/engine/train/checkpoint';
 import {
   type BaseNetwork,
   balanced,
@@ -48,7 +47,6 @@ const towards = (goal: number): GradientSource => ({
   }),
 });
 const goOn = { onStep: () => true };
-const onStep = async () => true;
 
 describe('quick', () => {
   const base = baseOf();
@@ -58,14 +56,14 @@ describe('quick', () => {
 
   it('should begin at the style with the lowest loss, the mean of all painted ones among them', async () => {
     for (const goal of [1, 2, 3]) {
-      const { start, style } = await nearestStart(base, options, 1, towards(goal), onStep);
+      const { start, style } = await nearestStart(base, options, 1, towards(goal), goOn.onStep);
       expect(style).toBe(0);
       expect(start.values.subarray(styles.offset).every((value) => value === goal)).toBe(true);
       expect(start.values.subarray(0, styles.offset)).toEqual(base.parameters.values.subarray(0, styles.offset));
     }
-    expect((await nearestStart(base, options, 1, towards(2.1), onStep)).start.values.at(-1)).toBe(2);
+    expect((await nearestStart(base, options, 1, towards(2.1), goOn.onStep)).start.values.at(-1)).toBe(2);
     // Never at the photo's.
-    expect((await nearestStart(base, options, 1, towards(4), onStep)).start.values.at(-1)).toBe(3);
+    expect((await nearestStart(base, options, 1, towards(4), goOn.onStep)).start.values.at(-1)).toBe(3);
   });
 
   it('should weigh the style less where even the nearest is far from the painting, and otherwise as it was asked to', () => {
@@ -90,18 +88,6 @@ describe('quick', () => {
       });
     }
     expect(state.first.subarray(0, shared).every((value) => value === 0)).toBe(true);
-  });
-
-  it('should be kept in bytes without the filters that stay, and go on from there to the same numbers', async () => {
-    const start = startFrom(base, options, [0, 1, 0, 0]);
-    const whole = await train(startTraining(options, start), 1, [towards(0)], goOn);
-    const half = await train(startTraining(options, start), 1, [towards(0)], { onStep: ({ step }) => step < 2 });
-    const bytes = encodeCheckpoint(half);
-    expect(bytes.length).toBeLessThan(2000 + 4 * 4 * numbersOf(options, network));
-    const rest = await train(decodeCheckpoint(bytes, startFrom(base, options, [1, 1, 1, 0])), 1, [towards(0)], goOn);
-    expect(rest.values).toEqual(whole.values);
-    expect(rest.losses).toEqual(whole.losses);
-    expect(() => decodeCheckpoint(bytes)).toThrow(expect.objectContaining({ code: 'training-file-invalid' }));
   });
 
   it('should give a last filter, and a scale and a shift for every channel, in half precision', async () => {

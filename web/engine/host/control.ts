@@ -44,9 +44,6 @@ export class JobControl<Listener extends JobListener = JobListener> {
   /** When each of `hand`'s events was last handed out, and whether the listener is done with it. */
   readonly #handed = new Map<keyof Listener, { at: number; taken: boolean }>();
 
-  /** Called when a pause is asked for, whatever is under way. */
-  onPause: (() => void) | undefined;
-
   constructor({
     listener = {} as Listener,
     memoryBytes,
@@ -71,7 +68,6 @@ export class JobControl<Listener extends JobListener = JobListener> {
   pause(): void {
     if (this.signal.aborted) return;
     this.#pausedAt ??= this.#now();
-    this.onPause?.();
   }
 
   resume(): void {
@@ -143,15 +139,10 @@ export class JobControl<Listener extends JobListener = JobListener> {
     this.#deliverHeld(starts);
   }
 
-  /** Whether anyone listens for this at all. */
-  heard(event: keyof Listener): boolean {
-    return this.#listener[event] !== undefined;
-  }
-
   /** Whether it is time to `hand` out something again: somebody listens, and has taken the last one a while ago. */
   wants(event: keyof Listener, intervalMs: number): boolean {
     const last = this.#handed.get(event);
-    return this.heard(event) && (!last || (last.taken && this.#now() - last.at >= intervalMs));
+    return this.#listener[event] !== undefined && (!last || (last.taken && this.#now() - last.at >= intervalMs));
   }
 
   /** Hands out what is not made again before the listener has taken it. */

@@ -12,7 +12,7 @@ import {
   wantsStrengthMap,
 } from '../../../shared/recipe/about';
 import type { Recipe } from '../../../shared/techniques';
-import type { OwnStyle, Pixels, Print, RunRequest, TrainRequest } from '../api';
+import type { OwnStyle, Pixels, Print, RunRequest } from '../api';
 import { fitLongSide } from '../images/pictures';
 
 const { minSide } = limits.image;
@@ -117,23 +117,9 @@ export function checkOwnStyles(own: readonly OwnStyle[] = [], network: string, w
     if (style.network === network && (style.trains === 'all' || style.weights === weights)) continue;
     throw new ReverieError(
       'training-file-invalid',
-      `The style "${style.id}" was learned with other weights of ${style.network} than those of ${network} in use. Teach it again.`,
+      `The style "${style.id}" was learned with other weights of ${style.network} than those of ${network} in use.`,
     );
   }
-}
-
-/** @throws ReverieError with an `image-…` code, or `bad-request` without a photo or with too many. */
-export function checkTraining({ painting, photos, samples = [] }: TrainRequest): void {
-  checkPixels(painting, 'The painting');
-  const { maxPhotos, maxSamples } = limits.train;
-  if (photos.length === 0 || photos.length > maxPhotos || samples.length > maxSamples) {
-    throw new ReverieError(
-      'bad-request',
-      `A training takes 1 to ${maxPhotos} photos and up to ${maxSamples} samples, not ${photos.length} and ${samples.length}.`,
-    );
-  }
-  for (const [i, photo] of photos.entries()) checkPixels(photo, `Photo ${i + 1}`);
-  for (const [i, sample] of samples.entries()) checkPixels(sample, `Sample ${i + 1}`);
 }
 
 /** A mask may be smaller or larger than the photo, but lies over all of it. */

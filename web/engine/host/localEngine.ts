@@ -1,5 +1,5 @@
 /**
- * The engine in place, over parts that it is given: one recipe runs after another, one training beside them, on one device;
+ * The engine in place, over parts that it is given: one recipe runs after another, on one device;
  * it keeps the networks and leaves no tensor behind. What the parts really are is `engine.ts`; tests give others.
  */
 import type { BackendName } from '../../../shared/backends';
@@ -7,16 +7,7 @@ import { checkPictureSize, type Size } from '../../../shared/pictureSize';
 import { parseRecipe } from '../../../shared/recipe';
 import { contentSizeOf } from '../../../shared/recipe/about';
 import type { Recipe } from '../../../shared/techniques';
-import type {
-  Engine,
-  Job,
-  JobListener,
-  MemoryEstimate,
-  RunListener,
-  RunRequest,
-  TrainListener,
-  TrainRequest,
-} from '../api';
+import type { Engine, Job, JobListener, MemoryEstimate, RunListener, RunRequest } from '../api';
 import { assertSuits } from '../techniques/technique';
 import { JobControl } from './control';
 import { Devices, type HostDevice } from './devices';
@@ -25,7 +16,6 @@ import { estimateMemory } from './memory';
 import { type NetworkParts, NetworkShelf } from './networks';
 import { SerialQueue } from './queue';
 import { type RunParts, runRecipe } from './run';
-import { trainStyle } from './training';
 
 export interface EngineParts extends NetworkParts, RunParts {
   /** @param exclude backends that failed in mid-run */
@@ -35,8 +25,6 @@ export interface EngineParts extends NetworkParts, RunParts {
 
 export class LocalEngine implements Engine {
   readonly #runs = new SerialQueue();
-  /** One at a time: a second is refused. */
-  readonly #trainings = new SerialQueue(0);
   readonly #shelf: NetworkShelf;
   readonly #devices: Devices;
   /** Of the jobs under way, and of those that wait. */
@@ -80,10 +68,6 @@ export class LocalEngine implements Engine {
 
   run(request: RunRequest, listener: RunListener = {}) {
     return this.#begin(listener, (control) => runRecipe(this.#host, request, control), this.#runs);
-  }
-
-  train(request: TrainRequest, listener: TrainListener = {}) {
-    return this.#begin(listener, (control) => trainStyle(this.#host, request, control), this.#trainings);
   }
 
   clearStorage(): Promise<void> {

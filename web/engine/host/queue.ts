@@ -32,8 +32,7 @@ export class SerialQueue {
 
   #turn(signal: AbortSignal | undefined): Promise<void> {
     if (this.#waiting.length >= this.maxWaiting) {
-      const already = this.maxWaiting === 0 ? 'One is under way' : `${this.maxWaiting} are waiting`;
-      throw new ReverieError('busy', `${already} already; wait for one to end.`);
+      throw new ReverieError('busy', `${this.maxWaiting} are waiting already; wait for one to end.`);
     }
     return new Promise((resolve, reject) => {
       const leave = () => {

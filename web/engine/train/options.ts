@@ -2,7 +2,6 @@
 import * as v from 'valibot';
 import { invalidField } from '../../../shared/invalid';
 import { limits } from '../../../shared/limits';
-import { sha256Schema } from '../../../shared/manifest';
 import { trainedParts } from '../../../shared/ownStyle';
 import { finite, integer, layerWeight } from '../../../shared/techniques/pieces';
 import { type StyleRecipe, styleDefaults, styleLosses } from '../../../shared/techniques/style/schema';
@@ -36,8 +35,6 @@ const layers = v.pipe(v.array(layerWeight), v.minLength(1), v.maxLength(limits.r
 export const trainOptionsSchema = v.strictObject({
   network: transformerSchema,
   trains: v.optional(v.picklist(trainedParts), trainDefaults.trains),
-  /** Hash of the weights that it began from (`weightsHash`), where there were any. */
-  from: v.optional(sha256Schema),
   seed: v.optional(integer(limits.run.seed.min, limits.run.seed.max), trainDefaults.seed),
   /** Of the optimiser, each on a batch. */
   steps: v.optional(integer(1, train.maxSteps), trainDefaults.steps),

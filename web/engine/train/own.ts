@@ -31,15 +31,11 @@ export const ownDefaults = {
   all: { steps: 1500, batch: 2, stepSize: 1e-3, averaging: 0.99, styleGain: 60, warmUp: 30 },
 } as const satisfies Record<TrainedPart, object>;
 
-/** Quick and thorough. */
-export const ownWays = ['output', 'all'] as const satisfies readonly TrainedPart[];
-export type OwnWay = (typeof ownWays)[number];
-
 /** What may be chosen; the network is that of the base. */
-export type OwnTrainOptions = Omit<TrainOptionsInput, 'network' | 'from'> & { readonly trains: TrainedPart };
+export type OwnTrainOptions = Omit<TrainOptionsInput, 'network'> & { readonly trains: TrainedPart };
 
 /** @throws ReverieError `training-invalid` */
-export function ownTrainOptions(chosen: OwnTrainOptions, { configuration, weights }: BaseNetwork): TrainOptions {
+export function ownTrainOptions(chosen: OwnTrainOptions, { configuration }: BaseNetwork): TrainOptions {
   if (configuration.norm !== 'instance') {
     throw new ReverieError('training-invalid', 'Only a network with instance norm can be taught another style.');
   }
@@ -51,7 +47,6 @@ export function ownTrainOptions(chosen: OwnTrainOptions, { configuration, weight
     ...chosen,
     optimiser: { ...trainDefaults.optimiser, ...optimiser, ...chosen.optimiser },
     network: { ...configuration, styles: ownStyles(chosen.trains) },
-    from: weights,
   });
 }
 
@@ -74,18 +69,12 @@ export function startFrom(
   return { values: start, running: null };
 }
 
-const meanOf = ({ styles }: TransformerConfiguration): number[] =>
-  styles.map((style) => (style === photoStyle ? 0 : 1));
-
-/** The mean of the base's painted styles. */
-export const meanStart = (base: BaseNetwork, options: TrainOptions): TransformerParameters =>
-  startFrom(base, options, meanOf(base.configuration));
-
 /** The mean of all painted styles, and each by itself. */
 function candidatesOf(configuration: TransformerConfiguration): number[][] {
   const { styles } = configuration;
+  const mean = styles.map((style) => (style === photoStyle ? 0 : 1));
   const each = styles.flatMap((style, i) => (style === photoStyle ? [] : [styles.map((_, k) => (k === i ? 1 : 0))]));
-  return [meanOf(configuration), ...each];
+  return [mean, ...each];
 }
 
 export interface NearestStart {
@@ -96,27 +85,27 @@ export interface NearestStart {
 
 /**
  * The start with the lowest loss on the first picture.
- * @param onStep called after every candidate; false stops, and the best so far is taken
+ * @param goOn asked after every candidate: false stops, and the best so far is taken
  */
 export async function nearestStart(
   base: BaseNetwork,
   options: TrainOptions,
   photos: number,
   source: GradientSource,
-  onStep: (done: number, of: number) => Promise<boolean>,
+  goOn: () => boolean,
 ): Promise<NearestStart> {
-  const candidates = candidatesOf(base.configuration);
   const [sample] = samplesOf(options, photos, 0);
-  let best: NearestStart = { start: meanStart(base, options), style: 0 };
+  let best: NearestStart | undefined;
   let lowest = Number.POSITIVE_INFINITY;
-  for (const [i, weights] of candidates.entries()) {
+  for (const weights of candidatesOf(base.configuration)) {
     const start = startFrom(base, options, weights);
     const { losses } = await source.gradient(start, sample ? [{ ...sample, style: 0 }] : []);
     const loss = losses.content + losses.style + losses.variation;
-    if (loss < lowest) [lowest, best] = [loss, { start, style: losses.style }];
-    if (!(await onStep(i + 1, candidates.length))) break;
+    if (!best || loss < lowest) [lowest, best] = [loss, { start, style: losses.style }];
+    if (!goOn()) break;
   }
-  return best;
+  if (best) return best;
+  throw new ReverieError('training-invalid', `${base.id} has no style to begin from.`);
 }
 
 /**

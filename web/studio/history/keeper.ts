@@ -185,7 +185,7 @@ export function deleteResult(entry: Entry): void {
     undone = true;
     history.value = before;
   };
-  confirmWith((t) => t.history.deleted, [{ label: (t) => t.train.undo, act: undo }]);
+  confirmWith((t) => t.history.deleted, [{ label: (t) => t.yours.undo, act: undo }]);
   setTimeout(() => void (undone || dropEntry(entry.id)), undoMs);
 }
 const undoMs = 8_000;

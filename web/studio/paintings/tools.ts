@@ -65,6 +65,6 @@ export const removePainting = (painting: store.OwnPainting): Promise<void> =>
       await taken(await store.putBack(painting));
       edit({ styles: before });
     };
-    const undo = { label: (t: StudioWords) => t.train.undo, act: () => void failing(back) };
+    const undo = { label: (t: StudioWords) => t.yours.undo, act: () => void failing(back) };
     confirmWith((t) => t.own.removed(painting.name), [undo]);
   });

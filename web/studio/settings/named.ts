@@ -60,6 +60,6 @@ export async function importNamed(file: File): Promise<void> {
 export async function removeNamed(settings: Named): Promise<void> {
   await records.remove(settings.id);
   await loadNamed();
-  const back = { label: (t: { train: { undo: string } }) => t.train.undo, act: () => void keep(settings) };
+  const back = { label: (t: { yours: { undo: string } }) => t.yours.undo, act: () => void keep(settings) };
   confirmWith((t) => t.own.removed(settings.name), [back]);
 }

@@ -47,7 +47,7 @@ const looksLikeStyle = (file: File) => /\.reverie-style$/i.test(file.name);
 /** A file from anywhere: recipes and styles are told from pictures by name, pictures by their bytes. */
 export async function takeFile(file: File, as: 'photo' | 'style'): Promise<void> {
   if (looksLikeRecipe(file)) await applyRecipe(await file.text());
-  else if (looksLikeStyle(file)) await (await import('../training/tools')).importStyle(file);
+  else if (looksLikeStyle(file)) await (await import('../ownStyles/tools')).importStyle(file);
   else if (as === 'style') await hangStyle(file, file.name);
   else await hangPhoto(file, file.name);
 }

@@ -45,7 +45,7 @@ export function applyRecipe(text: string): boolean {
   try {
     const loaded = loadRecipe(text);
     if (fastStylesOf(loaded).some((style) => isOwnStyle(style) && !ownStyleById(style))) {
-      confirm((t) => t.train.needsFile);
+      confirm((t) => t.yours.needsFile);
       return true;
     }
     const presetStyles = stylesOf(loaded).flatMap((style) => ('preset' in style ? [style] : []));

@@ -1,32 +1,36 @@
-/** The fast styles that were made in this browser or imported, beside the nine. What reads files comes with the first. */
+/** The fast styles that were taught, in this browser once or elsewhere, beside the nine. What reads files comes with the first. */
 import { signal } from '@preact/signals';
 import { isOwnStyle } from '../../../shared/ownStyle';
 import { learnedPresets } from '../../../shared/techniques/fast/schema';
 import type { StudioWords } from '../../../shared/words/studio';
 import { museumName } from '../../../shared/words/studio';
 import type { OwnStyle } from '../../engine/api';
-import type { OwnFastStyle } from '../training/library';
-import { followKept } from './storage';
+import type { OwnFastStyle } from '../ownStyles/library';
+import { followKept, remember, remembered } from './storage';
 import { presetById, presets } from './styles';
 
 export const ownStyles = signal<readonly OwnFastStyle[]>([]);
 
-export const library = () => import('../training/library');
+export const library = () => import('../ownStyles/library');
+
+/** Set by an earlier Reverie that left trainings half-way; looking through the library clears them away. */
+const leftovers = 'unfinished-training';
 
 export async function loadOwnStyles(): Promise<void> {
   const before = ownStyles.peek();
   ownStyles.value = await (await library()).allStyles();
+  remember(leftovers, null);
   for (const { picture } of before) if (picture) URL.revokeObjectURL(picture);
 }
 
 export const followOwnStyles = (): Promise<void> =>
-  followKept('own-styles', () => ownStyles.peek().length > 0, loadOwnStyles);
+  followKept('own-styles', () => ownStyles.peek().length > 0 || remembered(leftovers) !== null, loadOwnStyles);
 
 export const ownStyleById = (id: string): OwnFastStyle | undefined => ownStyles.value.find((style) => style.id === id);
 
 /** A fast style's name: a museum's, or that of its teacher. */
 export function fastStyleName(id: string, t: StudioWords): string {
-  if (isOwnStyle(id)) return ownStyleById(id)?.name ?? t.train.unknown;
+  if (isOwnStyle(id)) return ownStyleById(id)?.name ?? t.yours.unknown;
   return museumName(t, presetById(id)?.work ?? id);
 }
 

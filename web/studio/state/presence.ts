@@ -7,7 +7,6 @@ import { busy, progress } from '../../page/run/drive';
 import { formatPercent } from '../../page/words/format';
 import { dictionary } from './language';
 import { painting } from './run';
-import { isTraining } from './training';
 
 /** True from the moment the tab was hidden during a run until the run ends. */
 export const wasHidden = signal(false);
@@ -53,7 +52,7 @@ export function followRun(): () => void {
   });
   const stopAwake = effect(() => {
     if (!busy.value) wasHidden.value = false;
-    void keepAwake(busy.value || isTraining.value);
+    void keepAwake(busy.value);
   });
   const stopStorage = effect(() => {
     if (painting.value?.complete) void keepStorage();
@@ -61,12 +60,12 @@ export function followRun(): () => void {
   const onVisibility = () => {
     if (document.hidden && busy.value) wasHidden.value = true;
     // The system drops the lock with visibility; ask again when the tab is back.
-    if (!document.hidden && (busy.value || isTraining.value)) void keepAwake(true);
+    if (!document.hidden && busy.value) void keepAwake(true);
     document.title = titleFor();
   };
   // What is under way would be lost; the browser asks in its own words.
   const onLeave = (event: BeforeUnloadEvent) => {
-    if (busy.value || isTraining.value) event.preventDefault();
+    if (busy.value) event.preventDefault();
   };
   document.addEventListener('visibilitychange', onVisibility);
   addEventListener('beforeunload', onLeave);

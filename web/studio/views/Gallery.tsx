@@ -1,6 +1,6 @@
 /**
  * The gallery: the person's photo in every style, as a radio group over the paintings on offer, pictures of one's own and the
- * styles that were taught here. Before there is a photo, each hangs there as Reverie painted the sample.
+ * styles that were taught. Before there is a photo, each hangs there as Reverie painted the sample.
  */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
@@ -11,17 +11,15 @@ import { addressOf } from '../../page/parts/blobAddress';
 import { FileButton, pictures, styleFiles } from '../../page/parts/FileButton';
 import { Icon } from '../../page/parts/Icon';
 import { PixelCanvas } from '../../page/parts/PixelCanvas';
-import { formatInteger, formatPercent } from '../../page/words/format';
+import { formatInteger } from '../../page/words/format';
 import { takeFile } from '../state/actions';
 import { dictionary } from '../state/language';
 import { ownPaintingOf, ownPaintings } from '../state/ownPaintings';
 import { ownStyleById, ownStyles } from '../state/ownStyles';
 import { chooseFast, chooseOwn, choosePreset, chosenStyle, recipes, styleRecipe, technique } from '../state/recipe';
 import { askAgain } from '../state/sketch';
-import { remembered } from '../state/storage';
 import { loadPresets, presets } from '../state/styles';
 import { type Hand, keyOfHand, tiles, wantTile } from '../state/tiles';
-import { openTraining, training, trainOpen } from '../state/training';
 import { openLive, openMany } from '../state/view';
 import { useLazy } from './lazy';
 
@@ -133,7 +131,7 @@ export function Tiles({ name, chosen, onPreset, onOwn, children }: RowProps) {
             work={work}
             hand={id}
             testId={`${name}-own`}
-            painter={t.train.yours}
+            painter={t.yours.label}
             onChoose={() => onOwn(id)}
           >
             {src && picture(src)}
@@ -196,7 +194,7 @@ function OwnTiles() {
           value={id}
           testId="style-own-picture"
           work={name}
-          painter={t.train.yours}
+          painter={t.yours.label}
           checked={typeof chosen === 'object' && chosen !== null && 'image' in chosen && chosen.image === image}
           hand={{ image, weight: 1 }}
           onChoose={() => chooseOwn(image)}
@@ -253,36 +251,15 @@ export function Gallery() {
 export function MoreWays() {
   const t = dictionary.value;
   return (
-    <>
-      <div class="gallery-more">
-        <button type="button" class="quiet" data-testid="live-open" onClick={openLive}>
-          <Icon name="camera" />
-          {t.styles.live}
-        </button>
-        <button type="button" class="quiet" data-testid="many-open" onClick={openMany}>
-          <Icon name="grid" />
-          {t.styles.many}
-        </button>
-        <button type="button" class="quiet" data-testid="train-open" onClick={openTraining}>
-          <Icon name="plus" />
-          {t.train.open}
-        </button>
-      </div>
-      <TrainingStatus />
-    </>
-  );
-}
-
-/** How far a training is, or that one was left: it goes on while its dialog is closed. */
-function TrainingStatus() {
-  const t = dictionary.value;
-  const now = training.value;
-  // Whatever was left or thrown away in the dialog is known when it closes.
-  const unfinished = now || trainOpen.value ? null : remembered('unfinished-training');
-  return (
-    <p class="help" role="status" data-testid="train-status">
-      {now && t.train.status(now.name, formatPercent(t.tag, now.step / now.steps))}
-      {unfinished && t.train.waiting(unfinished)}
-    </p>
+    <div class="gallery-more">
+      <button type="button" class="quiet" data-testid="live-open" onClick={openLive}>
+        <Icon name="camera" />
+        {t.styles.live}
+      </button>
+      <button type="button" class="quiet" data-testid="many-open" onClick={openMany}>
+        <Icon name="grid" />
+        {t.styles.many}
+      </button>
+    </div>
   );
 }

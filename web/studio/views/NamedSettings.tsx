@@ -65,8 +65,8 @@ export function NamedSettings() {
           type="text"
           class="grow"
           data-testid="named-name"
-          aria-label={t.train.name}
-          placeholder={t.train.name}
+          aria-label={t.yours.name}
+          placeholder={t.yours.name}
           maxLength={limits.settings.maxNameLength}
           value={name.value}
           onInput={(event) => {

@@ -3,10 +3,10 @@ import '../state/partWords';
 import { limits } from '../../../shared/limits';
 import type { OwnPainting } from '../../page/paintings/store';
 import { Icon } from '../../page/parts/Icon';
+import { exportStyle, forgetStyle } from '../ownStyles/tools';
 import { exportPainting, removePainting, renamePainting } from '../paintings/tools';
 import { dictionary } from '../state/language';
 import { ownStyleById } from '../state/ownStyles';
-import { exportStyle, forgetStyle } from '../training/tools';
 
 interface ToolsProps {
   readonly onExport: () => void;
@@ -14,10 +14,10 @@ interface ToolsProps {
 }
 
 function Tools({ onExport, onDelete }: ToolsProps) {
-  const { train } = dictionary.value;
+  const { yours } = dictionary.value;
   const tools = [
-    ['own-export', 'save', train.export, onExport],
-    ['own-delete', 'close', train.delete, onDelete],
+    ['own-export', 'save', yours.export, onExport],
+    ['own-delete', 'close', yours.delete, onDelete],
   ] as const;
   return tools.map(([testId, icon, name, act]) => (
     <button
@@ -50,7 +50,7 @@ export function PaintingTools({ painting }: { readonly painting: OwnPainting }) 
           type="text"
           class="grow"
           data-testid="own-name"
-          aria-label={t.train.name}
+          aria-label={t.yours.name}
           maxLength={limits.train.maxNameLength}
           value={painting.name}
           onChange={(event) => void renamePainting(painting, event.currentTarget.value)}

@@ -6,7 +6,6 @@ import { historyOpen } from '../state/kept';
 import { maskEdited } from '../state/masks';
 import { photo } from '../state/photo';
 import { closeSharing, sharing } from '../state/sharing';
-import { trainOpen } from '../state/training';
 import { cameraOpen, helpOpen, liveOpen, manyOpen, printOpen, stylesOpen, viewerOpen } from '../state/view';
 import { useLazy } from './lazy';
 
@@ -14,7 +13,6 @@ const loadHelp = () => import('./HelpDialog');
 const loadCamera = () => import('./CameraDialog');
 const loadLive = () => import('./LiveDialog');
 const loadMany = () => import('./ManyDialog');
-const loadTrain = () => import('./TrainDialog');
 const loadShare = () => import('./ShareDialog');
 const loadMask = () => import('./MaskEditor');
 const loadHistory = () => import('./HistoryDialog');
@@ -59,7 +57,6 @@ export const Dialogs = () => (
     <Later open={cameraOpen} load={loadCamera} />
     <Later open={liveOpen} load={loadLive} />
     <Later open={manyOpen} load={loadMany} />
-    <Later open={trainOpen} load={loadTrain} />
     <Later open={stylesOpen} load={loadStyles} />
     <Later open={printOpen} load={loadPrint} />
     <Later open={viewerOpen} load={loadViewer} />

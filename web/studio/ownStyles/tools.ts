@@ -23,7 +23,7 @@ export async function importStyle(file: Blob): Promise<void> {
     const { id, name } = await library.importStyle(file, weightsOf);
     await loadOwnStyles();
     chooseFast(id);
-    confirm((t) => t.training.imported(name));
+    confirm((t) => t.own.imported(name));
   } catch (cause) {
     complain(cause);
   }
@@ -48,6 +48,6 @@ export async function forgetStyle(id: string): Promise<void> {
   const opening = openingPreset();
   if (others.length > 0) editFast({ styles: others });
   else if (opening) chooseFast(opening.id);
-  const undo = { label: (t: StudioWords) => t.train.undo, act: () => void (file && importStyle(file)) };
-  confirmWith((t) => t.training.deleted(name), [undo]);
+  const undo = { label: (t: StudioWords) => t.yours.undo, act: () => void (file && importStyle(file)) };
+  confirmWith((t) => t.own.removed(name), [undo]);
 }
