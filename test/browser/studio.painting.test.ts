@@ -189,7 +189,7 @@ describe('painting', () => {
   it('goes on to its end in the background, where timers are late and nothing is drawn, and says so', async () => {
     const { page, at } = studio;
     const paused = page.locator('[data-testid=run-status][data-status=paused]');
-    await load(300);
+    await load(150);
     await at('paint').click();
     await page.locator('[data-testid=run-status][data-phase=optimise]').waitFor();
     await at('stage').focus();
@@ -200,9 +200,9 @@ describe('painting', () => {
     expect(await state()).toBe('painting');
     await page.keyboard.press('Space');
     // The title is all that is seen of it there.
-    await expect.poll(() => page.title(), { timeout: 120_000 }).toBe(en.run.doneTitle);
+    await expect.poll(() => page.title(), { timeout: 200_000 }).toBe(en.run.doneTitle);
     expect(await state()).toBe('done');
-    expect(await at('painting-label').innerText()).toContain('300 steps');
+    expect(await at('painting-label').innerText()).toContain('150 steps');
     await show(page);
     await expect.poll(() => page.title()).toBe(en.title);
     expect(new Set(await painted()).size).toBeGreaterThan(20);
