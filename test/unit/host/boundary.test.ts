@@ -1,52 +1,10 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ReverieError } from '../../../shared/errors';
 import { limits } from '../../../shared/limits';
-import type { Engine, Pixels, Progress } from '../../../web/engine/api';
-import { createEngine } from '../../../web/engine/client';
+import type { Pixels, Progress } from '../../../web/engine/api';
 import { eventually } from '../../support/eventually';
-import {
-  errorOf,
-  type FakeParts,
-  FakeWorker,
-  fakeEngine,
-  picture,
-  recipe,
-  request,
-  type Script,
-  sleep,
-  steps,
-} from './fakes';
-
-const engines: Engine[] = [];
-
-/** A client over fake workers; every restart makes another. */
-function connect(script?: Script, spawn?: (make: () => FakeWorker) => FakeWorker) {
-  const workers: FakeWorker[] = [];
-  const parts: FakeParts[] = [];
-  const make = () => {
-    const worker = new FakeWorker(() => {
-      const fake = fakeEngine(script);
-      parts.push(fake.parts);
-      return fake.engine;
-    });
-    workers.push(worker);
-    return worker;
-  };
-  const client = createEngine({ baseUrl: '' }, () => (spawn ? spawn(make) : make()));
-  engines.push(client);
-  return { client, workers, parts };
-}
-
-/** Holds the thread the way a technique does that never gives control back, as far as a fake can. */
-const stuck: Script = async ({ control }) => {
-  await steps(2)({ control } as Parameters<Script>[0]);
-  return new Promise(() => {});
-};
-
-afterEach(async () => {
-  vi.useRealTimers();
-  for (const engine of engines.splice(0)) await engine.dispose();
-});
+import { begun, connect } from './connected';
+import { errorOf, picture, recipe, request, sleep, steps } from './fakes';
 
 describe('calls', () => {
   it('start the worker only when the first comes, and only once', async () => {
@@ -94,9 +52,9 @@ describe('calls', () => {
   });
 
   it('reject when the engine was disposed of', async () => {
-    const { client, workers } = connect(steps(1000, { msPerStep: 5 }));
+    const { client, workers, parts } = connect(steps(10_000, { msPerStep: 5 }));
     const run = client.run(request());
-    await sleep(50);
+    await begun(parts);
     await client.dispose();
     expect((await errorOf(run.result)).code).toBe('aborted');
     expect(workers[0]?.terminated).toBe(true);
@@ -128,6 +86,14 @@ describe('a print', () => {
     expect(workers).toHaveLength(1);
   });
 });
+
+/** Waits until a count stands still. */
+const standing = (count: () => number) =>
+  eventually(async () => {
+    const held = count();
+    await sleep(60);
+    expect(count()).toBe(held);
+  });
 
 describe('a run', () => {
   it('delivers progress, previews and the result, and leaves the inputs to the caller', async () => {
@@ -180,7 +146,9 @@ describe('a run', () => {
     vi.spyOn(limits.worker, 'previewIntervalMs', 'get').mockReturnValue(0 as never);
     let take = () => {};
     const seen: number[] = [];
-    const { client } = connect(steps(40, { msPerStep: 3 }));
+    let made = 0;
+    const { client } = connect(steps(10_000, { msPerStep: 3, onStep: (step) => (made = step) }));
+    const more = (count: number, from = made) => eventually(() => expect(made).toBeGreaterThan(from + count));
     const run = client.run(request(), {
       onPreview: ({ data }) => {
         seen.push(data[0] ?? 0);
@@ -189,11 +157,14 @@ describe('a run', () => {
         });
       },
     });
-    await sleep(100);
+    await eventually(() => expect(seen).toEqual([1]));
+    await more(10);
     expect(seen).toEqual([1]);
     take();
-    await sleep(30);
+    await eventually(() => expect(seen).toHaveLength(2));
+    await more(10);
     expect(seen).toHaveLength(2);
+    run.cancel();
     take();
     await run.result;
     vi.restoreAllMocks();
@@ -204,10 +175,8 @@ describe('a run', () => {
     const { client } = connect(steps(1000, { msPerStep: 3, onStep: (step) => (made = step) }));
     const onPreview = () => Promise.reject(new Error('canvas is gone'));
     await expect(client.run(request(), { onPreview }).result).rejects.toThrow('canvas is gone');
-    await sleep(60);
-    const held = made;
-    await sleep(60);
-    expect([made, held < 1000]).toEqual([held, true]);
+    await standing(() => made);
+    expect(made).toBeLessThan(1000);
   });
 
   it.each([
@@ -219,9 +188,9 @@ describe('a run', () => {
       if (band) await context.control.band?.(picture(8, 1));
       return steps(1)(context);
     });
-    const run = client.run(request(), { onBand });
-    await eventually(() => expect(workers).toHaveLength(1));
-    await sleep(60);
+    const taking = vi.fn(onBand);
+    const run = client.run(request(), { onBand: taking });
+    await eventually(() => expect(taking).toHaveBeenCalled());
     run.cancel();
     await errorOf(run.result);
     band = false;
@@ -231,15 +200,15 @@ describe('a run', () => {
 
   it('pauses, and goes on when resumed', async () => {
     let made = 0;
-    const { client } = connect(steps(60, { msPerStep: 4, onStep: (step) => (made = step) }));
+    const onStep = (step: number) => {
+      made = step;
+      if (step === 2) run.pause();
+    };
+    const { client } = connect(steps(60, { msPerStep: 4, onStep }));
     const run = client.run(request());
-    await sleep(80);
-    run.pause();
-    await sleep(50);
-    const held = made;
-    expect(held).toBeGreaterThan(0);
-    await sleep(100);
-    expect(made).toBe(held);
+    await eventually(() => expect(made).toBeGreaterThan(1));
+    await standing(() => made);
+    expect(made).toBeLessThan(60);
     run.resume();
     expect((await run.result).complete).toBe(true);
   });
@@ -253,193 +222,6 @@ describe('a run', () => {
     expect(made).toBeLessThan(5);
     run.resume();
     expect((await run.result).complete).toBe(true);
-  });
-});
-
-describe('cancel', () => {
-  it('ends the run with the last image', async () => {
-    const { client, workers } = connect(steps(1000, { msPerStep: 5 }));
-    const run = client.run(request());
-    await sleep(80);
-    const asked = performance.now();
-    run.cancel();
-    const { complete, pixels } = await run.result;
-    expect(performance.now() - asked).toBeLessThan(100);
-    expect(complete).toBe(false);
-    expect(pixels.data[0]).toBeGreaterThan(0);
-    expect(workers[0]?.terminated).toBe(false);
-  });
-
-  it('before any image rejects with aborted: in the queue, while the worker starts, while weights load', async () => {
-    const { client, parts, workers } = connect(steps(1000, { msPerStep: 5 }));
-    const starting = client.run(request());
-    const queued = client.run(request());
-    queued.cancel();
-    starting.cancel();
-    expect((await errorOf(queued.result)).code).toBe('aborted');
-    expect((await errorOf(starting.result)).code).toBe('aborted');
-    await client.device();
-    const [inside] = parts;
-    if (inside) {
-      inside.loadWeights = (_, { signal }) =>
-        new Promise((_resolve, reject) => {
-          signal.addEventListener('abort', () => reject(signal.reason));
-        });
-    }
-    for (const loading of [client.run(request()), client.prepare('other')]) {
-      await sleep(30);
-      loading.cancel();
-      expect((await errorOf(loading.result)).code).toBe('aborted');
-    }
-    expect(workers).toHaveLength(1);
-  });
-
-  it('after the end does nothing: no worker is ended for what has ended by itself', async () => {
-    const { client, workers } = connect(steps(2));
-    const [run, preparing] = [client.run(request()), client.prepare('reverie-vgg')];
-    await Promise.all([run.result, preparing.result]);
-    vi.useFakeTimers();
-    run.cancel();
-    preparing.cancel();
-    await vi.advanceTimersByTimeAsync(2 * limits.worker.cancelGraceMs);
-    expect(workers.map(({ terminated }) => terminated)).toEqual([false]);
-  });
-
-  it('terminates a run that does not listen, keeps the last preview, and the next run starts another worker', async () => {
-    let script = stuck;
-    const { client, workers } = connect((context) => script(context));
-    const run = client.run(request());
-    const next = client.run(request());
-    await sleep(80);
-    vi.useFakeTimers();
-    run.cancel();
-    await vi.advanceTimersByTimeAsync(limits.worker.cancelGraceMs - 1);
-    expect(workers[0]?.terminated).toBe(false);
-    script = steps(2);
-    await vi.advanceTimersByTimeAsync(1);
-    vi.useRealTimers();
-    const { complete, pixels, record } = await run.result;
-    expect(complete).toBe(false);
-    expect(pixels.data[0]).toBe(1);
-    expect(record.device.backend).toBe('cpu');
-    expect(workers[0]?.terminated).toBe(true);
-    expect((await next.result).complete).toBe(true);
-    expect(workers).toHaveLength(2);
-  });
-
-  it('of a run that hangs before any image rejects with aborted after the grace time', async () => {
-    const { client, workers } = connect(() => new Promise(() => {}));
-    const run = client.run(request());
-    await sleep(80);
-    vi.useFakeTimers();
-    run.cancel();
-    await vi.advanceTimersByTimeAsync(limits.worker.cancelGraceMs);
-    vi.useRealTimers();
-    expect((await errorOf(run.result)).code).toBe('aborted');
-    expect(workers[0]?.terminated).toBe(true);
-  });
-});
-
-describe('the death of the worker', () => {
-  it('rejects everything that waits for it, and the next call starts another', async () => {
-    const { client, workers, parts } = connect(() => new Promise(() => {}));
-    const run = client.run(request());
-    await sleep(60);
-    const [inside] = parts;
-    if (inside) inside.loadWeights = () => new Promise(() => {});
-    const prepared = client.prepare('other').result;
-    await sleep(5);
-    workers[0]?.fireError('Uncaught RangeError: out of memory');
-    const error = await errorOf(run.result);
-    expect(error.code).toBe('worker-died');
-    expect(error.message).toContain('out of memory');
-    expect((await errorOf(prepared)).code).toBe('worker-died');
-    expect(workers[0]?.terminated).toBe(true);
-    expect((await client.device()).backend).toBe('cpu');
-    expect(workers).toHaveLength(2);
-  });
-
-  it('by a message that cannot be read is noticed too', async () => {
-    const { client, workers } = connect(() => new Promise(() => {}));
-    const run = client.run(request());
-    await sleep(60);
-    workers[0]?.dispatchEvent(new MessageEvent('messageerror'));
-    expect((await errorOf(run.result)).code).toBe('worker-died');
-  });
-
-  it('at birth, when its script cannot be loaded or it may not be made at all, is reported with the reason', async () => {
-    const failing = connect(undefined, () => new FakeWorker());
-    const worker = new FakeWorker();
-    const unloadable = createEngine({ baseUrl: '' }, () => worker);
-    const call = unloadable.device();
-    worker.fireError();
-    expect(await errorOf(call)).toMatchObject({
-      code: 'worker-died',
-      message: expect.stringContaining('could not be loaded'),
-    });
-    const forbidden = connect(undefined, () => {
-      throw new DOMException('blocked by policy', 'SecurityError');
-    });
-    expect(await errorOf(forbidden.client.device())).toMatchObject({
-      code: 'worker-died',
-      message: expect.stringContaining('blocked by policy'),
-    });
-    await unloadable.dispose();
-    await failing.client.dispose();
-  });
-});
-
-describe('the handshake', () => {
-  it('that never comes ends in worker-timeout, and the next call tries again', async () => {
-    const dead: FakeWorker[] = [];
-    const { client, workers } = connect(undefined, (make) => {
-      if (dead.length > 0) return make();
-      const silent = new FakeWorker();
-      dead.push(silent);
-      return silent;
-    });
-    vi.useFakeTimers();
-    const call = errorOf(client.device());
-    await vi.advanceTimersByTimeAsync(limits.worker.readyTimeoutMs);
-    vi.useRealTimers();
-    expect((await call).code).toBe('worker-timeout');
-    expect(dead[0]?.terminated).toBe(true);
-    expect((await client.device()).backend).toBe('cpu');
-    expect(workers).toHaveLength(1);
-  });
-
-  it('of a worker of another version is refused', async () => {
-    const other = new FakeWorker();
-    const client = createEngine({ baseUrl: '' }, () => other);
-    const call = client.device();
-    other.dispatchEvent(new MessageEvent('message', { data: { type: 'reverie-ready', version: '999' } }));
-    expect(await errorOf(call)).toMatchObject({ code: 'worker-died', message: expect.stringContaining('Reload') });
-  });
-});
-
-describe('an idle worker', () => {
-  it('is stopped after a while, not during a run, and starts again on the next call', async () => {
-    let finish = () => {};
-    const { client, workers } = connect(
-      () =>
-        new Promise((resolve) => {
-          finish = () => resolve({});
-        }),
-    );
-    const run = client.run(request());
-    await sleep(80);
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    await vi.advanceTimersByTimeAsync(2 * limits.worker.idleMs);
-    expect(workers[0]?.terminated).toBe(false);
-    finish();
-    await run.result;
-    await vi.advanceTimersByTimeAsync(limits.worker.idleMs - 1);
-    expect(workers[0]?.terminated).toBe(false);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(workers[0]?.terminated).toBe(true);
-    vi.useRealTimers();
-    expect((await client.device()).backend).toBe('cpu');
-    expect(workers).toHaveLength(2);
   });
 });
 

@@ -127,6 +127,8 @@ export class FakeParts implements EngineParts {
   presets: Preset[] = [];
   readonly pace = everyStep;
   cleared = 0;
+  /** Runs whose technique was asked. */
+  begun = 0;
   openDevice: (exclude?: readonly BackendName[]) => Promise<HostDevice> = async () => {
     await tf.setBackend('cpu');
     const device = new FakeDevice();
@@ -157,15 +159,11 @@ export class FakeParts implements EngineParts {
     name: 'style',
     estimateBytes: (_recipe, _network, width, height) => width * height * 900,
     heldBytes: (_recipe, width, height) => width * height * 100,
-    run: async (context) => ({
-      pixels: picture(8, 8),
-      complete: true,
-      losses: [],
-      steps: 1,
-      msPerStep: 5,
-      peakBytes: 7,
-      ...(await this.script(context)),
-    }),
+    run: async (context) => {
+      this.begun++;
+      const made = await this.script(context);
+      return { pixels: picture(8, 8), complete: true, losses: [], steps: 1, msPerStep: 5, peakBytes: 7, ...made };
+    },
   });
   targetsFromPreset: EngineParts['targetsFromPreset'] = (chosen) => ({ from: chosen.id }) as unknown as StyleTargets;
   targetsFromImage: EngineParts['targetsFromImage'] = (pixels) => ({ from: pixels }) as unknown as StyleTargets;
