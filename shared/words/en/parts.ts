@@ -318,7 +318,7 @@ export const parts = {
       'Nothing, unless you press Share. The page fetches the network and the styles from this site and keeps them here. A share sends the result, its recipe and what you tick; it can be deleted, and ends by itself.',
     enter: 'Paint, or finer',
     paint:
-      'Your photo after any painting, at once: choose one, or drop a picture of your own among them. Finer goes on from exactly what hangs.',
+      'Your photo after any painting, at once: choose one, or drop a picture of your own among them, or a style file that somebody gave you. Finer goes on from exactly what hangs.',
   },
 
   own: {
