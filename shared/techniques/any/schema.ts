@@ -10,7 +10,7 @@ export const anyDefaults = {
   size: 512,
   seed: 1,
   strength: 100,
-  detail: 0,
+  detail: 50,
   styleScale: 1,
   colours: 'style',
   tile: 768,
@@ -41,7 +41,7 @@ export const anySchema = (s: typeof Pieces) =>
     strength: s.optional(s.finite(0, 100), anyDefaults.strength),
     /** Present where not all of the photo is painted as strongly: a picture whose white is `strength`, whose black is the photo. */
     strengthMap: s.optional(s.pictureHash),
-    /** 100 paints at the result's size alone, and keeps most of the photo; less paints smaller sizes first. */
+    /** 100 paints at the result's size alone, and keeps most of the photo; less hands on more of what smaller sizes painted. */
     detail: s.optional(s.finite(0, 100), anyDefaults.detail),
     /** Size of the painting relative to the result: 2 paints with strokes twice as large. */
     styleScale: s.optional(s.finite(0.25, mostStyleScale), anyDefaults.styleScale),

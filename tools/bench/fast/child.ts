@@ -1,5 +1,6 @@
 /** One network that paints at once, in a process of its own: the fast-style one by the engine on WASM or by onnxruntime-web, or the one for any style. */
 import * as tf from '@tensorflow/tfjs-core';
+import { anyDefaults } from '../../../shared/techniques/any/schema';
 import { openDevice } from '../../../web/engine/device';
 import { tensorOf } from '../../../web/engine/images/pictures';
 import type { Raster } from '../../../web/engine/images/resample';
@@ -93,7 +94,8 @@ async function openAny({ picture }: Given): Promise<Runtime> {
   return {
     description: `any style, ${device.report.description}`,
     threads: 1,
-    paint: async () => (await paintStrong(network, picture, style, { strength: 1, detail: 0, seed: 1 })).values,
+    paint: async () =>
+      (await paintStrong(network, picture, style, { strength: 1, detail: anyDefaults.detail / 100, seed: 1 })).values,
     channelsLast: (values) => values,
   };
 }

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { ReverieError } from '../../../shared/errors';
+import { anyDefaults as anyRecipe } from '../../../shared/techniques/any/schema';
 import { tensorOf } from '../../../web/engine/images/pictures';
 import type { Network } from '../../../web/engine/network/network';
 import type { PhotoSource } from '../../../web/engine/train/samples';
@@ -94,7 +95,7 @@ export class AnyGradientSource implements Source<AnySample, AnyGradient> {
       const style = await network.measure(s);
       // What the small size does is a constant to the gradient.
       const begun = smallFirst
-        ? await handedOn(network, x, style, { strength: 1, detail: 0, seed: noise })
+        ? await handedOn(network, x, style, { strength: 1, detail: anyRecipe.detail / 100, seed: noise })
         : tf.clone(x);
       const pass = network.passOf(begun, { noise: 1, seed: noise });
       begun.dispose();

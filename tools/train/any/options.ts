@@ -1,6 +1,7 @@
 /** The command lines of `npm run train -- any` and `score-any`. */
 import path from 'node:path';
 import { Command } from '@commander-js/extra-typings';
+import { anyDefaults as anyRecipe } from '../../../shared/techniques/any/schema';
 import { backendFlag, collect, countFlag, given, misuse, numberFlag } from '../../commandLine';
 import { parseTeacher } from '../../weights/metric';
 import type { TrainingJob } from '../work';
@@ -117,6 +118,6 @@ export const scoreAnyCommand = (score: (scoring: AnyScoring) => void | Promise<v
     .addOption(countFlag('count', 'pairs').default(20))
     .addOption(countFlag('size', 'long side in pixels').default(256))
     .addOption(numberFlag('strength', '0..100').default(100))
-    .addOption(numberFlag('detail', '0..100').default(0))
+    .addOption(numberFlag('detail', '0..100').default(anyRecipe.detail))
     .option('--sheet <FILE>', 'PNG, WebP or JPEG of all pairs: photo, painting, painted')
     .action(({ judge, ...asked }) => score({ ...asked, judge: judgeOf(judge) }));

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ReverieError } from '../../../shared/errors';
 import { anyStyleArchitecture } from '../../../shared/networks';
+import { anyDefaults as anyRecipe } from '../../../shared/techniques/any/schema';
 import type { Raster } from '../../../web/engine/images/resample';
 import type { Source } from '../../../web/engine/train/sources';
 import { AnyStyleNetwork, scatterWhole } from '../../../web/engine/transformer/any/network';
@@ -78,7 +79,11 @@ async function show({ work, perceptual }: AnyTraining, state: AnyState, shown: S
   const rows = [];
   for (const [photo, painting] of shown) {
     const style = await measurePainting(network, painting);
-    rows.push([photo, painting, await paintStrong(network, photo, style, { strength: 1, detail: 0, seed: 1 })]);
+    rows.push([
+      photo,
+      painting,
+      await paintStrong(network, photo, style, { strength: 1, detail: anyRecipe.detail / 100, seed: 1 }),
+    ]);
   }
   network.dispose();
   encoder.dispose();

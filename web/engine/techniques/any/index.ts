@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RecipeOf } from '../../../../shared/techniques';
 import { AnyStyleNetwork } from '../../transformer/any/network';
-import { cropMultiple, isPaintedSmall, quarter, tileReach } from '../../transformer/any/scales';
+import { cropMultiple, smallSizes, tileReach } from '../../transformer/any/scales';
 import { smallerTile } from '../fast/tiles';
 import { bytesOf, floatPixelBytes, type Technique } from '../technique';
 import { runAny } from './run';
@@ -33,8 +33,8 @@ export const any: Technique<AnyStyleRecipe, AnyStyleNetwork> = {
     const nothing = (across: number, down: number) => tf.zeros<tf.Rank.R4>([1, onLattice(down), onLattice(across), 3]);
     network.rehearse(nothing(size * styleScale, size * styleScale));
     const picture = nothing(pieceSide(width, tile), pieceSide(height, tile));
-    if (isPaintedSmall(width, height, { detail: detail / 100 }))
-      network.rehearse(tf.avgPool(picture, quarter, quarter, 'valid'));
+    for (const times of smallSizes(width, height, { detail: detail / 100 }))
+      network.rehearse(tf.avgPool(picture, times, times, 'valid'));
     network.rehearse(picture);
   },
   estimateBytes: ({ tile }, _, width, height) => {

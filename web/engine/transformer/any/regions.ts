@@ -12,15 +12,14 @@ import { type AnyStyleNetwork, type Plan, uploadMove } from './network';
 import type { Mover } from './pass';
 import {
   corner,
-  cropMultiple,
   handedOn,
   isInTiles,
+  onLattice,
   overPhoto,
   paintScales,
   paintStrong,
   passOptions,
   type ScalesOptions,
-  toLattice,
   towardsOwn,
 } from './scales';
 
@@ -66,8 +65,8 @@ async function paintBlended(
   regions: readonly Region[],
   options: ScalesOptions,
 ): Promise<Raster> {
-  const image = tensorOf(toLattice(picture, cropMultiple));
-  const shares = regions.map(({ share }) => toLattice(share, cropMultiple));
+  const image = tensorOf(onLattice(picture, options));
+  const shares = regions.map(({ share }) => onLattice(share, options));
   const maps = shares.map(mapOf);
   const plans: Plan[] = [];
   let begun = tf.zerosLike(image);

@@ -18,7 +18,7 @@ type Tensor4D = tf.Tensor4D;
 export interface ScalesOptions {
   /** 0..1 */
   readonly strength: number;
-  /** 0..1: how little of what the small size changed is handed on; 1 is one pass, and keeps most of the photo. */
+  /** 0..1: how little of what the small sizes changed is handed on; 1 is one pass, and keeps most of the photo. */
   readonly detail: number;
   readonly seed: number;
   /** How much of the network's noise; all of it, if not said. */
@@ -33,21 +33,31 @@ export interface ScalesOptions {
 export const tileReach = 48;
 
 /**
- * How much smaller the size is that comes first. One at a quarter keeps more of the photo at the same style than one at a half
- * does, or both, and takes a quarter of the time.
+ * How many times smaller the sizes are that come first, one after the other. Together they take a twelfth of the time; a half
+ * would take as much again as a quarter and keep less of the photo at the same style.
  */
-export const quarter = 4;
+const timesSmaller = [8, 4] as const;
 /** Of the sides of a picture that may be painted small first. */
-export const cropMultiple = quarter * sideMultiple;
-/** Long side below which none comes first: a quarter of it is as small as what the network was trained with. */
+export const cropMultiple = timesSmaller[0] * sideMultiple;
+/** Long side below which none comes first: smaller ones are as small as what the network was trained with. */
 const leastLongSide = 192;
 
 /** Below this strength the photo itself is mixed in, so that none of it gives the photo back. */
 const mixedBelow = 0.25;
 
-/** Whether a size comes first. */
-export const isPaintedSmall = (width: number, height: number, { detail }: Pick<ScalesOptions, 'detail'>): boolean =>
-  detail < 1 && Math.max(height, width) >= leastLongSide;
+/** How many times smaller this picture is painted first: not what is small already, nor as narrow that no border could be reflected. */
+export const smallSizes = (
+  width: number,
+  height: number,
+  { detail }: Pick<ScalesOptions, 'detail'>,
+): readonly number[] =>
+  detail < 1 && Math.max(height, width) >= leastLongSide
+    ? timesSmaller.filter((times) => Math.min(width, height) >= times * leastSide)
+    : [];
+
+/** On the lattice that all its sizes are on. */
+export const onLattice = (picture: Raster, options: ScalesOptions): Raster =>
+  toLattice(picture, sideMultiple * (smallSizes(picture.width, picture.height, options)[0] ?? 1));
 
 /** A picture at any strength: at 0 it is the photo. RGB in 0..1. */
 export async function paintStrong(
@@ -104,10 +114,10 @@ export async function paintScales(
 ): Promise<Raster> {
   const { width, height } = picture;
   if (isInTiles(picture, options)) {
-    const begun = options.detail === 1 ? picture : await largerFrom(network, picture, style, options);
+    const begun = await largerFrom(network, picture, style, options);
     return corner(await paintTiles(network, toLattice(begun), style, options), width, height);
   }
-  const image = tensorOf(toLattice(picture, cropMultiple));
+  const image = tensorOf(onLattice(picture, options));
   const begun = await handedOn(network, image, style, options);
   const painted = await paintPiece(network, begun, style, options);
   const result = await readRaster(painted);
@@ -135,7 +145,7 @@ const paintPiece = (
 export const passOptions = ({ noise = 1, seed }: ScalesOptions): PassOptions => ({ noise, seed });
 
 /**
- * The picture with what the small size changes, in 0..1: what its own size is painted on.
+ * The picture with what the small sizes change, in 0..1: what its own size is painted on.
  * @param picture `[1, H, W, 3]`, sides multiples of `cropMultiple`; stays the caller's
  * @returns a new tensor
  */
@@ -146,16 +156,19 @@ export async function handedOn(
   options: ScalesOptions,
 ): Promise<Tensor4D> {
   const [, height, width] = picture.shape;
-  if (!isPaintedSmall(width, height, options)) return tf.clone(picture);
-  const small = tf.avgPool(picture, quarter, quarter, 'valid');
-  const painted = await paintPiece(network, small, style, options);
-  const result = tf.tidy(() => {
-    const change = tf.sub<Tensor4D>(tf.clipByValue(painted, 0, 1), small);
-    const large = tf.image.resizeBilinear(change, [height, width], false, true);
-    return tf.clipByValue(tf.add<Tensor4D>(picture, tf.mul(large, 1 - options.detail)), 0, 1);
-  });
-  tf.dispose([small, painted]);
-  return result;
+  let begun = tf.clone(picture);
+  for (const times of smallSizes(width, height, options)) {
+    const small = tf.avgPool(begun, times, times, 'valid');
+    const painted = await paintPiece(network, small, style, options);
+    const next = tf.tidy(() => {
+      const change = tf.sub<Tensor4D>(tf.clipByValue(painted, 0, 1), small);
+      const large = tf.image.resizeBilinear(change, [height, width], false, true);
+      return tf.clipByValue(tf.add<Tensor4D>(begun, tf.mul(large, 1 - options.detail)), 0, 1);
+    });
+    tf.dispose([begun, small, painted]);
+    begun = next;
+  }
+  return begun;
 }
 
 /** The same of a picture that is too large for one piece. */
@@ -165,12 +178,17 @@ async function largerFrom(
   style: PlaceStatistics,
   options: ScalesOptions,
 ): Promise<Raster> {
-  const { width, height, values } = picture;
-  const small = clampUnit(resample(picture, Math.ceil(width / quarter), Math.ceil(height / quarter), bicubic));
-  const painted = clampUnit(await paintScales(network, small, style, { ...options, detail: 1 }));
-  const change = { ...small, values: painted.values.map((value, i) => value - (small.values[i] ?? 0)) };
-  const large = resample(change, width, height, bilinear).values;
-  return clampUnit({ ...picture, values: values.map((value, i) => value + (1 - options.detail) * (large[i] ?? 0)) });
+  const { width, height } = picture;
+  let begun = picture;
+  for (const times of smallSizes(width, height, options)) {
+    const small = clampUnit(resample(begun, Math.ceil(width / times), Math.ceil(height / times), bicubic));
+    const painted = clampUnit(await paintScales(network, small, style, { ...options, detail: 1 }));
+    const change = { ...small, values: painted.values.map((value, i) => value - (small.values[i] ?? 0)) };
+    const large = resample(change, width, height, bilinear).values;
+    const { values } = begun;
+    begun = clampUnit({ ...begun, values: values.map((value, i) => value + (1 - options.detail) * (large[i] ?? 0)) });
+  }
+  return begun;
 }
 
 /** Tiles that each went by their own statistics would differ in colour: all are moved as the whole picture is, seen small. */
