@@ -25,7 +25,7 @@ interface ConvNode {
 export type Layer =
   | ConvNode
   | { readonly kind: 'move'; readonly place: Place }
-  /** Twice as large, linear between the middles of pixels. */
+  /** Twice as large, by a quadratic spline: what follows would make a weave of linear's kinks. */
   | { readonly kind: 'enlarge' }
   /** The sum of all inputs, its negative values made 0. */
   | { readonly kind: 'add' }
