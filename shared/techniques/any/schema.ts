@@ -10,7 +10,7 @@ export const anyDefaults = {
   size: 512,
   seed: 1,
   strength: 100,
-  detail: 50,
+  detail: 40,
   styleScale: 1,
   colours: 'style',
   tile: 768,
