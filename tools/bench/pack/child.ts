@@ -179,12 +179,13 @@ const handlers = {
     const tiles: Swept['tiles'][number][] = [];
     const candidates: (Pick<Swept['tiles'][number], 'name' | 'shape'> & { use?(): void })[] = [
       { name: 'as taken' },
-      { name: winogradName, use: () => useWinograd(vendor, 'everywhere') },
       ...tilesToTry(channels).map((shape) => ({
         name: `${shape[0] * 4} wide, ${shape[1]} × ${shape[2]} tall`,
         shape: [...shape] as [number, number, number, number],
         use: () => tryTiles(shape),
       })),
+      // Last: of all shaders it takes the longest to compile.
+      { name: winogradName, use: () => useWinograd(vendor, 'everywhere') },
     ];
     try {
       useWinograd(vendor, false);

@@ -241,7 +241,7 @@ const swept: Swept[] = [];
 const sweeps = (small ? smallShapes : sweptShapes).map(([side, channels]): Part => {
   const what = `tiles, ${channels} channels at ${side}`;
   return {
-    weight: 1,
+    weight: 2,
     async measure(endsAt) {
       say(what);
       const own = start();
