@@ -2,6 +2,7 @@
 
 import { printedScale } from '../any/schema';
 import { type Fact, leaning, type Technique } from '../contract';
+import { learnedPresets } from '../fast/schema';
 import { styleFields } from './fields';
 import { paintedSize, type StyleRecipe, styleDefaults, styleSchema } from './schema';
 
@@ -23,7 +24,17 @@ export const style = {
 
   sketch({ styles, start, styleScale, strength, colours }) {
     if (start !== 'content' || !styles.some(({ weight }) => weight > 0)) return null;
-    return { technique: 'any', styles, styleScale, colours, strength: sketchStrength(strength) };
+    // What was learned is painted with more of its strokes by who learned it, all over and at the one scale that it knows.
+    const learned = styles.flatMap((source) =>
+      'preset' in source && source.mask === undefined && learnedPresets.includes(source.preset)
+        ? [{ style: source.preset, weight: source.weight }]
+        : [],
+    );
+    const passed = { strength: sketchStrength(strength) };
+    if (learned.length === styles.length && styleScale === 1 && colours === 'style') {
+      return { technique: 'fast', styles: learned, ...passed };
+    }
+    return { technique: 'any', styles, styleScale, colours, ...passed };
   },
   /** Its last sizes, tile by tile; with masks, one pass. */
   printed(recipe, times) {

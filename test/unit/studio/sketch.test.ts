@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../../shared/recipe';
 import { recipeVersion } from '../../../shared/recipe/version';
 import { defaultRecipe } from '../../../shared/techniques';
-import { anyDefaults } from '../../../shared/techniques/any/schema';
-import { learnedPresets } from '../../../shared/techniques/fast/schema';
+import { fastDefaults, learnedPresets } from '../../../shared/techniques/fast/schema';
 import type { StyleRecipe } from '../../../shared/techniques/style/schema';
 import { photoStyle } from '../../../shared/transformer';
 import { readStored } from '../../../tools/weights/stored';
@@ -15,20 +14,16 @@ const style = (changes: object): StyleRecipe =>
 
 describe('a sketch', () => {
   it('is of the same paintings, and not smaller than its network learned to paint', () => {
-    const learned = anyDefaults.size;
+    const learned = fastDefaults.size;
     for (const [size, painted] of [
       [learned / 2, learned],
       [2 * learned, 2 * learned],
     ] as const) {
-      expect(sketchOf(style({ size }))).toMatchObject({
-        technique: 'any',
-        styles: [{ preset: 'udnie', weight: 2 }],
-        size: painted,
-      });
+      expect(sketchOf(style({ size }))).toMatchObject({ styles: [{ style: 'udnie', weight: 2 }], size: painted });
     }
   });
 
-  it('may be of the paintings that one network has learned, which are these', async () => {
+  it('is by the network that learned its paintings, and those are the ones that it has learned', async () => {
     const { manifest } = await readStored('web/public/weights/reverie-fast.json');
     expect(manifest.transformer?.styles.filter((id) => id !== photoStyle)).toEqual(learnedPresets);
   });
@@ -39,8 +34,7 @@ describe('a sketch', () => {
     ['a painting that nobody learned', { styles: [{ preset: 'the-kiss' }] }],
     ['broader strokes', { styleScale: 2 }],
     ['the photo’s colours', { colours: 'luminance' }],
-    ['one of the nine', {}],
-  ])('is by the network for any painting, also of %s', (_, changes) => {
+  ])('is by the network for any painting where there is %s', (_, changes) => {
     const wanted = style(changes);
     const { styles, styleScale, colours } = wanted;
     expect(sketchOf(wanted)).toMatchObject({ technique: 'any', styles, styleScale, colours });
