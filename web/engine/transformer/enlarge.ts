@@ -53,4 +53,4 @@ function withBorder(x: Tensor4D, axis: 1 | 2): Tensor4D {
   return tf.concat([one(0), x, one(size - 1)], axis) as Tensor4D;
 }
 
-export const enlargements = { spline, quadratic, resize: nearest } as const;
+export const enlargements = { spline, linear, quadratic, resize: nearest } as const;

@@ -25,8 +25,8 @@ interface ConvNode {
 export type Layer =
   | ConvNode
   | { readonly kind: 'move'; readonly place: Place }
-  /** Twice as large, by a quadratic spline: what follows would make a weave of linear's kinks. */
-  | { readonly kind: 'enlarge' }
+  /** Twice as large. At full size by a spline: what follows would make a weave of linear's kinks. */
+  | { readonly kind: 'enlarge'; readonly by: 'linear' | 'quadratic' }
   /** The sum of all inputs, its negative values made 0. */
   | { readonly kind: 'add' }
   | { readonly kind: 'relu' }
@@ -55,7 +55,7 @@ const conv = (
 const linear = { relu: false } as const;
 const move = (place: Place, from: string): GraphNode => node(place, from, { kind: 'move', place });
 const add = (name: string, from: readonly string[]) => node(name, from, { kind: 'add' });
-const enlarge = (name: string, from: string) => node(name, from, { kind: 'enlarge' });
+const enlarge = (name: string, from: string, by: 'linear' | 'quadratic') => node(name, from, { kind: 'enlarge', by });
 
 /** Inputs are named `in:` and their name, so that a place may bear it. */
 export const inputOf = (name: InputName) => `in:${name}`;
@@ -71,7 +71,7 @@ export const graph: readonly GraphNode[] = [
   node('quarter.noise', 'quarter.block', { kind: 'noise', cell: 4, deviation: 0.6 }),
   move('quarter', 'quarter.noise'),
   conv('quarter.up', 'quarter', [48, 32], linear),
-  enlarge('quarter.out', 'quarter.up'),
+  enlarge('quarter.out', 'quarter.up', 'linear'),
   node('half.in', 'quarter.out', { kind: 'relu' }),
   move('halfIn', 'half.in'),
   conv('half.conv', 'halfIn', [32, 32]),
@@ -79,7 +79,7 @@ export const graph: readonly GraphNode[] = [
   add('half.block', ['half.conv', 'half.blockA']),
   move('half', 'half.block'),
   conv('half.up', 'half', [32, 16], linear),
-  enlarge('half.out', 'half.up'),
+  enlarge('half.out', 'half.up', 'quadratic'),
   move('relu1_1', inputOf('relu1_1')),
   move('pixels', inputOf('pixels')),
   conv('full.in', 'relu1_1', [16, 16], { kernel: 1, relu: false }),

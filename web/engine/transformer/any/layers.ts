@@ -50,7 +50,7 @@ export function forward(layer: Layer, inputs: readonly Tensor4D[], given: Given)
       return affine(x, matrix, vector, null);
     }
     case 'enlarge':
-      return enlargements.quadratic.forward(x);
+      return enlargements[layer.by].forward(x);
     case 'relu':
       return tf.relu(x);
     case 'add':
@@ -125,7 +125,7 @@ export function backward(
         return { inputs: [affine(dy, matrix, tf.zerosLike(vector), null)] };
       });
     case 'enlarge':
-      return { inputs: [tf.tidy(() => enlargements.quadratic.adjoint(dy))] };
+      return { inputs: [tf.tidy(() => enlargements[layer.by].adjoint(dy))] };
     case 'relu':
       return { inputs: [tf.tidy(() => tf.mul<Tensor4D>(dy, tf.step(output)))] };
     case 'add':
