@@ -34,7 +34,7 @@ export const anyFast: Row = {
           },
         ],
         notes: [
-          `Medians and quartiles of ${rounds} rounds in turns, one thread each; any style with its smaller size.`,
+          `Medians and quartiles of ${rounds} rounds in turns, one thread each; any style with its smaller sizes.`,
           `Of the engine’s own time with nine styles: ${formatNumber(ofNine)} ×.`,
         ],
         numbers: { side, ratio, ofNine, contenders: contenders.map(({ opened, wallMs }) => ({ ...opened, wallMs })) },

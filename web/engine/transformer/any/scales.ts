@@ -146,7 +146,7 @@ export const passOptions = ({ noise = 1, seed }: ScalesOptions): PassOptions => 
 
 /**
  * The picture with what the small sizes change, in 0..1: what its own size is painted on.
- * @param picture `[1, H, W, 3]`, sides multiples of `cropMultiple`; stays the caller's
+ * @param picture `[1, H, W, 3]`, `onLattice`; stays the caller's
  * @returns a new tensor
  */
 export async function handedOn(
