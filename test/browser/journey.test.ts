@@ -177,7 +177,7 @@ describe('a visitor without a GPU', () => {
     const { page, at, requests } = studio;
     requests.length = 0;
     await page.reload();
-    await at('paint').waitFor();
+    await at('action-bar').waitFor();
     await hang(studio);
     await loadRecipe(studio, small);
     await paint(studio);
@@ -193,7 +193,7 @@ describe('a visitor without a GPU', () => {
   it('paints without a network, from what is stored', async () => {
     const { page, context, at } = studio;
     await page.reload();
-    await at('paint').waitFor();
+    await at('action-bar').waitFor();
     await hang(studio);
     await loadRecipe(studio, small);
     await expect.poll(() => at('device').getAttribute('data-backend')).toBe('wasm');

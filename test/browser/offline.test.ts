@@ -291,7 +291,7 @@ describe('the studio', { timeout: 180_000 }, () => {
     ]);
     await expect.poll(cacheNames).toEqual(expect.arrayContaining(['reverie-build-0123456789abcdef', 'reverie-seen']));
     await expect.poll(async () => (await cacheNames()).length).toBe(2);
-    await at('paint').waitFor();
+    await at('action-bar').waitFor();
     server.closeAllConnections();
     server.close();
   });

@@ -39,7 +39,7 @@ async function openTab(): Promise<Page> {
   await page.addInitScript("localStorage.setItem('reverie.sketch', 'off')");
   await noteRuns(page);
   await page.goto(studio.page.url());
-  await page.getByTestId('paint').waitFor();
+  await page.getByTestId('action-bar').waitFor();
   return page;
 }
 

@@ -46,7 +46,7 @@ export async function openStudio(
   leaveSettled(session.page);
   const at = (testId: string) => session.page.getByTestId(testId);
   await session.page.goto((options.edge ?? inject('edgeUrl')) + (options.path ?? '/'));
-  await at('paint').waitFor();
+  await at('action-bar').waitFor();
   return {
     ...session,
     at,

@@ -81,7 +81,7 @@ describe('first load', () => {
         await route.fulfill({ contentType: 'image/jpeg', body: (await jpeg(320, 200)).buffer });
       });
       await page.goto(inject('edgeUrl'));
-      await page.getByTestId('paint').waitFor();
+      await page.getByTestId('action-bar').waitFor();
       await expect.poll(() => page.locator('.card img').count()).toBe(nineWorks.length);
       await page.waitForLoadState('networkidle');
       const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
@@ -170,10 +170,10 @@ describe('language', () => {
     await expect.poll(() => html.getAttribute('lang')).toBe('en');
     expect(await at('privacy').innerText()).toContain('Nothing is uploaded');
     await page.reload();
-    await at('paint').waitFor();
+    await at('action-bar').waitFor();
     expect(await html.getAttribute('lang')).toBe('en');
     await page.goto(`${inject('edgeUrl')}/?lang=ko`);
-    await at('paint').waitFor();
+    await at('action-bar').waitFor();
     expect(await html.getAttribute('lang')).toBe('ko');
     expect(errors).toEqual([]);
   });
@@ -188,7 +188,7 @@ describe('theme', () => {
     const light = await paper();
     expect(light).not.toBe(dark);
     await page.reload();
-    await at('paint').waitFor();
+    await at('action-bar').waitFor();
     expect(await paper()).toBe(light);
     await at('theme-toggle').click();
     expect(await paper()).toBe(dark);

@@ -62,7 +62,7 @@ function ChooseButton() {
   const t = dictionary.value;
   const choose = () => document.querySelector<HTMLElement>('[data-testid=photo-input]')?.click();
   return (
-    <button type="button" class="wide" data-testid="paint" data-lacks="photo" onClick={choose}>
+    <button type="button" class="wide" data-testid="choose-photo" onClick={choose}>
       {t.photo.choose}
     </button>
   );
